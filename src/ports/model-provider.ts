@@ -1,0 +1,66 @@
+import type { ChatChunk, ChatCompletion, ChatRequest } from '../domain/chat/types.ts'
+
+export type ProviderName = 'openai' | 'anthropic' | 'azure' | 'ollama-local' | 'simulator'
+
+export interface ModelCall {
+  /** The redacted request in OpenAI's shape. `model` in it is what the app asked for; send `model` below instead. */
+  request: ChatRequest
+  /** The provider's own name for the model. */
+  model: string
+  /** What the simulator is told to do (development only); other providers ignore it. */
+  simulate?: { delay_ms?: number; status?: number; retry_after_s?: number; chunk?: number }
+  signal: AbortSignal
+}
+
+/**
+ * One vendor's API. Duties: exactly one HTTP request per call, no retry inside; the answer is translated into OpenAI's
+ * shape; aborting the signal closes the connection; every failure is a ModelError whose message holds no text of
+ * request or answer. Nothing is logged. Safe for concurrent use.
+ */
+export interface ModelProvider {
+  readonly name: ProviderName
+  complete(call: ModelCall): Promise<ChatCompletion>
+  /** Chunks in OpenAI's shape, usage in the last one where the vendor reports it. Ends only on the vendor's end mark. */
+  stream(call: ModelCall): AsyncIterable<ChatChunk>
+}
+
+export type ModelErrorKind =
+  /** The vendor understood and refuses this request (4xx): trying again does not help. */
+  | 'rejected'
+  /** The vendor does not accept our credentials (401, 403). */
+  | 'unauthorized'
+  /** 429. */
+  | 'rate_limited'
+  /** 5xx, 408, 409: the same request may succeed later. */
+  | 'unavailable'
+  /** Connection refused, reset before an answer. */
+  | 'unreachable'
+  /** No byte for the idle time-out. */
+  | 'timeout'
+  /** An answer that is not the vendor's format. */
+  | 'malformed'
+  /** A stream that ended before its end mark. */
+  | 'interrupted'
+  /** The caller's signal. */
+  | 'aborted'
+
+export class ModelError extends Error {
+  readonly kind: ModelErrorKind
+  /** The vendor's HTTP status, if there was one. */
+  readonly status: number | null
+  readonly retryAfterMs: number | null
+  /** The vendor's own error code where it is from a closed list (`context_length_exceeded`, …), else null. Never free text. */
+  readonly vendorCode: string | null
+
+  constructor(
+    kind: ModelErrorKind,
+    fields: { status?: number | null; retryAfterMs?: number | null; vendorCode?: string | null; cause?: unknown } = {},
+  ) {
+    super(`model call ${kind}`)
+    this.name = 'ModelError'
+    this.kind = kind
+    this.status = fields.status ?? null
+    this.retryAfterMs = fields.retryAfterMs ?? null
+    this.vendorCode = fields.vendorCode ?? null
+  }
+}
