@@ -1,0 +1,91 @@
+/** The configuration in force: parsed, checked as a whole, without a key in clear. */
+import type { ModelRule, ProviderAttributes, ProviderName, RoutingRules, ToolPolicy } from '../domain/routing/types.ts'
+
+export const roleNames = ['app', 'auditor', 'privacy', 'operator', 'admin'] as const
+export type KeyRole = (typeof roleNames)[number]
+
+/** Who a presented key belongs to. */
+export interface KeyIdentity {
+  tenantId: string
+  keyId: string
+  roles: readonly KeyRole[]
+  app: string
+  team: string | null
+}
+
+/** Checked here; nothing enforces them yet. Absent: without limit. */
+export interface Limits {
+  requestsPerMinute: number | null
+  burst: number | null
+  tokensPerMinute: number | null
+}
+
+/** Checked here; nothing enforces them yet. Amounts are decimal text in US dollars. */
+export interface Budget {
+  period: 'day' | 'week' | 'month' | 'year'
+  softLimitUsd: string | null
+  hardLimitUsd: string | null
+  /** What the budget is for; all null: the tenant. */
+  team: string | null
+  app: string | null
+  tool: string | null
+  feature: string | null
+}
+
+/** Days after the request. */
+export interface RetentionPolicy {
+  hotDays: number
+  coldAfterDays: number
+  deleteAfterDays: number
+}
+
+export type UnscannablePart = 'image' | 'audio' | 'file'
+
+export interface RedactionPolicy {
+  /** Entity types to redact; null: the engine's own list. */
+  entities: readonly string[] | null
+  /** Least score by entity type, 0..1. */
+  thresholds: Readonly<Record<string, number>>
+  /** Parts that may leave without having been scanned; the coverage says so. */
+  allowUnscannable: readonly UnscannablePart[]
+  /** `refuse`: nothing leaves when redaction fails. `send`: the tenant chose otherwise, and the entry says so. */
+  onFailure: 'refuse' | 'send'
+}
+
+export interface TenantConfig {
+  id: string
+  region: string
+  limits: Limits
+  budgets: readonly Budget[]
+  /** By tool name, the defaults for `hr_helpdesk` and `contract_review` included. Read it with `toolPolicy`. */
+  tools: Readonly<Record<string, ToolPolicy>>
+  retention: RetentionPolicy
+  /** A name for rows that are archived and deleted together, e.g. `60-90-365`. */
+  retentionClass: string
+  redaction: RedactionPolicy
+  /** What happens upstream when a client goes away. */
+  onDisconnect: 'drain' | 'cancel'
+  /** `sha256:` and 32 hex digits over this tenant's policy and the rules for all; keys are not in it. */
+  policyVersion: string
+}
+
+export interface ProviderConfig extends ProviderAttributes {
+  /** Azure only. */
+  apiVersion: string | null
+  /** Milliseconds until the connection stands; null: the adapter's default. */
+  connectTimeoutMs: number | null
+  /** Milliseconds without a byte; null: the adapter's default. */
+  idleTimeoutMs: number | null
+}
+
+export interface Config {
+  /** The file's path as given, null: the development configuration. */
+  source: string | null
+  tenants: ReadonlyMap<string, TenantConfig>
+  /** Identity by the SHA-256 of the key in hex. Use `findKey`. */
+  keys: ReadonlyMap<string, KeyIdentity>
+  routing: RoutingRules
+  providers: Readonly<Partial<Record<ProviderName, ProviderConfig>>>
+  /** Configured model rules, without the built-in ones. */
+  models: readonly ModelRule[]
+}
