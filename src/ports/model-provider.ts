@@ -44,6 +44,13 @@ export type ModelErrorKind =
   /** The caller's signal. */
   | 'aborted'
 
+export interface ModelErrorFields {
+  status?: number | null
+  retryAfterMs?: number | null
+  vendorCode?: string | null
+  sent?: boolean
+}
+
 export class ModelError extends Error {
   readonly kind: ModelErrorKind
   /** The vendor's HTTP status, if there was one. */
@@ -51,16 +58,16 @@ export class ModelError extends Error {
   readonly retryAfterMs: number | null
   /** The vendor's own error code where it is from a closed list (`context_length_exceeded`, …), else null. Never free text. */
   readonly vendorCode: string | null
+  /** False only where it is certain that no byte of the request left; otherwise the vendor may have seen it. */
+  readonly sent: boolean
 
-  constructor(
-    kind: ModelErrorKind,
-    fields: { status?: number | null; retryAfterMs?: number | null; vendorCode?: string | null; cause?: unknown } = {},
-  ) {
+  constructor(kind: ModelErrorKind, fields: ModelErrorFields = {}) {
     super(`model call ${kind}`)
     this.name = 'ModelError'
     this.kind = kind
     this.status = fields.status ?? null
     this.retryAfterMs = fields.retryAfterMs ?? null
     this.vendorCode = fields.vendorCode ?? null
+    this.sent = fields.sent ?? true
   }
 }
