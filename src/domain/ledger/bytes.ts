@@ -1,0 +1,107 @@
+import { hash } from 'node:crypto'
+import { malformed } from './malformed.ts'
+
+/** Length of a SHA-256 hash, a nonce and a raw Ed25519 public key, in bytes. */
+export const HASH_BYTES = 32
+
+/** `SHA-256(data)`, 32 bytes. */
+export function sha256(data: Uint8Array): Buffer {
+  return hash('sha256', data, 'buffer')
+}
+
+/** Domain separation: ASCII `palimpsest/v1/<name>` and one NUL. No label is a prefix of another. */
+export function label(name: string): Buffer {
+  return Buffer.from(`palimpsest/v1/${name}\0`, 'latin1')
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && Buffer.compare(a, b) === 0
+}
+
+/** Eight bytes, big-endian, unsigned. Takes safe integers ≥ 0. */
+export function u64(value: number): Buffer {
+  const out = Buffer.alloc(8)
+  out.writeBigUInt64BE(BigInt(value))
+  return out
+}
+
+/** Eight bytes, big-endian, two's complement. */
+export function i64(value: bigint): Buffer {
+  const out = Buffer.alloc(8)
+  out.writeBigInt64BE(value)
+  return out
+}
+
+/** Reads an unsigned 64-bit number that must be at most 2^53 − 1. */
+export function readU64(bytes: Buffer, offset: number, what: string): number {
+  const value = bytes.readBigUInt64BE(offset)
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw malformed(`The ${what} is larger than 2^53 - 1.`)
+  return Number(value)
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** True for the lower-case 8-4-4-4-12 form of a UUID of any version. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text)
+}
+
+/** The 16 bytes of a lower-case UUID. Throws `ledger_malformed` on any other form. */
+export function uuidBytes(text: string): Buffer {
+  if (!UUID.test(text)) throw malformed('A UUID has to be in its lower-case form with four hyphens.')
+  return Buffer.from(text.replaceAll('-', ''), 'hex')
+}
+
+/** The lower-case text form of 16 bytes. */
+export function uuidText(bytes: Uint8Array): string {
+  if (bytes.length !== 16) throw malformed('A UUID has to be 16 bytes long.')
+  const hex = Buffer.from(bytes).toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+/** Standard base64 with padding (RFC 4648 section 4). */
+export function toBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+}
+
+/**
+ * Decodes standard base64 strictly: padding present, no white space, unused bits zero, so that one sequence of bytes
+ * has one text. Throws `ledger_malformed`.
+ */
+export function fromBase64(text: string, what: string): Buffer {
+  const bytes = Buffer.from(text, 'base64')
+  if (bytes.toString('base64') !== text) throw malformed(`The ${what} is not standard base64 with padding.`)
+  return bytes
+}
+
+/** Decodes lower-case hex strictly. Throws `ledger_malformed`. */
+export function fromHex(text: string, what: string): Buffer {
+  const bytes = Buffer.from(text, 'hex')
+  if (bytes.toString('hex') !== text) throw malformed(`The ${what} is not lower-case hex.`)
+  return bytes
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Decodes UTF-8 strictly, keeping a byte order mark. Throws `ledger_malformed` where a byte is not UTF-8. */
+export function fromUtf8(bytes: Uint8Array, what: string): string {
+  try {
+    return utf8.decode(bytes)
+  } catch (cause) {
+    if (cause instanceof TypeError) throw malformed(`The ${what} is not valid UTF-8.`)
+    throw cause
+  }
+}
+
+/** A non-negative decimal without leading zeros, at most 2^53 − 1. Throws `ledger_malformed`. */
+export function parseDecimal(text: string, what: string): number {
+  if (!/^(0|[1-9][0-9]{0,15})$/.test(text) || Number(text) > Number.MAX_SAFE_INTEGER) {
+    throw malformed(`The ${what} has to be a decimal number up to 2^53 - 1 without leading zeros.`)
+  }
+  return Number(text)
+}
+
+/** True for a non-negative integer that a double holds exactly. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && !Object.is(value, -0)
+}

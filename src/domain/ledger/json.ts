@@ -1,0 +1,66 @@
+import canonicalize from 'canonicalize'
+import { malformed } from './malformed.ts'
+
+/** Deepest nesting of a JSON text that is looked into. */
+export const MAX_JSON_DEPTH = 64
+
+/**
+ * The JSON Canonicalization Scheme (RFC 8785) of a value. Members that are `undefined` are left out. Put amounts of
+ * money and numbers beyond 2^53 in as strings. Throws where the value has no JSON form (NaN, lone surrogate, cycle).
+ */
+export function jcs(value: unknown): string {
+  const text = canonicalize(value)
+  if (text === undefined) throw malformed('This value has no JSON form.')
+  return text
+}
+
+/** Parses JSON of bounded depth. Throws `ledger_malformed` on bad syntax or nesting beyond 64. */
+export function parseJson(text: string, what: string): unknown {
+  if (depthOf(text) > MAX_JSON_DEPTH) throw malformed(`The ${what} is nested too deeply.`)
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    if (cause instanceof SyntaxError) throw malformed(`The ${what} is not JSON.`)
+    throw cause
+  }
+}
+
+/** True where the text is already in the canonical form of RFC 8785 (so no duplicate names, no spare white space). */
+export function isCanonicalJson(text: string): boolean {
+  if (depthOf(text) > MAX_JSON_DEPTH) return false
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return false
+    throw cause
+  }
+  return !hasInfinity(value) && text.isWellFormed() && canonicalize(value) === text
+}
+
+/** True for a JSON object (not null, not an array). */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function depthOf(text: string): number {
+  let depth = 0
+  let deepest = 0
+  let inString = false
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (inString) {
+      if (code === 0x5c) i++
+      else if (code === 0x22) inString = false
+    } else if (code === 0x22) inString = true
+    else if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++depth)
+    else if (code === 0x7d || code === 0x5d) depth--
+  }
+  return deepest
+}
+
+function hasInfinity(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value)
+  if (typeof value !== 'object' || value === null) return false
+  return Object.values(value).some(hasInfinity)
+}
