@@ -1,9 +1,9 @@
-import { label, uuidBytes } from './bytes.ts'
+import { fromUtf8, label, uuidBytes } from './bytes.ts'
 import { checkEnvelope } from './check-envelope.ts'
 import { ENVELOPE_FIELDS } from './envelope.ts'
 import type { Envelope, EnvelopeField } from './envelope.ts'
 import { FieldWriter, TYPE_TAGS } from './field-writer.ts'
-import { invalidEntry } from './malformed.ts'
+import { invalidEntry, malformed } from './malformed.ts'
 
 const ENVELOPE_START = label('envelope')
 
@@ -64,4 +64,30 @@ export function encodeContent(content: Uint8Array): Buffer {
 /** The bytes of a SUBJECT, PROMPT or RESPONSE group that has no content: one zero byte. */
 export function encodeAbsent(): Buffer {
   return Buffer.from(ABSENT)
+}
+
+/** Reads the SUBJECT group's bytes; null where it is absent. Throws `ledger_malformed`. */
+export function decodeSubject(bytes: Uint8Array): SubjectIdentity | null {
+  const all = Buffer.from(bytes)
+  if (all.equals(ABSENT)) return null
+  const texts: (string | null)[] = []
+  let at = 1
+  while (at + 7 <= all.length && texts.length < 3) {
+    const end = at + 7 + all.readUInt32BE(at + 3)
+    const text = all.subarray(at + 7, end)
+    texts.push(all[at + 2] === TYPE_TAGS.null ? null : fromUtf8(text, 'subject of an entry'))
+    at = end
+  }
+  const [user_id = null, session_id = null, consent_id = null] = texts
+  const subject = { user_id, session_id, consent_id }
+  if (!encodeSubject(subject).equals(all)) throw malformed('The subject of an entry is not in its canonical form.')
+  return subject
+}
+
+/** Reads the PROMPT or RESPONSE group's bytes; null where it is absent. Throws `ledger_malformed`. */
+export function decodeContent(bytes: Uint8Array): Buffer | null {
+  const all = Buffer.from(bytes)
+  if (all.equals(ABSENT)) return null
+  if (all[0] !== 1) throw malformed('The content of an entry has to begin with its presence byte.')
+  return all.subarray(1)
 }

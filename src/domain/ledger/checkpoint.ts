@@ -1,5 +1,5 @@
 import { HASH_BYTES, fromBase64, isCount, parseDecimal, toBase64 } from './bytes.ts'
-import { malformed } from './malformed.ts'
+import { malformed, untrusted } from './malformed.ts'
 import { openNote } from './note.ts'
 import type { OpenedNote } from './note.ts'
 import type { VerifierKey } from './vkey.ts'
@@ -46,13 +46,13 @@ export interface OpenedCheckpoint {
 
 /**
  * Opens a signed checkpoint: at least one signature has to be by a trusted log key that bears the origin's name; those
- * of witnesses count beside it, not instead of it. Throws `ledger_malformed`.
+ * of witnesses count beside it, not instead of it. Throws as `openNote` does.
  */
 export function openCheckpoint(note: string | Uint8Array, trusted: readonly VerifierKey[]): OpenedCheckpoint {
   const opened = openNote(note, trusted)
   const checkpoint = parseCheckpoint(opened.text)
   if (!opened.verified.some(({ key }) => key.type === 'ed25519' && key.name === checkpoint.origin)) {
-    throw malformed('This checkpoint is not signed by a trusted key of the log it names.')
+    throw untrusted('This checkpoint is not signed by a trusted key of the log it names.')
   }
   return { checkpoint, note: opened }
 }

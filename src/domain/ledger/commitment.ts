@@ -1,5 +1,4 @@
-import { createHmac } from 'node:crypto'
-import { HASH_BYTES, equalBytes, label, uuidBytes } from './bytes.ts'
+import { HASH_BYTES, equalBytes, hmacSha256, label, uuidBytes } from './bytes.ts'
 import { encodeAbsent } from './canonical.ts'
 import { invalidEntry, malformed } from './malformed.ts'
 
@@ -45,12 +44,7 @@ export function verifyCommitment(
 }
 
 function mac(group: Group, nonce: Uint8Array, entryId: string, bytes: Uint8Array): Buffer {
-  return createHmac('sha256', nonce)
-    .update(START)
-    .update(Buffer.from([GROUPS[group]]))
-    .update(uuidBytes(entryId))
-    .update(bytes)
-    .digest()
+  return hmacSha256(nonce, START, Buffer.from([GROUPS[group]]), uuidBytes(entryId), bytes)
 }
 
 /** What opens a commitment: the nonce and the group's canonical bytes. */

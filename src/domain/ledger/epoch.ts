@@ -4,7 +4,7 @@ import { HASH_BYTES, equalBytes, fromBase64, i64, isCount, label, sha256, toBase
 import { SIGNATURE_BYTES, publicKeyOf, verifyEd25519 } from './ed25519.ts'
 import type { Envelope } from './envelope.ts'
 import { isJsonObject, jcs, parseJson } from './json.ts'
-import { invalidEntry, malformed } from './malformed.ts'
+import { doesNotHold, invalidEntry, malformed, untrusted } from './malformed.ts'
 import { formatVkey } from './vkey.ts'
 import type { VerifierKey } from './vkey.ts'
 
@@ -81,7 +81,7 @@ export interface VerifiedEpoch extends EpochStatement {
 
 /**
  * Verifies the entry that opens a writer's epoch against the log's trusted keys. The envelope itself has to be bound to
- * a leaf by the caller. Throws `ledger_malformed` where it does not hold.
+ * a leaf by the caller. Throws `ledger_malformed`, `ledger_signer_unknown` or `ledger_evidence_invalid`.
  */
 export function verifyEpochOpening(envelope: Envelope, trusted: readonly VerifierKey[]): VerifiedEpoch {
   const stated = openingOf(envelope)
@@ -92,17 +92,17 @@ export function verifyEpochOpening(envelope: Envelope, trusted: readonly Verifie
     publicKey: fromBase64(stated.public_key, 'public key of an epoch'),
   }
   if (stated.id !== epoch.writerEpoch || BigInt(stated.opened_at) !== epoch.openedAt) {
-    throw malformed('An epoch opening names another epoch or time than its entry.')
+    throw doesNotHold('An epoch opening names another epoch or time than its entry.')
   }
   if (epoch.publicKey.length !== HASH_BYTES) throw malformed('The public key of an epoch has to be 32 bytes long.')
   const logKey = trusted.find((key) => key.type === 'ed25519' && formatVkey(key) === stated.log_key)
-  if (logKey === undefined) throw malformed('An epoch opening is not signed by a trusted key of the log.')
+  if (logKey === undefined) throw untrusted('An epoch opening is not signed by a trusted key of the log.')
   if (!equalBytes(sha256(Buffer.from(logKey.name, 'utf8')), epoch.logId)) {
-    throw malformed('An epoch opening is signed by the key of another log.')
+    throw doesNotHold('An epoch opening is signed by the key of another log.')
   }
   const signature = fromBase64(stated.signature, 'signature of an epoch')
   if (!verifyEd25519(logKey.key, encodeEpoch(epoch), signature)) {
-    throw malformed("The log key's signature over an epoch does not hold.")
+    throw doesNotHold("The log key's signature over an epoch does not hold.")
   }
   return { ...epoch, key: publicKeyOf(epoch.publicKey), logKey }
 }

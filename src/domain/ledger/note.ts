@@ -2,8 +2,8 @@ import { fromBase64, fromUtf8, toBase64 } from './bytes.ts'
 import { cosignatureMessage, parseCosignature } from './cosignature.ts'
 import { verifyEd25519 } from './ed25519.ts'
 import type { Sign } from './ed25519.ts'
-import { malformed } from './malformed.ts'
-import { isKeyName } from './vkey.ts'
+import { doesNotHold, malformed, untrusted } from './malformed.ts'
+import { hasControl, isKeyName } from './vkey.ts'
 import type { VerifierKey } from './vkey.ts'
 
 /** Largest signed note that is read, in bytes. */
@@ -95,7 +95,8 @@ function parseSignatureLine(line: string): NoteSignature {
 /**
  * Verifies a signed note against trusted keys. Signatures of other keys are ignored, also where they share a name or an id
  * with a trusted key. Every signature of a trusted key has to hold, also a second one by the same key. Throws
- * `ledger_malformed` where one does not hold or none is by a trusted key.
+ * `ledger_evidence_invalid` where one does not, `ledger_signer_unknown` where none is by a trusted key, and
+ * `ledger_malformed`.
  */
 export function openNote(note: string | Uint8Array, trusted: readonly VerifierKey[]): OpenedNote {
   const known = new Map<string, VerifierKey>()
@@ -113,7 +114,7 @@ export function openNote(note: string | Uint8Array, trusted: readonly VerifierKe
     if (key === undefined) continue
     verified.set(key, { key, timestamp: verifyLine(parsed.text, line, key) })
   }
-  if (verified.size === 0) throw malformed('No signature in this note is by a trusted key.')
+  if (verified.size === 0) throw untrusted('No signature in this note is by a trusted key.')
   return { ...parsed, verified: [...verified.values()] }
 }
 
@@ -122,7 +123,7 @@ function verifyLine(text: string, line: NoteSignature, key: VerifierKey): bigint
   const message = cosignature === null ? text : cosignatureMessage(text, cosignature.timestamp)
   const signature = cosignature === null ? line.signature : cosignature.signature
   if (!verifyEd25519(key.key, Buffer.from(message, 'utf8'), signature)) {
-    throw malformed('A signature in this note by a trusted key does not hold.')
+    throw doesNotHold('A signature in this note by a trusted key does not hold.')
   }
   return cosignature?.timestamp ?? null
 }
@@ -132,10 +133,5 @@ function idOf(key: { name: string; keyId: number }): string {
 }
 
 function isNoteText(text: string): boolean {
-  if (!text.endsWith('\n') || !text.isWellFormed()) return false
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code < 0x20 && code !== 0x0a) return false
-  }
-  return true
+  return text.endsWith('\n') && text.isWellFormed() && !hasControl(text.replaceAll('\n', ''))
 }

@@ -19,11 +19,17 @@ export interface VerifierKey {
   readonly key: KeyObject
 }
 
-const FORBIDDEN_IN_NAME = /[\p{White_Space}+\p{Cc}]/u
+const FORBIDDEN_IN_NAME = /[\p{White_Space}+]/u
 
 /** True for a name C2SP signed-note allows: not empty, no Unicode space, no plus, no control character. */
 export function isKeyName(name: string): boolean {
-  return name !== '' && name.isWellFormed() && !FORBIDDEN_IN_NAME.test(name)
+  return name !== '' && name.isWellFormed() && !FORBIDDEN_IN_NAME.test(name) && !hasControl(name)
+}
+
+/** True where a text holds an ASCII control character, newline included. */
+export function hasControl(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) < 0x20) return true
+  return false
 }
 
 /** C2SP signed-note: the first four bytes of `SHA-256(name ‖ 0x0A ‖ type ‖ public key)`. */
