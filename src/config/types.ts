@@ -1,5 +1,5 @@
 /** The configuration in force: parsed, checked as a whole, without a key in clear. */
-import type { ModelRule, ProviderAttributes, ProviderName, RoutingRules, ToolPolicy } from '../domain/routing/types.ts'
+import type { ProviderAttributes, ProviderName, RoutingRules, ToolPolicy } from '../domain/routing/types.ts'
 
 export const roleNames = ['app', 'auditor', 'privacy', 'operator', 'admin'] as const
 export type KeyRole = (typeof roleNames)[number]
@@ -86,6 +86,4 @@ export interface Config {
   keys: ReadonlyMap<string, KeyIdentity>
   routing: RoutingRules
   providers: Readonly<Partial<Record<ProviderName, ProviderConfig>>>
-  /** Configured model rules, without the built-in ones. */
-  models: readonly ModelRule[]
 }

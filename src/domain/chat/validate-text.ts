@@ -28,25 +28,26 @@ function isBadText(text: string): boolean {
   return !text.isWellFormed() || text.includes('\0')
 }
 
+const refusals: Record<Fault, { code: string; message: string }> = {
+  depth: {
+    code: 'nesting_too_deep',
+    message: `The request is nested too deeply: at most ${maxDepth} levels are allowed.`,
+  },
+  number: { code: 'invalid_value', message: 'A number in the request is too large to be sent on.' },
+  key: { code: 'invalid_value', message: "An object key in the request is '__proto__', which is not allowed." },
+  text: {
+    code: 'invalid_text',
+    message: 'Text must be well-formed Unicode without NUL: a surrogate must have its pair.',
+  },
+}
+
 /** @throws PalimpsestError `invalid_text`, `invalid_value` or `nesting_too_deep`, 400. */
 export function validateText(body: unknown): void {
   if (!hasFault(body, 0)) return
   const found = locate(body, '', 0)
-  const param = found === null || found.path === '' ? null : found.path
-  switch (found?.fault) {
-    case 'depth':
-      return fail('nesting_too_deep', null, `The request is nested too deeply: at most ${maxDepth} levels are allowed.`)
-    case 'number':
-      return fail('invalid_value', param, 'A number in the request is too large to be sent on.')
-    case 'key':
-      return fail('invalid_value', param, "An object key in the request is '__proto__', which is not allowed.")
-    default:
-      return fail(
-        'invalid_text',
-        param,
-        'Text must be well-formed Unicode without NUL: a surrogate must have its pair.',
-      )
-  }
+  if (found === null) return
+  const { code, message } = refusals[found.fault]
+  fail(code, found.path === '' || found.fault === 'depth' ? null : found.path, message)
 }
 
 function hasFault(value: unknown, depth: number): boolean {

@@ -1,6 +1,6 @@
 /** Where a request goes: one pure decision over the configuration, the same in the API and in the workflow's step. */
 import { matchesGlob } from './glob.ts'
-import { maxCandidates, resolveModel } from './model-map.ts'
+import { deployed, maxCandidates, resolveModel } from './model-map.ts'
 import type {
   ProviderName,
   RouteDecision,
@@ -98,7 +98,7 @@ function candidatesOf(input: RouteInput, region: string): Candidate[] {
   const rule = input.rules.routes.find((candidate) => known(candidate) && applies(candidate, input, region))
   if (rule !== undefined) {
     const reason = rule.when.region === undefined ? 'route_rule' : 'region_rule'
-    return rule.use.map((target) => ({ target, reason }))
+    return rule.use.map((target) => ({ target: deployed(target, input.rules), reason }))
   }
   const candidates = mapped.map(
     (target, index): Candidate => ({ target, reason: index === 0 ? 'model_map' : 'model_fallback' }),

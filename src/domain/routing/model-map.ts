@@ -51,8 +51,12 @@ export function resolveModel(model: string, rules: RoutingRules): RouteTarget[] 
 function targetOf(asked: string, found: ModelRule, rules: RoutingRules): RouteTarget {
   const prefix = prefixes[found.provider]
   const bare = prefix !== undefined && asked.startsWith(prefix) ? asked.slice(prefix.length) : asked
-  const model = found.model ?? bare
-  const deployments = found.provider === 'azure' ? rules.providers.azure?.deployments : undefined
-  const deployment = deployments !== undefined && Object.hasOwn(deployments, model) ? deployments[model] : undefined
-  return { provider: found.provider, model: deployment ?? model }
+  return deployed({ provider: found.provider, model: found.model ?? bare }, rules)
+}
+
+/** Azure knows a model by its deployment's name, which the configuration maps. */
+export function deployed(target: RouteTarget, rules: RoutingRules): RouteTarget {
+  const deployments = target.provider === 'azure' ? rules.providers.azure?.deployments : undefined
+  if (deployments === undefined || !Object.hasOwn(deployments, target.model)) return target
+  return { ...target, model: deployments[target.model] ?? target.model }
 }

@@ -1,0 +1,136 @@
+/** From a checked file to the configuration in force. */
+import type {
+  ModelRule,
+  ProviderAttributes,
+  ProviderName,
+  RouteRule,
+  RoutingRules,
+  ToolPolicy,
+} from '../domain/routing/types.ts'
+import { defaultRedaction, defaultRegionDefaults, defaultResidency, defaultRetention } from './defaults.ts'
+import { defaultKeyId, hashKey } from './keys.ts'
+import { policyVersionOf } from './policy-version.ts'
+import type { ConfigFile, TenantFile, ToolFile } from './schema.ts'
+import { defaultToolPolicy, highRiskTools } from './tools.ts'
+import type { Budget, Config, KeyIdentity, ProviderConfig, TenantConfig } from './types.ts'
+
+export function buildConfig(file: ConfigFile, source: string | null): Config {
+  const providers = buildProviders(file)
+  const routing: RoutingRules = {
+    models: (file.models ?? []).map(buildModel),
+    routes: (file.routes ?? []).map((route): RouteRule => ({ when: route.when, use: route.use })),
+    regionDefaults: { ...defaultRegionDefaults, ...file.region_defaults },
+    residency: { ...defaultResidency, ...file.residency },
+    providers: attributesOf(providers),
+  }
+  return {
+    source,
+    tenants: new Map(file.tenants.map((tenant) => [tenant.id, buildTenant(tenant, routing)])),
+    keys: new Map(file.tenants.flatMap(buildKeys)),
+    routing,
+    providers,
+  }
+}
+
+function buildTenant(tenant: TenantFile, routing: RoutingRules): TenantConfig {
+  const hotDays = tenant.retention?.hot_days ?? defaultRetention.hotDays
+  const coldAfterDays = tenant.retention?.cold_after_days ?? Math.max(hotDays, defaultRetention.coldAfterDays)
+  const deleteAfterDays =
+    tenant.retention?.delete_after_days ?? Math.max(coldAfterDays, defaultRetention.deleteAfterDays)
+  const policy: Omit<TenantConfig, 'policyVersion'> = {
+    id: tenant.id,
+    region: tenant.region,
+    limits: {
+      requestsPerMinute: tenant.limits?.requests_per_minute ?? null,
+      burst: tenant.limits?.burst ?? null,
+      tokensPerMinute: tenant.limits?.tokens_per_minute ?? null,
+    },
+    budgets: (tenant.budgets ?? []).map(buildBudget),
+    tools: buildTools(tenant.tools ?? {}),
+    retention: { hotDays, coldAfterDays, deleteAfterDays },
+    retentionClass: `${hotDays}-${coldAfterDays}-${deleteAfterDays}`,
+    redaction: {
+      entities: tenant.redaction?.entities ?? defaultRedaction.entities,
+      thresholds: tenant.redaction?.thresholds ?? defaultRedaction.thresholds,
+      allowUnscannable: tenant.redaction?.allow_unscannable ?? defaultRedaction.allowUnscannable,
+      onFailure: tenant.redaction?.on_failure ?? defaultRedaction.onFailure,
+    },
+    onDisconnect: tenant.on_disconnect ?? 'drain',
+  }
+  return { ...policy, policyVersion: policyVersionOf(policy, routing) }
+}
+
+function buildBudget(budget: NonNullable<TenantFile['budgets']>[number]): Budget {
+  return {
+    period: budget.period,
+    softLimitUsd: budget.soft_limit_usd ?? null,
+    hardLimitUsd: budget.hard_limit_usd ?? null,
+    team: budget.team ?? null,
+    app: budget.app ?? null,
+    tool: budget.tool ?? null,
+    feature: budget.feature ?? null,
+  }
+}
+
+function buildTools(tools: Readonly<Record<string, ToolFile>>): Record<string, ToolPolicy> {
+  const names = new Set([...highRiskTools, ...Object.keys(tools)])
+  return Object.fromEntries([...names].map((name) => [name, buildTool(name, tools[name] ?? {})]))
+}
+
+function buildTool(name: string, tool: ToolFile): ToolPolicy {
+  const highByDefault = (highRiskTools as readonly string[]).includes(name)
+  const risk = tool.risk ?? (highByDefault ? 'high' : defaultToolPolicy.risk)
+  return {
+    risk,
+    record: tool.record ?? (risk === 'high' ? 'sync' : 'async'),
+    interactive: tool.interactive ?? defaultToolPolicy.interactive,
+    hipaa: tool.hipaa ?? defaultToolPolicy.hipaa,
+    models: tool.models ?? defaultToolPolicy.models,
+    region: tool.region ?? defaultToolPolicy.region,
+    purpose: tool.purpose ?? defaultToolPolicy.purpose,
+    lawfulBasis: tool.lawful_basis ?? defaultToolPolicy.lawfulBasis,
+  }
+}
+
+function buildKeys(tenant: TenantFile): [string, KeyIdentity][] {
+  return tenant.keys.map((key) => [
+    hashKey(key.key),
+    {
+      tenantId: tenant.id,
+      keyId: key.id ?? defaultKeyId(key.key),
+      roles: Array.isArray(key.role) ? key.role : [key.role],
+      app: key.app ?? 'default',
+      team: key.team ?? null,
+    },
+  ])
+}
+
+function buildModel(rule: NonNullable<ConfigFile['models']>[number]): ModelRule {
+  return { match: rule.match, provider: rule.provider, model: rule.model ?? null, fallbacks: rule.fallbacks ?? [] }
+}
+
+function buildProviders(file: ConfigFile): Partial<Record<ProviderName, ProviderConfig>> {
+  const providers: Partial<Record<ProviderName, ProviderConfig>> = {}
+  for (const [name, given] of Object.entries(file.providers ?? {})) {
+    if (given === undefined) continue
+    providers[name as ProviderName] = {
+      coveredForHipaa: given.covered_for_hipaa ?? false,
+      regions: given.regions ?? null,
+      deployments: ('deployments' in given ? given.deployments : undefined) ?? {},
+      apiVersion: ('api_version' in given ? given.api_version : undefined) ?? null,
+      connectTimeoutMs: given.connect_timeout_ms ?? null,
+      idleTimeoutMs: given.idle_timeout_ms ?? null,
+    }
+  }
+  return providers
+}
+
+/** What decides a route, without time-outs and versions of an API. */
+function attributesOf(providers: Partial<Record<ProviderName, ProviderConfig>>): RoutingRules['providers'] {
+  const attributes: Partial<Record<ProviderName, ProviderAttributes>> = {}
+  for (const [name, provider] of Object.entries(providers)) {
+    const { coveredForHipaa, regions, deployments } = provider
+    attributes[name as ProviderName] = { coveredForHipaa, regions, deployments }
+  }
+  return attributes
+}

@@ -1,0 +1,19 @@
+import type { Residency, RouteTarget } from '../domain/routing/types.ts'
+import type { RedactionPolicy, RetentionPolicy } from './types.ts'
+
+/** A file adds regions to these or says otherwise for one of them. */
+export const defaultResidency: Residency = { eu: ['ollama-local'], us: 'any' }
+
+/** Where data of a region goes when what was asked for may not receive it. */
+export const defaultRegionDefaults: Readonly<Record<string, RouteTarget>> = {
+  eu: { provider: 'ollama-local', model: 'llama3.1:8b' },
+}
+
+export const defaultRetention: RetentionPolicy = { hotDays: 60, coldAfterDays: 90, deleteAfterDays: 365 }
+
+export const defaultRedaction: RedactionPolicy = {
+  entities: null,
+  thresholds: {},
+  allowUnscannable: [],
+  onFailure: 'refuse',
+}

@@ -1,0 +1,63 @@
+/** The gateway's environment variables: one table for the reader, the documentation and the tests. */
+export interface EnvironmentVariable {
+  name: string
+  /** The value used where it is not set, or what happens then. */
+  default: string
+  meaning: string
+  /** Never logged, never in an error. */
+  secret: boolean
+}
+
+function variable(name: string, fallback: string, meaning: string): EnvironmentVariable {
+  return { name, default: fallback, meaning, secret: false }
+}
+
+function secret(name: string, fallback: string, meaning: string): EnvironmentVariable {
+  return { name, default: fallback, meaning, secret: true }
+}
+
+export const environmentVariables: readonly EnvironmentVariable[] = [
+  variable('NODE_ENV', 'development', '`production` refuses what only development may do'),
+  variable('PORT', '8080', 'port of the API; 0 picks a free one'),
+  variable('HOST', '127.0.0.1', 'address the API listens on'),
+  variable('PALIMPSEST_HOME', './.palimpsest', 'folder of everything the embedded stack keeps'),
+  variable('PALIMPSEST_CONFIG', 'a development tenant', 'the YAML file with tenants, keys, tools and routes'),
+  variable(
+    'PALIMPSEST_DEPLOYMENT',
+    'palimpsest.local',
+    "first part of every log's origin: a host name with an optional path",
+  ),
+  variable('PALIMPSEST_ACCEPT', 'nothing', 'what a production start is told to accept, separated by commas'),
+  variable('PALIMPSEST_LOG_LEVEL', 'info', '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`'),
+  secret('DATABASE_URL', 'embedded PostgreSQL', "the application's own login"),
+  secret('DATABASE_ADMIN_URL', 'DATABASE_URL', 'a login that may create roles and schema; migrations run with it'),
+  secret('KEYSTORE_DATABASE_URL', 'embedded PostgreSQL', 'the database of the wrapped keys, kept apart'),
+  secret('KEYSTORE_ADMIN_URL', 'KEYSTORE_DATABASE_URL', "a login that may create the keystore's roles and schema"),
+  variable('TEMPORAL_ADDRESS', 'embedded dev server', 'host:port of the Temporal frontend'),
+  variable('TEMPORAL_NAMESPACE', 'default', 'namespace of the workflows'),
+  variable(
+    'TEMPORAL_TLS_CA',
+    "the system's",
+    'file with the certificate authority of the Temporal server; turns TLS on',
+  ),
+  variable('TEMPORAL_TLS_CERT', 'none', 'file with the client certificate'),
+  variable('TEMPORAL_TLS_KEY', 'none', "file with the client certificate's key"),
+  variable('TEMPORAL_TLS_SERVER_NAME', 'from the address', 'name the server certificate must carry; turns TLS on'),
+  secret('TEMPORAL_API_KEY', 'none', 'API key of Temporal Cloud; turns TLS on'),
+  secret('REDIS_URL', 'buckets in memory', 'Redis or Valkey for rate limits'),
+  variable('S3_ENDPOINT', "AWS's", 'address of an S3 server'),
+  variable('S3_BUCKET', 'files under PALIMPSEST_HOME', 'bucket of archive and anchors; turns S3 on'),
+  variable('S3_REGION', 'us-east-1', 'region of the bucket'),
+  secret('AWS_ACCESS_KEY_ID', "the AWS SDK's own chain", 'credentials for S3 and AWS KMS'),
+  secret('AWS_SECRET_ACCESS_KEY', "the AWS SDK's own chain", 'credentials for S3 and AWS KMS'),
+  secret('AWS_SESSION_TOKEN', "the AWS SDK's own chain", 'credentials for S3 and AWS KMS'),
+  secret('OPENAI_API_KEY', 'off', 'turns the provider openai on'),
+  variable('OPENAI_BASE_URL', 'https://api.openai.com/v1', "address of OpenAI's API"),
+  secret('ANTHROPIC_API_KEY', 'off', 'turns the provider anthropic on'),
+  variable('ANTHROPIC_BASE_URL', 'https://api.anthropic.com', "address of Anthropic's API"),
+  secret('AZURE_OPENAI_API_KEY', 'off', 'turns the provider azure on, with its endpoint'),
+  variable('AZURE_OPENAI_ENDPOINT', 'off', 'address of the Azure OpenAI resource'),
+  variable('OLLAMA_BASE_URL', 'off', 'address of an Ollama server; turns the provider ollama-local on'),
+  variable('PRESIDIO_URL', 'built-in engine', 'address of a Presidio analyzer'),
+  variable('PALIMPSEST_KMS', 'local', '`local`, `aws` or `vault`: who holds the root key'),
+]

@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto'
+import { jcs } from '../domain/ledger/json.ts'
+import { defaultModelRules } from '../domain/routing/model-map.ts'
+import type { RoutingRules } from '../domain/routing/types.ts'
+import type { TenantConfig } from './types.ts'
+
+/** Counts up when the meaning of a field changes. */
+const policyFormat = 1
+
+/**
+ * Names a tenant's effective policy: `sha256:` and the first 32 hex digits of the SHA-256 of its canonical JSON
+ * (RFC 8785). The same policy has the same version on every machine; keys are not part of it.
+ */
+export function policyVersionOf(tenant: Omit<TenantConfig, 'policyVersion'>, routing: RoutingRules): string {
+  const text = jcs({ format: policyFormat, tenant, routing, builtin: defaultModelRules })
+  return `sha256:${createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 32)}`
+}

@@ -1,0 +1,145 @@
+/** The configuration file's shape. What one value cannot show is in `semantics.ts`. */
+import { z } from 'zod'
+import { providerNames } from '../domain/routing/types.ts'
+import { maxKeyLength, minKeyLength } from './keys.ts'
+import { roleNames } from './types.ts'
+
+const name = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'must be 1 to 128 letters, digits and the characters _ . : -')
+const tenantId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits and the characters . _ -')
+const region = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 small letters, digits and dashes')
+const modelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, "must be a model's name")
+const modelPattern = z
+  .string()
+  .regex(/^[A-Za-z0-9._:/*-]{1,128}$/, "must be a model's name, in which * stands for any run")
+const toolPattern = z
+  .string()
+  .regex(/^[A-Za-z0-9_.:*-]{1,128}$/, "must be a tool's name, in which * stands for any run")
+const entityType = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'must be an entity type such as EMAIL_ADDRESS')
+const provider = z.enum(providerNames)
+const count = z.int('must be a whole number').min(1, 'must be at least 1').max(1_000_000_000)
+const days = z.int('must be a whole number of days').min(0, 'must not be negative').max(36_500)
+const milliseconds = z.int('must be a whole number of milliseconds').min(1, 'must be at least 1').max(3_600_000)
+const role = z.enum(roleNames)
+const usd = z
+  .string('must be text such as "400.00"')
+  .regex(/^[^-]/, { error: 'must not be negative', abort: true })
+  .regex(/^\d{1,12}(\.\d{1,6})?$/, 'must be a decimal number with at most 6 places, such as "400.00"')
+
+const key = z.strictObject({
+  key: z
+    .string()
+    .min(minKeyLength, `must have at least ${minKeyLength} characters`)
+    .max(maxKeyLength, `must have at most ${maxKeyLength} characters`)
+    .regex(/^[\x21-\x7e]*$/, 'must be printable ASCII without spaces'),
+  role: z.union([role, z.array(role).min(1)]),
+  app: name.optional(),
+  team: name.optional(),
+  id: name.optional(),
+})
+
+const tool = z.strictObject({
+  risk: z.enum(['standard', 'high']).optional(),
+  record: z.enum(['sync', 'async']).optional(),
+  interactive: z.boolean().optional(),
+  hipaa: z.boolean().optional(),
+  models: z.array(modelPattern).min(1).optional(),
+  region: region.optional(),
+  purpose: name.optional(),
+  lawful_basis: z
+    .enum(['consent', 'contract', 'legal_obligation', 'vital_interests', 'public_task', 'legitimate_interests'])
+    .optional(),
+})
+
+const budget = z.strictObject({
+  period: z.enum(['day', 'week', 'month', 'year']),
+  soft_limit_usd: usd.optional(),
+  hard_limit_usd: usd.optional(),
+  team: name.optional(),
+  app: name.optional(),
+  tool: name.optional(),
+  feature: name.optional(),
+})
+
+const tenant = z.strictObject({
+  id: tenantId,
+  region,
+  keys: z.array(key).min(1),
+  limits: z
+    .strictObject({
+      requests_per_minute: count.optional(),
+      burst: count.optional(),
+      tokens_per_minute: count.optional(),
+    })
+    .optional(),
+  budgets: z.array(budget).optional(),
+  tools: z.record(name, tool).optional(),
+  retention: z
+    .strictObject({ hot_days: days.optional(), cold_after_days: days.optional(), delete_after_days: days.optional() })
+    .optional(),
+  redaction: z
+    .strictObject({
+      entities: z.array(entityType).min(1).optional(),
+      thresholds: z.record(entityType, z.number().min(0).max(1)).optional(),
+      allow_unscannable: z.array(z.enum(['image', 'audio', 'file'])).optional(),
+      on_failure: z.enum(['refuse', 'send']).optional(),
+    })
+    .optional(),
+  on_disconnect: z.enum(['drain', 'cancel']).optional(),
+})
+
+const target = z.strictObject({ provider, model: modelName })
+
+const route = z.strictObject({
+  when: z.strictObject({
+    region: region.optional(),
+    tool: toolPattern.optional(),
+    model: modelPattern.optional(),
+    risk: z.enum(['standard', 'high']).optional(),
+    hipaa: z.boolean().optional(),
+  }),
+  use: z.array(target).min(1).max(8),
+})
+
+const model = z.strictObject({
+  match: modelPattern,
+  provider,
+  model: modelName.optional(),
+  fallbacks: z.array(modelName).max(7).optional(),
+})
+
+const attributes = {
+  covered_for_hipaa: z.boolean().optional(),
+  regions: z.array(region).min(1).optional(),
+  connect_timeout_ms: milliseconds.optional(),
+  idle_timeout_ms: milliseconds.optional(),
+}
+const apiVersion = z.string().regex(/^[A-Za-z0-9-]{1,32}$/, 'must be a version such as 2024-10-21')
+
+const providers = z.strictObject({
+  openai: z.strictObject(attributes).optional(),
+  anthropic: z.strictObject(attributes).optional(),
+  azure: z
+    .strictObject({
+      ...attributes,
+      api_version: apiVersion.optional(),
+      deployments: z.record(modelName, modelName).optional(),
+    })
+    .optional(),
+  'ollama-local': z.strictObject(attributes).optional(),
+  simulator: z.strictObject(attributes).optional(),
+})
+
+export const fileSchema = z.strictObject({
+  tenants: z.array(tenant).min(1),
+  routes: z.array(route).optional(),
+  models: z.array(model).optional(),
+  providers: providers.optional(),
+  residency: z.record(region, z.union([z.literal('any'), z.array(provider)])).optional(),
+  region_defaults: z.record(region, target).optional(),
+})
+
+export type ConfigFile = z.infer<typeof fileSchema>
+export type TenantFile = ConfigFile['tenants'][number]
+export type ToolFile = NonNullable<TenantFile['tools']>[string]
