@@ -1,17 +1,17 @@
 import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createOpenAiProvider } from '../../../src/adapters/models/openai/provider.ts'
-import type { ChatChunk, ChatRequest } from '../../../src/domain/chat/types.ts'
 import { ModelError, type ModelProvider } from '../../../src/ports/model-provider.ts'
 import { type OpenAiDouble, startOpenAiDouble } from '../../support/vendors/openai.ts'
-import { argumentsOf, collect, failure, textOf, UNICODE } from './support.ts'
+import { describeFailures } from './failures.ts'
+import { argumentsOf, callOf, collect, failure, textOf, UNICODE, userSays } from './support.ts'
 
 let double: OpenAiDouble
 let provider: ModelProvider & { close(): Promise<void> }
 
 beforeAll(async () => {
   double = await startOpenAiDouble()
-  provider = createOpenAiProvider({ apiKey: double.apiKey, baseUrl: double.baseUrl, idleTimeoutMs: 400 })
+  provider = createOpenAiProvider({ apiKey: double.apiKey, baseUrl: double.baseUrl })
 })
 afterEach(() => double.reset())
 afterAll(async () => {
@@ -19,12 +19,8 @@ afterAll(async () => {
   await double.close()
 })
 
-const ask = (content: string, more: Partial<ChatRequest> = {}): ChatRequest => ({
-  model: 'asked',
-  messages: [{ role: 'user', content }],
-  ...more,
-})
-const call = (request: ChatRequest, signal = new AbortController().signal) => ({ request, model: 'gpt-4o', signal })
+const ask = userSays
+const call = (request: ReturnType<typeof ask>) => callOf(request, 'gpt-4o')
 const tools = [{ type: 'function', function: { name: 'look_up', parameters: { type: 'object', properties: {} } } }]
 
 describe('openai, the request', () => {
@@ -91,154 +87,27 @@ describe('openai, the answer', () => {
     const chunks = await collect(provider.stream(call(ask('hello there', { n: 2 }))))
     expect([textOf(chunks, 0), textOf(chunks, 1)]).toEqual(['hello there', 'hello there'])
   })
-
-  it('reuses the connection after a whole answer and after a stream', async () => {
-    const before = double.connections
-    for (let round = 0; round < 5; round++) {
-      await provider.complete(call(ask('a')))
-      await collect(provider.stream(call(ask('b'))))
-    }
-    expect(double.connections - before).toBeLessThanOrEqual(1)
-  })
 })
 
-describe('openai, failures', () => {
-  const SECRET = 'canary-in-the-request'
-  const both: [string, (signal?: AbortSignal) => Promise<unknown>][] = [
-    ['plain', (signal) => provider.complete(call(ask(SECRET), signal))],
-    ['streamed', (signal) => collect(provider.stream(call(ask(SECRET), signal)))],
-  ]
-
-  describe.each(both)('%s', (kind, run) => {
-    it.each([
-      [400, 'rejected', 'context_length_exceeded', 'context_length_exceeded'],
-      [401, 'unauthorized', undefined, 'invalid_api_key'],
-      [403, 'unauthorized', 'something private', null],
-      [404, 'rejected', 'model_not_found', 'model_not_found'],
-      [408, 'unavailable', undefined, null],
-      [409, 'unavailable', undefined, null],
-      [422, 'rejected', undefined, null],
-      [429, 'rate_limited', undefined, 'rate_limit_exceeded'],
-      [500, 'unavailable', undefined, 'server_error'],
-      [503, 'unavailable', undefined, 'server_error'],
-    ])('status %i is %s', async (status, expected, code, vendorCode) => {
-      double.script({ status, ...(code !== undefined && { code }) })
-      expect(await failure(run())).toMatchObject({ kind: expected, status, vendorCode, retryAfterMs: null, sent: true })
-      expect(double.requests).toHaveLength(1)
-    })
-
-    it('429 says how long to wait: seconds, date or milliseconds', async () => {
-      const later = new Date(Date.now() + 90_000).toUTCString()
-      double.script({ status: 429, headers: { 'retry-after': '7' } }, { status: 429, headers: { 'retry-after': later } })
-      double.script({ status: 429, headers: { 'retry-after': '7', 'retry-after-ms': '250' } })
-      expect((await failure(run())).retryAfterMs).toBe(7000)
-      const byDate = (await failure(run())).retryAfterMs ?? 0
-      expect(byDate).toBeGreaterThan(80_000)
-      expect(byDate).toBeLessThanOrEqual(90_000)
-      expect((await failure(run())).retryAfterMs).toBe(250)
-    })
-
-    it('garbage is malformed', async () => {
-      double.script({ fault: 'garbage' })
-      expect((await failure(run())).kind).toBe('malformed')
-    })
-
-    it('a reset before the answer is unreachable', async () => {
-      double.script({ fault: 'reset' })
-      expect(await failure(run())).toMatchObject({ kind: 'unreachable', sent: true })
-    })
-
-    it('silence is a timeout and closes the connection', async () => {
-      double.script({ fault: 'silence' })
-      expect((await failure(run())).kind).toBe('timeout')
-      expect(await double.requests[0]?.outcome).toBe('cut')
-    })
-
-    it('half an answer, then silence, is a timeout', async () => {
-      double.script({ fault: 'silence_midway' })
-      expect((await failure(run())).kind).toBe('timeout')
-      expect(await double.requests[0]?.outcome).toBe('cut')
-    })
-
-    it('half an answer, then a reset, is interrupted', async () => {
-      double.script({ fault: 'reset_midway' })
-      expect((await failure(run())).kind).toBe('interrupted')
-    })
-
-    it('half an answer, cleanly ended, is no answer', async () => {
-      double.script({ fault: 'half' })
-      expect((await failure(run())).kind).toBe(kind === 'plain' ? 'malformed' : 'interrupted')
-    })
-
-    it('abort closes the connection', async () => {
-      double.script({ delayMs: 5000 })
-      const controller = new AbortController()
-      const running = failure(run(controller.signal))
-      while (double.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
-      controller.abort()
-      expect((await running).kind).toBe('aborted')
-      expect(await double.requests[0]?.outcome).toBe('cut')
-    })
-
-    it('a call aborted before it begins sends nothing', async () => {
-      expect(await failure(run(AbortSignal.abort()))).toMatchObject({ kind: 'aborted', sent: false })
-      expect(double.requests).toHaveLength(0)
-    })
-
-    it('no error holds text of request, answer or key', async () => {
-      double.script({ status: 400, code: 'my private words' }, { status: 401 }, { fault: 'garbage' }, { fault: 'half' })
-      for (let round = 0; round < 4; round++) {
-        const error = await failure(run())
-        const everything = `${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`
-        for (const text of [SECRET, 'my-secret-error-text', 'my private', double.apiKey, 'Bad gateway']) {
-          expect(everything).not.toContain(text)
-        }
-      }
-    })
-  })
-
-  it('an error object within a stream is an error, after what came before it', async () => {
-    double.script({ fault: 'error_midway' })
-    const seen: ChatChunk[] = []
-    const running = (async () => {
-      for await (const chunk of provider.stream(call(ask('a text long enough for many pieces')))) seen.push(chunk)
-    })()
-    expect(await failure(running)).toMatchObject({ kind: 'unavailable', vendorCode: 'server_error' })
-    expect(seen.length).toBeGreaterThan(1)
-  })
-
-  it('a consumer that stops reading closes the connection', async () => {
-    double.script({ pieceDelayMs: 20 })
-    for await (const _chunk of provider.stream(call(ask('a text long enough for many pieces')))) break
-    expect(await double.requests[0]?.outcome).toBe('cut')
-  })
-
-  it('abort in the middle of a stream ends it and closes the connection', async () => {
-    double.script({ pieceDelayMs: 50 })
-    const controller = new AbortController()
-    let seen = 0
-    const running = (async () => {
-      for await (const _chunk of provider.stream(call(ask('a text long enough for many pieces'), controller.signal))) {
-        if (++seen === 2) controller.abort()
-      }
-    })()
-    expect((await failure(running)).kind).toBe('aborted')
-    expect(await double.requests[0]?.outcome).toBe('cut')
-  })
-
-  it('a refused connection is unreachable and nothing was sent', async () => {
-    const gone = await startOpenAiDouble()
-    await gone.close()
-    const other = createOpenAiProvider({ apiKey: 'k', baseUrl: gone.baseUrl })
-    expect(await failure(other.complete(call(ask('hi'))))).toMatchObject({ kind: 'unreachable', sent: false })
-    await other.close()
-  })
-
-  it('an answer larger than the limit is malformed', async () => {
-    const small = createOpenAiProvider({ apiKey: double.apiKey, baseUrl: double.baseUrl, maxAnswerBytes: 500 })
-    expect((await failure(small.complete(call(ask('x'.repeat(600)))))).kind).toBe('malformed')
-    await small.close()
-  })
+describeFailures('openai', {
+  start: startOpenAiDouble,
+  create: (one, limits) => createOpenAiProvider({ apiKey: 'sk-double', baseUrl: `${one.origin}/v1`, ...limits }),
+  statuses: [
+    [400, 'context_length_exceeded', 'rejected', 'context_length_exceeded'],
+    [401, undefined, 'unauthorized', 'invalid_api_key'],
+    [403, 'something private', 'unauthorized', null],
+    [404, 'model_not_found', 'rejected', 'model_not_found'],
+    [408, undefined, 'unavailable', null],
+    [409, undefined, 'unavailable', null],
+    [422, undefined, 'rejected', null],
+    [429, undefined, 'rate_limited', 'rate_limit_exceeded'],
+    [429, 'insufficient_quota', 'rate_limited', 'insufficient_quota'],
+    [500, undefined, 'unavailable', 'server_error'],
+    [503, undefined, 'unavailable', 'server_error'],
+  ],
+  secret: 'sk-double',
+  model: 'gpt-4o',
+  streamErrorCode: 'server_error',
 })
 
 describe('the double of openai', () => {

@@ -1,5 +1,6 @@
-import type { ChatChunk } from '../../../src/domain/chat/types.ts'
-import { ModelError } from '../../../src/ports/model-provider.ts'
+import type { ChatChunk, ChatRequest } from '../../../src/domain/chat/types.ts'
+import { type ModelCall, ModelError } from '../../../src/ports/model-provider.ts'
+import type { Double } from '../../support/vendors/server.ts'
 
 /** Four words with characters of one to four bytes, and quotes that JSON escapes. */
 export const UNICODE = 'Grüße,\u2028„Zoë"\n\\ 👩‍👩‍👧[PERSON_1]'
@@ -34,4 +35,17 @@ export async function failure(running: Promise<unknown>): Promise<ModelError> {
   )
   if (outcome instanceof ModelError) return outcome
   throw outcome
+}
+
+export function userSays(content: string, more: Partial<ChatRequest> = {}): ChatRequest {
+  return { model: 'asked', messages: [{ role: 'user', content }], ...more }
+}
+
+export function callOf(request: ChatRequest, model: string, signal = new AbortController().signal): ModelCall {
+  return { request, model, signal }
+}
+
+/** The JSON body of the last request a double received. */
+export function lastBody(double: Double): Record<string, unknown> {
+  return JSON.parse(String(double.requests.at(-1)?.body))
 }

@@ -13,6 +13,8 @@ export interface Behaviour {
   text?: string
   /** Calls of tools, in parallel, instead of a text; they need no match with the request's tools. */
   toolCalls?: { name: string; arguments: string }[]
+  /** Thought before the answer, by the vendors that tell it. */
+  thinking?: string
   finishReason?: string
   /** UTF-16 units in each streamed piece; default 8. */
   pieceLength?: number

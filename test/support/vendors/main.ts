@@ -1,15 +1,21 @@
 import { createWriteStream } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { startAnthropicDouble } from './anthropic.ts'
+import { startAzureDouble } from './azure.ts'
 import type { Behaviour } from './behaviour.ts'
+import { startOllamaDouble } from './ollama.ts'
 import { startOpenAiDouble } from './openai.ts'
 import type { Double, DoubleOptions } from './server.ts'
 
 /**
- * A double as a process of its own: `node test/support/vendors/main.ts openai --port 0 [--api-key KEY] [--log FILE]
- * [--behaviour JSON]`. Prints `{"port","origin","apiKey"}` once it listens. `--log` gets each received body as a line.
+ * A double as a process of its own: `node test/support/vendors/main.ts openai|anthropic|azure|ollama --port 0
+ * [--api-key KEY] [--log FILE] [--behaviour JSON]`. Prints `{"port","origin","apiKey"}` once it listens. `--log` gets each received body as a line.
  */
 const starters: Record<string, (options: DoubleOptions & { apiKey?: string }) => Promise<Double>> = {
   openai: startOpenAiDouble,
+  anthropic: startAnthropicDouble,
+  azure: startAzureDouble,
+  ollama: startOllamaDouble,
 }
 
 const { values, positionals } = parseArgs({

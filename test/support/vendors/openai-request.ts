@@ -4,7 +4,8 @@ import { z } from 'zod'
  * OpenAI's request, strictly: unknown fields, wrong types and impossible tool turns are refused with the messages and
  * codes of the real API. Source: API reference, "Create chat completion".
  */
-const text = z.strictObject({ type: z.literal('text'), text: z.string() })
+const breakpoint = z.strictObject({ mode: z.literal('explicit') }).optional()
+const text = z.strictObject({ type: z.literal('text'), text: z.string(), prompt_cache_breakpoint: breakpoint })
 const refusal = z.strictObject({ type: z.literal('refusal'), refusal: z.string() })
 const image = z.strictObject({
   type: z.literal('image_url'),
@@ -31,7 +32,7 @@ const message = z.discriminatedUnion('role', [
     function_call: z.strictObject({ name: functionName, arguments: z.string() }).nullish(),
     tool_calls: z.array(call).min(1).max(128).optional(),
   }),
-  z.strictObject({ role: z.literal('tool'), content: texts, tool_call_id: z.string().min(1).max(40) }),
+  z.strictObject({ role: z.literal('tool'), content: texts, tool_call_id: z.string().min(1).max(40), name }),
   z.strictObject({ role: z.literal('function'), content: z.string().nullable(), name: functionName }),
 ])
 const definition = z.strictObject({
@@ -54,6 +55,10 @@ const responseFormat = z.discriminatedUnion('type', [
   }),
 ])
 const named = z.strictObject({ type: z.literal('function'), function: z.strictObject({ name: functionName }) })
+const allowed = z.strictObject({
+  type: z.literal('allowed_tools'),
+  allowed_tools: z.strictObject({ mode: z.enum(['auto', 'required']), tools: z.array(named).min(1) }),
+})
 const unit = (low: number, high: number) => z.number().min(low).max(high).nullish()
 
 const request = z.strictObject({
@@ -73,6 +78,7 @@ const request = z.strictObject({
   prediction: z.strictObject({ type: z.literal('content'), content: texts }).nullish(),
   presence_penalty: unit(-2, 2),
   prompt_cache_key: z.string().nullish(),
+  prompt_cache_options: z.strictObject({ mode: z.string().optional(), ttl: z.string().optional() }).optional(),
   prompt_cache_retention: z.enum(['in_memory', '24h']).nullish(),
   reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']).nullish(),
   response_format: responseFormat.optional(),
@@ -86,7 +92,7 @@ const request = z.strictObject({
     .strictObject({ include_usage: z.boolean().optional(), include_obfuscation: z.boolean().optional() })
     .nullish(),
   temperature: unit(0, 2),
-  tool_choice: z.union([z.enum(['none', 'auto', 'required']), named]).optional(),
+  tool_choice: z.union([z.enum(['none', 'auto', 'required']), named, allowed]).optional(),
   tools: z.array(z.strictObject({ type: z.literal('function'), function: definition })).min(1).max(128).optional(),
   top_logprobs: z.int().min(0).max(20).nullish(),
   top_p: unit(0, 1),
@@ -150,7 +156,7 @@ function toolTurns(messages: OpenAiRequest['messages']): OpenAiRefusal | null {
     if (open.size > 0) return unanswered(position)
     if (item.role === 'assistant') {
       if (item.tool_calls) open = new Set(item.tool_calls.map((one) => one.id))
-      else if (item.content === null || item.content === undefined) {
+      else if ((item.content ?? item.refusal ?? null) === null) {
         return wrong(`Invalid value for 'content': expected a string, got null.`, `messages.[${position}].content`)
       }
     }

@@ -103,16 +103,20 @@ export function openAiAnswer(request: OpenAiRequest, behaviour: Behaviour): Repl
   })
 }
 
-/** The scripted saying, else a call of the function that `tool_choice` names, else an echo of the last message. */
-export function sayingOf(request: OpenAiRequest, behaviour: Behaviour): Said {
-  const echo = textOf(request.messages.at(-1)?.content)
-  const forced = typeof request.tool_choice === 'object' ? request.tool_choice.function.name : null
+/** The scripted saying, else a call of the function that the request forces, else an echo of its last message. */
+export function saying(echo: string, forced: string | null, behaviour: Behaviour): Said {
   const calls = behaviour.toolCalls ?? (forced === null ? [] : [{ name: forced, arguments: JSON.stringify({ text: echo }) }])
   return {
     text: behaviour.text ?? echo,
     toolCalls: calls.map((call, position) => ({ ...call, id: `call_double${position}` })),
     finishReason: behaviour.finishReason ?? (calls.length > 0 ? 'tool_calls' : 'stop'),
   }
+}
+
+function sayingOf(request: OpenAiRequest, behaviour: Behaviour): Said {
+  const choice = request.tool_choice
+  const forced = typeof choice === 'object' && choice.type === 'function' ? choice.function.name : null
+  return saying(textOf(request.messages.at(-1)?.content), forced, behaviour)
 }
 
 function textOf(content: OpenAiRequest['messages'][number]['content']): string {
@@ -132,7 +136,7 @@ function usageOf(request: OpenAiRequest, said: Said, choices: number) {
   }
 }
 
-function words(text: string): number {
+export function words(text: string): number {
   return text.split(/\s+/).length
 }
 

@@ -1,54 +1,66 @@
 import { StringDecoder } from 'node:string_decoder'
-import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import { createParser } from 'eventsource-parser'
 import { ModelError } from '../../../ports/model-provider.ts'
 import type { Exchange } from './exchange.ts'
 
-/** Longest line of an event stream, in UTF-16 units. */
-const MAX_LINE = 8 * 1024 * 1024
+/** The data parts of a streamed body, in the batches they arrive in. */
+export interface FrameReader {
+  /** The next frames, at least one; null at the end of the body. */
+  read(): Promise<string[] | null>
+}
+
+/** Longest line of a stream, in UTF-16 units. */
+export const MAX_LINE = 8 * 1024 * 1024
 
 /**
- * Reads an exchange's body as server-sent events (WHATWG HTML, section 9.2), in the batches they arrive in.
- * A body of another content type is malformed. One without any event is malformed, unless it was empty.
+ * Reads server-sent events (WHATWG HTML, section 9.2) and gives their data. Names and ids of events are not needed: the
+ * vendors repeat them in the data. A body of another content type is malformed, and so is one that holds no event.
  */
-export class EventReader {
-  #exchange: Exchange
-  #batch: EventSourceMessage[] = []
-  #decoder = new StringDecoder('utf8')
-  #events = 0
-  #bytes = 0
-  #parser = createParser({
+export function readEvents(exchange: Exchange): FrameReader {
+  requireContentType(exchange, /^text\/event-stream\b/i)
+  let batch: string[] = []
+  const parser = createParser({
     onEvent: (event) => {
-      this.#batch.push(event)
+      batch.push(event.data)
     },
     onError: (error) => {
-      if (error.type === 'max-buffer-size-exceeded') throw new ModelError('malformed')
+      if (error.type === 'max-buffer-size-exceeded') throw new ModelError('malformed', { status: exchange.status })
     },
     maxBufferSize: MAX_LINE,
   })
+  return frameReader(exchange, (text) => {
+    parser.feed(text)
+    const frames = batch
+    batch = []
+    return frames
+  })
+}
 
-  constructor(exchange: Exchange) {
-    this.#exchange = exchange
-    const type = exchange.responseHeaders['content-type']
-    if (type === undefined || /^text\/event-stream\b/i.test(String(type))) return
-    exchange.abandon()
-    throw new ModelError('malformed', { status: exchange.status })
-  }
-
-  /** The next events, at least one; null at the end of the body. */
-  async read(): Promise<EventSourceMessage[] | null> {
-    for (;;) {
-      const chunk = await this.#exchange.read()
-      if (chunk === null) {
-        if (this.#events === 0 && this.#bytes > 0) throw new ModelError('malformed', { status: this.#exchange.status })
-        return null
+/** A reader over the frames that `split` finds in each piece of text it is given. */
+export function frameReader(exchange: Exchange, split: (text: string) => string[]): FrameReader {
+  const decoder = new StringDecoder('utf8')
+  let frames = 0
+  let bytes = 0
+  return {
+    async read() {
+      for (;;) {
+        const chunk = await exchange.read()
+        if (chunk === null) {
+          if (frames === 0 && bytes > 0) throw new ModelError('malformed', { status: exchange.status })
+          return null
+        }
+        bytes += chunk.length
+        const found = split(decoder.write(chunk))
+        if (found.length === 0) continue
+        frames += found.length
+        return found
       }
-      this.#bytes += chunk.length
-      this.#parser.feed(this.#decoder.write(chunk))
-      if (this.#batch.length === 0) continue
-      const batch = this.#batch
-      this.#batch = []
-      this.#events += batch.length
-      return batch
-    }
+    },
   }
+}
+
+/** Another content type than the vendor's is malformed; a missing one is let pass. */
+export function requireContentType(exchange: Exchange, wanted: RegExp): void {
+  const type = exchange.responseHeaders['content-type']
+  if (type !== undefined && !wanted.test(String(type))) throw new ModelError('malformed', { status: exchange.status })
 }

@@ -1,24 +1,19 @@
-import type { ModelProvider } from '../../../ports/model-provider.ts'
 import { createVendorHttp, type HttpOptions } from '../http/client.ts'
+import { type ClosableProvider, createProvider } from '../http/provider.ts'
 import { openAiCode } from './errors.ts'
-import { createOpenAiFormat } from './format.ts'
+import { openAiFormat } from './format.ts'
 
 export interface OpenAiOptions extends Omit<HttpOptions, 'baseUrl'> {
   apiKey: string
   /** Default `https://api.openai.com/v1`. */
   baseUrl?: string
+  /** For answers of compatible servers that come without an id. */
   newId?: () => string
 }
 
 /** OpenAI's chat completions, or any server that speaks them. Source: OpenAI API reference, "Create chat completion". */
-export function createOpenAiProvider(options: OpenAiOptions): ModelProvider & { close(): Promise<void> } {
+export function createOpenAiProvider(options: OpenAiOptions): ClosableProvider {
   const { apiKey, baseUrl = 'https://api.openai.com/v1', newId, ...rest } = options
   const http = createVendorHttp({ ...rest, baseUrl }, { authorization: `Bearer ${apiKey}` }, openAiCode)
-  return createOpenAiFormat({
-    name: 'openai',
-    http,
-    pathOf: () => '/chat/completions',
-    ...(rest.now && { now: rest.now }),
-    ...(newId && { newId }),
-  })
+  return createProvider(openAiFormat({ name: 'openai', path: () => '/chat/completions', now: rest.now, newId }), http)
 }
