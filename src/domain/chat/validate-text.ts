@@ -13,7 +13,8 @@ const pathNames = new Set(
     'messages model role content name text type image_url url detail input_audio data format file file_data file_id ' +
     'filename refusal tool_calls function arguments id tool_call_id tools tool_choice allowed_tools mode description ' +
     'parameters strict response_format json_schema schema stop user safety_identifier metadata prediction ' +
-    'stream_options logit_bias seed prompt_cache_key annotations parsed parsed_arguments audio modalities'
+    'stream_options logit_bias seed prompt_cache_key annotations parsed parsed_arguments audio modalities ' +
+    'frequency_penalty presence_penalty temperature top_p n max_tokens max_completion_tokens top_logprobs'
   ).split(' '),
 )
 
