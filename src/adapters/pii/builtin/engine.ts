@@ -1,0 +1,50 @@
+import { setImmediate } from 'node:timers/promises'
+import { FORMAT_RECOGNISERS } from '../../../domain/redaction/format-recognisers.ts'
+import type { Recogniser } from '../../../domain/redaction/recogniser.ts'
+import { type NamedCandidate, resolveOverlaps } from '../../../domain/redaction/resolve-overlaps.ts'
+import type { AnalyzeOptions, PiiEngine, RecognizerResult } from '../../../ports/pii-engine.ts'
+
+/** Raised whenever the same text may give other results. */
+const VERSION = 'builtin/1'
+/** Milliseconds of work after which other requests get their turn. */
+const SLICE_MS = 5
+
+export interface BuiltinEngineOptions {
+  /** Default: the recognisers whose values can be checked. */
+  recognisers?: readonly Recogniser[]
+}
+
+/** The engine that Palimpsest brings along. Runs in this process and keeps nothing between calls. */
+export function createBuiltinEngine(options: BuiltinEngineOptions = {}): PiiEngine {
+  const recognisers = options.recognisers ?? FORMAT_RECOGNISERS
+  return {
+    version: VERSION,
+    async analyze(texts, analyzeOptions = {}) {
+      const slice = { start: performance.now() }
+      const results: RecognizerResult[][] = []
+      for (const text of texts) results.push(await analyzeText(text, recognisers, analyzeOptions, slice))
+      return results
+    },
+  }
+}
+
+async function analyzeText(
+  text: string,
+  recognisers: readonly Recogniser[],
+  options: AnalyzeOptions,
+  slice: { start: number },
+): Promise<RecognizerResult[]> {
+  const { entities, scoreThreshold = 0, language = 'en', signal } = options
+  const found: NamedCandidate[] = []
+  for (const recogniser of recognisers) {
+    if (performance.now() - slice.start > SLICE_MS) {
+      await setImmediate()
+      slice.start = performance.now()
+    }
+    signal?.throwIfAborted()
+    for (const candidate of recogniser.find(text, language)) found.push({ ...candidate, recognizer: recogniser.name })
+  }
+  return resolveOverlaps(found)
+    .filter((one) => one.score >= scoreThreshold && (entities === undefined || entities.includes(one.entityType)))
+    .map(({ entityType, start, end, score, recognizer }) => ({ entityType, start, end, score, recognizer }))
+}

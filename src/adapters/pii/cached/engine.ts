@@ -1,0 +1,36 @@
+import { createHmac } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { AnalyzeOptions, PiiEngine, RecognizerResult } from '../../../ports/pii-engine.ts'
+
+/**
+ * Remembers what an engine said about a text, so that a conversation costs what is new in it. Keys are HMACs under
+ * `secret`, which is made at start and lives in this process only; values hold offsets and types, no text. At most
+ * `maxEntries` texts. Failures are not remembered. What comes back is shared: do not change it.
+ */
+export function cachedEngine(engine: PiiEngine, secret: Uint8Array, maxEntries: number): PiiEngine {
+  const cache = new LRUCache<string, RecognizerResult[]>({ max: maxEntries })
+  return {
+    version: engine.version,
+    async analyze(texts, options = {}) {
+      options.signal?.throwIfAborted()
+      const scope = scopeOf(engine.version, options)
+      const keys = texts.map((text) => createHmac('sha256', secret).update(scope).update(text, 'utf16le').digest('base64'))
+      const results = keys.map((key) => cache.get(key))
+      const missing = [...results.keys()].filter((i) => results[i] === undefined)
+      const fresh = missing.length === 0 ? [] : await engine.analyze(missing.map((i) => texts[i] ?? ''), options)
+      missing.forEach((i, k) => {
+        const found = fresh[k]
+        const key = keys[i]
+        if (found === undefined || key === undefined) throw new Error('the engine gave fewer results than it got texts')
+        cache.set(key, found)
+        results[i] = found
+      })
+      return results.map((found) => found ?? [])
+    },
+  }
+}
+
+/** All that changes an engine's answer about the same text. */
+function scopeOf(version: string, { language, entities, scoreThreshold }: AnalyzeOptions): string {
+  return `${JSON.stringify([version, language ?? null, entities ? [...entities].sort() : null, scoreThreshold ?? null])}\n`
+}

@@ -1,0 +1,110 @@
+import { KIND_NUMBER, KIND_TEXT } from './lex-json.ts'
+import type { ShadowMap, ShadowText } from './shadow-text.ts'
+import type { Lookalike } from './spell-placeholder.ts'
+
+/** What was found, as far as a replacement needs it. */
+export interface Finding {
+  start: number
+  end: number
+  entityType: string
+  score: number
+  recognizer: string
+}
+
+/** One stretch of text that is replaced by one placeholder. */
+export interface Piece extends Finding {
+  /** Where it stands in the raw text. */
+  rawStart: number
+  rawEnd: number
+  /** How many JSON strings it stands in, one in the other. */
+  level: number
+  /** A whole JSON number. */
+  isNumeric: boolean
+}
+
+const HAS_WORD = /[\p{L}\p{N}]/u
+
+/**
+ * Turns findings, ordered by start, into pieces: what already looks like a placeholder stays, the punctuation of JSON
+ * stays, a string ends a piece, and a number is taken as a whole.
+ */
+export function findPieces(
+  shadow: ShadowText,
+  findings: readonly Finding[],
+  lookalikes: readonly Lookalike[],
+): Piece[] {
+  const pieces: Piece[] = []
+  let from = 0
+  let look = 0
+  for (const finding of findings) {
+    let start = Math.max(finding.start, from)
+    while (look < lookalikes.length && (lookalikes[look]?.end ?? 0) <= start) look += 1
+    for (let i = look; i < lookalikes.length; i += 1) {
+      const keep = lookalikes[i]
+      if (keep === undefined || keep.start >= finding.end) break
+      cut(shadow, finding, start, keep.start, pieces)
+      start = Math.max(start, keep.end)
+    }
+    cut(shadow, finding, start, finding.end, pieces)
+    from = Math.max(from, finding.end)
+  }
+  return pieces
+}
+
+function cut(shadow: ShadowText, finding: Finding, start: number, end: number, pieces: Piece[]): void {
+  if (start >= end) return
+  const map = shadow.map
+  if (map === null) {
+    const isWhole = start === finding.start && end === finding.end
+    if (isWhole || HAS_WORD.test(shadow.text.slice(start, end))) {
+      pieces.push({ ...finding, start, end, rawStart: start, rawEnd: end, level: 0, isNumeric: false })
+    }
+    return
+  }
+  let i = start
+  while (i < end) {
+    const kind = map.kind[i]
+    const next = kind === KIND_NUMBER ? numberEnd(map, i) : runEnd(map, i, end)
+    if (kind === KIND_NUMBER) pushNumber(map, finding, numberStart(map, i), next, pieces)
+    else if (kind === KIND_TEXT && HAS_WORD.test(shadow.text.slice(i, next))) {
+      pieces.push(mapped(map, finding, i, next, false))
+    }
+    i = next
+  }
+}
+
+function pushNumber(map: ShadowMap, finding: Finding, start: number, end: number, pieces: Piece[]): void {
+  const last = pieces.at(-1)
+  if (last === undefined || last.end <= start) pieces.push(mapped(map, finding, start, end, true))
+}
+
+function mapped(map: ShadowMap, finding: Finding, start: number, end: number, isNumeric: boolean): Piece {
+  return {
+    ...finding,
+    start,
+    end,
+    rawStart: map.rawStart[start] ?? 0,
+    rawEnd: map.rawEnd[end - 1] ?? 0,
+    level: map.level[start] ?? 0,
+    isNumeric,
+  }
+}
+
+/** The end of what belongs to one text: same kind, same level. */
+function runEnd(map: ShadowMap, start: number, end: number): number {
+  let i = start + 1
+  while (i < end && map.kind[i] === map.kind[start] && map.level[i] === map.level[start]) i += 1
+  return i
+}
+
+function numberStart(map: ShadowMap, index: number): number {
+  let i = index
+  while (i > 0 && map.kind[i - 1] === KIND_NUMBER && map.level[i - 1] === map.level[index]) i -= 1
+  return i
+}
+
+function numberEnd(map: ShadowMap, index: number): number {
+  let i = index + 1
+  while (i < map.kind.length && map.kind[i] === KIND_NUMBER && map.level[i] === map.level[index]) i += 1
+  return i
+}

@@ -1,0 +1,22 @@
+/** What a finding rests on; the stronger one names the entity where two overlap. */
+export type Evidence = 'checksum' | 'format' | 'context'
+
+export interface Candidate {
+  entityType: string
+  /** UTF-16 units, end exclusive. */
+  start: number
+  end: number
+  /** 0..1 */
+  score: number
+  evidence: Evidence
+}
+
+/**
+ * Finds values of one kind in a text. Pure, and linear in the text's length whatever the text is. Candidates may come
+ * in any order and overlap.
+ */
+export interface Recogniser {
+  readonly name: string
+  readonly entityTypes: readonly string[]
+  find(text: string, language: string): Candidate[]
+}

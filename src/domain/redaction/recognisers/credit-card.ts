@@ -1,0 +1,105 @@
+import type { Candidate, Recogniser } from '../recogniser.ts'
+import { hasContextBefore, isDigitAt, isWordAt } from './context-words.ts'
+
+const MIN_DIGITS = 12
+const MAX_DIGITS = 19
+const CONTEXT = /(?:card|credit|debit|visa|master|amex|american express|maestro|discover|jcb|diners|unionpay|\bpan\b|\bcc\b|karte|carte|tarjeta|carta|kaart|kart[aąy]|cart[aã]o)/i
+
+/** Issuers by prefix, with the lengths they use (ISO/IEC 7812). */
+const ISSUERS: readonly (readonly [RegExp, readonly number[]])[] = [
+  [/^4/, [13, 16, 19]],
+  [/^(?:5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/, [16]],
+  [/^3[47]/, [15]],
+  [/^(?:6011|64[4-9]|65|622)/, [16, 17, 18, 19]],
+  [/^35(?:2[89]|[3-8])/, [16, 17, 18, 19]],
+  [/^(?:30[0-5]|309|36|38|39)/, [14, 15, 16, 17, 18, 19]],
+  [/^62|^81/, [16, 17, 18, 19]],
+  [/^(?:50|5[6-9]|6[013-9])/, [12, 13, 14, 15, 16, 17, 18, 19]],
+  [/^(?:220[0-4]|9792|82|508|353|356|1800|2131)/, [15, 16, 17, 18, 19]],
+]
+
+/** Payment cards: 12 to 19 digits that pass the Luhn check, as one run or in groups with a space or hyphen between. */
+export const creditCard: Recogniser = {
+  name: 'credit-card',
+  entityTypes: ['CREDIT_CARD'],
+  find(text) {
+    const found: Candidate[] = []
+    for (const run of text.matchAll(/[0-9]+(?:[ \u00a0\u2009\u202f-][0-9]+)*/g)) {
+      if (run[0].length >= MIN_DIGITS) findInRun(text, run.index, run[0], found)
+    }
+    return found
+  },
+}
+
+interface Group {
+  start: number
+  end: number
+}
+
+function findInRun(text: string, offset: number, run: string, found: Candidate[]): void {
+  const groups = Array.from(run.matchAll(/[0-9]+/g), (match): Group => ({
+    start: offset + match.index,
+    end: offset + match.index + match[0].length,
+  }))
+  let first = 0
+  while (first < groups.length) {
+    const last = lastOfCard(text, groups, first)
+    const start = groups[first]?.start ?? 0
+    const end = groups[last]?.end ?? 0
+    if (last >= first) found.push({ entityType: 'CREDIT_CARD', start, end, score: 1, evidence: 'checksum' })
+    first = last >= first ? last + 1 : first + 1
+  }
+}
+
+/** The last group of the longest card that starts with a group; -1 when none does. */
+function lastOfCard(text: string, groups: readonly Group[], first: number): number {
+  const start = groups[first]?.start ?? 0
+  let digits = ''
+  let best = -1
+  for (let i = first; i < groups.length; i += 1) {
+    const { start: from, end } = groups[i] ?? { start: 0, end: 0 }
+    if (digits.length + end - from > MAX_DIGITS) break
+    digits += text.slice(from, end)
+    if (digits.length >= MIN_DIGITS && isCard(text, start, end, digits, groups, first, i)) best = i
+  }
+  return best
+}
+
+function isCard(
+  text: string,
+  start: number,
+  end: number,
+  digits: string,
+  groups: readonly Group[],
+  first: number,
+  last: number,
+): boolean {
+  if (!passesLuhn(digits) || /^(\d)\1*$/.test(digits)) return false
+  if (isPartOfWord(text, start, end)) return hasContextBefore(text, start, CONTEXT, 12)
+  if (ISSUERS.some(([prefix, lengths]) => prefix.test(digits) && lengths.includes(digits.length))) {
+    return last - first < 6 || hasContextBefore(text, start, CONTEXT)
+  }
+  const own = groups.slice(first, last + 1)
+  const isGrouped = own.length === 4 && own.every((group) => group.end - group.start === 4)
+  return isGrouped || hasContextBefore(text, start, CONTEXT)
+}
+
+/** In the middle of an identifier, a UUID or a fraction. */
+function isPartOfWord(text: string, start: number, end: number): boolean {
+  if (isWordAt(text, start - 1) || isWordAt(text, end)) return true
+  const before = text[start - 1]
+  if (before === '.' && isDigitAt(text, start - 2)) return true
+  if (before === '-' && /[0-9a-f]{4}$/i.test(text.slice(Math.max(0, start - 5), start - 1))) return true
+  return text[end] === '-' && /^[0-9a-f]{4}-/i.test(text.slice(end + 1, end + 6))
+}
+
+/** ISO/IEC 7812-1, annex B. */
+function passesLuhn(digits: string): boolean {
+  let sum = 0
+  for (let i = 0; i < digits.length; i += 1) {
+    const digit = digits.charCodeAt(digits.length - 1 - i) - 48
+    const doubled = digit * 2
+    sum += i % 2 === 0 ? digit : doubled > 9 ? doubled - 9 : doubled
+  }
+  return sum % 10 === 0
+}

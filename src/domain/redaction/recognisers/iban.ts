@@ -1,0 +1,37 @@
+import { countrySpecs, isValidIBAN } from 'ibantools'
+import type { Candidate, Recogniser } from '../recogniser.ts'
+import { isWordAt } from './context-words.ts'
+
+const LENGTHS = new Map(
+  Object.entries(countrySpecs).flatMap(([country, spec]) => (spec.chars === null ? [] : [[country, spec.chars] as const])),
+)
+const SEPARATOR = /[ \u00a0\u202f.-]/
+
+/** IBANs of any country, with or without separators, by length and check digits (ISO 13616). */
+export const iban: Recogniser = {
+  name: 'iban',
+  entityTypes: ['IBAN_CODE'],
+  find(text) {
+    const found: Candidate[] = []
+    for (const match of text.matchAll(/(?<![A-Za-z0-9])[A-Za-z]{2}[ ]?[0-9]{2}/g)) {
+      const length = LENGTHS.get(match[0].slice(0, 2).toUpperCase())
+      const end = length === undefined ? -1 : ibanEnd(text, match.index, length)
+      if (end >= 0) found.push({ entityType: 'IBAN_CODE', start: match.index, end, score: 1, evidence: 'checksum' })
+    }
+    return found
+  },
+}
+
+/** Where an IBAN of this length that starts here ends; -1 when there is none. */
+function ibanEnd(text: string, start: number, length: number): number {
+  let electronic = ''
+  let end = start
+  while (electronic.length < length) {
+    if (SEPARATOR.test(text[end] ?? '') && isWordAt(text, end + 1)) end += 1
+    if (!isWordAt(text, end) || text[end] === '_') return -1
+    electronic += text[end]
+    end += 1
+  }
+  if (isWordAt(text, end)) return -1
+  return isValidIBAN(electronic.toUpperCase()) ? end : -1
+}

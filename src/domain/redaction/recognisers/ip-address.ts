@@ -1,0 +1,52 @@
+import ipaddr from 'ipaddr.js'
+import type { Candidate, Recogniser } from '../recogniser.ts'
+import { hasContextBefore, isDigitAt, isWordAt } from './context-words.ts'
+
+const V4 = /[0-9]{1,3}(?:\.[0-9]{1,3}){3}/g
+const V6_RUN = /[0-9A-Fa-f:.]{2,}/g
+const MAX_V6 = 45
+const VERSION = /(?:\b(?:v|ver|vers|version|versión|versione|release|build|firmware|revision|rev)\.?[ :=#"']{0,3}|[=<>~^]=|[~^])$/i
+
+/** IPv4 and IPv6 addresses of machines; the port and the prefix length after one are left. */
+export const ipAddress: Recogniser = {
+  name: 'ip-address',
+  entityTypes: ['IP_ADDRESS'],
+  find(text) {
+    const found: Candidate[] = []
+    for (const match of text.matchAll(V4)) {
+      const end = match.index + match[0].length
+      if (isV4(text, match.index, end, match[0])) found.push(candidate(match.index, end))
+    }
+    for (const match of text.matchAll(V6_RUN)) {
+      const run = match[0]
+      if (run.length > MAX_V6 || !run.includes(':', run.indexOf(':') + 1)) continue
+      const address = run.replace(/[.:]$/, (last) => (run.endsWith('::') ? last : ''))
+      const end = match.index + address.length
+      if (isV6(text, match.index, end, address)) found.push(candidate(match.index, end))
+    }
+    return found
+  },
+}
+
+function candidate(start: number, end: number): Candidate {
+  return { entityType: 'IP_ADDRESS', start, end, score: 0.95, evidence: 'format' }
+}
+
+function isV4(text: string, start: number, end: number, address: string): boolean {
+  if (isWordAt(text, start - 1) || isWordAt(text, end)) return false
+  if (text[start - 1] === '.' || (text[end] === '.' && isDigitAt(text, end + 1))) return false
+  const octets = address.split('.')
+  if (octets.some((octet) => Number(octet) > 255 || (octet.length > 1 && octet.startsWith('0')))) return false
+  return !isNobody(address) && !hasContextBefore(text, start, VERSION, 16)
+}
+
+/** This machine itself, no machine, all machines, a mask. */
+function isNobody(address: string): boolean {
+  return address.startsWith('127.') || address === '0.0.0.0' || address.startsWith('255.')
+}
+
+function isV6(text: string, start: number, end: number, address: string): boolean {
+  if (isWordAt(text, start - 1) || isWordAt(text, end) || !/[0-9]/.test(address)) return false
+  if (address === '::1' || !ipaddr.IPv6.isValid(address)) return false
+  return address.replaceAll(':', '').length >= 3
+}

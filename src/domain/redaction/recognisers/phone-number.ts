@@ -1,0 +1,161 @@
+import type { Candidate, Recogniser } from '../recogniser.ts'
+import { hasContextBefore, isDigitAt, isWordAt } from './context-words.ts'
+import { PhoneLookup } from './phone-lookup.ts'
+
+const MIN_DIGITS = 7
+const MAX_DIGITS = 15
+
+const RUN = /[0-9](?:[ ().+/\u00a0\u2009\u202f\u2010-\u2013-]{0,4}[0-9])*/g
+/** National numbers that are tried in one run of digits; more are a table. */
+const MAX_TRIES = 64
+const NORTH_AMERICAN =
+  /(?:1[ .-]?)?(?:\([0-9]{3}\)[ .\u00a0-]?|[2-9][0-9]{2}([ .\u00a0\u2010-\u2013-]))[0-9]{3}[ .\u00a0\u2010-\u2013-][0-9]{4}(?![0-9])/y
+const EXTENSION = /[ ,]{0,2}(?:x|ext\.?|extension|durchwahl|poste|wew\.?)[ .:]{0,2}[0-9]{1,6}(?![0-9A-Za-z])/iy
+const DATE = /^(?:(?:19|20)[0-9]{2}[-/. ][01]?[0-9][-/. ][0-3]?[0-9](?![0-9])|[0-3]?[0-9][-/.][0-3]?[0-9][-/.](?:19|20)[0-9]{2})/
+const QUAD = /^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$/
+const SSN = /^[0-9]{3}[ -][0-9]{2}[ -][0-9]{4}$/
+/** Words after which a number is a telephone's. */
+const STRONG =
+  /(?:phone|\btel\b|telephone|mobile|\bmob\b|\bcell\b|cellphone|\bfax|whats ?app|hotline|telefon|handy|\bmobil|téléphone|\btél\b|teléfono|móvil|celular|telefono|cellulare|telefoon|mobiel|komórk|telefone|telemóvel)[^0-9\n]{0,20}$/i
+/** Words after which it may be one. */
+const WEAK = /(?:\bcall|\bdial|\bsms\b|\btext (?:me|him|her|us|them)|reach|contact|number is|\bring\b|\bruf|anruf|appel|llám|chiam|bel me|zadzwo|numer|ligue)[^0-9\n]{0,24}$/i
+
+/** Phone numbers: international ones, national ones by shape and numbering plan, others by a word before them. */
+export const phoneNumber: Recogniser = {
+  name: 'phone-number',
+  entityTypes: ['PHONE_NUMBER'],
+  find(text, language) {
+    const found: Candidate[] = []
+    const lookup = new PhoneLookup(language)
+    for (const match of text.matchAll(RUN)) {
+      if (match[0].length >= MIN_DIGITS) findInRun(text, match.index, match[0], lookup, found)
+    }
+    return found
+  },
+}
+
+interface Hit {
+  end: number
+  score: number
+}
+
+function findInRun(text: string, offset: number, run: string, lookup: PhoneLookup, found: Candidate[]): void {
+  const groups = Array.from(run.matchAll(/[0-9]+/g), (group) => ({
+    start: offset + group.index,
+    end: offset + group.index + group[0].length,
+  }))
+  let from = 0
+  for (let i = 0; i < groups.length; i += 1) {
+    const start = groups[i]?.start ?? 0
+    if (start < from) continue
+    const ends = endsFrom(groups, i)
+    const opened = startWithSigns(text, start)
+    if (isInsideWord(text, opened)) continue
+    const isTried = i === 0 || (i < MAX_TRIES && text[start] === '0')
+    const hit = ends.length === 0 ? null : hitAt(text, opened, start, isTried, ends, lookup)
+    if (hit === null) continue
+    const end = withExtension(text, hit.end)
+    found.push({ entityType: 'PHONE_NUMBER', start: opened, end, score: hit.score, evidence: hit.score > 0.7 ? 'format' : 'context' })
+    from = end
+  }
+}
+
+/** Where a number that starts with a group may end, shortest first. */
+function endsFrom(groups: readonly { start: number; end: number }[], first: number): number[] {
+  const ends: number[] = []
+  let digits = 0
+  for (let i = first; i < groups.length; i += 1) {
+    const group = groups[i]
+    if (group === undefined) break
+    digits += group.end - group.start
+    if (digits > MAX_DIGITS + 2) break
+    if (digits >= MIN_DIGITS) ends.push(group.end)
+  }
+  return ends
+}
+
+function startWithSigns(text: string, start: number): number {
+  let opened = start
+  if (text[opened - 1] === '+') opened -= 1
+  if (text[opened - 1] === '(' && text.slice(start, start + 8).includes(')')) opened -= 1
+  if (text[opened - 1] === '+') opened -= 1
+  return opened
+}
+
+function isInsideWord(text: string, start: number): boolean {
+  if (isWordAt(text, start - 1)) return true
+  const before = text[start - 1]
+  if (before === '.' && isDigitAt(text, start - 2)) return true
+  return (before === '-' || before === '/') && isWordAt(text, start - 2)
+}
+
+function isCutOff(text: string, end: number): boolean {
+  if (isWordAt(text, end)) return true
+  return (text[end] === '-' || text[end] === '.' || text[end] === '/') && isWordAt(text, end + 1) && isDigitAt(text, end + 1)
+}
+
+function hitAt(
+  text: string,
+  opened: number,
+  start: number,
+  isTried: boolean,
+  ends: readonly number[],
+  lookup: PhoneLookup,
+): Hit | null {
+  if (text.slice(opened, start).includes('+')) return international(text, start, ends, lookup)
+  return northAmerican(text, opened) ?? (isTried ? national(text, opened, ends, lookup) : null)
+}
+
+function international(text: string, start: number, ends: readonly number[], lookup: PhoneLookup): Hit | null {
+  let possible: Hit | null = null
+  for (let i = ends.length - 1; i >= 0; i -= 1) {
+    const end = ends[i] ?? 0
+    const digits = digitsOf(text, start, end)
+    if (digits.length > MAX_DIGITS || digits.startsWith('0') || isWordAt(text, end)) continue
+    if (lookup.isInternational(digits)) return { end, score: 1 }
+    const withoutTrunk = text.slice(start, end).replace(/\(0\)/, '').replaceAll(/[^0-9]/g, '')
+    if (withoutTrunk !== digits && lookup.isInternational(withoutTrunk)) return { end, score: 1 }
+    if (digits.length >= 8 && possible === null) possible = { end, score: 0.75 }
+  }
+  return possible
+}
+
+function northAmerican(text: string, opened: number): Hit | null {
+  NORTH_AMERICAN.lastIndex = opened
+  const match = NORTH_AMERICAN.exec(text)
+  if (match === null || isCutOff(text, opened + match[0].length)) return null
+  const isSpaced = match[1] === ' ' || match[1] === '\u00a0'
+  return isSpaced && !match[0].includes('-') ? null : { end: opened + match[0].length, score: 0.85 }
+}
+
+function national(text: string, opened: number, ends: readonly number[], lookup: PhoneLookup): Hit | null {
+  const isStrong = hasContextBefore(text, opened, STRONG)
+  const isWeak = isStrong || hasContextBefore(text, opened, WEAK)
+  for (let i = ends.length - 1; i >= 0; i -= 1) {
+    const end = ends[i] ?? 0
+    const raw = text.slice(opened, end)
+    if (isCutOff(text, end) || DATE.test(raw) || QUAD.test(raw) || SSN.test(raw)) continue
+    const digits = digitsOf(text, opened, end)
+    if (digits.length > MAX_DIGITS) continue
+    const isGrouped = /[^0-9()]/.test(raw) || raw.startsWith('(')
+    if (digits.startsWith('00') && digits.length >= 10 && lookup.isInternational(digits.slice(2))) return { end, score: 0.9 }
+    if (digits.startsWith('0') && digits.length >= 9 && (isGrouped || isWeak) && lookup.isNational(digits)) {
+      return { end, score: isWeak ? 0.9 : 0.75 }
+    }
+    if (isGrouped && digits.length >= 9 && lookup.isLocal(digits)) return { end, score: isWeak ? 0.9 : 0.6 }
+    if (isWeak && digits.length >= 9 && lookup.isNational(digits)) return { end, score: 0.85 }
+  }
+  const longest = ends.findLast((end) => digitsOf(text, opened, end).length <= MAX_DIGITS && !isCutOff(text, end))
+  if (!isStrong || longest === undefined || DATE.test(text.slice(opened, longest))) return null
+  return { end: longest, score: 0.6 }
+}
+
+function withExtension(text: string, end: number): number {
+  EXTENSION.lastIndex = end
+  const match = EXTENSION.exec(text)
+  return match === null ? end : end + match[0].length
+}
+
+function digitsOf(text: string, start: number, end: number): string {
+  return text.slice(start, end).replaceAll(/[^0-9]/g, '')
+}

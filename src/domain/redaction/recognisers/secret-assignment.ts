@@ -1,0 +1,91 @@
+import type { AddSecret } from './secret.ts'
+
+/** Found inside longer names too: `DB_PASSWORD`, `userPassword`. */
+const LONG_KEYS =
+  'password|passphrase|passcode|secret(?:[_ -]?(?:access[_ -]?)?key)?|api[_ -]?key|access[_ -]?key|account[_ -]?key|private[_ -]?key|signing[_ -]?key|encryption[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|token|credentials?|kennwort|passwort|contraseña|hasł[oa]|wachtwoord'
+const SHORT_KEYS = 'passwd|passwort|pass|pwd|clave|mot de passe|senha'
+const KEY = `${LONG_KEYS}|(?<![A-Za-z])(?:${SHORT_KEYS})`
+/** `key = value`, `"key": "value"`, `--key value`, `key is value`; the value is read by hand. */
+const ASSIGNMENT = new RegExp(
+  `(${KEY})(["'\`\\]]{0,2}[ \\t]{0,4}(?:=>|:=|==?|:)[ \\t]{0,4}|["'\`]{0,2} (?:is|was|ist|lautet|es|est|è|to|jest)[: ] {0,2}|[ \\t]{1,3}(?=["'\`]))`,
+  'gi',
+)
+const FLAG = /(?<![A-Za-z0-9-])--?(?:password|passwd|pass|pwd|token|secret|api-key|apikey|access-key|auth)(?:=| {1,3})(?=[^\s-])/gi
+const MAX_VALUE = 512
+
+/** Values that hold no secret. */
+const NOTHING =
+  /^(?:null|nil|none|true|false|undefined|string|str|text|number|integer|boolean|object|array|any|bool|int|required|optional|changeit|redacted|hidden|n\/a|empty|password|passwort|secret|token|xxx+|\*+|\.+|…|-+|_+|\?+)$/i
+/** References to where the secret really is. */
+const REFERENCE = /^(?:\$|%[A-Za-z_]|<|\{\{|\{%|process\.env|os\.|env\.|getenv|system\.|config\.|settings\.|self\.|this\.|vault:|secretref|ref:|\[)|[()]|=>/i
+
+/** Passwords and keys that the text itself calls so. */
+export function findAssignments(text: string, add: AddSecret): void {
+  const quotes = new NextUnit(text)
+  for (const match of text.matchAll(ASSIGNMENT)) {
+    readValue(text, match.index + match[0].length, (match[1] ?? '').toLowerCase(), match[2] ?? '', quotes, add)
+  }
+  for (const match of text.matchAll(FLAG)) readValue(text, match.index + match[0].length, 'password', '=', quotes, add)
+}
+
+function readValue(
+  text: string,
+  from: number,
+  key: string,
+  separator: string,
+  quotes: NextUnit,
+  add: AddSecret,
+): void {
+  const quote = text[from] ?? ''
+  if (quote === '"' || quote === "'" || quote === '`') {
+    const end = quotes.closing(from + 1, quote)
+    if (end > from + 1 && isQuotedSecret(text.slice(from + 1, end), key)) add(from + 1, end, 0.8, false)
+    return
+  }
+  const raw = text.slice(from, from + MAX_VALUE)
+  const value = (/^[^\s"'`<>,;]+/.exec(raw)?.[0] ?? '').replace(/[.,;:!?)\]}]{1,8}$/, '')
+  if (isBareSecret(value, key, separator)) add(from, from + value.length, 0.7, false)
+}
+
+/** Where a unit stands next. Each stretch of the text is searched once for each unit. */
+class NextUnit {
+  readonly #text: string
+  readonly #next = new Map<string, number>()
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  /** The quote that closes a value on the same line; -1 when there is none. */
+  closing(from: number, quote: string): number {
+    const newline = this.#find('\n', from)
+    for (let i = this.#find(quote, from); i >= 0; i = this.#find(quote, i + 1)) {
+      if (newline >= 0 && newline < i) return -1
+      if (this.#text[i - 1] !== '\\') return i
+    }
+    return -1
+  }
+
+  #find(unit: string, from: number): number {
+    const known = this.#next.get(unit)
+    if (known !== undefined && (known < 0 || known >= from)) return known
+    const found = this.#text.indexOf(unit, from)
+    this.#next.set(unit, found)
+    return found
+  }
+}
+
+function isQuotedSecret(value: string, key: string): boolean {
+  if (value.length < 3 || NOTHING.test(value) || REFERENCE.test(value) || value.toLowerCase() === key) return false
+  if (/token|key|credential|clave/.test(key)) return value.length >= 8 && /[0-9]/.test(value) && !/\s/.test(value)
+  return true
+}
+
+function isBareSecret(value: string, key: string, separator: string): boolean {
+  if (value.length < 4 || NOTHING.test(value) || REFERENCE.test(value)) return false
+  const isMixed = /[0-9]/.test(value) && /[^0-9.,]/.test(value)
+  if (/token|key|credential|clave/.test(key)) return value.length >= 12 && isMixed && !/^[a-z_]+\./i.test(value)
+  if (/[a-z]/i.test(separator)) return isMixed || /[^\p{L}\p{N}.,'-]/u.test(value)
+  if (isMixed || /[!@#$%^&*+]/.test(value)) return true
+  return separator === '=' && value.length >= 5 && !/^[a-z_]+[.[]/i.test(value)
+}

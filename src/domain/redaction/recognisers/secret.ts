@@ -1,0 +1,74 @@
+import type { Candidate, Recogniser } from '../recogniser.ts'
+import { findAssignments } from './secret-assignment.ts'
+import { MIN_TOKEN_LENGTH, TOKEN_SHAPES } from './secret-token.ts'
+
+const TOKEN_RUN = /[A-Za-z0-9_.:=-]{20,}/g
+const MAX_RUN = 16_384
+const HOOK = /https:\/\/(?:hooks\.slack\.com\/(?:services|workflows)|discord(?:app)?\.com\/api\/webhooks|[a-z0-9-]{1,63}\.webhook\.office\.com)\/[^\s"'<>]{10,300}/g
+/** `scheme://user:password@` of a database, a queue, anything. */
+const CONNECTION = /[A-Za-z][A-Za-z0-9+.-]{1,30}:\/\/([^\s:/@"'<>]{0,128}:[^\s/@"'<>]{1,256})@/g
+const HEADER = /\b(?:bearer|basic|token|apikey|digest) {1,3}([A-Za-z0-9._~+/=-]{16,4096})/gi
+const BEGIN = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
+const END = /^-----END [A-Z0-9 ]{0,40}-----/
+const BODY = /(?:\s{0,4}[A-Za-z-]{3,20}: [^\n]{0,200}\n)*(?:(?:\\[nr]|\s){0,4}[A-Za-z0-9+/=]{20,120})*(?:(?:\\[nr]|\s){0,4}[A-Za-z0-9+/]{1,76}={0,2}(?![A-Za-z0-9'’,.;:]))?/y
+
+/** Keys, tokens, private key blocks, passwords in connection strings and in assignments. */
+export const secret: Recogniser = {
+  name: 'secret',
+  entityTypes: ['SECRET'],
+  find(text) {
+    const found: Candidate[] = []
+    const add = (start: number, end: number, score: number, isFormat: boolean): void => {
+      found.push({ entityType: 'SECRET', start, end, score, evidence: isFormat ? 'format' : 'context' })
+    }
+    findTokens(text, add)
+    findPrivateKeys(text, add)
+    if (text.includes('://')) {
+      for (const match of text.matchAll(HOOK)) add(match.index, match.index + match[0].length, 0.95, true)
+      for (const match of text.matchAll(CONNECTION)) {
+        const end = match.index + match[0].length - 1
+        add(end - (match[1]?.length ?? 0), end, 0.95, true)
+      }
+    }
+    for (const match of text.matchAll(HEADER)) {
+      const value = match[1] ?? ''
+      const end = match.index + match[0].length
+      if (/[0-9]/.test(value) && /[A-Za-z]/.test(value)) add(end - value.length, end, 0.85, true)
+    }
+    findAssignments(text, add)
+    return found
+  },
+}
+
+/** Takes a span of text, 0..1, and whether its shape alone tells. */
+export type AddSecret = (start: number, end: number, score: number, isFormat: boolean) => void
+
+function findTokens(text: string, add: AddSecret): void {
+  for (const run of text.matchAll(TOKEN_RUN)) {
+    if (run[0].length < MIN_TOKEN_LENGTH) continue
+    for (let from = 0; from < run[0].length; from += MAX_RUN) {
+      const part = run[0].slice(from, from + MAX_RUN)
+      for (const shape of TOKEN_SHAPES) {
+        for (const match of part.matchAll(shape)) {
+          const start = run.index + from + match.index
+          if (/[0-9]/.test(match[0]) || match[0].length > 40) add(start, start + match[0].length, 0.95, true)
+        }
+      }
+    }
+  }
+}
+
+/** From BEGIN to END; without an END as far as the body goes. */
+function findPrivateKeys(text: string, add: AddSecret): void {
+  let from = 0
+  let close = 0
+  for (const match of text.matchAll(BEGIN)) {
+    if (match.index < from) continue
+    const body = match.index + match[0].length
+    if (close >= 0 && close < body) close = text.indexOf('-----END ', body)
+    const end = close < 0 ? null : END.exec(text.slice(close, close + 80))
+    BODY.lastIndex = body
+    from = end === null ? body + (BODY.exec(text)?.[0].length ?? 0) : close + end[0].length
+    add(match.index, from, 1, true)
+  }
+}

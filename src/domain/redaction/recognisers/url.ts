@@ -1,0 +1,61 @@
+import type { Candidate, Recogniser } from '../recogniser.ts'
+
+const MAX_LENGTH = 4096
+const SCHEME = /(?:https?|ftps?|wss?|sftp|ssh):\/\/[^\s"'`<>\\^{|}]+|(?<![A-Za-z0-9@./-])(?:www\.|(?:[a-z]{2,3}\.)?(?:linkedin|facebook|instagram|twitter|tiktok|github|xing|medium|threads)\.(?:com|net)\/|(?:x\.com|t\.me|wa\.me)\/)[^\s"'`<>\\^{|}]+/gi
+
+/** Parameters that name or admit a person. */
+const PERSONAL_PARAMETER =
+  /[?&;#](?:[a-z0-9]+[_.-])?(?:e-?mail|mail|name|first_?name|last_?name|full_?name|user|user_?name|user_?id|uid|login|account|phone|tel|mobile|address|street|zip|postcode|dob|birth[a-z]*|ssn|iban|card|customer(?:_?id)?|patient(?:_?id)?|member(?:_?id)?|employee(?:_?id)?|person|token|access_?token|id_?token|refresh_?token|auth|key|api_?key|apikey|secret|client_?secret|password|passwd|pwd|pass|session(?:_?id)?|sid|sig|signature|code|ticket|jwt|otp|hash|x-amz-signature|x-amz-credential|x-goog-signature|invite|magic)=[^&#\s]/i
+/** Values that look personal under any name. */
+const PERSONAL_VALUE = /@|%40/i
+/** Units of punctuation at the end that are looked at. */
+const MAX_TRIMMED = 16
+const PERSON_SEGMENT =
+  /\/(?:~[^/?#]+|@[A-Za-z0-9][^/?#]*|(?:in|u|user|users|people|person|profile|profiles|member|members|author|authors|employee|employees|staff|customer|customers|patient|patients|contact|contacts|account|accounts)\/[^/?#]+)/i
+/** Sites whose first path segment is a person. */
+const PERSON_SITE =
+  /^(?:https?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:facebook\.com|instagram\.com|twitter\.com|x\.com|t\.me|wa\.me|github\.com|threads\.net|xing\.com\/profile|medium\.com)\/@?([^/?#]+)\/?(?:[?#].*)?$/i
+const NO_PERSON = /^(?:about|login|signup|home|explore|search|settings|features|pricing|docs|help|share|sharer|intent|hashtag|topics|trending|marketplace|orgs|apps|i|p)$/i
+
+/**
+ * URLs that say who someone is: with a user or password in them, with personal parameters, or of a person's page. Any
+ * other URL is left, it tells the model where to look.
+ */
+export const url: Recogniser = {
+  name: 'url',
+  entityTypes: ['URL'],
+  find(text) {
+    const found: Candidate[] = []
+    for (const match of text.matchAll(SCHEME)) {
+      const raw = trimEnd(match[0].slice(0, MAX_LENGTH))
+      const isWhole = match[0].length <= MAX_LENGTH
+      const score = isWhole ? scoreOf(raw) : 0.9
+      const end = match.index + (isWhole ? raw.length : match[0].length)
+      if (score > 0) found.push({ entityType: 'URL', start: match.index, end, score, evidence: 'format' })
+    }
+    return found
+  },
+}
+
+function scoreOf(raw: string): number {
+  const authority = /^[a-z]+:\/\/([^/?#]*)/i.exec(raw)?.[1] ?? ''
+  if (authority.includes('@')) return authority.includes(':') ? 1 : 0.9
+  const query = raw.slice(raw.search(/[?#]|$/))
+  if (PERSONAL_PARAMETER.test(query) || PERSONAL_VALUE.test(query)) return 0.9
+  const site = PERSON_SITE.exec(raw)?.[1]
+  if (site !== undefined) return NO_PERSON.test(site) ? 0 : 0.8
+  const path = raw.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
+  return PERSON_SEGMENT.test(path) ? 0.7 : 0
+}
+
+/** Punctuation of the sentence around it, and a bracket that opens outside. */
+function trimEnd(raw: string): string {
+  let end = raw.length
+  while (end > 0 && raw.length - end < MAX_TRIMMED) {
+    const last = raw[end - 1] ?? ''
+    if (/[.,;:!?*_]/.test(last)) end -= 1
+    else if (/[)\]]/.test(last) && !/[([]/.test(raw.slice(0, end))) end -= 1
+    else break
+  }
+  return raw.slice(0, end)
+}

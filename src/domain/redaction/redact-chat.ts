@@ -1,0 +1,159 @@
+import { PalimpsestError } from '../../errors.ts'
+import type { PiiEngine, RecognizerResult } from '../../ports/pii-engine.ts'
+import type { ChatRequest } from '../chat/types.ts'
+import { PlaceholderAllocator } from './allocate-placeholders.ts'
+import { replacePieces, surfaceForms } from './build-redacted.ts'
+import { buildCoverage } from './coverage.ts'
+import { findPieces, type Piece } from './find-pieces.ts'
+import { findRepeats, indexValues } from './find-repeats.ts'
+import type { LexRoot } from './lex-json.ts'
+import { type ShadowText, shadowText } from './shadow-text.ts'
+import { findLookalikes, type Lookalike } from './spell-placeholder.ts'
+import type { PlaceholderEntry, RedactedChat, RedactionPolicy } from './types.ts'
+import { walkChat } from './walk-chat.ts'
+import type { Slot } from './walker.ts'
+
+export interface RedactChatInput {
+  /** Validated; it is not changed. */
+  request: ChatRequest
+  engine: PiiEngine
+  policy: RedactionPolicy
+  /** Aborting it makes the call fail: nothing may be sent then. */
+  signal?: AbortSignal
+}
+
+/** One string on its way through redaction. */
+interface Scan {
+  slot: Slot
+  root: LexRoot
+  shadow: ShadowText
+  lookalikes: Lookalike[]
+  pieces: Piece[]
+  repeats: Piece[]
+}
+
+/**
+ * Replaces personal data in every string of a request that can reach a model. Each surface form gets one placeholder,
+ * numbered by first appearance over the message list and then the rest, so that an unchanged beginning of a
+ * conversation gives the same numbers on every turn. A value recognised in one place is replaced in all places.
+ * @throws PalimpsestError `unscannable_content` (422) with the JSON path; `redaction_failed` (503) when the engine's
+ * answer cannot be used; whatever the engine throws; the signal's reason. After any of them nothing may be sent.
+ */
+export async function redactChat(input: RedactChatInput): Promise<RedactedChat> {
+  const { engine, policy, signal } = input
+  signal?.throwIfAborted()
+  const walk = walkChat(input.request, { allowUnscannable: policy.allowUnscannable === true })
+  const scans = walk.slots.map(openScan)
+  const results = await engine.analyze(
+    scans.map((scan) => scan.shadow.text),
+    {
+      ...(policy.language === undefined ? {} : { language: policy.language }),
+      ...(policy.entities === undefined ? {} : { entities: policy.entities }),
+      ...(signal === undefined ? {} : { signal }),
+    },
+  )
+  signal?.throwIfAborted()
+  checkResults(scans, results)
+  scans.forEach((scan, i) => {
+    scan.pieces = findPieces(scan.shadow, wanted(results[i] ?? [], policy), scan.lookalikes)
+  })
+  addRepeats(scans)
+  const placeholders = replaceAll(scans)
+  const mentions = scans.flatMap((scan) => [...scan.pieces, ...scan.repeats])
+  return {
+    request: walk.request,
+    placeholders,
+    counts: countTypes(mentions),
+    coverage: buildCoverage(
+      engine.version,
+      scans.map((scan) => ({ path: scan.slot.path, mentions: [...scan.pieces, ...scan.repeats] })),
+      walk.gaps,
+    ),
+  }
+}
+
+function openScan(slot: Slot): Scan {
+  const root = slot.kind === 'json' || slot.kind === 'structure' ? 'json' : 'text'
+  const shadow = slot.kind === 'name' ? { text: slot.raw, map: null } : shadowText(slot.raw, root)
+  return { slot, root, shadow, lookalikes: findLookalikes(shadow.text), pieces: [], repeats: [] }
+}
+
+/** The engine's duties, checked before anything depends on them. */
+function checkResults(scans: readonly Scan[], results: readonly RecognizerResult[][]): void {
+  const isSound =
+    results.length === scans.length &&
+    results.every((list, i) => {
+      const length = scans[i]?.shadow.text.length ?? 0
+      return list.every(
+        ({ start, end }, k) =>
+          Number.isInteger(start) &&
+          Number.isInteger(end) &&
+          start >= (list[k - 1]?.start ?? 0) &&
+          start < end &&
+          end <= length,
+      )
+    })
+  if (isSound) return
+  throw new PalimpsestError({
+    code: 'redaction_failed',
+    status: 503,
+    message: 'The engine that looks for personal data gave an answer that cannot be used, so nothing was sent. Try again.',
+  })
+}
+
+function wanted(results: readonly RecognizerResult[], policy: RedactionPolicy): readonly RecognizerResult[] {
+  const { entities, scoreThreshold = 0, thresholds } = policy
+  return results.filter(
+    ({ entityType, score }) =>
+      score >= (thresholds?.[entityType] ?? scoreThreshold) &&
+      (entities === undefined || entities.includes(entityType)),
+  )
+}
+
+function addRepeats(scans: readonly Scan[]): void {
+  const found = scans.flatMap((scan) =>
+    scan.pieces.map((piece) => [scan.shadow.text.slice(piece.start, piece.end), piece] as const),
+  )
+  const index = indexValues(found)
+  for (const scan of scans) {
+    const repeats = findRepeats(scan.shadow.text, index, scan.pieces, scan.lookalikes)
+    scan.repeats = findPieces(scan.shadow, repeats, scan.lookalikes)
+  }
+}
+
+/** Allocates and writes. What was recognised is numbered first: a later mention never renumbers an earlier one. */
+function replaceAll(scans: readonly Scan[]): PlaceholderEntry[] {
+  const reserved = new Set(scans.flatMap((scan) => scan.lookalikes.map((lookalike) => lookalike.spelling)))
+  const allocator = new PlaceholderAllocator(reserved)
+  const prepared = scans.map((scan) => {
+    const pieces = [...scan.pieces, ...scan.repeats].sort((a, b) => a.start - b.start)
+    return { scan, pieces, forms: formsOf(scan, pieces) }
+  })
+  for (const { scan, pieces, forms } of prepared) {
+    const own = new Set(scan.pieces)
+    pieces.forEach((piece, i) => {
+      if (own.has(piece)) allocator.give(piece.entityType, forms[i] ?? '', piece.isNumeric)
+    })
+  }
+  for (const { scan, pieces, forms } of prepared) {
+    if (pieces.length === 0) continue
+    const placeholders = pieces.map(
+      (piece, i) => allocator.give(piece.entityType, forms[i] ?? '', piece.isNumeric).placeholder,
+    )
+    if (scan.slot.kind === 'name') scan.slot.write((placeholders[0] ?? '').slice(1, -1))
+    else scan.slot.write(replacePieces(scan.slot.raw, pieces, placeholders))
+  }
+  return allocator.entries
+}
+
+/** A name is one surface form, however much of it is personal. */
+function formsOf(scan: Scan, pieces: readonly Piece[]): string[] {
+  if (scan.slot.kind === 'name') return pieces.map(() => scan.slot.raw)
+  return surfaceForms(scan.slot.raw, scan.root, pieces)
+}
+
+function countTypes(mentions: readonly Piece[]): Record<string, number> {
+  const counts = new Map<string, number>()
+  for (const { entityType } of mentions) counts.set(entityType, (counts.get(entityType) ?? 0) + 1)
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)))
+}

@@ -1,0 +1,32 @@
+import type { Json, JsonObject } from '../chat/types.ts'
+
+/** Fields of a message that are the protocol's own; they are never restored. */
+const PROTOCOL_FIELDS = new Set(['role', 'id', 'type', 'index', 'tool_call_id'])
+
+/** How the string in a field is read; null: not at all. */
+export type FieldKind = 'text' | 'json' | 'name' | null
+
+/** By the field's name: `arguments` is JSON, `name` a name, anything that is not the protocol's own is text. */
+export function fieldKind(key: string): FieldKind {
+  if (PROTOCOL_FIELDS.has(key)) return null
+  if (key === 'arguments') return 'json'
+  return key === 'name' ? 'name' : 'text'
+}
+
+/** Copies a value with every string in it restored. */
+export function restoreFields(value: Json, restore: (text: string, kind: FieldKind) => string, key = ''): Json {
+  if (typeof value === 'string') return restore(value, fieldKind(key))
+  if (Array.isArray(value)) return value.map((item) => restoreFields(item, restore, key))
+  if (typeof value !== 'object' || value === null) return value
+  return mapFields(value, (field, name) => restoreFields(field, restore, name))
+}
+
+/** Copies an object; a field for which `map` gives undefined is left out. */
+export function mapFields(value: JsonObject, map: (field: Json, name: string) => Json | undefined): JsonObject {
+  const entries: [string, Json][] = []
+  for (const [name, field] of Object.entries(value)) {
+    const mapped = map(field, name)
+    if (mapped !== undefined) entries.push([name, mapped])
+  }
+  return Object.fromEntries(entries)
+}

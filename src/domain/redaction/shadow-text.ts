@@ -1,0 +1,94 @@
+import { createLexer, KIND_NUMBER, KIND_STRUCTURE, KIND_TEXT, type LexRoot, type LexSink } from './lex-json.ts'
+
+/**
+ * A text as a reader would take it in: what stands in JSON strings is decoded, at every depth. Engines look at this
+ * one, replacements are made in the raw text. Without a map both are the same.
+ */
+export interface ShadowText {
+  readonly text: string
+  readonly map: ShadowMap | null
+}
+
+/** For each unit of the shadow: where it stands in the raw text, how deep, and as what. */
+export interface ShadowMap {
+  readonly rawStart: Uint32Array
+  readonly rawEnd: Uint32Array
+  readonly level: Uint8Array
+  readonly kind: Uint8Array
+}
+
+const MAY_HOLD_JSON = /(?:^|\n)[ \t\r\n\ufeff]{0,64}[[{"]/
+
+/** Reads a raw text into its shadow. */
+export function shadowText(raw: string, root: LexRoot): ShadowText {
+  if (root === 'text' && !MAY_HOLD_JSON.test(raw)) return { text: raw, map: null }
+  const sink = new MapSink(raw.length)
+  const lexer = createLexer(root, sink)
+  lexer.push(raw)
+  lexer.end()
+  return sink.shadow()
+}
+
+class MapSink implements LexSink {
+  readonly #codes: Uint16Array
+  readonly #rawStart: Uint32Array
+  readonly #rawEnd: Uint32Array
+  readonly #level: Uint8Array
+  readonly #kind: Uint8Array
+  /** Per level: where its open document began. */
+  readonly #starts: number[] = []
+  #count = 0
+
+  /** A shadow is never longer than its raw text. */
+  constructor(length: number) {
+    this.#codes = new Uint16Array(length)
+    this.#rawStart = new Uint32Array(length)
+    this.#rawEnd = new Uint32Array(length)
+    this.#level = new Uint8Array(length)
+    this.#kind = new Uint8Array(length)
+  }
+
+  unit(code: number, rawStart: number, rawEnd: number, level: number, kind: number): void {
+    const i = this.#count
+    this.#codes[i] = code
+    this.#rawStart[i] = rawStart
+    this.#rawEnd[i] = rawEnd
+    this.#level[i] = level
+    this.#kind[i] = kind
+    this.#count = i + 1
+  }
+
+  documentStart(level: number): void {
+    this.#starts[level] = this.#count
+  }
+
+  /** What looked like structure in a document that broke off is text after all. */
+  documentEnd(level: number, complete: boolean): void {
+    if (complete) return
+    for (let i = this.#starts[level] ?? 0; i < this.#count; i += 1) {
+      const kind = this.#kind[i]
+      if (this.#level[i] === level && (kind === KIND_STRUCTURE || kind === KIND_NUMBER)) this.#kind[i] = KIND_TEXT
+    }
+  }
+
+  shadow(): ShadowText {
+    const count = this.#count
+    return {
+      text: decodeUnits(this.#codes.subarray(0, count)),
+      map: {
+        rawStart: this.#rawStart.subarray(0, count),
+        rawEnd: this.#rawEnd.subarray(0, count),
+        level: this.#level.subarray(0, count),
+        kind: this.#kind.subarray(0, count),
+      },
+    }
+  }
+}
+
+const BLOCK = 8192
+
+function decodeUnits(codes: Uint16Array): string {
+  let text = ''
+  for (let i = 0; i < codes.length; i += BLOCK) text += String.fromCharCode(...codes.subarray(i, i + BLOCK))
+  return text
+}

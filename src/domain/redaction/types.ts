@@ -1,0 +1,74 @@
+import type { ChatRequest } from '../chat/types.ts'
+
+/** What a tenant wants redacted. Absent fields: the engine's own default. */
+export interface RedactionPolicy {
+  /** Entity types to redact; absent: the engine's default set. */
+  entities?: readonly string[]
+  /** 0..1; findings below are left in the text. */
+  scoreThreshold?: number
+  /** The same by entity type; counts in place of `scoreThreshold`. */
+  thresholds?: Readonly<Record<string, number>>
+  /** Lets message parts through that cannot be scanned (images, audio, files); the coverage then says so. */
+  allowUnscannable?: boolean
+  /** ISO 639-1, a hint for the engine. */
+  language?: string
+}
+
+/** One surface form and what stands for it. */
+export interface PlaceholderEntry {
+  /**
+   * `[EMAIL_ADDRESS_1]`; in names of tools and ids, where brackets are not allowed, `EMAIL_ADDRESS_1`. Of a JSON number
+   * `[CREDIT_CARD_DIGITS_1]`: a JSON string in its place, and the number again when it is restored.
+   */
+  placeholder: string
+  entityType: string
+  /** The text as it was, unescaped; of a JSON number the token as it was written. */
+  value: string
+}
+
+/** high: score >= 0.85, medium: >= 0.5, low: below. */
+export type ConfidenceBand = 'high' | 'medium' | 'low'
+
+export interface CoverageEntity {
+  high?: number
+  medium?: number
+  low?: number
+  /** Names of the recognisers that found them, sorted. */
+  by: string[]
+}
+
+export interface CoveragePath {
+  /** OpenAI's own field names and indexes; `*` for what the app named; `[*]` where several were put together. */
+  path: string
+  scanned: true
+  /** How many strings were put together under this path; absent: one. */
+  strings?: number
+  /** Absent: nothing was found. */
+  entities?: Record<string, CoverageEntity>
+}
+
+export interface CoverageGap {
+  path: string
+  /** `dropped` (never sent), `unscannable` (sent by policy, not looked at). */
+  reason: 'dropped' | 'unscannable'
+  /** How many were put together under this path; absent: one. */
+  count?: number
+}
+
+/** What was looked at, and what was not. Holds no values and no offsets. Canonical: same request, same bytes. */
+export interface Coverage {
+  /** Name and version of the engine. */
+  engine: string
+  paths: CoveragePath[]
+  notScanned: CoverageGap[]
+}
+
+export interface RedactedChat {
+  /** The request as a model may get it. */
+  request: ChatRequest
+  /** In order of their numbers' allocation. */
+  placeholders: PlaceholderEntry[]
+  /** Mentions that were replaced, by entity type. */
+  counts: Record<string, number>
+  coverage: Coverage
+}
