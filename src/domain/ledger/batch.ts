@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { HASH_BYTES, equalBytes, isCount, label, sha256, u64, uuidBytes } from './bytes.ts'
+import { equalBytes, HASH_BYTES, isCount, label, sha256, u64, uuidBytes } from './bytes.ts'
 import { verifyEd25519 } from './ed25519.ts'
 import { invalidEntry } from './malformed.ts'
 
@@ -31,7 +31,7 @@ export function entriesDigest(leafHashes: readonly Uint8Array[]): Buffer {
 }
 
 /**
- * The bytes a writer signs, 168: `"palimpsest/v1/batch" ‖ 0x00 ‖ log id 32 ‖ writer epoch 16 ‖ batch_no 8 ‖ first_seq 8 ‖
+ * The bytes a writer signs, 152: `"palimpsest/v1/batch" ‖ 0x00 ‖ log id 32 ‖ writer epoch 16 ‖ batch_no 8 ‖ first_seq 8 ‖
  * entry_count 4 ‖ entries digest 32 ‖ previous batch hash 32`. Throws `ledger_entry_invalid`.
  */
 export function encodeBatch(batch: BatchStatement): Buffer {

@@ -1,7 +1,7 @@
 import { fromUtf8, label, uuidBytes } from './bytes.ts'
 import { checkEnvelope } from './check-envelope.ts'
-import { ENVELOPE_FIELDS } from './envelope.ts'
 import type { Envelope, EnvelopeField } from './envelope.ts'
+import { ENVELOPE_FIELDS } from './envelope.ts'
 import { FieldWriter, TYPE_TAGS } from './field-writer.ts'
 import { invalidEntry, malformed } from './malformed.ts'
 

@@ -1,6 +1,6 @@
 import { HASH_BYTES, isCount, isUuid } from './bytes.ts'
-import { ENTRY_KINDS, ENVELOPE_FIELDS } from './envelope.ts'
 import type { Envelope, EnvelopeField } from './envelope.ts'
+import { ENTRY_KINDS, ENVELOPE_FIELDS } from './envelope.ts'
 import { isCanonicalJson } from './json.ts'
 import { invalidEntry } from './malformed.ts'
 
@@ -20,13 +20,19 @@ const UUID_V7 = /^.{14}7.{4}[89ab]/
  * never its value.
  */
 export function checkEnvelope(envelope: Envelope): void {
+  const broken = brokenField(envelope)
+  if (broken !== null) throw invalidEntry(broken.field, broken.rule)
+}
+
+/** The first field that breaks a rule, and the rule; null where all hold. */
+export function brokenField(envelope: Envelope): { field: keyof Envelope; rule: string } | null {
   for (const field of ENVELOPE_FIELDS) {
     const value: unknown = envelope[field.name]
     if (value === null && field.nullable) continue
-    const broken = brokenRule(field, value)
-    if (broken !== null) throw invalidEntry(field.name, broken)
+    const rule = brokenRule(field, value)
+    if (rule !== null) return { field: field.name, rule }
   }
-  if (!UUID_V7.test(envelope.id)) throw invalidEntry('id', 'has to be a UUID of version 7')
+  return UUID_V7.test(envelope.id) ? null : { field: 'id', rule: 'has to be a UUID of version 7' }
 }
 
 function brokenRule(field: EnvelopeField, value: unknown): string | null {

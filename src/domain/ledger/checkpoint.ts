@@ -1,7 +1,7 @@
-import { HASH_BYTES, fromBase64, isCount, parseDecimal, toBase64 } from './bytes.ts'
+import { fromBase64, HASH_BYTES, isCount, parseDecimal, toBase64 } from './bytes.ts'
 import { malformed, untrusted } from './malformed.ts'
-import { openNote } from './note.ts'
 import type { OpenedNote } from './note.ts'
+import { openNote } from './note.ts'
 import type { VerifierKey } from './vkey.ts'
 
 /** A tree head (C2SP tlog-checkpoint). */

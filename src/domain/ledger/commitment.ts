@@ -1,4 +1,4 @@
-import { HASH_BYTES, equalBytes, hmacSha256, label, uuidBytes } from './bytes.ts'
+import { equalBytes, HASH_BYTES, hmacSha256, label, uuidBytes } from './bytes.ts'
 import { encodeAbsent } from './canonical.ts'
 import { invalidEntry, malformed } from './malformed.ts'
 

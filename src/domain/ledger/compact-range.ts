@@ -1,7 +1,7 @@
 import { HASH_BYTES, isCount, readU64, u64 } from './bytes.ts'
 import { malformed } from './malformed.ts'
-import { foldSubtrees, nodeHash } from './merkle.ts'
 import type { NodeHash } from './merkle.ts'
+import { foldSubtrees, nodeHash } from './merkle.ts'
 
 /**
  * The right edge of a growing RFC 6962 tree: the hashes of the complete subtrees that make it up, largest first, one for

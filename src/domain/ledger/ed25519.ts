@@ -1,5 +1,5 @@
-import { createPublicKey, sign, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
+import { createPublicKey, sign, verify } from 'node:crypto'
 import { HASH_BYTES } from './bytes.ts'
 import { malformed } from './malformed.ts'
 

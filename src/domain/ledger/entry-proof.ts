@@ -1,11 +1,11 @@
-import { HASH_BYTES, equalBytes, fromBase64, fromHex, fromUtf8, toBase64 } from './bytes.ts'
+import { equalBytes, fromBase64, fromHex, fromUtf8, HASH_BYTES, toBase64 } from './bytes.ts'
 import { canonicalEnvelope, encodeAbsent } from './canonical.ts'
-import { openCheckpoint } from './checkpoint.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { commitAbsent, verifyCommitment } from './commitment.ts'
+import { openCheckpoint } from './checkpoint.ts'
 import type { Commitments, Group, Opening } from './commitment.ts'
-import { envelopeFromJson, envelopeToJson } from './envelope-json.ts'
+import { commitAbsent, verifyCommitment } from './commitment.ts'
 import type { Envelope } from './envelope.ts'
+import { envelopeFromJson, envelopeToJson } from './envelope-json.ts'
 import { isCanonicalJson, isJsonObject, jcs } from './json.ts'
 import { encodeLeaf, leafHash, leafOf } from './leaf.ts'
 import { doesNotHold, malformed } from './malformed.ts'
@@ -117,7 +117,12 @@ export function checkGroups(evidence: EntryEvidence): Record<Group, GroupState> 
   if (!verifyCommitment(commitments.envelope, 'envelope', envelopeNonce, envelope.id, bytes)) {
     throw doesNotHold('The envelope is not the one that was committed to.')
   }
-  const states: Record<Group, GroupState> = { envelope: 'opened', subject: 'sealed', prompt: 'sealed', response: 'sealed' }
+  const states: Record<Group, GroupState> = {
+    envelope: 'opened',
+    subject: 'sealed',
+    prompt: 'sealed',
+    response: 'sealed',
+  }
   for (const group of SEALED_GROUPS) {
     const absent = envelope[`${group}_blob_digest`] === null
     const opening = openings[group]

@@ -1,7 +1,7 @@
 import { fromHex, isCount } from './bytes.ts'
-import { checkEnvelope } from './check-envelope.ts'
-import { ENVELOPE_FIELDS } from './envelope.ts'
+import { brokenField } from './check-envelope.ts'
 import type { Envelope, EnvelopeField } from './envelope.ts'
+import { ENVELOPE_FIELDS } from './envelope.ts'
 import { isJsonObject } from './json.ts'
 import { malformed } from './malformed.ts'
 
@@ -21,7 +21,7 @@ export function envelopeToJson(envelope: Envelope): EnvelopeJson {
 
 /**
  * Reads an envelope from JSON, strictly: every field present, no other one, each as `checkEnvelope` wants it. Throws
- * `ledger_malformed` or `ledger_entry_invalid`.
+ * `ledger_malformed`.
  */
 export function envelopeFromJson(json: unknown): Envelope {
   if (!isJsonObject(json)) throw malformed('An envelope has to be a JSON object.')
@@ -34,7 +34,8 @@ export function envelopeFromJson(json: unknown): Envelope {
     out[field.name] = readField(field, json[field.name])
   }
   const envelope = out as unknown as Envelope
-  checkEnvelope(envelope)
+  const broken = brokenField(envelope)
+  if (broken !== null) throw malformed(`The field ${broken.field} of an envelope ${broken.rule}.`)
   return envelope
 }
 

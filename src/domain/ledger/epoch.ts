@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto'
 import type { BatchPosition } from './batch.ts'
-import { HASH_BYTES, equalBytes, fromBase64, i64, isCount, label, sha256, toBase64, uuidBytes } from './bytes.ts'
-import { SIGNATURE_BYTES, publicKeyOf, verifyEd25519 } from './ed25519.ts'
+import { equalBytes, fromBase64, HASH_BYTES, i64, isCount, label, sha256, toBase64, uuidBytes } from './bytes.ts'
+import { publicKeyOf, SIGNATURE_BYTES, verifyEd25519 } from './ed25519.ts'
 import type { Envelope } from './envelope.ts'
 import { isJsonObject, jcs, parseJson } from './json.ts'
 import { doesNotHold, invalidEntry, malformed, untrusted } from './malformed.ts'
-import { formatVkey } from './vkey.ts'
 import type { VerifierKey } from './vkey.ts'
+import { formatVkey } from './vkey.ts'
 
 /** What the log's key signs when a writer begins: this epoch's key may write into this log. */
 export interface EpochStatement {

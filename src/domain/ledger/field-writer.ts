@@ -59,7 +59,10 @@ export class FieldWriter {
   /** `u32 count`, then `u32 length ‖ bytes` for each text. */
   writeTexts(values: readonly string[]): void {
     const texts = values.map((value) => Buffer.from(value, 'utf8'))
-    this.header(TYPE_TAGS.textArray, texts.reduce((sum, text) => sum + 4 + text.length, 4))
+    this.header(
+      TYPE_TAGS.textArray,
+      texts.reduce((sum, text) => sum + 4 + text.length, 4),
+    )
     this.used = this.buffer.writeUInt32BE(texts.length, this.used)
     for (const text of texts) {
       this.used = this.buffer.writeUInt32BE(text.length, this.used)

@@ -35,7 +35,7 @@ export function isCanonicalJson(text: string): boolean {
     if (cause instanceof SyntaxError) return false
     throw cause
   }
-  return !hasInfinity(value) && text.isWellFormed() && canonicalize(value) === text
+  return hasCanonicalForm(value) && canonicalize(value) === text
 }
 
 /** True for a JSON object (not null, not an array). */
@@ -59,8 +59,11 @@ function depthOf(text: string): number {
   return deepest
 }
 
-function hasInfinity(value: unknown): boolean {
-  if (typeof value === 'number') return !Number.isFinite(value)
-  if (typeof value !== 'object' || value === null) return false
-  return Object.values(value).some(hasInfinity)
+/** Numbers beyond a double and lone surrogates can be written in JSON and have no canonical form. */
+function hasCanonicalForm(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value === 'string') return value.isWellFormed()
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return value.every(hasCanonicalForm)
+  return Object.entries(value).every(([name, member]) => name.isWellFormed() && hasCanonicalForm(member))
 }

@@ -1,7 +1,7 @@
 import { HASH_BYTES, i64, isCount, readU64, sha256, u64, uuidBytes, uuidText } from './bytes.ts'
 import type { Commitments } from './commitment.ts'
-import { ENTRY_KINDS } from './envelope.ts'
 import type { EntryKind, Envelope } from './envelope.ts'
+import { ENTRY_KINDS } from './envelope.ts'
 import { invalidEntry, malformed } from './malformed.ts'
 
 /** Length of a version 1 leaf. */

@@ -1,10 +1,10 @@
 import { fromBase64, fromUtf8, toBase64 } from './bytes.ts'
 import { cosignatureMessage, parseCosignature } from './cosignature.ts'
-import { verifyEd25519 } from './ed25519.ts'
 import type { Sign } from './ed25519.ts'
+import { verifyEd25519 } from './ed25519.ts'
 import { doesNotHold, malformed, untrusted } from './malformed.ts'
-import { hasControl, isKeyName } from './vkey.ts'
 import type { VerifierKey } from './vkey.ts'
+import { hasControl, isKeyName } from './vkey.ts'
 
 /** Largest signed note that is read, in bytes. */
 export const MAX_NOTE_BYTES = 1024 * 1024
@@ -76,7 +76,9 @@ export function parseNote(note: string | Uint8Array): Note {
   if (all.length > MAX_NOTE_BYTES) throw malformed('This signed note is too large.')
   const split = all.lastIndexOf('\n\n')
   if (split < 0 || !isNoteText(all)) {
-    throw malformed('A signed note has to be lines of text, a blank line and signature lines, without control characters.')
+    throw malformed(
+      'A signed note has to be lines of text, a blank line and signature lines, without control characters.',
+    )
   }
   const lines = all.slice(split + 2, -1).split('\n')
   if (lines.length > MAX_NOTE_SIGNATURES) throw malformed('This signed note has too many signatures.')

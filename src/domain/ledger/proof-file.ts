@@ -1,4 +1,4 @@
-import { HASH_BYTES, fromBase64, fromUtf8, isCount, parseDecimal, toBase64 } from './bytes.ts'
+import { fromBase64, fromUtf8, HASH_BYTES, isCount, parseDecimal, toBase64 } from './bytes.ts'
 import { malformed } from './malformed.ts'
 import { parseNote } from './note.ts'
 import { MAX_PROOF_HASHES } from './verify-proof.ts'

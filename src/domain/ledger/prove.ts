@@ -1,7 +1,7 @@
 import { isCount } from './bytes.ts'
 import { outOfRange } from './malformed.ts'
-import { foldSubtrees } from './merkle.ts'
 import type { NodeRef } from './merkle.ts'
+import { foldSubtrees } from './merkle.ts'
 
 /**
  * What a proof needs: for each of its hashes the complete subtrees, largest first, that fold into it (`foldSubtrees`).

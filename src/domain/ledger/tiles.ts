@@ -1,6 +1,6 @@
 import { outOfRange } from './malformed.ts'
-import { foldSubtrees, nodeHash } from './merkle.ts'
 import type { NodeRef } from './merkle.ts'
+import { foldSubtrees, nodeHash } from './merkle.ts'
 import type { NodeSource } from './prove.ts'
 
 /** Leaves of a tile of level 0, and hashes of one tile in a tile of the level above (C2SP tlog-tiles). */

@@ -1,4 +1,4 @@
-import { HASH_BYTES, equalBytes, isCount } from './bytes.ts'
+import { equalBytes, HASH_BYTES, isCount } from './bytes.ts'
 import { emptyRoot, nodeHash } from './merkle.ts'
 
 /** Longest proof there is for sizes below 2^53. */
@@ -49,11 +49,10 @@ export function verifyConsistency(
   proof: readonly Uint8Array[],
 ): boolean {
   if (!isCount(first) || !isCount(second) || first > second) return false
-  if (!areHashes([firstRoot, secondRoot, ...proof])) return false
-  if (second === 0 && !equalBytes(secondRoot, emptyRoot())) return false
+  if (first === 0 && !equalBytes(firstRoot, emptyRoot())) return false
   if (first === second) return proof.length === 0 && equalBytes(firstRoot, secondRoot)
-  if (first === 0) return proof.length === 0 && equalBytes(firstRoot, emptyRoot())
-  if (proof.length === 0) return false
+  if (!areHashes([firstRoot, secondRoot, ...proof])) return false
+  if (first === 0 || proof.length === 0) return first === 0 && proof.length === 0
   const [start, ...rest] = isPowerOfTwo(first) ? [firstRoot, ...proof] : proof
   return walkConsistency(first - 1, second - 1, start as Uint8Array, rest, firstRoot, secondRoot)
 }

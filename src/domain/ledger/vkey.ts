@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { HASH_BYTES, fromBase64, sha256, toBase64 } from './bytes.ts'
+import { fromBase64, HASH_BYTES, sha256, toBase64 } from './bytes.ts'
 import { publicKeyOf } from './ed25519.ts'
 import { malformed } from './malformed.ts'
 
