@@ -42,7 +42,7 @@ function branchMeant(branches: readonly (readonly Issue[])[], value: unknown): r
 
 function wordsOf(issue: Issue, value: unknown): string {
   if (value === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_value')) return 'is missing'
-  if (issue.code === 'invalid_value') {
+  if (issue.code === 'invalid_value' && issue.message.startsWith('Invalid')) {
     const known = issue.values.map(String)
     const meant = typeof value === 'string' ? didYouMean(value, known) : null
     return `must be ${known.length === 1 ? '' : 'one of '}${known.join(', ')}${meant === null ? '' : `: did you mean ${meant}?`}`

@@ -136,7 +136,9 @@ export const fileSchema = z.strictObject({
   routes: z.array(route).optional(),
   models: z.array(model).optional(),
   providers: providers.optional(),
-  residency: z.record(region, z.union([z.literal('any'), z.array(provider)])).optional(),
+  residency: z
+    .record(region, z.union([z.literal('any', 'must be any, or a list of providers'), z.array(provider)]))
+    .optional(),
   region_defaults: z.record(region, target).optional(),
 })
 

@@ -31,6 +31,8 @@ const words: Partial<Record<string, string>> = {
   TAB_AS_INDENT: 'tabs cannot indent: use spaces',
   MISSING_CHAR: 'a closing quote or bracket, a comma or a colon is missing here',
   MULTIPLE_DOCS: 'the file has more than one document: keep one',
+  NON_STRING_KEY: 'the name of a field must be text',
+  TAG_RESOLVE_FAILED: 'tags such as !x are not known here',
   BAD_ALIAS: 'this alias has no anchor before it',
 }
 
@@ -52,9 +54,15 @@ export function readYaml(
   }
   if (text.length > maxFileLength)
     throw new ConfigError([fault(null, `the file is longer than ${maxFileLength} characters`)])
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => {
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+    logLevel: 'error',
+  })
+  const faults = [...document.errors, ...document.warnings]
+  if (faults.length > 0) {
+    const problems = faults.map((error) => {
       return fault(
         error.pos[0],
         `not valid YAML: ${words[error.code] ?? `the text cannot be read here (${error.code})`}`,

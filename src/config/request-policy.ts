@@ -1,0 +1,25 @@
+import type { ProviderName } from '../domain/routing/types.ts'
+import type { RequestPolicy } from '../ports/request-policy.ts'
+import { toolPolicy } from './tools.ts'
+import type { Config, TenantConfig } from './types.ts'
+
+/** The configuration in force, as the request path asks it. @throws Error for a tenant that is not configured (any more). */
+export function requestPolicyOf(config: Config, available: ReadonlySet<ProviderName>): RequestPolicy {
+  function tenant(tenantId: string): TenantConfig {
+    const found = config.tenants.get(tenantId)
+    if (!found) throw new Error('the tenant of this request is not in the configuration')
+    return found
+  }
+  return {
+    tool: (tenantId, toolName) => toolPolicy(tenant(tenantId), toolName),
+    routing: (tenantId) => ({
+      tenantRegion: tenant(tenantId).region,
+      rules: config.routing,
+      available,
+      policyVersion: tenant(tenantId).policyVersion,
+    }),
+    redaction: (tenantId) => tenant(tenantId).redaction,
+    retentionClass: (tenantId) => tenant(tenantId).retentionClass,
+    onDisconnect: (tenantId) => tenant(tenantId).onDisconnect,
+  }
+}
