@@ -91,7 +91,14 @@ describe('anthropic, the request', () => {
       messages: [
         { role: 'system', content: 'Be kind.' },
         { role: 'developer', content: [{ type: 'text', text: 'Be short.' }] },
-        { role: 'user', content: [{ type: 'text', text: 'Who is' }, { type: 'text', text: '[PERSON_1]?' }], name: 'x' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Who is' },
+            { type: 'text', text: '[PERSON_1]?' },
+          ],
+          name: 'x',
+        },
         {
           role: 'assistant',
           content: null,
@@ -124,7 +131,13 @@ describe('anthropic, the request', () => {
         { type: 'text', text: 'Be short.' },
       ],
       messages: [
-        { role: 'user', content: [{ type: 'text', text: 'Who is' }, { type: 'text', text: '[PERSON_1]?' }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Who is' },
+            { type: 'text', text: '[PERSON_1]?' },
+          ],
+        },
         {
           role: 'assistant',
           content: [
@@ -185,7 +198,10 @@ describe('anthropic, the request', () => {
     ['response_format', { response_format: { type: 'json_object' } }],
     ['*', { unheard_of: 1 }],
     ['messages[0].content', { messages: [{ role: 'user', content: ' ' }] }],
-    ['messages[0].content[0]', { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'x' } }] }] }],
+    [
+      'messages[0].content[0]',
+      { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'x' } }] }] },
+    ],
     ['messages', { messages: [{ role: 'assistant', content: 'x' }] }],
     ['messages', { messages: [{ role: 'system', content: 'x' }] }],
     [
@@ -245,10 +261,18 @@ describe('the double of anthropic', () => {
 
   it.each<[string, string, object]>([
     ['a missing limit', 'max_tokens: Field required', { ...valid, max_tokens: undefined }],
-    ['a name', 'messages.0.name: Extra inputs are not permitted', { ...valid, messages: [{ role: 'user', content: 'x', name: 'n' }] }],
+    [
+      'a name',
+      'messages.0.name: Extra inputs are not permitted',
+      { ...valid, messages: [{ role: 'user', content: 'x', name: 'n' }] },
+    ],
     ['a system role', 'Unexpected role "system"', { ...valid, messages: [{ role: 'system', content: 'x' }] }],
     ['an assistant first', 'first message', { ...valid, messages: [{ role: 'assistant', content: 'x' }] }],
-    ['an empty text', 'must be non-empty', { ...valid, messages: [{ role: 'user', content: [{ type: 'text', text: '' }] }] }],
+    [
+      'an empty text',
+      'must be non-empty',
+      { ...valid, messages: [{ role: 'user', content: [{ type: 'text', text: '' }] }] },
+    ],
     [
       'an odd tool id',
       "String should match pattern '^[a-zA-Z0-9_-]+$'",
@@ -257,7 +281,11 @@ describe('the double of anthropic', () => {
     [
       'a call without its result',
       'were found without `tool_result` blocks',
-      { ...valid, tools: told, messages: [...valid.messages, { role: 'assistant', content: [use] }, { role: 'user', content: 'y' }] },
+      {
+        ...valid,
+        tools: told,
+        messages: [...valid.messages, { role: 'assistant', content: [use] }, { role: 'user', content: 'y' }],
+      },
     ],
     [
       'a result after text',
@@ -272,7 +300,11 @@ describe('the double of anthropic', () => {
         ],
       },
     ],
-    ['a result to no call', 'unexpected `tool_use_id`', { ...valid, tools: told, messages: [{ role: 'user', content: [result] }] }],
+    [
+      'a result to no call',
+      'unexpected `tool_use_id`',
+      { ...valid, tools: told, messages: [{ role: 'user', content: [result] }] },
+    ],
   ])('refuses %s in the words of the vendor', async (_name, message, body) => {
     const answer = await post(body)
     expect(answer.status).toBe(400)

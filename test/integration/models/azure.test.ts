@@ -28,7 +28,11 @@ describe('azure', () => {
     expect(double.requests[0]?.url).toBe('/openai/deployments/my%20gpt/chat/completions?api-version=2024-10-21')
     expect(double.requests[0]?.headers).toMatchObject({ 'api-key': double.apiKey })
     expect(double.requests[0]?.headers.authorization).toBeUndefined()
-    expect(lastBody(double)).toEqual({ model: 'my gpt', messages: [{ role: 'user', content: 'hello' }], temperature: 0 })
+    expect(lastBody(double)).toEqual({
+      model: 'my gpt',
+      messages: [{ role: 'user', content: 'hello' }],
+      temperature: 0,
+    })
   })
 
   it('lets content filter results through whole answers', async () => {
@@ -86,8 +90,16 @@ describeFailures('azure', {
 
 describe('the double of azure', () => {
   it('is taken for the real one by the official client', async () => {
-    const client = new AzureOpenAI({ apiKey: double.apiKey, endpoint: double.endpoint, apiVersion: '2024-10-21', maxRetries: 0 })
-    const answer = await client.chat.completions.create({ model: 'other', messages: [{ role: 'user', content: UNICODE }] })
+    const client = new AzureOpenAI({
+      apiKey: double.apiKey,
+      endpoint: double.endpoint,
+      apiVersion: '2024-10-21',
+      maxRetries: 0,
+    })
+    const answer = await client.chat.completions.create({
+      model: 'other',
+      messages: [{ role: 'user', content: UNICODE }],
+    })
     expect(answer.choices[0]?.message.content).toBe(UNICODE)
   })
 

@@ -46,13 +46,22 @@ export function describeFailures(name: string, vendor: Vendor): void {
     describe.each(both)('%s', (kind, run) => {
       it.each(vendor.statuses)('status %i (%s) is %s', async (status, code, expected, vendorCode) => {
         double.script({ status, ...(code !== undefined && { code }) })
-        expect(await failure(run())).toMatchObject({ kind: expected, status, vendorCode, retryAfterMs: null, sent: true })
+        expect(await failure(run())).toMatchObject({
+          kind: expected,
+          status,
+          vendorCode,
+          retryAfterMs: null,
+          sent: true,
+        })
         expect(double.requests).toHaveLength(1)
       })
 
       it('429 says how long to wait: seconds, date or milliseconds', async () => {
         const later = new Date(Date.now() + 90_000).toUTCString()
-        double.script({ status: 429, headers: { 'retry-after': '7' } }, { status: 429, headers: { 'retry-after': later } })
+        double.script(
+          { status: 429, headers: { 'retry-after': '7' } },
+          { status: 429, headers: { 'retry-after': later } },
+        )
         double.script({ status: 429, headers: { 'retry-after': '7', 'retry-after-ms': '250' } })
         expect((await failure(run())).retryAfterMs).toBe(7000)
         const byDate = (await failure(run())).retryAfterMs ?? 0
@@ -94,13 +103,19 @@ export function describeFailures(name: string, vendor: Vendor): void {
       })
 
       it('abort closes the connection', async () => {
-        double.script({ delayMs: 5000 })
+        double.script({ delayMs: 20_000 })
+        const patient = vendor.create(double, {})
         const controller = new AbortController()
-        const running = failure(run(controller.signal))
+        const running = failure(
+          kind === 'plain'
+            ? patient.complete(call(SECRET, controller.signal))
+            : collect(patient.stream(call(SECRET, controller.signal))),
+        )
         while (double.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
         controller.abort()
         expect((await running).kind).toBe('aborted')
         expect(await double.requests[0]?.outcome).toBe('cut')
+        await patient.close()
       })
 
       it('a call aborted before it begins sends nothing', async () => {
@@ -109,7 +124,12 @@ export function describeFailures(name: string, vendor: Vendor): void {
       })
 
       it('no error holds text of request, answer or key', async () => {
-        double.script({ status: 400, code: 'my private words' }, { status: 401 }, { fault: 'garbage' }, { fault: 'half' })
+        double.script(
+          { status: 400, code: 'my private words' },
+          { status: 401 },
+          { fault: 'garbage' },
+          { fault: 'half' },
+        )
         for (let round = 0; round < 4; round++) {
           const error = await failure(run())
           const everything = `${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`
@@ -171,9 +191,30 @@ function describeStreams(now: () => { double: Double; provider: Provider }, vend
     expect(await double.requests[0]?.outcome).toBe('cut')
   })
 
+  it('a stream is over at its end mark, and the connection serves the next call once the body ends', async () => {
+    const { double, provider } = now()
+    const before = double.connections
+    double.script({ endDelayMs: 60 })
+    await collect(provider.stream(call()))
+    expect(await Promise.race([double.requests[0]?.outcome, 'not yet'])).toBe('not yet')
+    expect(await double.requests[0]?.outcome).toBe('answered')
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    await provider.complete(call())
+    expect(double.connections - before).toBeLessThanOrEqual(1)
+  })
+
+  it('a body that does not end after the end mark costs the connection, not the stream', async () => {
+    const patient = vendor.create(now().double, {})
+    now().double.script({ endDelayMs: 20_000 })
+    await collect(patient.stream(call()))
+    expect(await now().double.requests[0]?.outcome).toBe('cut')
+    await patient.complete(call())
+    await patient.close()
+  })
+
   it('a slow stream is no silence', async () => {
     const { double, provider } = now()
-    double.script({ pieceDelayMs: 150, delayMs: 200 })
+    double.script({ pieceDelayMs: 60, delayMs: 100 })
     const chunks = await collect(provider.stream(call()))
     expect(chunks.at(-1)?.usage).toBeTruthy()
   })

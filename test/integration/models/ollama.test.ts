@@ -78,7 +78,13 @@ describe('ollama, the request', () => {
       call({
         model: 'asked',
         messages: [
-          { role: 'developer', content: [{ type: 'text', text: 'Be' }, { type: 'text', text: 'kind.' }] },
+          {
+            role: 'developer',
+            content: [
+              { type: 'text', text: 'Be' },
+              { type: 'text', text: 'kind.' },
+            ],
+          },
           { role: 'user', content: 'hi', name: 'x' },
           {
             role: 'assistant',
@@ -127,7 +133,10 @@ describe('ollama, the request', () => {
     ['tool_choice', { tools, tool_choice: 'required' }],
     ['parallel_tool_calls', { tools, parallel_tool_calls: false }],
     ['*', { unheard_of: 1 }],
-    ['messages[0].content[0]', { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'x' } }] }] }],
+    [
+      'messages[0].content[0]',
+      { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'x' } }] }] },
+    ],
   ])('that needs %s is refused clearly, unsent', async (param, more) => {
     const error = await provider.complete(call({ ...userSays('secret words'), ...more })).catch((reason) => reason)
     expect(error).toMatchObject({ name: 'PalimpsestError', status: 400, param })

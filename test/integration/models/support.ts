@@ -12,7 +12,9 @@ export async function collect(stream: AsyncIterable<ChatChunk>): Promise<ChatChu
 }
 
 export function textOf(chunks: ChatChunk[], index: number): string {
-  return chunks.flatMap((chunk) => chunk.choices.filter((one) => one.index === index).map((one) => one.delta.content ?? '')).join('')
+  return chunks
+    .flatMap((chunk) => chunk.choices.filter((one) => one.index === index).map((one) => one.delta.content ?? ''))
+    .join('')
 }
 
 /** The streamed arguments of each tool call of one choice. */

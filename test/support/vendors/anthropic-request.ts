@@ -170,5 +170,7 @@ function toolTurns(messages: Turn[], defined: boolean): string | null {
     if (new Set(uses).size < uses.length) return `messages.${position}: \`tool_use\` ids must be unique`
     open = uses
   }
-  return open.length > 0 ? `messages.${messages.length - 1}: \`tool_use\` ids were found without \`tool_result\` blocks` : null
+  return open.length > 0
+    ? `messages.${messages.length - 1}: \`tool_use\` ids were found without \`tool_result\` blocks`
+    : null
 }

@@ -11,7 +11,9 @@ export interface AnthropicDouble extends Double {
 }
 
 /** Anthropic's Messages API on 127.0.0.1, strict about what it takes. */
-export async function startAnthropicDouble(options: DoubleOptions & { apiKey?: string } = {}): Promise<AnthropicDouble> {
+export async function startAnthropicDouble(
+  options: DoubleOptions & { apiKey?: string } = {},
+): Promise<AnthropicDouble> {
   const apiKey = options.apiKey ?? 'sk-double'
   const double = await startDouble(anthropicVendor(apiKey), options)
   return withFields(double, { baseUrl: double.origin, apiKey })
@@ -35,8 +37,10 @@ export function anthropicVendor(apiKey: string): Vendor {
       if (headers['x-api-key'] === undefined) return errorReply(401, 'x-api-key header is required')
       if (headers['x-api-key'] !== apiKey) return errorReply(401, 'invalid x-api-key')
       if (headers['anthropic-version'] === undefined) return errorReply(400, 'anthropic-version: header is required')
-      if (headers['anthropic-version'] !== '2023-06-01') return errorReply(400, 'anthropic-version: not a valid version')
-      if (headers['content-type'] !== 'application/json') return errorReply(400, 'content-type: must be application/json')
+      if (headers['anthropic-version'] !== '2023-06-01')
+        return errorReply(400, 'anthropic-version: not a valid version')
+      if (headers['content-type'] !== 'application/json')
+        return errorReply(400, 'content-type: must be application/json')
       if (body === undefined) return errorReply(400, 'The request body is not valid JSON')
       const refusal = refusalOf(body)
       return refusal === null ? null : errorReply(400, refusal)
@@ -49,7 +53,11 @@ export function anthropicVendor(apiKey: string): Vendor {
 }
 
 function errorReply(status: number, message: string, type = TYPES[status] ?? 'api_error'): Reply {
-  return jsonReply(status, { type: 'error', error: { type, message }, request_id: 'req_double' }, { 'request-id': 'req_double' })
+  return jsonReply(
+    status,
+    { type: 'error', error: { type, message }, request_id: 'req_double' },
+    { 'request-id': 'req_double' },
+  )
 }
 
 function answer(request: AnthropicRequest, behaviour: Behaviour): Reply {
@@ -57,7 +65,11 @@ function answer(request: AnthropicRequest, behaviour: Behaviour): Reply {
   const said = saying(lastText(request), choice?.type === 'tool' ? choice.name : null, behaviour)
   const usage = usageOf(request, said)
   if (request.stream) {
-    return { status: 200, contentType: 'text/event-stream; charset=utf-8', frames: frames(request, said, usage, behaviour) }
+    return {
+      status: 200,
+      contentType: 'text/event-stream; charset=utf-8',
+      frames: frames(request, said, usage, behaviour),
+    }
   }
   const tools = said.toolCalls.map((call) => ({
     type: 'tool_use',
@@ -66,7 +78,8 @@ function answer(request: AnthropicRequest, behaviour: Behaviour): Reply {
     input: parseExactly(call.arguments),
     caller: { type: 'direct' },
   }))
-  const thinking = behaviour.thinking === undefined ? [] : [{ type: 'thinking', thinking: behaviour.thinking, signature: 's' }]
+  const thinking =
+    behaviour.thinking === undefined ? [] : [{ type: 'thinking', thinking: behaviour.thinking, signature: 's' }]
   const content = tools.length > 0 ? tools : [{ type: 'text', text: said.text, citations: null }]
   return jsonReply(200, message(request, [...thinking, ...content], stopReason(said), usage))
 }
@@ -118,7 +131,12 @@ function frame(event: { type: string; [key: string]: unknown }): string {
   return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
 }
 
-function frames(request: AnthropicRequest, said: Said, usage: { output_tokens: number }, behaviour: Behaviour): string[] {
+function frames(
+  request: AnthropicRequest,
+  said: Said,
+  usage: { output_tokens: number },
+  behaviour: Behaviour,
+): string[] {
   const size = behaviour.pieceLength ?? 8
   const out = [frame({ type: 'message_start', message: message(request, [], null, { ...usage, output_tokens: 1 }) })]
   out.push(frame({ type: 'ping' }))
@@ -136,7 +154,10 @@ function frames(request: AnthropicRequest, said: Said, usage: { output_tokens: n
     ])
   }
   if (said.toolCalls.length === 0) {
-    block({ type: 'text', text: '' }, inPieces(said.text, size).map((text) => ({ type: 'text_delta', text })))
+    block(
+      { type: 'text', text: '' },
+      inPieces(said.text, size).map((text) => ({ type: 'text_delta', text })),
+    )
   }
   for (const call of said.toolCalls) {
     const parts = call.arguments === '{}' ? [''] : ['', ...inPieces(call.arguments, size)]
@@ -145,7 +166,13 @@ function frames(request: AnthropicRequest, said: Said, usage: { output_tokens: n
       parts.map((partial_json) => ({ type: 'input_json_delta', partial_json })),
     )
   }
-  out.push(frame({ type: 'message_delta', delta: { stop_reason: stopReason(said), stop_sequence: null }, usage: deltaUsage(usage) }))
+  out.push(
+    frame({
+      type: 'message_delta',
+      delta: { stop_reason: stopReason(said), stop_sequence: null },
+      usage: deltaUsage(usage),
+    }),
+  )
   out.push(frame({ type: 'message_stop' }))
   return out
 }

@@ -44,7 +44,8 @@ function azureVendor(apiKey: string, deployments: string[] | null): Vendor {
     },
     answer: (received, body, behaviour) => filtered(received, openAiAnswer(body as OpenAiRequest, behaviour)),
     error: azureStatus,
-    errorFrame: () => `data: ${JSON.stringify({ error: { code: 'server_error', message: 'The server had an error.' } })}\n\n`,
+    errorFrame: () =>
+      `data: ${JSON.stringify({ error: { code: 'server_error', message: 'The server had an error.' } })}\n\n`,
   }
 }
 
@@ -61,7 +62,10 @@ function azureStatus(status: number, behaviour: Behaviour): Reply {
         param: 'prompt',
         code: 'content_filter',
         status: 400,
-        innererror: { code: 'ResponsibleAIPolicyViolation', content_filter_result: { hate: { filtered: true, severity: 'high' } } },
+        innererror: {
+          code: 'ResponsibleAIPolicyViolation',
+          content_filter_result: { hate: { filtered: true, severity: 'high' } },
+        },
       },
     })
   }
@@ -77,13 +81,19 @@ function filtered(_received: Received, reply: Reply): Reply {
   if (reply.contentType === 'application/json') {
     const body = JSON.parse(first) as { choices: object[] }
     const choices = body.choices.map((choice) => ({ ...choice, content_filter_results: SAFE }))
-    return jsonReply(200, { ...body, choices, prompt_filter_results: [{ prompt_index: 0, content_filter_results: SAFE }] })
+    return jsonReply(200, {
+      ...body,
+      choices,
+      prompt_filter_results: [{ prompt_index: 0, content_filter_results: SAFE }],
+    })
   }
   const empty = { id: '', object: '', created: 0, model: '', choices: [] as object[] }
   const prompt = { ...empty, prompt_filter_results: [{ prompt_index: 0, content_filter_results: SAFE }] }
   const later = {
     ...empty,
-    choices: [{ index: 0, finish_reason: null, content_filter_offsets: { check_offset: 0 }, content_filter_results: SAFE }],
+    choices: [
+      { index: 0, finish_reason: null, content_filter_offsets: { check_offset: 0 }, content_filter_results: SAFE },
+    ],
   }
   const [role = '', ...rest] = reply.frames
   return { ...reply, frames: [sse(prompt), role, sse(later), ...rest] }

@@ -20,6 +20,8 @@ export interface Behaviour {
   pieceLength?: number
   /** Waited between the frames of a stream. */
   pieceDelayMs?: number
+  /** Waited between the last byte of a stream, its end mark, and the end of the body. */
+  endDelayMs?: number
   /** Write the answer in pieces of so many bytes, so that characters and lines are cut anywhere. */
   splitBytes?: number
 }

@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs'
+import { openSync, writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { startAnthropicDouble } from './anthropic.ts'
 import { startAzureDouble } from './azure.ts'
@@ -32,13 +32,15 @@ if (start === undefined) {
   process.stderr.write(`Name a vendor: ${Object.keys(starters).join(', ')}.\n`)
   process.exit(2)
 }
-const log = values.log === undefined ? null : createWriteStream(values.log, { flags: 'a' })
+const log = values.log === undefined ? null : openSync(values.log, 'a')
 const double = await start({
   port: Number(values.port),
   apiKey: values['api-key'],
   behaviour: JSON.parse(values.behaviour) as Behaviour,
   record: false,
-  onRequest: (received) => void log?.write(`${received.body.toString('utf8').replaceAll('\n', ' ')}\n`),
+  onRequest: (received) => {
+    if (log !== null) writeSync(log, `${received.body.toString('utf8').replaceAll('\n', ' ')}\n`)
+  },
 })
 process.stdout.write(
   `${JSON.stringify({ port: Number(new URL(double.origin).port), origin: double.origin, apiKey: values['api-key'] })}\n`,

@@ -24,7 +24,11 @@ export async function startOllamaDouble(options: OllamaDoubleOptions = {}): Prom
 
 const call = z.strictObject({
   id: z.string().optional(),
-  function: z.strictObject({ index: z.int().optional(), name: z.string().min(1), arguments: z.record(z.string(), z.unknown()) }),
+  function: z.strictObject({
+    index: z.int().optional(),
+    name: z.string().min(1),
+    arguments: z.record(z.string(), z.unknown()),
+  }),
 })
 const message = z.strictObject({
   role: z.enum(['system', 'user', 'assistant', 'tool']),
@@ -68,18 +72,24 @@ const request = z.strictObject({
 })
 type OllamaRequest = z.infer<typeof request>
 
+/** What Ollama would say to this body, or null where it would answer. */
+export function refusalOf(body: unknown): string | null {
+  const result = request.safeParse(body)
+  if (result.success) return null
+  const issue = result.error.issues[0]
+  return `${issue?.path.join('.')}: ${issue?.message}`
+}
+
 function ollamaVendor(models: string[] | null): Vendor {
   return {
     refusal({ method, url }, body) {
-      if (method !== 'POST' || url !== '/api/chat') return { status: 404, contentType: 'text/plain', frames: ['404 page not found'] }
+      if (method !== 'POST' || url !== '/api/chat')
+        return { status: 404, contentType: 'text/plain', frames: ['404 page not found'] }
       if (body === undefined) return jsonReply(400, { error: 'invalid character in request body' })
-      const result = request.safeParse(body)
-      if (!result.success) {
-        const issue = result.error.issues[0]
-        return jsonReply(400, { error: `${issue?.path.join('.')}: ${issue?.message}` })
-      }
-      if (models === null || models.includes(result.data.model)) return null
-      return jsonReply(404, { error: `model '${result.data.model}' not found` })
+      const refusal = refusalOf(body)
+      if (refusal !== null) return jsonReply(400, { error: refusal })
+      const { model } = body as OllamaRequest
+      return models === null || models.includes(model) ? null : jsonReply(404, { error: `model '${model}' not found` })
     },
     answer: (_received, body, behaviour) => answer(body as OllamaRequest, behaviour),
     error: (status) => jsonReply(status, { error: 'As the test asked: my-secret-error-text.' }),
@@ -103,7 +113,11 @@ function answer(body: OllamaRequest, behaviour: Behaviour): Reply {
   if (body.stream === false) {
     const content = said.toolCalls.length > 0 ? '' : said.text
     const whole = { role: 'assistant', content, ...(thinking !== undefined && { thinking }) }
-    return { status: 200, contentType: 'application/json; charset=utf-8', frames: [line(body, whole, said, end).trimEnd()] }
+    return {
+      status: 200,
+      contentType: 'application/json; charset=utf-8',
+      frames: [line(body, whole, said, end).trimEnd()],
+    }
   }
   const frames = thinking === undefined ? [] : [line(body, { role: 'assistant', content: '', thinking })]
   if (said.toolCalls.length > 0) frames.push(line(body, { role: 'assistant', content: '' }, said))

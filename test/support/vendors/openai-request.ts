@@ -12,7 +12,10 @@ const image = z.strictObject({
   image_url: z.strictObject({ url: z.string(), detail: z.enum(['auto', 'low', 'high']).optional() }),
 })
 const texts = z.union([z.string(), z.array(text).min(1)])
-const name = z.string().regex(/^[^\s<|\\/>]{1,64}$/).optional()
+const name = z
+  .string()
+  .regex(/^[^\s<|\\/>]{1,64}$/)
+  .optional()
 const functionName = z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/)
 const call = z.strictObject({
   id: z.string().min(1).max(40),
@@ -22,7 +25,11 @@ const call = z.strictObject({
 const message = z.discriminatedUnion('role', [
   z.strictObject({ role: z.literal('system'), content: texts, name }),
   z.strictObject({ role: z.literal('developer'), content: texts, name }),
-  z.strictObject({ role: z.literal('user'), content: z.union([z.string(), z.array(z.union([text, image])).min(1)]), name }),
+  z.strictObject({
+    role: z.literal('user'),
+    content: z.union([z.string(), z.array(z.union([text, image])).min(1)]),
+    name,
+  }),
   z.strictObject({
     role: z.literal('assistant'),
     content: z.union([z.string(), z.array(z.union([text, refusal])).min(1), z.null()]).optional(),
@@ -93,7 +100,11 @@ const request = z.strictObject({
     .nullish(),
   temperature: unit(0, 2),
   tool_choice: z.union([z.enum(['none', 'auto', 'required']), named, allowed]).optional(),
-  tools: z.array(z.strictObject({ type: z.literal('function'), function: definition })).min(1).max(128).optional(),
+  tools: z
+    .array(z.strictObject({ type: z.literal('function'), function: definition }))
+    .min(1)
+    .max(128)
+    .optional(),
   top_logprobs: z.int().min(0).max(20).nullish(),
   top_p: unit(0, 1),
   user: z.string().optional(),
@@ -176,5 +187,7 @@ function wrong(message: string, param: string | null): OpenAiRefusal {
 }
 
 function paramOf(path: PropertyKey[]): string {
-  return path.map((step, at) => (typeof step === 'number' ? `[${step}]` : `${at > 0 ? '.' : ''}${String(step)}`)).join('')
+  return path
+    .map((step, at) => (typeof step === 'number' ? `[${step}]` : `${at > 0 ? '.' : ''}${String(step)}`))
+    .join('')
 }

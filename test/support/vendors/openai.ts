@@ -53,7 +53,13 @@ export function openAiStatus(status: number, behaviour: Behaviour): Reply {
   return openAiError(status, 'As the test asked: my-secret-error-text.', type, null, code)
 }
 
-export function openAiError(status: number, message: string, type: string, param: string | null, code: string | null): Reply {
+export function openAiError(
+  status: number,
+  message: string,
+  type: string,
+  param: string | null,
+  code: string | null,
+): Reply {
   return jsonReply(status, { error: { message, type, param, code } })
 }
 
@@ -105,7 +111,8 @@ export function openAiAnswer(request: OpenAiRequest, behaviour: Behaviour): Repl
 
 /** The scripted saying, else a call of the function that the request forces, else an echo of its last message. */
 export function saying(echo: string, forced: string | null, behaviour: Behaviour): Said {
-  const calls = behaviour.toolCalls ?? (forced === null ? [] : [{ name: forced, arguments: JSON.stringify({ text: echo }) }])
+  const calls =
+    behaviour.toolCalls ?? (forced === null ? [] : [{ name: forced, arguments: JSON.stringify({ text: echo }) }])
   return {
     text: behaviour.text ?? echo,
     toolCalls: calls.map((call, position) => ({ ...call, id: `call_double${position}` })),
@@ -132,7 +139,12 @@ function usageOf(request: OpenAiRequest, said: Said, choices: number) {
     completion_tokens: completion,
     total_tokens: prompt + completion,
     prompt_tokens_details: { cached_tokens: 2, audio_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: 1, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: 1,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
   }
 }
 

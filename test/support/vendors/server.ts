@@ -140,15 +140,22 @@ function control(state: DoubleState, request: IncomingMessage, body: Buffer, res
   response.end(JSON.stringify({ count: state.count }))
 }
 
-async function respond(vendor: Vendor, state: DoubleState, received: Received, response: ServerResponse): Promise<void> {
+async function respond(
+  vendor: Vendor,
+  state: DoubleState,
+  received: Received,
+  response: ServerResponse,
+): Promise<void> {
   const behaviour = state.next(received)
   if (behaviour.fault === 'reset') return void response.socket?.resetAndDestroy()
   if (behaviour.fault === 'silence') return
-  if (behaviour.delayMs) await sleep(behaviour.delayMs)
+  if (behaviour.delayMs) await sleep(behaviour.delayMs, undefined, { ref: false })
   const body = parsed(received.body)
   const reply =
     vendor.refusal(received, body) ??
-    (behaviour.status === undefined ? vendor.answer(received, body, behaviour) : vendor.error(behaviour.status, behaviour))
+    (behaviour.status === undefined
+      ? vendor.answer(received, body, behaviour)
+      : vendor.error(behaviour.status, behaviour))
   await send(vendor, reply, behaviour, response)
 }
 
@@ -163,12 +170,18 @@ function parsed(body: Buffer): unknown {
 async function send(vendor: Vendor, reply: Reply, behaviour: Behaviour, response: ServerResponse): Promise<void> {
   response.statusCode = reply.status
   response.setHeader('content-type', reply.contentType)
-  for (const [name, value] of Object.entries({ ...reply.headers, ...behaviour.headers })) response.setHeader(name, value)
+  for (const [name, value] of Object.entries({ ...reply.headers, ...behaviour.headers }))
+    response.setHeader(name, value)
   if (reply.status !== 200) return void response.end(reply.frames.join(''))
   if (behaviour.fault === 'garbage') return void response.end('<html>Bad gateway \u0000 {"choices": [')
   const whole = reply.frames.join('')
   if (behaviour.fault !== undefined) return sendHalf(vendor, reply, behaviour, response)
   if (behaviour.splitBytes !== undefined) return sendSplit(Buffer.from(whole), behaviour.splitBytes, response)
+  if (behaviour.endDelayMs !== undefined) {
+    response.write(whole)
+    await sleep(behaviour.endDelayMs, undefined, { ref: false })
+    return void response.end()
+  }
   if (reply.frames.length === 1 || !behaviour.pieceDelayMs) return void response.end(whole)
   for (const [position, frame] of reply.frames.entries()) {
     if (position > 0) await sleep(behaviour.pieceDelayMs)

@@ -42,7 +42,8 @@ export function conversationOf(request: ChatRequest): Conversation {
     if (message.role === 'system' || message.role === 'developer') {
       system.push(...texts)
     } else if (message.role === 'user') {
-      if (texts.length === 0) refuseValue(`${at}.content`, "Anthropic's models take no empty user message: leave it out.")
+      if (texts.length === 0)
+        refuseValue(`${at}.content`, "Anthropic's models take no empty user message: leave it out.")
       append(turns, 'user', texts)
     } else if (message.role === 'assistant') {
       const refusal = textBlocks(message.refusal, `${at}.refusal`)
@@ -53,7 +54,8 @@ export function conversationOf(request: ChatRequest): Conversation {
       refuseValue(`${at}.role`, "Anthropic's models take no message of this role: use `tool` messages.")
     }
   }
-  if (turns[0]?.role !== 'user') refuseValue('messages', "Anthropic's models need a user message before the assistant's.")
+  if (turns[0]?.role !== 'user')
+    refuseValue('messages', "Anthropic's models need a user message before the assistant's.")
   trimEnd(turns)
   return { system, turns, called: [...called] }
 }
@@ -73,7 +75,10 @@ function textBlocks(content: Json | undefined, at: string): TextBlock[] {
     const { type, text, refusal } = part as JsonObject
     if (type === 'text' && typeof text === 'string') return visible(text)
     if (type === 'refusal' && typeof refusal === 'string') return visible(refusal)
-    return refuseValue(`${at}[${position}]`, "Only text goes to Anthropic's models through this gateway: leave the part out.")
+    return refuseValue(
+      `${at}[${position}]`,
+      "Only text goes to Anthropic's models through this gateway: leave the part out.",
+    )
   })
 }
 

@@ -106,7 +106,8 @@ function sampling(request: ChatRequest) {
 function outputConfig(request: ChatRequest) {
   const { reasoning_effort } = request
   const format = formatOf(request.response_format)
-  const effort = reasoning_effort === 'minimal' ? 'low' : reasoning_effort === 'none' ? null : (reasoning_effort ?? null)
+  const effort =
+    reasoning_effort === 'minimal' ? 'low' : reasoning_effort === 'none' ? null : (reasoning_effort ?? null)
   const output_config = { ...(effort !== null && { effort }), ...(format !== null && { format }) }
   return {
     ...(Object.keys(output_config).length > 0 && { output_config }),

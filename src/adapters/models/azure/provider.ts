@@ -19,8 +19,7 @@ export interface AzureOptions extends Omit<HttpOptions, 'baseUrl'> {
 export function createAzureProvider(options: AzureOptions): ClosableProvider {
   const { apiKey, endpoint, apiVersion = '2024-10-21', newId, ...rest } = options
   const query = `?api-version=${encodeURIComponent(apiVersion)}`
-  const path = (deployment: string) =>
-    `/openai/deployments/${encodeURIComponent(deployment)}/chat/completions${query}`
+  const path = (deployment: string) => `/openai/deployments/${encodeURIComponent(deployment)}/chat/completions${query}`
   const http = createVendorHttp({ ...rest, baseUrl: endpoint }, { 'api-key': apiKey }, openAiCode)
   return createProvider(openAiFormat({ name: 'azure', path, now: rest.now, newId }), http)
 }

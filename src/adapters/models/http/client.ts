@@ -66,7 +66,10 @@ export function createVendorHttp(options: HttpOptions, secret: Record<string, st
     if (request.signal.aborted) throw new ModelError('aborted', { sent: false })
     const exchange = new Exchange(request.signal)
     const headers = [...fixed, 'accept', request.accept]
-    agent.dispatch({ origin: url.origin, path: prefix + request.path, method: 'POST', headers, body: request.body }, exchange)
+    agent.dispatch(
+      { origin: url.origin, path: prefix + request.path, method: 'POST', headers, body: request.body },
+      exchange,
+    )
     await exchange.headers()
     if (exchange.status >= 200 && exchange.status < 300) return exchange
     throw await refusal(exchange)

@@ -113,7 +113,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** The vendor's end mark was read: the rest of the body is dropped and the connection stays open for the next call. */
   finish(): void {
     if (this.#mode !== 'reading') return
-    if (this.#ended) return this.#close()
+    if (this.#ended) {
+      this.#close()
+      return
+    }
     this.#mode = 'draining'
     this.#detach()
     this.#queue = []
@@ -125,8 +128,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Closes the connection unless the exchange is over or finished. */
   abandon(): void {
     if (this.#mode !== 'reading') return
-    if (this.#ended) return this.#close()
-    this.#fail(new ModelError('aborted', { sent: this.#sent }))
+    if (this.#ended) this.#close()
+    else this.#fail(new ModelError('aborted', { sent: this.#sent }))
   }
 
   #cut(): void {

@@ -9,7 +9,8 @@ export function transportError(error: Error, at: { started: boolean; sent: boole
 function transportKind(error: Error, started: boolean): ModelErrorKind {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'timeout'
-  if (error.name === 'HTTPParserError' || code.startsWith('HPE_')) return code === 'HPE_INVALID_EOF_STATE' ? cut(started) : 'malformed'
+  if (error.name === 'HTTPParserError' || code.startsWith('HPE_'))
+    return code === 'HPE_INVALID_EOF_STATE' ? cut(started) : 'malformed'
   if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return 'malformed'
   return cut(started)
 }

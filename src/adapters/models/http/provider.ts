@@ -38,6 +38,7 @@ export function createProvider(wire: Wire, http: VendorHttp): ClosableProvider {
       const decoder = wire.decoder(call)
       for (let batch = await reader.read(); batch !== null; batch = await reader.read()) {
         for (const frame of batch) {
+          if (call.signal.aborted) throw new ModelError('aborted')
           yield* decoder.decode(frame)
           if (!decoder.done) continue
           exchange.finish()

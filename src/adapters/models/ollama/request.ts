@@ -106,7 +106,8 @@ function messagesOf(request: ChatRequest): JsonObject[] {
       const name = names.get(id)
       return { role, content, tool_call_id: id, ...(name !== undefined && { tool_name: name }) }
     }
-    if (role === 'function') return refuseValue(`${at}.role`, 'Ollama takes no message of this role: use `tool` messages.')
+    if (role === 'function')
+      return refuseValue(`${at}.role`, 'Ollama takes no message of this role: use `tool` messages.')
     const calls = Array.isArray(message.tool_calls) ? (message.tool_calls as JsonObject[]) : []
     const tool_calls = calls.map((call, index) => callOf(call, index, names, at))
     return { role: role === 'developer' ? 'system' : role, content, ...(calls.length > 0 && { tool_calls }) }

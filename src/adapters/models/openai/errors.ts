@@ -50,8 +50,10 @@ export function embeddedError(body: unknown): ModelError | null {
 
 function kindOf(error: object, code: string | null): ModelErrorKind {
   const type = 'type' in error ? error.type : null
-  if (code === 'rate_limit_exceeded' || code === 'insufficient_quota' || type === 'rate_limit_error') return 'rate_limited'
-  if (code === 'invalid_api_key' || type === 'authentication_error' || type === 'permission_error') return 'unauthorized'
+  if (code === 'rate_limit_exceeded' || code === 'insufficient_quota' || type === 'rate_limit_error')
+    return 'rate_limited'
+  if (code === 'invalid_api_key' || type === 'authentication_error' || type === 'permission_error')
+    return 'unauthorized'
   if (type === 'invalid_request_error') return 'rejected'
   return 'unavailable'
 }

@@ -24,7 +24,9 @@ export function simulatedAnswer(model: string, request: ChatRequest): SimulatedA
   const said = name === 'echo' ? textOf(request.messages.at(-1)) : CANNED
   const called = name === 'echo' ? forcedFunction(request) : null
   const toolCall =
-    called === null ? null : ({ type: 'function', function: { name: called, arguments: JSON.stringify({ text: said }) } } as const)
+    called === null
+      ? null
+      : ({ type: 'function', function: { name: called, arguments: JSON.stringify({ text: said }) } } as const)
   const { text, cut } = limited(said, request)
   const choices = typeof request.n === 'number' ? request.n : 1
   const completion = choices * tokens(toolCall?.function.arguments ?? text)
