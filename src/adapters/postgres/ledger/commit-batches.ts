@@ -1,0 +1,128 @@
+import { nextBatchPosition } from '../../../domain/ledger/batch.ts'
+import type { EntryDraft } from '../../../ports/ledger-writer.ts'
+import type { Sql, TransactionSql } from '../connect.ts'
+import type { WriterEpoch } from './epoch.ts'
+import { type NumberedBatch, numberBatch } from './number-batch.ts'
+
+/**
+ * Writes drafts of any tenants in one transaction: entries, batches, work list, and for those that settle a request its
+ * content and the end of its in-flight rows. Gives the ids of drafts that were not written because their request is no
+ * longer in flight. The epochs move on only after the commit.
+ */
+export async function commitBatches(
+  sql: Sql,
+  drafts: readonly EntryDraft[],
+  epochOf: (tenantId: string) => Promise<WriterEpoch>,
+  gatewayVersion: string,
+): Promise<Set<string>> {
+  const tenants = [...new Set(drafts.map((draft) => draft.envelope.tenant_id))]
+  const epochs = new Map(await Promise.all(tenants.map(async (tenant) => [tenant, await epochOf(tenant)] as const)))
+  const written: NumberedBatch[] = []
+  const gone = await sql.begin(async (transaction) => {
+    const settled = await lockRequests(transaction, drafts)
+    const valid = drafts.filter((draft) => !draft.settlesRequest || settled.has(draft.envelope.id))
+    for (const [tenant, epoch] of epochs) {
+      const own = valid.filter((draft) => draft.envelope.tenant_id === tenant)
+      if (own.length > 0) written.push(numberBatch(epoch, own, gatewayVersion))
+    }
+    if (written.length > 0) {
+      await Promise.all([
+        ...insertBatches(transaction, written),
+        ...insertContent(transaction, valid),
+        ...settle(transaction, settled),
+      ])
+    }
+    return new Set(drafts.filter((draft) => !valid.includes(draft)).map((draft) => draft.envelope.id))
+  })
+  for (const { epoch, statement } of written) {
+    epoch.next = nextBatchPosition(statement)
+    epoch.opening = null
+  }
+  return gone
+}
+
+/** Locks the requests to settle and gives those that are still in flight with no call under way. */
+async function lockRequests(transaction: TransactionSql, drafts: readonly EntryDraft[]): Promise<Set<string>> {
+  const ids = drafts.filter((draft) => draft.settlesRequest).map((draft) => draft.envelope.id)
+  if (ids.length === 0) return new Set()
+  const rows = await transaction`
+    SELECT request_id FROM inbox
+    WHERE request_id = ANY(${ids}::uuid[]) AND state = 'accepted'
+      AND NOT EXISTS (SELECT FROM attempt WHERE attempt.request_id = inbox.request_id
+                      AND attempt.state IN ('calling', 'delivering'))
+    ORDER BY request_id FOR UPDATE OF inbox`
+  return new Set(rows.map((row) => row.request_id))
+}
+
+function insertBatches(transaction: TransactionSql, batches: readonly NumberedBatch[]): Promise<unknown>[] {
+  const rows = batches.flatMap((batch) => batch.rows)
+  const pending = batches.flatMap(({ epoch, statement, entryIds, leaves }) =>
+    entryIds.map((id, index) => ({
+      entry_id: id,
+      log_id: `\\x${epoch.log.logId.toString('hex')}`,
+      writer_epoch: epoch.id,
+      writer_seq: statement.first_seq + index,
+      leaf: `\\x${(leaves[index] as Buffer).toString('hex')}`,
+    })),
+  )
+  const signed = batches.map(({ statement, signature }) => ({
+    log_id: `\\x${Buffer.from(statement.log_id).toString('hex')}`,
+    writer_epoch: statement.writer_epoch,
+    batch_no: statement.batch_no,
+    first_seq: statement.first_seq,
+    entry_count: statement.entry_count,
+    entries_digest: `\\x${Buffer.from(statement.entries_digest).toString('hex')}`,
+    previous_batch_hash: `\\x${Buffer.from(statement.previous_batch_hash).toString('hex')}`,
+    signature: `\\x${signature.toString('hex')}`,
+  }))
+  return [
+    transaction`
+      INSERT INTO ledger_entry SELECT * FROM json_populate_recordset(NULL::ledger_entry, ${JSON.stringify(rows)}::text::json)`,
+    transaction`
+      INSERT INTO ledger_batch SELECT * FROM json_populate_recordset(NULL::ledger_batch, ${JSON.stringify(signed)}::text::json)`,
+    transaction`
+      INSERT INTO ledger_pending
+      SELECT * FROM json_populate_recordset(NULL::ledger_pending, ${JSON.stringify(pending)}::text::json)`,
+  ]
+}
+
+/** The content of entries that are no request's. */
+function insertContent(transaction: TransactionSql, drafts: readonly EntryDraft[]): Promise<unknown>[] {
+  return drafts.flatMap(({ content, envelope }) =>
+    content === null
+      ? []
+      : [
+          transaction`
+            INSERT INTO content (entry_id, sealed_subject, sealed_prompt, sealed_response, coverage)
+            VALUES (${envelope.id}, ${content.sealedSubject}, ${content.sealedPrompt}, ${content.sealedResponse},
+                    ${content.coverage})`,
+        ],
+  )
+}
+
+/** Sealed blobs move from the in-flight rows into content as they are; then the rows go. */
+function settle(transaction: TransactionSql, settled: ReadonlySet<string>): Promise<unknown>[] {
+  if (settled.size === 0) return []
+  const ids = [...settled]
+  return [
+    transaction`
+      INSERT INTO content (entry_id, sealed_subject, sealed_prompt, sealed_response, coverage)
+      SELECT i.request_id, i.sealed_subject, a.sealed_prompt, r.sealed_response, a.coverage
+      FROM inbox i
+      LEFT JOIN attempt a ON a.request_id = i.request_id AND a.attempt_no = 1
+      LEFT JOIN LATERAL (
+        SELECT sealed_response FROM attempt WHERE request_id = i.request_id AND sealed_response IS NOT NULL
+        ORDER BY attempt_no DESC LIMIT 1) r ON true
+      WHERE i.request_id = ANY(${ids}::uuid[])`,
+    transaction`
+      INSERT INTO pii_value (entry_id, placeholder, entity_type, tenant_id, blind_index, sealed_value)
+      SELECT a.request_id, v.placeholder, v.entity_type, i.tenant_id, v.blind_index, v.sealed_value
+      FROM attempt a JOIN inbox i USING (request_id),
+        unnest(a.placeholders, a.entity_types, a.blind_indexes, a.sealed_values)
+          AS v(placeholder, entity_type, blind_index, sealed_value)
+      WHERE a.request_id = ANY(${ids}::uuid[]) AND a.attempt_no = 1`,
+    transaction`DELETE FROM attempt_chunk WHERE request_id = ANY(${ids}::uuid[])`,
+    transaction`DELETE FROM attempt WHERE request_id = ANY(${ids}::uuid[])`,
+    transaction`DELETE FROM inbox WHERE request_id = ANY(${ids}::uuid[])`,
+  ]
+}

@@ -1,0 +1,115 @@
+import type { InboxRequest } from '../../../domain/requests/types.ts'
+import type { AcceptResult, IdempotencyClaim, StalledRequest } from '../../../ports/request-store.ts'
+import type { Sql } from '../connect.ts'
+
+const IDEMPOTENCY_HOURS = 24
+
+/** One statement: the inbox row and, with a key, the idempotency row that leads to it. */
+export async function accept(
+  sql: Sql,
+  request: InboxRequest,
+  acceptForMs: number,
+  claim: IdempotencyClaim | null,
+): Promise<AcceptResult> {
+  const acceptedAt = new Date(request.context.acceptedAt)
+  const deadline = new Date(request.context.acceptedAt + acceptForMs)
+  const context = JSON.stringify(request.context)
+  if (!claim) {
+    await sql`
+      INSERT INTO inbox (request_id, tenant_id, state, accepted_at, accept_deadline, subject_pseudonym, data_key_id,
+                         context, sealed_body, sealed_subject, subject_commitment)
+      VALUES (${request.requestId}, ${request.context.tenantId}, 'accepted', ${acceptedAt}, ${deadline},
+              ${request.subjectPseudonym}, ${request.dataKeyId}, ${context}, ${request.sealedBody},
+              ${request.sealedSubject}, ${request.subjectCommitment})`
+    return { kind: 'accepted' }
+  }
+  const inserted = await sql`
+    WITH claim AS (
+      INSERT INTO idempotency AS held (tenant_id, key_index, body_index, request_id, expires_at)
+      VALUES (${claim.tenantId}, ${claim.keyIndex}, ${claim.bodyIndex}, ${request.requestId},
+              now() + make_interval(hours => ${IDEMPOTENCY_HOURS}))
+      ON CONFLICT (tenant_id, key_index) DO UPDATE
+        SET body_index = excluded.body_index, request_id = excluded.request_id, expires_at = excluded.expires_at
+        WHERE held.expires_at <= now()
+      RETURNING request_id
+    )
+    INSERT INTO inbox (request_id, tenant_id, state, accepted_at, accept_deadline, subject_pseudonym, data_key_id,
+                       context, sealed_body, sealed_subject, subject_commitment)
+    SELECT request_id, ${request.context.tenantId}, 'accepted', ${acceptedAt}, ${deadline},
+           ${request.subjectPseudonym}, ${request.dataKeyId}, ${context}, ${request.sealedBody},
+           ${request.sealedSubject}, ${request.subjectCommitment}
+    FROM claim RETURNING request_id`
+  if (inserted.length > 0) return { kind: 'accepted' }
+  const holder = await findIdempotent(sql, claim)
+  // The holder was withdrawn or expired between the two statements: the key is free again.
+  return holder ? { kind: 'duplicate', ...holder } : accept(sql, request, acceptForMs, claim)
+}
+
+export async function findIdempotent(
+  sql: Sql,
+  claim: IdempotencyClaim,
+): Promise<{ requestId: string; sameBody: boolean } | undefined> {
+  const [row] = await sql`
+    SELECT request_id, body_index FROM idempotency
+    WHERE tenant_id = ${claim.tenantId} AND key_index = ${claim.keyIndex} AND expires_at > now()`
+  return row && { requestId: row.request_id, sameBody: Buffer.compare(row.body_index, claim.bodyIndex) === 0 }
+}
+
+/**
+ * `started` and `withdrawn` are decided on one row, so that exactly one of them happens. Where no workflow can exist any
+ * more the row could go at once; it stays as `withdrawn` until the reconciler removes it, because an ambiguous start
+ * may still bring a workflow up.
+ */
+export async function withdraw(sql: Sql, requestId: string): Promise<boolean> {
+  const rows = await sql`
+    WITH taken AS (
+      UPDATE inbox SET state = 'withdrawn'
+      WHERE request_id = ${requestId} AND state = 'accepted' AND NOT started RETURNING request_id
+    ), freed AS (
+      DELETE FROM idempotency WHERE request_id IN (SELECT request_id FROM taken)
+    )
+    SELECT request_id FROM taken`
+  return rows.length > 0
+}
+
+export async function removeWithdrawn(sql: Sql, requestId: string): Promise<void> {
+  await sql`DELETE FROM inbox WHERE request_id = ${requestId} AND state = 'withdrawn'`
+}
+
+export async function findInbox(sql: Sql, requestId: string): Promise<InboxRequest | undefined> {
+  const [row] = await sql`
+    SELECT request_id, context, subject_pseudonym, data_key_id, sealed_body, sealed_subject, subject_commitment
+    FROM inbox WHERE request_id = ${requestId} AND state = 'accepted'`
+  return (
+    row && {
+      requestId: row.request_id,
+      context: JSON.parse(row.context),
+      subjectPseudonym: row.subject_pseudonym,
+      dataKeyId: row.data_key_id,
+      sealedBody: row.sealed_body,
+      sealedSubject: row.sealed_subject,
+      subjectCommitment: row.subject_commitment,
+    }
+  )
+}
+
+export async function findStalled(sql: Sql, olderThanMs: number, limit: number): Promise<StalledRequest[]> {
+  const rows = await sql`
+    SELECT request_id, state, context FROM inbox
+    WHERE accepted_at < now() - make_interval(secs => ${olderThanMs / 1000})
+      AND NOT EXISTS (SELECT FROM attempt WHERE attempt.request_id = inbox.request_id
+                      AND attempt.state IN ('calling', 'delivering') AND attempt.lease_until > now())
+    ORDER BY accepted_at LIMIT ${limit}`
+  return rows.map((row) => ({
+    requestId: row.request_id,
+    withdrawn: row.state === 'withdrawn',
+    context: JSON.parse(row.context),
+  }))
+}
+
+export async function removeExpiredIdempotency(sql: Sql, limit: number): Promise<number> {
+  const result = await sql`
+    DELETE FROM idempotency WHERE (tenant_id, key_index) IN (
+      SELECT tenant_id, key_index FROM idempotency WHERE expires_at <= now() LIMIT ${limit})`
+  return result.count
+}

@@ -1,0 +1,85 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { type SealContext, seal, unseal } from '../../../domain/sealing/seal.ts'
+import type { KeyService } from '../../../ports/key-service.ts'
+import type { Subject, SubjectDirectory } from '../../../ports/subject-directory.ts'
+import type { Sql } from '../connect.ts'
+
+const CACHE_TTL_MS = 60_000
+const CACHE_ENTRIES = 10_000
+
+/** The directory over `data_subject`; identities are found by a blind index keyed with a secret of the tenant. */
+export function createSubjectDirectory({ sql, keys }: { sql: Sql; keys: KeyService }): SubjectDirectory {
+  const cache = new LRUCache<string, Promise<Subject>>({ max: CACHE_ENTRIES, ttl: CACHE_TTL_MS })
+
+  return {
+    async resolve(tenantId, identity) {
+      const secret = await keys.tenantSecret(tenantId, 'subject-index')
+      const blindIndex = createHmac('sha256', secret).update(identity, 'utf8').digest()
+      const cacheKey = `${tenantId}\n${blindIndex.toString('base64')}`
+      const cached = cache.get(cacheKey)
+      if (cached) return cached
+      const loading = load(sql, keys, tenantId, identity, blindIndex)
+      cache.set(cacheKey, loading)
+      loading.catch(() => cache.delete(cacheKey))
+      return loading
+    },
+  }
+}
+
+async function load(
+  sql: Sql,
+  keys: KeyService,
+  tenantId: string,
+  identity: string,
+  blindIndex: Buffer,
+): Promise<Subject> {
+  return (
+    (await find(sql, keys, tenantId, blindIndex)) ??
+    (await create(sql, keys, tenantId, identity, blindIndex)) ??
+    // Another process made the same subject between the two statements.
+    (await find(sql, keys, tenantId, blindIndex)) ??
+    raceLost()
+  )
+}
+
+async function find(sql: Sql, keys: KeyService, tenantId: string, blindIndex: Buffer): Promise<Subject | undefined> {
+  const [row] = await sql`
+    SELECT pseudonym, data_key_id, sealed_session_secret FROM data_subject
+    WHERE tenant_id = ${tenantId} AND blind_index = ${blindIndex}`
+  if (!row) return undefined
+  const dataKey = await keys.dataKey(row.data_key_id)
+  const context = subjectContext(tenantId, row.pseudonym, 'session_secret')
+  return { pseudonym: row.pseudonym, dataKey, sessionSecret: unseal(dataKey, context, row.sealed_session_secret) }
+}
+
+async function create(
+  sql: Sql,
+  keys: KeyService,
+  tenantId: string,
+  identity: string,
+  blindIndex: Buffer,
+): Promise<Subject | undefined> {
+  const pseudonym = `sub_${randomBytes(16).toString('hex')}`
+  const dataKey = await keys.createDataKey(tenantId, pseudonym)
+  const sessionSecret = randomBytes(32)
+  const sealField = (field: string, value: Uint8Array) =>
+    seal(dataKey, subjectContext(tenantId, pseudonym, field), randomBytes(12), value)
+  const [row] = await sql`
+    INSERT INTO data_subject (pseudonym, tenant_id, data_key_id, blind_index, sealed_user_id, sealed_session_secret,
+                              created_at)
+    VALUES (${pseudonym}, ${tenantId}, ${dataKey.keyId}, ${blindIndex},
+            ${sealField('user_id', Buffer.from(identity, 'utf8'))}, ${sealField('session_secret', sessionSecret)}, now())
+    ON CONFLICT (tenant_id, blind_index) DO NOTHING RETURNING pseudonym`
+  if (row) return { pseudonym, dataKey, sessionSecret }
+  await keys.destroyDataKey(dataKey.keyId)
+  return undefined
+}
+
+function subjectContext(tenantId: string, pseudonym: string, field: string): SealContext {
+  return { tenantId, subjectPseudonym: pseudonym, table: 'data_subject', rowId: pseudonym, field }
+}
+
+function raceLost(): never {
+  throw new Error('the data subject was removed while it was looked up; try again')
+}

@@ -1,0 +1,37 @@
+/**
+ * A UUIDv7 (RFC 9562 §5.7) from Unix milliseconds and ten random bytes. Lower case, with hyphens.
+ * @throws RangeError when the time does not fit 48 bits or fewer than ten bytes are given.
+ */
+export function uuidv7(unixMs: number, random: Uint8Array): string {
+  if (!Number.isSafeInteger(unixMs) || unixMs < 0 || unixMs >= 2 ** 48) throw new RangeError('time outside 48 bits')
+  if (random.length < 10) throw new RangeError('ten random bytes are needed')
+  const bytes = Buffer.alloc(16)
+  bytes.writeUIntBE(unixMs, 0, 6)
+  bytes.set(random.subarray(0, 10), 6)
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x70
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80
+  return formatUuid(bytes)
+}
+
+/** The 16 bytes of a UUID in its text form. */
+export function uuidBytes(uuid: string): Buffer {
+  const bytes = Buffer.from(uuid.replaceAll('-', ''), 'hex')
+  if (bytes.length !== 16) throw new RangeError('not a UUID')
+  return bytes
+}
+
+export function formatUuid(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes).toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+/** Unix milliseconds a UUIDv7 was made at. */
+export function uuidv7UnixMs(uuid: string): number {
+  return uuidBytes(uuid).readUIntBE(0, 6)
+}
+
+const PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+export function isUuid(text: string): boolean {
+  return PATTERN.test(text)
+}

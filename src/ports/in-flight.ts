@@ -1,0 +1,49 @@
+import type { ChatChunk, ChatCompletion, ChatRequest } from '../domain/chat/types.ts'
+import type { PlaceholderEntry } from '../domain/redaction/types.ts'
+import type { InboxRequest, PreparedRequest, RecordedOutcome } from '../domain/requests/types.ts'
+import type { DataKey } from '../domain/sealing/seal.ts'
+import type { SealedPrompt, SealedResponse } from './request-store.ts'
+
+export type Placeholder = PlaceholderEntry
+
+/** Who waits for a request's answer in this process. Texts carry placeholders: restoring them is the receiver's work. */
+export interface Delivery {
+  /** Called before the first chunk or the answer. */
+  prepared(plan: { route: string; recordSync: boolean; placeholders: readonly Placeholder[] }): void
+  /** A part of a stream that is durable. */
+  chunk(chunk: ChatChunk): void
+  /** The whole answer is durable; the record follows. Where recording is `sync` it waits for `settled`. */
+  answered(completion: ChatCompletion): void
+  /** The entry is durable. */
+  settled(outcome: RecordedOutcome): void
+  /** This process no longer holds the request: somebody else finishes it. */
+  lost(): void
+}
+
+/** What `prepare` made, as the later steps need it. */
+export interface PreparedInFlight {
+  prepared: PreparedRequest
+  /** The redacted request, with the model that the app asked for. */
+  redacted: ChatRequest
+  promptText: string
+  placeholders: readonly Placeholder[]
+  sealed: SealedPrompt
+}
+
+/** A request that this process works on. What is missing is read from the store and opened again. */
+export interface RequestInFlight {
+  readonly inbox: InboxRequest
+  readonly dataKey: DataKey
+  /** As the app sent it. */
+  readonly body: ChatRequest
+  delivery: Delivery | null
+  prepared: PreparedInFlight | null
+  /** Number of the attempt that `prepare` began in this process and nobody has called a model for yet. */
+  freshAttempt: number | null
+  /** The answer as it was stored, until it is recorded. */
+  response: SealedResponse | null
+  /** The client went away before it had the whole answer. */
+  clientGone: boolean
+  /** Aborts the call under way: the client is gone and the tenant's policy is not to go on. */
+  readonly cancel: AbortController
+}

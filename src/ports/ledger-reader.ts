@@ -1,0 +1,55 @@
+import type { Commitments } from '../domain/ledger/commitment.ts'
+import type { Envelope } from '../domain/ledger/envelope.ts'
+
+export interface StoredEntry {
+  envelope: Envelope
+  envelopeNonce: Uint8Array
+  commitments: Commitments
+}
+
+/** An entry's content, sealed as it rests; null where there is none (any more). */
+export interface StoredContent {
+  sealedSubject: Uint8Array | null
+  sealedPrompt: Uint8Array | null
+  sealedResponse: Uint8Array | null
+  coverage: string | null
+}
+
+export interface StoredValue {
+  placeholder: string
+  entityType: string
+  sealedValue: Uint8Array
+}
+
+export interface SignedCheckpoint {
+  origin: string
+  treeSize: number
+  /** The C2SP signed note. */
+  note: string
+}
+
+export interface EntryProof {
+  leafIndex: number
+  leaf: Uint8Array
+  /** Audit path to `checkpoint`, leaf's sibling first. */
+  path: Uint8Array[]
+  checkpoint: SignedCheckpoint
+}
+
+/** Reads the ledger of one tenant. What belongs to another tenant is not found. Safe for concurrent use. */
+export interface LedgerReader {
+  entry(tenantId: string, entryId: string): Promise<StoredEntry | undefined>
+  /** An entry of any tenant, for the steps of its own workflow. */
+  find(entryId: string): Promise<StoredEntry | undefined>
+  content(tenantId: string, entryId: string): Promise<StoredContent | undefined>
+  values(tenantId: string, entryId: string): Promise<StoredValue[]>
+  /** Entries in the log's order; `after` is a leaf index, -1 for the start. */
+  page(tenantId: string, after: number, limit: number): Promise<{ leafIndex: number; entry: StoredEntry }[]>
+  latestCheckpoint(tenantId: string): Promise<SignedCheckpoint | undefined>
+  /** Undefined while the entry has no leaf under a signed checkpoint. */
+  proof(tenantId: string, entryId: string): Promise<EntryProof | undefined>
+  /** Hashes of the consistency proof between two sizes of the log in force. */
+  consistency(tenantId: string, from: number, to: number): Promise<Uint8Array[]>
+  /** The log's verifier key in C2SP form. */
+  verifierKey(tenantId: string): Promise<string>
+}

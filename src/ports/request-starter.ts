@@ -1,0 +1,18 @@
+/** What a person sees of a request in the list of workflows, set at its start. No personal data. */
+export interface StartFacts {
+  tenantId: string
+  tool: string
+  /** Planned route, `provider/model` or `refused/<code>`. */
+  route: string
+}
+
+/**
+ * Starts the workflow of an accepted request. Duties: at most one workflow runs per request id, whoever starts it and
+ * however often; a rejected `start` leaves open whether one came up. Safe for concurrent use.
+ */
+export interface RequestStarter {
+  /** `running`: it was there already. */
+  start(requestId: string, facts: StartFacts): Promise<'started' | 'running'>
+  /** Resolves when the request's workflow has closed, however. */
+  closed(requestId: string, signal: AbortSignal): Promise<void>
+}

@@ -1,0 +1,125 @@
+import type {
+  AttemptOutcome,
+  AttemptState,
+  AttemptSummary,
+  InboxRequest,
+  PreparedRequest,
+  RouteTarget,
+} from '../domain/requests/types.ts'
+
+export interface IdempotencyClaim {
+  tenantId: string
+  /** HMACs under the tenant's idempotency secret. */
+  keyIndex: Uint8Array
+  bodyIndex: Uint8Array
+}
+
+export type AcceptResult =
+  | { kind: 'accepted' }
+  /** The key is taken. `sameBody` says whether by the same request body. */
+  | { kind: 'duplicate'; requestId: string; sameBody: boolean }
+
+/** What redaction gave, sealed for its final place. */
+export interface SealedPrompt {
+  sealedPrompt: Uint8Array
+  promptCommitment: Uint8Array
+  coverage: string
+  values: { placeholder: string; entityType: string; blindIndex: Uint8Array; sealedValue: Uint8Array }[]
+}
+
+export interface SealedResponse {
+  sealedResponse: Uint8Array
+  responseCommitment: Uint8Array
+}
+
+export interface StoredAttempt {
+  attemptNo: number
+  owner: string
+  state: AttemptState
+  leaseExpired: boolean
+  provider: string
+  model: string
+  startedAt: number
+  outcome: AttemptOutcome | null
+}
+
+export interface StreamPiece {
+  requestId: string
+  attemptNo: number
+  chunkNo: number
+  sealedChunk: Uint8Array
+}
+
+export interface StalledRequest {
+  requestId: string
+  withdrawn: boolean
+  context: InboxRequest['context']
+}
+
+/**
+ * Requests in flight. Duties: every method is one durable transaction when it returns; `accept` writes inbox and
+ * idempotency row together or neither; of `withdraw` and `beginFirstAttempt` exactly one succeeds; only the owner of an
+ * attempt that nobody superseded can change it. Any other error than the stated means that nothing is known to have
+ * been written. Safe for concurrent use.
+ */
+export interface RequestStore {
+  /** Identity of this process as a holder of attempts. */
+  readonly owner: string
+  accept(request: InboxRequest, acceptForMs: number, idempotency: IdempotencyClaim | null): Promise<AcceptResult>
+  /** Takes back a request that no attempt was begun for, with its idempotency row. False when one was. */
+  withdraw(requestId: string): Promise<boolean>
+  findInbox(requestId: string): Promise<InboxRequest | undefined>
+  /** The request a live idempotency row names. */
+  findIdempotent(claim: IdempotencyClaim): Promise<{ requestId: string; sameBody: boolean } | undefined>
+
+  /**
+   * Puts the first attempt on record. `withdrawn`: was taken back or is past its accept deadline; `exists`: an attempt
+   * is there already; `gone`: no such request in flight.
+   */
+  beginFirstAttempt(
+    requestId: string,
+    target: RouteTarget,
+    prepared: PreparedRequest,
+    prompt: SealedPrompt,
+  ): Promise<'begun' | 'withdrawn' | 'exists' | 'gone'>
+  /** Puts attempt `attemptNo` on record after the one before it failed or was superseded. False when it exists. */
+  beginNextAttempt(requestId: string, attemptNo: number, target: RouteTarget): Promise<boolean>
+  newestAttempt(requestId: string): Promise<StoredAttempt | undefined>
+  /** Takes an attempt over whose lease is past: it becomes `superseded`, or `interrupted` if it was delivering. */
+  supersede(requestId: string, attemptNo: number): Promise<'superseded' | 'interrupted' | 'not_ours'>
+  attempts(requestId: string): Promise<AttemptSummary[]>
+  readPrepared(requestId: string): Promise<(SealedPrompt & { prepared: PreparedRequest }) | undefined>
+  /** The sealed answer of the newest attempt, if it has one. */
+  readResponse(requestId: string): Promise<(SealedResponse & { attemptNo: number }) | undefined>
+
+  /** Ends an attempt that this process holds, with its sealed answer if there is one. False when it was superseded. */
+  endAttempt(
+    requestId: string,
+    attemptNo: number,
+    outcome: AttemptOutcome,
+    response: SealedResponse | null,
+  ): Promise<boolean>
+  /** Ends an attempt found `interrupted`, as whoever found it. */
+  settleInterrupted(
+    requestId: string,
+    attemptNo: number,
+    outcome: AttemptOutcome,
+    response: SealedResponse,
+  ): Promise<void>
+  /** Makes stream pieces durable and marks their attempts delivering; gives the keys of those still held. */
+  appendPieces(pieces: StreamPiece[]): Promise<Set<string>>
+  readPieces(requestId: string, attemptNo: number): Promise<Uint8Array[]>
+  /** Extends the leases of attempts that this process holds and works on. */
+  renewLeases(requestIds: readonly string[]): Promise<void>
+
+  /** Requests older than `olderThanMs` that nobody is calling a model for, and withdrawn ones. */
+  findStalled(olderThanMs: number, limit: number): Promise<StalledRequest[]>
+  /** Removes a withdrawn request for good. */
+  removeWithdrawn(requestId: string): Promise<void>
+  removeExpiredIdempotency(limit: number): Promise<number>
+}
+
+/** Key of a piece in `appendPieces`' answer. */
+export function attemptKey(requestId: string, attemptNo: number): string {
+  return `${requestId}#${attemptNo}`
+}
