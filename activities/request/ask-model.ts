@@ -1,0 +1,143 @@
+import { CompletionAccumulator } from '../../src/domain/chat/accumulate.ts'
+import type { ChatCompletion } from '../../src/domain/chat/types.ts'
+import { outcomeOfAnswer, outcomeOfFailure, usageOf } from '../../src/domain/requests/outcome.ts'
+import type { AttemptOutcome } from '../../src/domain/requests/types.ts'
+import type { RouteTarget } from '../../src/domain/routing/types.ts'
+import type { PreparedInFlight, RequestInFlight } from '../../src/ports/in-flight.ts'
+import { ModelError, type ModelCall, type ModelProvider } from '../../src/ports/model-provider.ts'
+import { AttemptLost } from '../../src/ports/piece-writer.ts'
+import { PalimpsestError } from '../../src/errors.ts'
+import type { RequestDeps } from './deps.ts'
+import { insist } from './insist.ts'
+import { sealResponse } from '../../src/domain/requests/sealing.ts'
+
+const NOTHING_KNOWN = { status: null, retryAfterMs: null, vendorCode: null }
+
+interface Asked {
+  outcome: AttemptOutcome
+  /** The answer, or what was delivered of it. */
+  completion: ChatCompletion | null
+}
+
+/**
+ * Asks the model once, under an attempt that this process holds, and ends the attempt with its sealed answer. Gives the
+ * outcome, also of failures. @throws AttemptLost when another process took the attempt over meanwhile.
+ */
+export async function askModel(
+  deps: RequestDeps,
+  request: RequestInFlight,
+  prepared: PreparedInFlight,
+  attempt: { attemptNo: number; target: RouteTarget },
+  cancelled?: AbortSignal,
+): Promise<AttemptOutcome> {
+  const { inbox, dataKey } = request
+  const provider = deps.providers.get(attempt.target.provider)
+  const signals = [request.cancel.signal, ...(cancelled ? [cancelled] : [])]
+  const call: ModelCall = {
+    request: prepared.redacted,
+    model: attempt.target.model,
+    ...(inbox.context.simulate && { simulate: inbox.context.simulate }),
+    signal: AbortSignal.any(signals),
+  }
+  const asked = await ask(deps, request, prepared, attempt.attemptNo, provider, call)
+  const response = asked.completion ? sealResponse(inbox, dataKey, asked.completion, deps.randomBytes) : null
+  const held = await insist(() =>
+    deps.store.endAttempt(inbox.requestId, attempt.attemptNo, asked.outcome, response),
+  )
+  if (!held && !(await endedBefore(deps, inbox.requestId, attempt.attemptNo))) throw new AttemptLost()
+  request.response = response
+  if (asked.outcome.status === 'answered' && asked.completion) request.delivery?.answered(asked.completion)
+  return asked.outcome
+}
+
+async function ask(
+  deps: RequestDeps,
+  request: RequestInFlight,
+  prepared: PreparedInFlight,
+  attemptNo: number,
+  provider: ModelProvider | undefined,
+  call: ModelCall,
+): Promise<Asked> {
+  const failure = { interactive: prepared.prepared.interactive, delivered: false }
+  if (!provider) {
+    const outcome = outcomeOfFailure({ ...NOTHING_KNOWN, kind: 'unreachable' }, failure)
+    return { outcome: { ...outcome, retryable: false }, completion: null }
+  }
+  if (request.inbox.context.stream) return stream(deps, request, prepared, attemptNo, provider, call)
+  try {
+    const completion = await provider.complete(call)
+    const usage = usageOf(completion, prepared.promptText.length)
+    return { outcome: outcomeOfAnswer(completion, usage, null), completion }
+  } catch (error) {
+    return { outcome: outcomeOfError(deps, request, error, failure), completion: null }
+  }
+}
+
+/** Every error of a call is an outcome: a step that fails would be run again, and ask the model again. */
+function outcomeOfError(
+  deps: RequestDeps,
+  request: RequestInFlight,
+  error: unknown,
+  context: { interactive: boolean; delivered: boolean },
+): AttemptOutcome {
+  if (error instanceof ModelError) return outcomeOfFailure(error, context)
+  const refused = error instanceof PalimpsestError
+  if (!refused) {
+    const name = error instanceof Error ? error.name : 'unknown'
+    deps.log.warn({ requestId: request.inbox.requestId, error: name }, 'the model call failed in the gateway')
+  }
+  const broken = outcomeOfFailure({ ...NOTHING_KNOWN, kind: 'malformed' }, context)
+  return {
+    ...broken,
+    statusCode: refused ? error.status : 500,
+    errorCode: refused ? error.code : 'internal_error',
+  }
+}
+
+async function stream(
+  deps: RequestDeps,
+  request: RequestInFlight,
+  prepared: PreparedInFlight,
+  attemptNo: number,
+  provider: ModelProvider,
+  call: ModelCall,
+): Promise<Asked> {
+  const { inbox, dataKey } = request
+  const delivered = new CompletionAccumulator()
+  let ttftMs: number | null = null
+  const pieces = deps.pieces.open(
+    {
+      requestId: inbox.requestId,
+      attemptNo,
+      tenantId: inbox.context.tenantId,
+      subjectPseudonym: inbox.subjectPseudonym,
+      dataKey,
+    },
+    (chunk) => {
+      ttftMs ??= deps.now() - inbox.context.acceptedAt
+      delivered.add(chunk)
+      request.delivery?.chunk(chunk)
+    },
+  )
+  try {
+    for await (const chunk of provider.stream(call)) await pieces.write(chunk)
+    await pieces.flush()
+    const completion = delivered.completion()
+    return { outcome: outcomeOfAnswer(completion, usageOf(completion, prepared.promptText.length), ttftMs), completion }
+  } catch (error) {
+    if (error instanceof AttemptLost) throw error
+    await pieces.flush().catch(() => undefined)
+    const context = { interactive: prepared.prepared.interactive, delivered: pieces.delivered }
+    const outcome = outcomeOfError(deps, request, error, context)
+    if (!pieces.delivered) return { outcome, completion: null }
+    const completion = delivered.completion('interrupted')
+    const usage = usageOf(completion, prepared.promptText.length)
+    return { outcome: { ...outcome, modelAnswered: completion.model, usage, ttftMs }, completion }
+  }
+}
+
+/** Whether the write that seemed to fail had gone through in an earlier try. */
+async function endedBefore(deps: RequestDeps, requestId: string, attemptNo: number): Promise<boolean> {
+  const newest = await deps.store.newestAttempt(requestId)
+  return newest?.attemptNo === attemptNo && newest.owner === deps.store.owner && newest.outcome !== null
+}

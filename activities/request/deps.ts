@@ -1,0 +1,32 @@
+import type { InFlightRegistry } from '../../src/ports/in-flight-registry.ts'
+import type { PriceTable } from '../../src/domain/cost/price.ts'
+import type { KeyService } from '../../src/ports/key-service.ts'
+import type { LedgerReader } from '../../src/ports/ledger-reader.ts'
+import type { LedgerWriter } from '../../src/ports/ledger-writer.ts'
+import type { ModelProvider, ProviderName } from '../../src/ports/model-provider.ts'
+import type { PieceWriter } from '../../src/ports/piece-writer.ts'
+import type { PiiEngine } from '../../src/ports/pii-engine.ts'
+import type { RequestPolicy } from '../../src/ports/request-policy.ts'
+import type { RequestStore } from '../../src/ports/request-store.ts'
+
+export interface Log {
+  warn(fields: Record<string, string | number | boolean | null>, message: string): void
+}
+
+/** What the request's activities stand on. Clock and randomness are passed in. */
+export interface RequestDeps {
+  store: RequestStore
+  keys: KeyService
+  engine: PiiEngine
+  policy: RequestPolicy
+  providers: ReadonlyMap<ProviderName, ModelProvider>
+  ledger: LedgerWriter
+  entries: LedgerReader
+  inFlight: InFlightRegistry
+  pieces: PieceWriter
+  prices: PriceTable
+  /** Milliseconds since the Unix epoch. */
+  now(): number
+  randomBytes(length: number): Uint8Array
+  log: Log
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto'
+import { PalimpsestError } from '../../src/errors.ts'
+import { jcs } from '../../src/domain/ledger/json.ts'
+import { redactChat } from '../../src/domain/redaction/redact-chat.ts'
+import type { PreparedRequest, RouteDecision } from '../../src/domain/requests/types.ts'
+import { decideRoute } from '../../src/domain/routing/decide-route.ts'
+import type { RequestInFlight } from '../../src/ports/in-flight.ts'
+import type { RequestDeps } from './deps.ts'
+import { openRequest } from './open-request.ts'
+import { restorePrepared, sealPrompt } from '../../src/domain/requests/sealing.ts'
+import type { PrepareResult, RequestRef } from './types.ts'
+
+/** Milliseconds that redaction of one request may take. */
+const REDACTION_TIMEOUT_MS = 20_000
+
+/**
+ * Decides the route, redacts, and puts the first attempt on record. Done once: a second run reports what the first one
+ * left behind. Whatever goes wrong in redaction, nothing leaves.
+ */
+export function createPrepare(deps: RequestDeps): (input: RequestRef) => Promise<PrepareResult> {
+  return async ({ requestId }) => {
+    const request = await openRequest(deps, requestId)
+    if (!request) return finished(deps, requestId)
+    if (request.prepared) return ready(request.prepared.prepared)
+    const route = decide(deps, request)
+    if (route.kind === 'refusal') {
+      return { kind: 'refused', code: route.code, statusCode: route.status, param: route.param }
+    }
+    try {
+      return await redact(deps, request, route)
+    } catch (error) {
+      if (error instanceof PalimpsestError) {
+        return { kind: 'refused', code: error.code, statusCode: error.status, param: error.param }
+      }
+      throw error
+    }
+  }
+}
+
+function decide(deps: RequestDeps, request: RequestInFlight) {
+  const { context } = request.inbox
+  return decideRoute({
+    model: context.modelAsked,
+    toolName: context.tool,
+    tool: deps.policy.tool(context.tenantId, context.tool),
+    region: context.region,
+    ...deps.policy.routing(context.tenantId),
+  })
+}
+
+async function redact(deps: RequestDeps, request: RequestInFlight, route: RouteDecision): Promise<PrepareResult> {
+  const { inbox, dataKey } = request
+  const { tenantId, tool: toolName } = inbox.context
+  const rules = deps.policy.redaction(tenantId)
+  const redacted = await redactChat({
+    request: request.body,
+    engine: deps.engine,
+    policy: {
+      ...(rules.entities && { entities: rules.entities }),
+      allowUnscannable: rules.allowUnscannable.length === 3,
+    },
+    signal: AbortSignal.timeout(REDACTION_TIMEOUT_MS),
+  }).catch((cause: unknown) => {
+    if (cause instanceof PalimpsestError) throw cause
+    deps.log.warn({ requestId: inbox.requestId, error: cause instanceof Error ? cause.name : 'unknown' }, 'redaction failed')
+    throw redactionFailed(cause)
+  })
+  const promptText = JSON.stringify(redacted.request)
+  const coverage = jcs(redacted.coverage)
+  const secret = await deps.keys.tenantSecret(tenantId, 'value-index')
+  const content = { text: promptText, coverage, placeholders: redacted.placeholders }
+  const sealed = sealPrompt(inbox, dataKey, secret, content, deps.randomBytes)
+  const tool = deps.policy.tool(tenantId, toolName)
+  const prepared: PreparedRequest = {
+    route,
+    policyVersion: route.policyVersion,
+    engineVersion: deps.engine.version,
+    entityCounts: redacted.counts,
+    coverageDigest: createHash('sha256').update(coverage, 'utf8').digest('hex'),
+    recordSync: tool.record === 'sync',
+    interactive: tool.interactive,
+    hipaa: tool.hipaa && route.covered,
+    purpose: tool.purpose,
+    lawfulBasis: tool.lawfulBasis,
+    retentionClass: deps.policy.retentionClass(tenantId, toolName),
+    flags: [],
+  }
+  const begun = await deps.store.beginFirstAttempt(inbox.requestId, route.target, prepared, sealed)
+  if (begun === 'withdrawn') return { kind: 'withdrawn' }
+  if (begun === 'gone') return finished(deps, inbox.requestId)
+  if (begun === 'exists') {
+    const stored = await deps.store.readPrepared(inbox.requestId)
+    if (!stored) return finished(deps, inbox.requestId)
+    request.prepared = restorePrepared(inbox, dataKey, stored)
+    return ready(stored.prepared)
+  }
+  request.prepared = { prepared, redacted: redacted.request, promptText, placeholders: redacted.placeholders, sealed }
+  request.freshAttempt = 1
+  request.delivery?.prepared({
+    route: `${route.target.provider}/${route.target.model}`,
+    recordSync: prepared.recordSync,
+    placeholders: redacted.placeholders,
+  })
+  return ready(prepared)
+}
+
+function ready(prepared: PreparedRequest): PrepareResult {
+  const { route } = prepared
+  return {
+    kind: 'ready',
+    route: route.target,
+    fallbacks: route.fallbacks,
+    reason: route.reason,
+    policyVersion: prepared.policyVersion,
+    engineVersion: prepared.engineVersion,
+    entityCounts: prepared.entityCounts,
+    coverageDigest: prepared.coverageDigest,
+    recordSync: prepared.recordSync,
+    interactive: prepared.interactive,
+  }
+}
+
+/** Nothing in flight under this id: an earlier run recorded it, or it was withdrawn and removed. */
+async function finished(deps: RequestDeps, requestId: string): Promise<PrepareResult> {
+  return (await deps.entries.find(requestId)) ? { kind: 'recorded' } : { kind: 'withdrawn' }
+}
+
+function redactionFailed(cause: unknown): PalimpsestError {
+  return new PalimpsestError({
+    code: 'redaction_failed',
+    status: 503,
+    message: 'The request could not be checked for personal data, so nothing was sent; try again later.',
+    cause,
+  })
+}

@@ -1,0 +1,63 @@
+import { ApplicationFailure, Context } from '@temporalio/activity'
+import type { RouteTarget } from '../../src/domain/routing/types.ts'
+import type { RequestInFlight } from '../../src/ports/in-flight.ts'
+import { AttemptLost } from '../../src/ports/piece-writer.ts'
+import { askModel } from './ask-model.ts'
+import { afterLoss, recordedBefore } from './call-model.ts'
+import type { RequestDeps } from './deps.ts'
+import { openRequest } from './open-request.ts'
+import { takeAttempt } from './take-attempt.ts'
+import type { CallResult, RetryInput } from './types.ts'
+
+const HEARTBEAT_MS = 5_000
+
+/**
+ * A further try, as a regular activity: waiting is durable, and each try shows in the history as an attempt. A failure
+ * that another try may mend fails the activity, with the provider's own waiting time as the next delay.
+ */
+export function createRetryModel(deps: RequestDeps): (input: RetryInput) => Promise<CallResult> {
+  return async ({ requestId, targets }) => {
+    const context = Context.current()
+    const heartbeat = setInterval(() => context.heartbeat(), HEARTBEAT_MS)
+    try {
+      const target = targets[Math.min(context.info.attempt, targets.length) - 1] as RouteTarget
+      const result = await deps.inFlight.join(requestId, () => retry(deps, requestId, target, context.cancellationSignal))
+      if (!result.retryable) return result
+      throw ApplicationFailure.create({
+        type: result.errorCode ?? 'provider_failed',
+        message: 'The provider did not answer; the attempt is on record.',
+        details: [{ attempt: result.attempt, providerStatus: result.providerStatus }],
+        ...(result.retryAfterMs !== null && { nextRetryDelay: result.retryAfterMs }),
+      })
+    } finally {
+      clearInterval(heartbeat)
+    }
+  }
+}
+
+async function retry(
+  deps: RequestDeps,
+  requestId: string,
+  target: RouteTarget,
+  cancelled: AbortSignal,
+): Promise<CallResult> {
+  const request = await openRequest(deps, requestId)
+  if (!request?.prepared) return recordedBefore()
+  const attempt = await nextAttempt(deps, request, target, cancelled)
+  if ('outcome' in attempt) return { ...attempt.outcome, attempt: attempt.attemptNo }
+  try {
+    return { ...(await askModel(deps, request, request.prepared, attempt)), attempt: attempt.attemptNo }
+  } catch (error) {
+    if (error instanceof AttemptLost) return await afterLoss(deps, request)
+    throw error
+  }
+}
+
+async function nextAttempt(deps: RequestDeps, request: RequestInFlight, target: RouteTarget, cancelled: AbortSignal) {
+  for (;;) {
+    const taken = await takeAttempt(deps, request, { mayCall: true, cancelled })
+    if (taken.kind === 'ours' || !taken.outcome.retryable) return taken
+    const attemptNo = taken.attemptNo + 1
+    if (await deps.store.beginNextAttempt(request.inbox.requestId, attemptNo, target)) return { attemptNo, target }
+  }
+}

@@ -1,0 +1,30 @@
+import { DefaultLogger, Runtime } from '@temporalio/worker'
+
+interface Log {
+  info(fields: Record<string, string | number | boolean | null>, message: string): void
+  warn(fields: Record<string, string | number | boolean | null>, message: string): void
+}
+
+const FIELDS = ['workflowId', 'activityType', 'attempt', 'state', 'taskQueue'] as const
+let installed = false
+
+/**
+ * The SDK's runtime, once a process: it leaves signals to us, and logs names and ids through our log, never an error's
+ * message or a payload.
+ */
+export function installRuntime(log: Log): void {
+  if (installed) return
+  installed = true
+  const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
+    const fields: Record<string, string | number | boolean | null> = {}
+    for (const name of FIELDS) {
+      const value = meta?.[name]
+      if (typeof value === 'string' || typeof value === 'number') fields[name] = value
+    }
+    const type = (meta?.error as { type?: unknown } | undefined)?.type
+    if (typeof type === 'string') fields.failure = type
+    if (level === 'WARN' || level === 'ERROR') log.warn(fields, message)
+    else log.info(fields, message)
+  })
+  Runtime.install({ logger, shutdownSignals: [] })
+}

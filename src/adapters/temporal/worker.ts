@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { bundleWorkflowCode, type NativeConnection, Worker } from '@temporalio/worker'
+
+/** Requests in flight in one process: a workflow-task slot is held while local activities run. */
+const SLOTS = 1000
+
+export interface WorkerSettings {
+  connection: NativeConnection
+  namespace: string
+  taskQueue: string
+  activities: object
+  bundle: { code: string }
+}
+
+export function createWorker(settings: WorkerSettings): Promise<Worker> {
+  return Worker.create({
+    connection: settings.connection,
+    namespace: settings.namespace,
+    taskQueue: settings.taskQueue,
+    activities: settings.activities,
+    workflowBundle: settings.bundle,
+    maxConcurrentWorkflowTaskExecutions: SLOTS,
+    maxConcurrentLocalActivityExecutions: SLOTS,
+    maxConcurrentActivityTaskExecutions: SLOTS,
+    maxCachedWorkflows: SLOTS,
+    workflowThreadPoolSize: 1,
+    maxConcurrentWorkflowTaskPolls: 10,
+    maxConcurrentActivityTaskPolls: 5,
+    shutdownGraceTime: '30s',
+    shutdownForceTime: '60s',
+  })
+}
+
+/**
+ * The workflows' bundle. Made at most once for the same sources and SDK: it is kept below `cacheFolder`, under the hash
+ * of everything it is made of.
+ */
+export async function loadWorkflowBundle(workflowsFolder: string, cacheFolder: string): Promise<{ code: string }> {
+  const path = join(cacheFolder, `workflows-${await fingerprint(workflowsFolder)}.js`)
+  const cached = await readFile(path, 'utf8').catch(() => undefined)
+  if (cached !== undefined) return { code: cached }
+  const silent = () => undefined
+  const bundle = await bundleWorkflowCode({
+    workflowsPath: join(workflowsFolder, 'index.ts'),
+    logger: { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent },
+  })
+  await mkdir(cacheFolder, { recursive: true })
+  const temporary = `${path}.${process.pid}`
+  await writeFile(temporary, bundle.code)
+  await rename(temporary, path)
+  return bundle
+}
+
+async function fingerprint(folder: string): Promise<string> {
+  const hash = createHash('sha256')
+  const sdk = await readFile(new URL(import.meta.resolve('@temporalio/workflow/package.json')), 'utf8')
+  hash.update(sdk)
+  for (const name of (await readdir(folder, { recursive: true })).sort()) {
+    if (!name.endsWith('.ts')) continue
+    hash.update(`\0${name}\0`).update(await readFile(join(folder, name)))
+  }
+  return hash.digest('hex').slice(0, 32)
+}

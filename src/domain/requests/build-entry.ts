@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto'
+import type { Price } from '../cost/price.ts'
+import { jcs } from '../ledger/json.ts'
+import type { EntryDraft } from '../../ports/ledger-writer.ts'
+import type { AttemptSummary, InboxRequest, PreparedRequest, TokenUsage } from './types.ts'
+
+export interface EntryInput {
+  inbox: InboxRequest
+  /** Milliseconds since the Unix epoch at which the entry is written. */
+  now: number
+  refusal: { code: string; statusCode: number } | null
+  prepared: PreparedRequest | null
+  sealedPrompt: Uint8Array | null
+  promptCommitment: Uint8Array | null
+  sealedResponse: Uint8Array | null
+  responseCommitment: Uint8Array | null
+  attempts: readonly AttemptSummary[]
+  price: Price | null
+  clientGone: boolean
+}
+
+/** What the entry says of the request's end. */
+export interface EntryEnd {
+  status: 'answered' | 'refused' | 'failed' | 'interrupted'
+  statusCode: number
+  errorCode: string | null
+}
+
+/** How the request ended: by its refusal, or by its newest attempt. */
+export function endOf(input: Pick<EntryInput, 'refusal' | 'attempts'>): EntryEnd {
+  if (input.refusal) {
+    return { status: 'refused', statusCode: input.refusal.statusCode, errorCode: input.refusal.code }
+  }
+  const outcome = input.attempts.at(-1)?.outcome
+  if (!outcome) return { status: 'failed', statusCode: 502, errorCode: 'provider_unreachable' }
+  return { status: outcome.status, statusCode: outcome.statusCode, errorCode: outcome.errorCode }
+}
+
+/** The ledger entry of a request: facts only. Every attempt that may have reached a provider is in it. */
+export function buildEntry(input: EntryInput): EntryDraft {
+  const { inbox, prepared, attempts } = input
+  const { context } = inbox
+  const end = endOf(input)
+  const last = attempts.at(-1)
+  const usage = last?.outcome?.usage ?? null
+  const counts = prepared?.entityCounts ?? null
+  const found = counts !== null && Object.keys(counts).length > 0
+  return {
+    settlesRequest: true,
+    content: null,
+    subjectCommitment: inbox.subjectCommitment,
+    promptCommitment: input.promptCommitment,
+    responseCommitment: input.responseCommitment,
+    envelope: {
+      id: inbox.requestId,
+      kind: input.refusal ? 'refusal' : 'interaction',
+      occurred_at: BigInt(context.acceptedAt) * 1000n,
+      tenant_id: context.tenantId,
+      team: context.team,
+      app: context.app,
+      api_key_id: context.apiKeyId,
+      subject_pseudonym: inbox.subjectPseudonym,
+      session_pseudonym: context.sessionPseudonym,
+      region: prepared?.route.region ?? context.region,
+      route: last ? `${last.provider}/${last.model}` : null,
+      route_reason: prepared?.route.reason ?? null,
+      purpose: prepared?.purpose ?? null,
+      lawful_basis: prepared?.lawfulBasis ?? null,
+      consent_pseudonym: context.consentPseudonym,
+      provider: last?.provider ?? null,
+      model_asked: context.modelAsked,
+      model_answered: last?.outcome?.modelAnswered ?? null,
+      ...tokens(usage),
+      ...priced(input.price),
+      policy_version: prepared?.policyVersion ?? null,
+      engine_version: prepared?.engineVersion ?? null,
+      tool: context.tool,
+      feature: context.feature,
+      flags: flagsOf(input),
+      entity_counts: counts && jcs(counts),
+      has_pii: found,
+      pii_redacted: prepared !== null,
+      hipaa_route: prepared?.hipaa ?? false,
+      status: end.status,
+      status_code: end.statusCode,
+      error_code: end.errorCode,
+      finish_reason: last?.outcome?.finishReason ?? null,
+      attempt_count: attempts.length,
+      attempts: attempts.length > 0 ? jcs(attempts.map(attemptFacts)) : null,
+      latency_ms: Math.max(0, (last?.endedAt ?? input.now) - context.acceptedAt),
+      ttft_ms: last?.outcome?.ttftMs ?? null,
+      parent_request: null,
+      related_entry: null,
+      retention_class: prepared?.retentionClass ?? 'standard',
+      detail: null,
+      coverage_digest: prepared && Buffer.from(prepared.coverageDigest, 'hex'),
+      subject_blob_digest: inbox.sealedSubject && digest(inbox.sealedSubject),
+      prompt_blob_digest: input.sealedPrompt && digest(input.sealedPrompt),
+      response_blob_digest: input.sealedResponse && digest(input.sealedResponse),
+    },
+  }
+}
+
+function tokens(usage: TokenUsage | null) {
+  return {
+    prompt_tokens: usage?.promptTokens ?? null,
+    response_tokens: usage?.responseTokens ?? null,
+    cached_tokens: usage?.cachedTokens ?? null,
+    reasoning_tokens: usage?.reasoningTokens ?? null,
+    usage_estimated: usage?.estimated ?? null,
+  }
+}
+
+function priced(price: Price | null) {
+  return {
+    cost_usd: price?.costUsd ?? null,
+    price_usd: price && jcs(price.unitPrices),
+    price_version: price?.priceVersion ?? null,
+  }
+}
+
+function flagsOf(input: EntryInput): string[] {
+  const flags = new Set(input.prepared?.flags)
+  for (const attempt of input.attempts) for (const flag of attempt.outcome?.flags ?? []) flags.add(flag)
+  if (input.inbox.context.stream) flags.add('stream')
+  if (input.clientGone) flags.add('client_disconnected')
+  for (const flag of input.price?.flags ?? []) flags.add(flag)
+  return [...flags].sort()
+}
+
+function attemptFacts(attempt: AttemptSummary) {
+  return {
+    attempt: attempt.attemptNo,
+    provider: attempt.provider,
+    model: attempt.model,
+    state: attempt.state,
+    started_at: attempt.startedAt,
+    ended_at: attempt.endedAt,
+    status: attempt.outcome?.providerStatus ?? null,
+    failure: attempt.outcome?.failureKind ?? null,
+  }
+}
+
+function digest(blob: Uint8Array): Buffer {
+  return createHash('sha256').update(blob).digest()
+}

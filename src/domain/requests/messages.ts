@@ -1,0 +1,45 @@
+import { PalimpsestError } from '../../errors.ts'
+
+/** What an app is told for an outcome that was recorded; the code alone stands in the ledger. */
+const MESSAGES: Record<string, string> = {
+  region_unknown: 'X-Data-Region names a region that the configuration does not know.',
+  model_not_allowed: "The tool's policy does not allow this model: ask for one that the tool lists under models.",
+  model_not_found: 'No provider is configured for a model of this name: GET /v1/models lists the ones there are.',
+  residency_no_route:
+    "No configured provider may receive data of this region: configure one that the region's residency allows.",
+  hipaa_no_route: 'The tool is under HIPAA and no configured provider for this model is marked covered_for_hipaa.',
+  provider_not_configured:
+    "The model's provider is not configured here: set its key or address, or ask for another model.",
+  unscannable_content:
+    'This part cannot be checked for personal data, so nothing was sent: leave it out, or let the tenant allow it.',
+  redaction_failed: 'The request could not be checked for personal data, so nothing was sent; try again later.',
+  provider_rejected: 'The provider refused this request as malformed or unsupported; change it before trying again.',
+  provider_unauthorized: "The provider does not accept this gateway's credentials: its operator has to renew them.",
+  provider_rate_limited: 'The provider is limiting requests: try again after the time that Retry-After names.',
+  provider_unavailable: 'The provider answered with an error, also when asked again; try again later.',
+  provider_unreachable: 'The provider could not be reached, also when tried again; try again later.',
+  provider_timeout: 'The provider sent nothing for too long, so the call was given up; try again later.',
+  provider_malformed: "The provider's answer is not in its own format, so it was not passed on.",
+  provider_interrupted: 'The provider broke off its answer; try again later.',
+  stream_interrupted: 'The stream was interrupted and recorded as delivered; send a new request for a new answer.',
+  client_closed_request: 'The client closed the connection and the call was cancelled.',
+  context_length_exceeded: "The request is longer than the model's context: shorten it.",
+  internal_error: 'The gateway failed on this request; its log names the cause under the request id.',
+}
+
+/** The error of a recorded outcome that is no answer. */
+export function errorOfOutcome(outcome: {
+  statusCode: number
+  errorCode: string | null
+  param?: string | null
+  retryAfterSeconds?: number
+}): PalimpsestError {
+  const code = outcome.errorCode ?? 'internal_error'
+  return new PalimpsestError({
+    code,
+    status: outcome.statusCode === 499 ? 502 : outcome.statusCode,
+    message: MESSAGES[code] ?? `The request was not answered (${code}).`,
+    param: outcome.param ?? null,
+    ...(outcome.retryAfterSeconds !== undefined && { retryAfterSeconds: outcome.retryAfterSeconds }),
+  })
+}

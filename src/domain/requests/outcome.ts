@@ -1,0 +1,105 @@
+import type { ModelErrorKind } from '../../ports/model-provider.ts'
+import type { ChatCompletion } from '../chat/types.ts'
+import type { AttemptOutcome, TokenUsage } from './types.ts'
+
+interface Failure {
+  kind: ModelErrorKind
+  status: number | null
+  retryAfterMs: number | null
+  vendorCode: string | null
+}
+
+const FAILURES: Record<ModelErrorKind, { statusCode: number; code: string; retryable: boolean }> = {
+  rejected: { statusCode: 400, code: 'provider_rejected', retryable: false },
+  unauthorized: { statusCode: 502, code: 'provider_unauthorized', retryable: false },
+  rate_limited: { statusCode: 429, code: 'provider_rate_limited', retryable: false },
+  unavailable: { statusCode: 502, code: 'provider_unavailable', retryable: true },
+  unreachable: { statusCode: 502, code: 'provider_unreachable', retryable: true },
+  timeout: { statusCode: 504, code: 'provider_timeout', retryable: false },
+  malformed: { statusCode: 502, code: 'provider_malformed', retryable: false },
+  interrupted: { statusCode: 502, code: 'provider_interrupted', retryable: true },
+  aborted: { statusCode: 499, code: 'client_closed_request', retryable: false },
+}
+
+const EMPTY = { modelAnswered: null, finishReason: null, usage: null, ttftMs: null, flags: [] }
+
+/**
+ * What a provider's failure means for the app and for a further try. A 429 is waited out only where nobody waits for the
+ * answer; nothing is asked again once a part of a stream was delivered.
+ */
+export function outcomeOfFailure(
+  failure: Failure,
+  context: { interactive: boolean; delivered: boolean },
+): AttemptOutcome {
+  const { statusCode, code, retryable } = FAILURES[failure.kind]
+  const waits = failure.kind === 'rate_limited' && !context.interactive
+  return {
+    ...EMPTY,
+    status: context.delivered ? 'interrupted' : 'failed',
+    statusCode,
+    errorCode: failure.kind === 'rejected' && failure.vendorCode ? failure.vendorCode : code,
+    failureKind: failure.kind,
+    providerStatus: failure.status,
+    retryable: !context.delivered && (retryable || waits),
+    retryAfterMs: failure.retryAfterMs,
+  }
+}
+
+export function outcomeOfAnswer(completion: ChatCompletion, usage: TokenUsage, ttftMs: number | null): AttemptOutcome {
+  return {
+    status: 'answered',
+    statusCode: 200,
+    errorCode: null,
+    failureKind: null,
+    providerStatus: 200,
+    retryable: false,
+    retryAfterMs: null,
+    modelAnswered: completion.model,
+    finishReason: completion.choices[0]?.finish_reason ?? null,
+    usage,
+    ttftMs,
+    flags: [],
+  }
+}
+
+/** A stream whose holder died: recorded with what was delivered. */
+export function outcomeOfLostStream(completion: ChatCompletion, usage: TokenUsage): AttemptOutcome {
+  return {
+    ...EMPTY,
+    status: 'interrupted',
+    statusCode: 502,
+    errorCode: 'stream_interrupted',
+    failureKind: null,
+    providerStatus: null,
+    retryable: false,
+    retryAfterMs: null,
+    modelAnswered: completion.model || null,
+    usage,
+    flags: [],
+  }
+}
+
+/** The provider's own count, or an estimate of four characters a token where it gave none. */
+export function usageOf(completion: ChatCompletion, promptCharacters: number): TokenUsage {
+  const { usage } = completion
+  if (usage) {
+    return {
+      promptTokens: usage.prompt_tokens,
+      responseTokens: usage.completion_tokens,
+      cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
+      reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? 0,
+      estimated: false,
+    }
+  }
+  const responseCharacters = completion.choices.reduce((sum, choice) => {
+    const calls = choice.message.tool_calls ?? []
+    return sum + (choice.message.content?.length ?? 0) + calls.reduce((n, call) => n + call.function.arguments.length, 0)
+  }, 0)
+  return {
+    promptTokens: Math.ceil(promptCharacters / 4),
+    responseTokens: Math.ceil(responseCharacters / 4),
+    cachedTokens: 0,
+    reasoningTokens: 0,
+    estimated: true,
+  }
+}

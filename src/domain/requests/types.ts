@@ -1,0 +1,102 @@
+import type { RouteDecision, RouteTarget } from '../routing/types.ts'
+
+/** What is known of a request when it is accepted, without personal data: it may stand in clear. */
+export interface RequestContext {
+  tenantId: string
+  app: string
+  team: string | null
+  apiKeyId: string
+  tool: string
+  feature: string | null
+  region: string
+  sessionPseudonym: string | null
+  consentPseudonym: string | null
+  modelAsked: string
+  stream: boolean
+  /** The client asked for `stream_options.include_usage`. */
+  includeUsage: boolean
+  /** Milliseconds since the Unix epoch. */
+  acceptedAt: number
+  simulate?: { delay_ms?: number; status?: number; retry_after_s?: number; chunk?: number }
+}
+
+/** An accepted request as the inbox keeps it. */
+export interface InboxRequest {
+  requestId: string
+  context: RequestContext
+  subjectPseudonym: string
+  dataKeyId: string
+  sealedBody: Uint8Array
+  /** Null where the app named neither user nor session nor consent. */
+  sealedSubject: Uint8Array | null
+  subjectCommitment: Uint8Array | null
+}
+
+/** What `prepare` decided, without text: kept with the first attempt and in the workflow's history. */
+export interface PreparedRequest {
+  route: RouteDecision
+  policyVersion: string
+  engineVersion: string
+  entityCounts: Record<string, number>
+  coverageDigest: string
+  recordSync: boolean
+  interactive: boolean
+  hipaa: boolean
+  purpose: string | null
+  lawfulBasis: string | null
+  retentionClass: string
+  flags: string[]
+}
+
+export interface TokenUsage {
+  promptTokens: number
+  responseTokens: number
+  cachedTokens: number
+  reasoningTokens: number
+  estimated: boolean
+}
+
+/** How one attempt ended, without text. */
+export interface AttemptOutcome {
+  status: 'answered' | 'failed' | 'interrupted'
+  /** HTTP status the app gets. */
+  statusCode: number
+  errorCode: string | null
+  /** Kind of the provider's failure, if any. */
+  failureKind: string | null
+  providerStatus: number | null
+  retryable: boolean
+  retryAfterMs: number | null
+  modelAnswered: string | null
+  finishReason: string | null
+  usage: TokenUsage | null
+  ttftMs: number | null
+  flags: string[]
+}
+
+export type AttemptState = 'calling' | 'delivering' | 'answered' | 'failed' | 'interrupted' | 'superseded'
+
+export interface AttemptSummary {
+  attemptNo: number
+  provider: string
+  model: string
+  state: AttemptState
+  /** Milliseconds since the Unix epoch. */
+  startedAt: number
+  endedAt: number | null
+  outcome: AttemptOutcome | null
+}
+
+/** A recorded entry's outcome, as far as the API and the workflow need it. */
+export interface RecordedOutcome {
+  entryId: string
+  status: 'answered' | 'refused' | 'failed' | 'interrupted'
+  statusCode: number
+  errorCode: string | null
+  /** Where in the request the fault is, for a refusal. */
+  param: string | null
+  costUsd: string | null
+  attempts: number
+}
+
+export type { RouteDecision, RouteTarget }
