@@ -1,0 +1,93 @@
+import { Hono } from 'hono'
+import { PalimpsestError } from '../errors.ts'
+import { requireRole } from './authenticate.ts'
+import { chatCompletions } from './chat-completions/chat-completions.ts'
+import type { ApiDeps, ApiEnv } from './deps.ts'
+import { disclosures } from './disclosures.ts'
+import { ledger } from './ledger.ts'
+import { openApiDocument } from './openapi.ts'
+import { requests } from './requests.ts'
+
+/** The HTTP API. Every error has the contract's shape; none carries data of a request. */
+export function createApi(deps: ApiDeps): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>()
+
+  app.use(async (c, next) => {
+    const startedAt = performance.now()
+    await next()
+    const resource = resourceOf(c.req.path)
+    const seconds = (performance.now() - startedAt) / 1000
+    deps.metrics.answered(c.res.status, seconds, resource)
+    deps.log.info(
+      {
+        method: c.req.method,
+        resource,
+        status: c.res.status,
+        ms: Math.round(seconds * 1000),
+        requestId: c.res.headers.get('x-palimpsest-request-id'),
+      },
+      'answered',
+    )
+  })
+
+  app.onError((error, c) => {
+    const told = error instanceof PalimpsestError ? error : internalError(deps, error)
+    const headers: Record<string, string> = {}
+    if (told.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.ceil(told.retryAfterSeconds))
+    return c.json(told.toBody(), told.status as 500, headers)
+  })
+
+  app.notFound(() => {
+    throw new PalimpsestError({
+      code: 'unknown_url',
+      status: 404,
+      message: 'There is nothing at this address: /openapi.json lists what there is.',
+    })
+  })
+
+  app.get('/healthz', (c) => c.json({ status: 'alive', version: deps.version }))
+  app.get('/readyz', async (c) => {
+    const dependencies = await deps.dependencies()
+    const ready = !deps.draining() && dependencies.every(({ ok }) => ok)
+    const status = deps.draining() ? 'draining' : ready ? 'ready' : 'not ready'
+    return c.json({ status, dependencies }, ready ? 200 : 503)
+  })
+  app.get('/metrics', requireRole(deps.config, 'operator', 'admin'), async (c) =>
+    c.body(await deps.metrics.registry.metrics(), 200, { 'content-type': deps.metrics.registry.contentType }),
+  )
+  app.get('/openapi.json', (c) => c.json(openApiDocument(deps.version)))
+  app.get('/v1/models', requireRole(deps.config, 'app', 'admin'), (c) =>
+    c.json({
+      object: 'list',
+      data: deps.models.map(({ id, ownedBy }) => ({ id, object: 'model', created: 0, owned_by: ownedBy })),
+    }),
+  )
+  app.route('/', chatCompletions(deps))
+  app.route('/', requests(deps))
+  app.route('/', disclosures(deps))
+  app.route('/', ledger(deps))
+  return app
+}
+
+/** A resource's name for labels and logs: the path without ids. */
+function resourceOf(path: string): string {
+  const known = RESOURCES.find(([pattern]) => pattern.test(path))
+  return known ? known[1] : 'other'
+}
+
+const RESOURCES: readonly (readonly [RegExp, string])[] = [
+  [/^\/v1\/chat\/completions$/, 'chat.completions'],
+  [/^\/v1\/models$/, 'models'],
+  [/^\/v1\/requests\//, 'requests'],
+  [/^\/v1\/ledger\//, 'ledger'],
+  [/^\/(healthz|readyz|metrics|openapi\.json)$/, 'operations'],
+]
+
+function internalError(deps: ApiDeps, error: Error): PalimpsestError {
+  deps.log.error({ error: error.name, code: String((error as { code?: unknown }).code ?? '') }, 'an error without a code')
+  return new PalimpsestError({
+    code: 'internal_error',
+    status: 500,
+    message: 'The gateway failed on this request; its log names the kind of error.',
+  })
+}

@@ -1,0 +1,153 @@
+import { createHmac } from 'node:crypto'
+import type { KeyIdentity } from '../../config/types.ts'
+import type { ChatRequest } from '../../domain/chat/types.ts'
+import type { RequestHeaders } from '../../domain/chat/validate-headers.ts'
+import { uuidv7 } from '../../domain/ids/uuidv7.ts'
+import { encodeSubject } from '../../domain/ledger/canonical.ts'
+import { commit, encodeOpening } from '../../domain/ledger/commitment.ts'
+import type { InboxRequest, RequestContext } from '../../domain/requests/types.ts'
+import { seal } from '../../domain/sealing/seal.ts'
+import { PalimpsestError } from '../../errors.ts'
+import type { Delivery } from '../../ports/in-flight.ts'
+import type { IdempotencyClaim } from '../../ports/request-store.ts'
+import type { Subject } from '../../ports/subject-directory.ts'
+import type { ApiDeps } from '../deps.ts'
+
+/** Milliseconds after which an accepted request whose workflow never came up is no longer begun. */
+const ACCEPT_FOR_MS = 5 * 60_000
+
+export interface Incoming {
+  caller: KeyIdentity
+  headers: RequestHeaders
+  body: ChatRequest
+  region: string
+  simulate: RequestContext['simulate']
+}
+
+export type Accepted =
+  | { kind: 'accepted'; requestId: string }
+  | { kind: 'duplicate'; requestId: string }
+
+/**
+ * Makes the request durable: sealed under its data subject's key, with its idempotency row, in one transaction. From
+ * here on it survives any crash. @throws PalimpsestError `idempotency_key_reused`, or the store's error.
+ */
+export async function accept(deps: ApiDeps, incoming: Incoming, delivery: Delivery): Promise<Accepted> {
+  const { caller, headers, body } = incoming
+  const acceptedAt = deps.now()
+  const requestId = uuidv7(acceptedAt, deps.randomBytes(10))
+  const claim = await idempotencyClaim(deps, incoming)
+  if (claim) {
+    const holder = await deps.store.findIdempotent(claim)
+    if (holder) return duplicateOf(holder)
+  }
+  const user = endUserOf(body)
+  const day = new Date(acceptedAt).toISOString().slice(0, 10)
+  const subject = await deps.subjects.resolve(
+    caller.tenantId,
+    user === null ? `daily:${caller.app}:${day}` : `user:${user}`,
+  )
+  const context = contextOf(deps, incoming, subject, acceptedAt)
+  const inbox = sealInbox(deps, requestId, context, subject, body, { user, headers })
+  const result = await deps.store.accept(inbox, ACCEPT_FOR_MS, claim)
+  if (result.kind === 'duplicate') return duplicateOf(result)
+  deps.inFlight.add({
+    inbox,
+    dataKey: subject.dataKey,
+    body,
+    delivery,
+    prepared: null,
+    freshAttempt: null,
+    response: null,
+    clientGone: false,
+    cancel: new AbortController(),
+  })
+  return { kind: 'accepted', requestId }
+}
+
+function duplicateOf(holder: { requestId: string; sameBody: boolean }): Accepted {
+  if (holder.sameBody) return { kind: 'duplicate', requestId: holder.requestId }
+  throw new PalimpsestError({
+    code: 'idempotency_key_reused',
+    status: 422,
+    message: 'This Idempotency-Key was used for another request body: use a new key for a new request.',
+    param: 'Idempotency-Key',
+  })
+}
+
+async function idempotencyClaim(deps: ApiDeps, incoming: Incoming): Promise<IdempotencyClaim | null> {
+  const { caller, headers, body } = incoming
+  if (headers.idempotencyKey === null) return null
+  const secret = await deps.keys.tenantSecret(caller.tenantId, 'idempotency')
+  const index = (...parts: string[]) => createHmac('sha256', secret).update(JSON.stringify(parts), 'utf8').digest()
+  return {
+    tenantId: caller.tenantId,
+    keyIndex: index('key', caller.app, headers.idempotencyKey),
+    bodyIndex: index('body', JSON.stringify(body)),
+  }
+}
+
+/** OpenAI's own field for the end user: `safety_identifier`, else `user`. */
+function endUserOf(body: ChatRequest): string | null {
+  for (const value of [body.safety_identifier, body.user]) if (typeof value === 'string' && value !== '') return value
+  return null
+}
+
+function contextOf(deps: ApiDeps, incoming: Incoming, subject: Subject, acceptedAt: number): RequestContext {
+  const { caller, headers, body } = incoming
+  const pseudonym = (kind: string, value: string | null) =>
+    value === null
+      ? null
+      : `${kind}_${createHmac('sha256', subject.sessionSecret).update(`${kind}\0${value}`, 'utf8').digest('hex').slice(0, 32)}`
+  const streamOptions = body.stream_options as { include_usage?: boolean } | null | undefined
+  return {
+    tenantId: caller.tenantId,
+    app: caller.app,
+    team: caller.team,
+    apiKeyId: caller.keyId,
+    tool: headers.tool,
+    feature: headers.feature,
+    region: incoming.region,
+    sessionPseudonym: pseudonym('ses', headers.sessionId),
+    consentPseudonym: pseudonym('con', headers.consentId),
+    modelAsked: body.model,
+    stream: body.stream === true,
+    includeUsage: streamOptions?.include_usage === true,
+    acceptedAt,
+    ...(incoming.simulate && deps.development && { simulate: incoming.simulate }),
+  }
+}
+
+function sealInbox(
+  deps: ApiDeps,
+  requestId: string,
+  context: RequestContext,
+  subject: Subject,
+  body: ChatRequest,
+  identity: { user: string | null; headers: RequestHeaders },
+): InboxRequest {
+  const { pseudonym, dataKey } = subject
+  const sealField = (table: string, field: string, plaintext: Uint8Array) =>
+    seal(
+      dataKey,
+      { tenantId: context.tenantId, subjectPseudonym: pseudonym, table, rowId: requestId, field },
+      deps.randomBytes(12),
+      plaintext,
+    )
+  const named = {
+    user_id: identity.user,
+    session_id: identity.headers.sessionId,
+    consent_id: identity.headers.consentId,
+  }
+  const anonymous = Object.values(named).every((value) => value === null)
+  const opening = { nonce: deps.randomBytes(32), bytes: encodeSubject(named) }
+  return {
+    requestId,
+    context,
+    subjectPseudonym: pseudonym,
+    dataKeyId: dataKey.keyId,
+    sealedBody: sealField('inbox', 'body', Buffer.from(JSON.stringify(body), 'utf8')),
+    sealedSubject: anonymous ? null : sealField('content', 'subject', encodeOpening(opening)),
+    subjectCommitment: anonymous ? null : commit('subject', opening.nonce, requestId, opening.bytes),
+  }
+}

@@ -1,0 +1,142 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { ChatRequest } from '../../domain/chat/types.ts'
+import { validateChatRequest } from '../../domain/chat/validate.ts'
+import { validateHeaders } from '../../domain/chat/validate-headers.ts'
+import { decideRoute } from '../../domain/routing/decide-route.ts'
+import { refusalError } from '../../domain/routing/refusal-error.ts'
+import type { RouteDecision, RouteRefusal } from '../../domain/routing/types.ts'
+import { PalimpsestError } from '../../errors.ts'
+import { requireRole } from '../authenticate.ts'
+import type { ApiDeps, ApiEnv } from '../deps.ts'
+import { accept, type Incoming } from './accept.ts'
+import { refusePersonalDataInHeaders } from './check-names.ts'
+import { parseBody } from './parse-body.ts'
+import { replay } from './replay.ts'
+import { answerJson, answerReplay } from './respond-json.ts'
+import { answerStream } from './respond-stream.ts'
+import { parseSimulate } from './simulate.ts'
+import { startOrWithdraw } from './start.ts'
+import { WaitingDelivery } from './waiting-delivery.ts'
+
+/** Bytes of a request body at most. */
+export const MAX_BODY_BYTES = 8 * 1024 * 1024
+/** Milliseconds that a client waits at most; the request itself lives 24 h. */
+const ANSWER_WITHIN_MS = 15 * 60_000
+
+/** OpenAI's chat completions, through the whole path: sealed inbox, workflow, answer, record. */
+export function chatCompletions(deps: ApiDeps): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>()
+  app.post(
+    '/v1/chat/completions',
+    requireRole(deps.config, 'app'),
+    bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge() }),
+    async (c) => {
+      refuseWhileDraining(deps)
+      const headers = validateHeaders((name) => c.req.header(name))
+      const simulate = parseSimulate(c.req.header('x-simulate'), deps.development)
+      const body = validateChatRequest(parseBody(await c.req.arrayBuffer()))
+      await refusePersonalDataInHeaders(deps.engine, headers)
+      const caller = c.get('caller')
+      const planned = planRoute(deps, caller.tenantId, headers, body.model)
+      const incoming: Incoming = { caller, headers, body, region: planned.region ?? '', simulate }
+      const delivery = new WaitingDelivery()
+      const accepted = await accept(deps, incoming, delivery).catch(notRecorded)
+      const wanted = { stream: body.stream === true, includeUsage: wantsUsage(body) }
+      const deadline = deps.now() + ANSWER_WITHIN_MS
+      if (accepted.kind === 'duplicate') {
+        await waitForRecord(deps, accepted.requestId, deadline)
+        return answerReplay(await replay(deps, caller.tenantId, accepted.requestId), accepted.requestId, wanted)
+      }
+      await startOrWithdraw(deps, accepted.requestId, {
+        tenantId: caller.tenantId,
+        tool: headers.tool,
+        route: nameOf(planned),
+      })
+      const waiting = { requestId: accepted.requestId, tenantId: caller.tenantId, delivery, deadline, ...wanted }
+      watchClient(deps, waiting, c.req.raw.signal)
+      return wanted.stream ? answerStream(deps, waiting) : answerJson(deps, waiting)
+    },
+  )
+  return app
+}
+
+/** The plan for the list of workflows; who asks for what does not exist is told at once. */
+function planRoute(
+  deps: ApiDeps,
+  tenantId: string,
+  headers: { tool: string; region: string | null },
+  model: string,
+): RouteDecision | RouteRefusal {
+  const decision = decideRoute({
+    model,
+    toolName: headers.tool,
+    tool: deps.policy.tool(tenantId, headers.tool),
+    region: headers.region,
+    ...deps.policy.routing(tenantId),
+  })
+  if (decision.kind === 'refusal' && (decision.code === 'region_unknown' || decision.code === 'model_not_found')) {
+    throw refusalError(decision)
+  }
+  return decision
+}
+
+function nameOf(planned: RouteDecision | RouteRefusal): string {
+  return planned.kind === 'route'
+    ? `${planned.target.provider}/${planned.target.model}`
+    : `refused/${planned.code}`
+}
+
+function wantsUsage(body: ChatRequest): boolean {
+  return (body.stream_options as { include_usage?: boolean } | null | undefined)?.include_usage === true
+}
+
+/** A duplicate waits for the first request's record, as long as a first one would. */
+async function waitForRecord(deps: ApiDeps, requestId: string, deadline: number): Promise<void> {
+  if (await deps.entries.find(requestId)) return
+  await deps.starter.closed(requestId, AbortSignal.timeout(Math.max(1, deadline - deps.now())))
+}
+
+/** The client went away: by the tenant's policy the call goes on and is recorded, or is cancelled and recorded. */
+function watchClient(deps: ApiDeps, waiting: { requestId: string; tenantId: string }, signal: AbortSignal): void {
+  signal.addEventListener(
+    'abort',
+    () => {
+      const request = deps.inFlight.get(waiting.requestId)
+      if (!request) return
+      request.clientGone = true
+      if (deps.policy.onDisconnect(waiting.tenantId) === 'cancel') request.cancel.abort()
+    },
+    { once: true },
+  )
+}
+
+function refuseWhileDraining(deps: ApiDeps): void {
+  if (!deps.draining()) return
+  throw new PalimpsestError({
+    code: 'draining',
+    status: 503,
+    message: 'This gateway is shutting down; send the request again.',
+    retryAfterSeconds: 1,
+  })
+}
+
+/** No recorded call, no call. */
+function notRecorded(cause: unknown): never {
+  if (cause instanceof PalimpsestError) throw cause
+  throw new PalimpsestError({
+    code: 'ledger_unavailable',
+    status: 503,
+    message: 'The request could not be put on record, so nothing was sent; try again shortly.',
+    retryAfterSeconds: 2,
+    cause,
+  })
+}
+
+function tooLarge(): never {
+  throw new PalimpsestError({
+    code: 'request_too_large',
+    status: 413,
+    message: `A request body may have at most ${MAX_BODY_BYTES / 1024 / 1024} MiB: shorten the messages.`,
+  })
+}

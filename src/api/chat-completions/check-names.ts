@@ -1,0 +1,29 @@
+import { LRUCache } from 'lru-cache'
+import type { RequestHeaders } from '../../domain/chat/validate-headers.ts'
+import { PalimpsestError } from '../../errors.ts'
+import type { PiiEngine } from '../../ports/pii-engine.ts'
+
+const clean = new LRUCache<string, true>({ max: 10_000 })
+
+/**
+ * Tool and feature names stand in clear in the ledger and in the list of workflows, so none may hold personal data.
+ * @throws PalimpsestError `personal_data_in_header`, 400.
+ */
+export async function refusePersonalDataInHeaders(engine: PiiEngine, headers: RequestHeaders): Promise<void> {
+  for (const [header, value] of [
+    ['X-Tool-Name', headers.tool],
+    ['X-Feature-Name', headers.feature],
+  ] as const) {
+    if (value === null || clean.has(`${engine.version} ${value}`)) continue
+    const [results] = await engine.analyze([value])
+    if (results && results.length > 0) {
+      throw new PalimpsestError({
+        code: 'personal_data_in_header',
+        status: 400,
+        message: `${header} is stored in clear, and the engine finds personal data in it: use a name for the tool.`,
+        param: header,
+      })
+    }
+    clean.set(`${engine.version} ${value}`, true)
+  }
+}

@@ -1,0 +1,57 @@
+import type { ChatCompletion } from '../../domain/chat/types.ts'
+import { errorOfOutcome } from '../../domain/requests/messages.ts'
+import { openText, openValues } from '../../domain/requests/sealing.ts'
+import { sealedKeyId } from '../../domain/sealing/seal.ts'
+import { PalimpsestError } from '../../errors.ts'
+import type { Placeholder } from '../../ports/in-flight.ts'
+import type { ApiDeps } from '../deps.ts'
+
+export interface ReplayedAnswer {
+  completion: ChatCompletion
+  placeholders: Placeholder[]
+  route: string
+}
+
+/**
+ * The answer of a recorded request, opened from the ledger's content: for a repeated idempotency key, and for a request
+ * that another process finished. @throws PalimpsestError as the request ended, `stream_interrupted` (409) for a stream
+ * that was cut, `answer_erased` (410) where its key is destroyed.
+ */
+export async function replay(deps: ApiDeps, tenantId: string, requestId: string): Promise<ReplayedAnswer> {
+  const entry = await deps.entries.entry(tenantId, requestId)
+  if (!entry) throw withdrawn()
+  const { envelope } = entry
+  if (envelope.status === 'interrupted') {
+    throw errorOfOutcome({ statusCode: 409, errorCode: 'stream_interrupted' })
+  }
+  if (envelope.status !== 'answered') {
+    throw errorOfOutcome({ statusCode: envelope.status_code ?? 500, errorCode: envelope.error_code })
+  }
+  const content = await deps.entries.content(tenantId, requestId)
+  if (!content?.sealedResponse) throw erased()
+  const inbox = { requestId, subjectPseudonym: envelope.subject_pseudonym ?? '', context: { tenantId } }
+  const dataKey = await deps.keys.dataKey(sealedKeyId(content.sealedResponse))
+  const values = await deps.entries.values(tenantId, requestId)
+  return {
+    completion: JSON.parse(openText(inbox, dataKey, 'response', content.sealedResponse)) as ChatCompletion,
+    placeholders: openValues(inbox, dataKey, values),
+    route: envelope.route ?? 'none',
+  }
+}
+
+function withdrawn(): PalimpsestError {
+  return new PalimpsestError({
+    code: 'request_withdrawn',
+    status: 503,
+    message: 'The request was taken back before anything was sent; send it again.',
+    retryAfterSeconds: 1,
+  })
+}
+
+function erased(): PalimpsestError {
+  return new PalimpsestError({
+    code: 'answer_erased',
+    status: 410,
+    message: 'The answer to this request has been erased.',
+  })
+}

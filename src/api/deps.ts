@@ -1,0 +1,57 @@
+import type { InFlightRegistry } from '../ports/in-flight-registry.ts'
+import type { Config, KeyIdentity } from '../config/types.ts'
+import type { KeyService } from '../ports/key-service.ts'
+import type { LedgerWriter } from '../ports/ledger-writer.ts'
+import type { LedgerReader } from '../ports/ledger-reader.ts'
+import type { PiiEngine } from '../ports/pii-engine.ts'
+import type { RequestPolicy } from '../ports/request-policy.ts'
+import type { RequestStarter } from '../ports/request-starter.ts'
+import type { RequestStore } from '../ports/request-store.ts'
+import type { SubjectDirectory } from '../ports/subject-directory.ts'
+import type { Metrics } from './metrics.ts'
+
+/** Fields of a log line: ids, counts, codes and names. Never text of a request. */
+export type LogFields = Record<string, string | number | boolean | null | undefined>
+
+export interface Log {
+  info(fields: LogFields, message: string): void
+  warn(fields: LogFields, message: string): void
+  error(fields: LogFields, message: string): void
+}
+
+export interface DependencyState {
+  name: string
+  ok: boolean
+  /** What to do, where it is not. */
+  fix?: string
+}
+
+/** What the API stands on. */
+export interface ApiDeps {
+  config: Config
+  policy: RequestPolicy
+  keys: KeyService
+  subjects: SubjectDirectory
+  store: RequestStore
+  starter: RequestStarter
+  entries: LedgerReader
+  ledger: LedgerWriter
+  engine: PiiEngine
+  inFlight: InFlightRegistry
+  metrics: Metrics
+  log: Log
+  /** Models of `GET /v1/models`, `owned_by` their provider. */
+  models: readonly { id: string; ownedBy: string }[]
+  /** Asks every dependency whether it is there. */
+  dependencies(): Promise<DependencyState[]>
+  /** True while the process drains: nothing new is accepted. */
+  draining(): boolean
+  /** `X-Simulate` is heard. */
+  development: boolean
+  version: string
+  /** Milliseconds since the Unix epoch. */
+  now(): number
+  randomBytes(length: number): Uint8Array
+}
+
+export type ApiEnv = { Variables: { caller: KeyIdentity } }

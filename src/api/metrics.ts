@@ -1,0 +1,62 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** Prometheus metrics with bounded labels: codes, states and kinds; never a name that an app chose. */
+export interface Metrics {
+  readonly registry: Registry
+  answered(status: number, seconds: number, route: string): void
+  redacted(entityType: string, count: number): void
+  sequenced(leaves: number): void
+  sequencerFailed(): void
+}
+
+export function createMetrics(inFlight: () => number): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, prefix: 'palimpsest_' })
+  const requests = new Counter({
+    name: 'palimpsest_http_requests_total',
+    help: 'HTTP requests by resource and status.',
+    labelNames: ['resource', 'status'],
+    registers: [registry],
+  })
+  const seconds = new Histogram({
+    name: 'palimpsest_http_request_seconds',
+    help: 'Seconds from a request to the head of its answer, by resource.',
+    labelNames: ['resource'],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    registers: [registry],
+  })
+  const redactions = new Counter({
+    name: 'palimpsest_redactions_total',
+    help: 'Values replaced by a placeholder, by entity type.',
+    labelNames: ['entity_type'],
+    registers: [registry],
+  })
+  const leaves = new Counter({
+    name: 'palimpsest_ledger_leaves_total',
+    help: 'Ledger entries that got their leaf by this process.',
+    registers: [registry],
+  })
+  const failures = new Counter({
+    name: 'palimpsest_sequencer_failures_total',
+    help: 'Rounds of the sequencer that failed.',
+    registers: [registry],
+  })
+  new Gauge({
+    name: 'palimpsest_requests_in_flight',
+    help: 'Requests this process works on.',
+    registers: [registry],
+    collect() {
+      this.set(inFlight())
+    },
+  })
+  return {
+    registry,
+    answered(status, elapsed, resource) {
+      requests.inc({ resource, status: String(status) })
+      seconds.observe({ resource }, elapsed)
+    },
+    redacted: (entityType, count) => redactions.inc({ entity_type: entityType }, count),
+    sequenced: (count) => leaves.inc(count),
+    sequencerFailed: () => failures.inc(),
+  }
+}

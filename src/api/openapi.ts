@@ -1,0 +1,125 @@
+/** The API in OpenAPI 3.1: what there is, for whom, and how it answers. */
+export function openApiDocument(version: string): Record<string, unknown> {
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Palimpsest', version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    components: {
+      securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
+      schemas: { Error: ERROR },
+    },
+    security: [{ key: [] }],
+    paths: {
+      '/v1/chat/completions': {
+        post: operation('Chat completion, in OpenAI’s shapes', ['app'], {
+          parameters: REQUEST_HEADERS,
+          requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
+          responses: {
+            200: {
+              description: 'The answer, restored',
+              headers: RESPONSE_HEADERS,
+              content: {
+                'application/json': { schema: { type: 'object' } },
+                'text/event-stream': { schema: { type: 'string' } },
+              },
+            },
+          },
+        }),
+      },
+      '/v1/models': { get: operation('Models that can be named', ['app', 'admin']) },
+      '/v1/requests/{id}': {
+        get: operation('State, route, counts, coverage and cost; never text', EVERY_ROLE, { parameters: [ID] }),
+      },
+      '/v1/requests/{id}/disclosures': {
+        post: operation('The stored text, once the disclosure is in the ledger', ['privacy'], {
+          parameters: [ID],
+          requestBody: { required: true, content: { 'application/json': { schema: PURPOSE } } },
+        }),
+      },
+      '/v1/ledger/checkpoint': { get: operation('The newest signed checkpoint', READERS) },
+      '/v1/ledger/entries': {
+        get: operation('Entries in the order of the log', READERS, {
+          parameters: [query('after', 'Leaf index behind which to start; -1: from the first'), query('limit', '1 to 1000')],
+        }),
+      },
+      '/v1/ledger/entries/{id}/proof': {
+        get: operation('C2SP tlog-proof of one entry; 202 while it is pending', ['app', ...READERS], {
+          parameters: [ID],
+        }),
+      },
+      '/v1/ledger/consistency': {
+        get: operation('RFC 6962 consistency proof between two sizes', READERS, {
+          parameters: [query('from', 'The smaller size'), query('to', 'The larger size; the newest by default')],
+        }),
+      },
+      '/metrics': { get: operation('Prometheus metrics', ['operator', 'admin']) },
+      '/healthz': { get: open('Alive') },
+      '/readyz': { get: open('Every dependency by name; 503 while one is away') },
+      '/openapi.json': { get: open('This document') },
+    },
+  }
+}
+
+const READERS = ['auditor', 'privacy', 'admin']
+const EVERY_ROLE = ['app', 'auditor', 'privacy', 'operator', 'admin']
+
+const ERROR = {
+  type: 'object',
+  required: ['error'],
+  properties: {
+    error: {
+      type: 'object',
+      required: ['message', 'type', 'code', 'param'],
+      properties: {
+        message: { type: 'string' },
+        type: { type: 'string' },
+        code: { type: 'string' },
+        param: { type: ['string', 'null'] },
+      },
+    },
+  },
+}
+
+const PURPOSE = { type: 'object', required: ['purpose'], properties: { purpose: { type: 'string' } } }
+
+const ERROR_RESPONSE = {
+  description: 'An error with a stable code',
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+}
+
+const ID = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }
+
+const REQUEST_HEADERS = [
+  header('X-Tool-Name', 'Tool this call is for, in clear in the ledger'),
+  header('X-Feature-Name', 'Feature of the tool, in clear in the ledger'),
+  header('X-Session-Id', 'Session; stored as a pseudonym'),
+  header('X-Data-Region', 'Region whose residency rules hold; the tenant’s by default'),
+  header('X-Consent-Id', 'Consent the call rests on; stored as a pseudonym'),
+  header('Idempotency-Key', 'Same key and body: same answer, for 24 hours'),
+]
+
+const RESPONSE_HEADERS = {
+  'x-palimpsest-request-id': { schema: { type: 'string', format: 'uuid' } },
+  'x-palimpsest-route': { schema: { type: 'string' } },
+  'x-palimpsest-redactions': { schema: { type: 'integer' } },
+}
+
+function header(name: string, description: string) {
+  return { name, in: 'header', description, schema: { type: 'string' } }
+}
+
+function query(name: string, description: string) {
+  return { name, in: 'query', description, schema: { type: 'integer' } }
+}
+
+function operation(summary: string, roles: readonly string[], more: { responses?: object; [key: string]: unknown } = {}) {
+  return {
+    summary,
+    description: `Roles: ${roles.join(', ')}.`,
+    ...more,
+    responses: { 200: { description: 'Done' }, ...more.responses, default: ERROR_RESPONSE },
+  }
+}
+
+function open(summary: string) {
+  return { summary, security: [], responses: { 200: { description: 'Done' }, default: ERROR_RESPONSE } }
+}

@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { serve, type ServerType } from '@hono/node-server'
+import { Client } from '@temporalio/client'
+import { createRequestActivities } from '../../activities/request/activities.ts'
+import { connectTemporal } from '../adapters/temporal/connect.ts'
+import { createRequestStarter } from '../adapters/temporal/request-starter.ts'
+import { installRuntime } from '../adapters/temporal/runtime.ts'
+import { registerSearchAttributes } from '../adapters/temporal/search-attributes.ts'
+import { createWorker, loadWorkflowBundle } from '../adapters/temporal/worker.ts'
+import { createBuiltinEngine } from '../adapters/pii/builtin/engine.ts'
+import { cachedEngine } from '../adapters/pii/cached/engine.ts'
+import { createGenaiPriceTable } from '../adapters/prices/genai-prices.ts'
+import { createApi } from '../api/app.ts'
+import type { DependencyState } from '../api/deps.ts'
+import { createMetrics } from '../api/metrics.ts'
+import { listModels } from '../config/models.ts'
+import { requestPolicyOf } from '../config/request-policy.ts'
+import { InFlightMemory } from '../adapters/memory/in-flight-registry.ts'
+import { startLoops } from './loops.ts'
+import { buildProviders } from './providers.ts'
+import type { GatewaySettings } from './settings.ts'
+import { openStores } from './stores.ts'
+
+export interface Gateway {
+  url: string
+  /** Accepts nothing new, lets what is in flight finish, stops. Safe to call twice. */
+  stop(): Promise<void>
+  /** Rejects when the gateway can no longer work. */
+  failed: Promise<never>
+}
+
+/** Texts whose recognition is remembered, so that a conversation costs what is new in it. */
+const ENGINE_CACHE_TEXTS = 20_000
+const WORKFLOWS = fileURLToPath(new URL('../../workflows', import.meta.url))
+/** Milliseconds that requests in flight get to finish when the gateway stops. */
+const DRAIN_MS = 30_000
+/** Milliseconds that Temporal gets to answer at start. */
+const TEMPORAL_WITHIN_MS = 20_000
+
+/** Builds the gateway over its stores and Temporal and serves HTTP. A missing dependency refuses the start. */
+export async function startGateway(settings: GatewaySettings): Promise<Gateway> {
+  const { env, config, log, version } = settings
+  installRuntime(log)
+  const now = Date.now
+  const providers = buildProviders(env, config)
+  const policy = requestPolicyOf(config, new Set(providers.keys()))
+  const engine = cachedEngine(createBuiltinEngine(), randomBytes(32), ENGINE_CACHE_TEXTS)
+  const inFlight = new InFlightMemory()
+  const metrics = createMetrics(() => inFlight.size)
+  const [stores, bundle, connection] = await Promise.all([
+    openStores(settings),
+    loadWorkflowBundle(WORKFLOWS, settings.cacheFolder),
+    connectTemporal({
+      address: settings.temporalAddress,
+      apiKey: env.temporal.apiKey ?? undefined,
+      ...(env.temporal.tls && { tls: nullsToUndefined(env.temporal.tls) }),
+    }),
+  ])
+  const { namespace } = env.temporal
+  await connection.withDeadline(Date.now() + TEMPORAL_WITHIN_MS, () => registerSearchAttributes(connection, namespace))
+  const client = new Client({ connection, namespace })
+  const starter = createRequestStarter(client, settings.taskQueue)
+  const activities = createRequestActivities({
+    ...stores,
+    engine,
+    policy,
+    providers,
+    inFlight,
+    prices: createGenaiPriceTable(),
+    now,
+    randomBytes,
+    log,
+  })
+  const worker = await createWorker({ connection, namespace, taskQueue: settings.taskQueue, activities, bundle })
+  const running = worker.run()
+  let draining = false
+  const loops = startLoops({ stores, starter, inFlight, metrics, log, now })
+  const api = createApi({
+    config,
+    policy,
+    ...stores,
+    starter,
+    engine,
+    inFlight,
+    metrics,
+    log,
+    models: listModels(config, new Set(providers.keys())),
+    dependencies: () => askDependencies(stores.ask, () => connection.workflowService.getSystemInfo({})),
+    draining: () => draining,
+    development: !env.production,
+    version,
+    now,
+    randomBytes,
+  })
+  const { server, url } = await listen(api.fetch, env.host, env.port)
+
+  const stop = once(async () => {
+    draining = true
+    log.info({ inFlight: inFlight.size }, 'draining')
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    const giveUpAt = now() + DRAIN_MS
+    while (inFlight.size > 0 && now() < giveUpAt) await new Promise((resolve) => setTimeout(resolve, 50))
+    if ('closeAllConnections' in server) server.closeIdleConnections()
+    if (worker.getState() === 'RUNNING') worker.shutdown()
+    await running
+    if ('closeAllConnections' in server) server.closeAllConnections()
+    await closed
+    await loops.stop()
+    await Promise.all([...providers.values()].map((provider) => provider.close()))
+    await stores.close()
+    await connection.close()
+    log.info({}, 'stopped')
+  })
+  return { url, stop, failed: running.then(() => new Promise<never>(() => undefined)) }
+}
+
+/** How each dependency answers now, each within two seconds. */
+async function askDependencies(
+  stores: readonly { name: string; fix: string; ask(): Promise<unknown> }[],
+  temporal: () => Promise<unknown>,
+): Promise<DependencyState[]> {
+  const all = [...stores, { name: 'temporal', fix: 'Start Temporal, or correct TEMPORAL_ADDRESS.', ask: temporal }]
+  return Promise.all(
+    all.map(async ({ name, fix, ask }) => {
+      const timeout = new Promise<never>((_, reject) => {
+        setTimeout(() => reject(new Error('no answer')), 2_000).unref()
+      })
+      const ok = await Promise.race([ask(), timeout]).then(
+        () => true,
+        () => false,
+      )
+      return ok ? { name, ok } : { name, ok, fix }
+    }),
+  )
+}
+
+function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  hostname: string,
+  port: number,
+): Promise<{ server: ServerType; url: string }> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, hostname, port, serverOptions: { keepAliveTimeout: 65_000 } }, (info) => {
+      const host = hostname.includes(':') ? `[${hostname}]` : hostname
+      resolve({ server, url: `http://${host}:${info.port}` })
+    })
+    server.once('error', reject)
+    server.on('clientError', answerBrokenRequest)
+  })
+}
+
+/** What Node refuses before a handler sees it, in the API's own error shape. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: import('node:stream').Duplex): void {
+  if (!socket.writable) return
+  const [status, reason, code, message] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'Request Header Fields Too Large', 'headers_too_large', 'The request headers are too large: shorten them.']
+      : [400, 'Bad Request', 'malformed_http', 'The request is not well-formed HTTP/1.1.']
+  const body = JSON.stringify({ error: { message, type: 'invalid_request_error', code, param: null } })
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\ncontent-type: application/json\r\nconnection: close\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
+}
+
+function nullsToUndefined<T extends Record<string, string | null>>(fields: T): { [K in keyof T]: string | undefined } {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, value ?? undefined])) as {
+    [K in keyof T]: string | undefined
+  }
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null
+  return () => {
+    done ??= action()
+    return done
+  }
+}

@@ -1,0 +1,60 @@
+import type { Log } from '../api/deps.ts'
+import type { Metrics } from '../api/metrics.ts'
+import { every, type Loop } from '../background/every.ts'
+import { Reconciler } from '../background/reconcile.ts'
+import type { InFlightRegistry } from '../ports/in-flight-registry.ts'
+import type { RequestStarter } from '../ports/request-starter.ts'
+import type { Stores } from './stores.ts'
+
+const SEQUENCER_MS = 500
+const LEASE_MS = 5_000
+const RECONCILE_MS = 5_000
+const HOURLY_MS = 3_600_000
+
+export interface LoopDeps {
+  stores: Stores
+  starter: RequestStarter
+  inFlight: InFlightRegistry
+  metrics: Metrics
+  log: Log
+  now(): number
+}
+
+/** What a gateway does beside answering: leaves, leases, requests left behind, partitions, expired rows. */
+export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
+  const { stores, starter, inFlight, metrics, log } = deps
+  const failed = (loop: string) => (error: unknown) => {
+    const cause = error instanceof Error ? error.name : 'unknown'
+    log.warn({ loop, cause, code: String((error as { code?: unknown })?.code ?? '') }, 'a background round failed')
+  }
+  const sequencer = every(SEQUENCER_MS, sequence, (error) => {
+    metrics.sequencerFailed()
+    failed('sequencer')(error)
+  })
+  async function sequence(): Promise<void> {
+    for (;;) {
+      const leaves = await stores.sequencer.round()
+      if (!leaves) return
+      metrics.sequenced(leaves)
+    }
+  }
+  const reconciler = new Reconciler(stores.store, starter, deps.now)
+  const loops: Loop[] = [
+    sequencer,
+    every(LEASE_MS, () => renewLeases(stores, inFlight), failed('leases')),
+    every(RECONCILE_MS, () => reconciler.round(), failed('reconciler')),
+    every(HOURLY_MS, () => stores.ensurePartitions(), failed('partitions')),
+    every(HOURLY_MS, () => stores.store.removeExpiredIdempotency(100_000), failed('idempotency')),
+  ]
+  return {
+    async stop() {
+      await Promise.all(loops.map((loop) => loop.stop()))
+      await sequence().catch(failed('sequencer'))
+    },
+  }
+}
+
+async function renewLeases(stores: Stores, inFlight: InFlightRegistry): Promise<void> {
+  const ids = inFlight.callIds()
+  if (ids.length > 0) await stores.store.renewLeases(ids)
+}

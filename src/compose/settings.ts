@@ -1,0 +1,21 @@
+import type { Environment } from '../config/env.ts'
+import type { Config } from '../config/types.ts'
+import type { Log } from '../api/deps.ts'
+
+/** Where everything is that a gateway stands on, however it came there. */
+export interface GatewaySettings {
+  env: Environment
+  config: Config
+  /** Connection strings of the application's logins. */
+  databaseUrl: string
+  keystoreUrl: string
+  temporalAddress: string
+  /** Folder of the local KMS and signing keys. */
+  kmsFolder: string
+  /** Folder for what can be made again. */
+  cacheFolder: string
+  /** Gateways that share a task queue share their requests, and must share database and keys. */
+  taskQueue: string
+  log: Log
+  version: string
+}
