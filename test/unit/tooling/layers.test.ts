@@ -56,6 +56,7 @@ const violations: Violation[] = [
   ['src/api/v05.ts', "import { Client } from '@temporalio/client'", 'Vendor packages belong'],
   ['src/config/v01.ts', "import { a } from '../adapters/a/b.ts'", 'Configuration knows src/domain'],
   ['src/config/v02.ts', "import { Pool } from 'pg'", 'Vendor packages belong'],
+  ['src/config/v03.ts', "import { a } from '../ports/a.ts'", 'Configuration takes only types'],
 ]
 
 const allowed: [file: string, code: string][] = [
@@ -84,12 +85,46 @@ const allowed: [file: string, code: string][] = [
     'src/api/ok.ts',
     "import { Hono } from 'hono'\nimport type { p } from '../ports/p.ts'\nimport { findKey } from '../config/keys.ts'",
   ],
+  ['src/config/ok.ts', "import type { p } from '../ports/p.ts'\nimport { d } from '../domain/a/b.ts'"],
   ['src/main.ts', "import { a } from './adapters/a/b.ts'\nimport { Client } from '@temporalio/client'"],
   ['src/embedded/ok.ts', "import { Pool } from 'pg'\nimport { a } from '../adapters/a/b.ts'"],
 ]
 
+/** Rules for every file, with a line that breaks each. */
+const habits: [file: string, code: string, rule: string][] = [
+  ['src/api/h01.ts', 'export const a: any = 1', 'lint/suspicious/noExplicitAny'],
+  ['src/api/h02.ts', '// @ts-ignore\nexport const a = 1', 'lint/suspicious/noTsIgnore'],
+  [
+    'src/api/h03.ts',
+    'export function a(): void {\n  try {\n    a()\n  } catch {}\n}',
+    'lint/suspicious/noEmptyBlockStatements',
+  ],
+  ['src/api/h04.ts', "console.log('a')", 'lint/suspicious/noConsole'],
+  ['src/api/h05.ts', 'export default 1', 'lint/style/noDefaultExport'],
+  [
+    'src/api/h06.ts',
+    'async function a(): Promise<void> {}\nexport function b(): void {\n  a()\n}',
+    'lint/nursery/noFloatingPromises',
+  ],
+  ['src/api/H07.ts', 'export const a = 1', 'lint/style/useFilenamingConvention'],
+  ['src/api/h08.ts', `${'export const a = 1\n'.repeat(301)}`, 'lint/style/noExcessiveLinesPerFile'],
+  [
+    'src/api/h09.ts',
+    `export function a(): number {\n  let b = 1\n${'  b += 1\n'.repeat(70)}  return b\n}`,
+    'lint/complexity/noExcessiveLinesPerFunction',
+  ],
+  ['src/api/h10.ts', "import { A } from './a.ts'\nexport const a = (b: A): A => b", 'lint/style/useImportType'],
+  ['src/api/h11.ts', "export const a = 'x'.match(/x/)!.length", 'lint/style/noNonNullAssertion'],
+  ['src/api/h12.ts', 'export enum A {\n  b,\n}', 'lint/style/noEnum'],
+  ['src/api/h13.ts', "import { A } from './a.ts'", 'lint/correctness/noUnusedImports'],
+  ['src/api/h14.ts', "export const a = (): never => {\n  throw 'a'\n}", 'lint/style/useThrowOnlyError'],
+  ['test/h15.test.ts', "import { it } from 'vitest'\nit.skip('a', () => undefined)", 'lint/suspicious/noSkippedTests'],
+  ['test/h16.test.ts', "import { it } from 'vitest'\nit.only('a', () => undefined)", 'lint/suspicious/noFocusedTests'],
+]
+
 const root = resolve(import.meta.dirname, '../../..')
 
+/** What is reported, by file: the message of a layer rule, the name of any other. */
 function lint(folder: string): Map<string, string[]> {
   const binary = join(root, 'node_modules/@biomejs/biome/bin/biome')
   const run = spawnSync(process.execPath, [binary, 'lint', '--reporter=github', '--max-diagnostics=1000', '.'], {
@@ -98,14 +133,15 @@ function lint(folder: string): Map<string, string[]> {
   })
   const found = new Map<string, string[]>()
   for (const line of run.stdout.split('\n')) {
-    const parts = /^::error title=plugin,file=([^,]+),.*?::(.*)$/.exec(line)
-    const file = parts?.[1]?.replace(/^.*?((?:src|workflows|activities)\/)/, '$1')
-    if (file !== undefined) found.set(file, [...(found.get(file) ?? []), parts?.[2] ?? ''])
+    const [, rule, path, message] = /^::error title=([^,]+),file=([^,]+),.*?::(.*)$/.exec(line) ?? []
+    const file = path?.replace(/^.*?((?:src|workflows|activities|test)\/)/, '$1')
+    if (file === undefined) continue
+    found.set(file, [...(found.get(file) ?? []), (rule === 'plugin' ? message : rule) ?? ''])
   }
   return found
 }
 
-describe('the layers of the design are held by the linter', () => {
+describe('the layers of the design and the habits of the house are held by the linter', () => {
   const folder = mkdtempSync(join(tmpdir(), 'layers-'))
   let found = new Map<string, string[]>()
 
@@ -113,7 +149,7 @@ describe('the layers of the design are held by the linter', () => {
     cpSync(join(root, 'biome.json'), join(folder, 'biome.json'))
     cpSync(join(root, 'lint'), join(folder, 'lint'), { recursive: true })
     cpSync(join(root, '.gitignore'), join(folder, '.gitignore'))
-    for (const [file, code] of [...violations, ...allowed]) {
+    for (const [file, code] of [...violations, ...allowed, ...habits]) {
       mkdirSync(dirname(join(folder, file)), { recursive: true })
       writeFileSync(join(folder, file), `${code}\n`)
     }
@@ -127,6 +163,11 @@ describe('the layers of the design are held by the linter', () => {
   })
 
   it.each(allowed)('%s is allowed: %s', (file) => {
-    expect(found.get(file) ?? []).toEqual([])
+    const layers = (found.get(file) ?? []).filter((message) => !message.startsWith('lint/'))
+    expect(layers).toEqual([])
+  })
+
+  it.each(habits)('%s is refused: %s', (file, _code, rule) => {
+    expect(found.get(file) ?? []).toContain(rule)
   })
 })
