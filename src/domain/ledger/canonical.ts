@@ -20,8 +20,8 @@ export function canonicalEnvelope(envelope: Envelope): Buffer {
 
 function writeField(writer: FieldWriter, field: EnvelopeField, value: Envelope[keyof Envelope]): void {
   if (value === null) writer.writeNull()
-  else if (typeof value === 'number') writer.writeInt(BigInt(value), TYPE_TAGS.int)
-  else if (typeof value === 'bigint') writer.writeInt(value, TYPE_TAGS.timestamp)
+  else if (typeof value === 'number') writer.writeInt(value, TYPE_TAGS.int)
+  else if (typeof value === 'bigint') writer.writeInt(Number(value), TYPE_TAGS.timestamp)
   else if (typeof value === 'boolean') writer.writeBool(value)
   else if (value instanceof Uint8Array) writer.writeBytes(value)
   else if (typeof value !== 'string') writer.writeTexts(value)

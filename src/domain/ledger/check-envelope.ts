@@ -68,7 +68,9 @@ function brokenText(value: unknown, maxBytes: number): string | null {
   if (typeof value !== 'string') return 'has to be a text'
   if (!value.isWellFormed()) return 'must not hold a lone surrogate'
   if (value.includes('\0')) return 'must not hold a NUL'
-  return Buffer.byteLength(value, 'utf8') <= maxBytes ? null : `must not be longer than ${maxBytes} bytes`
+  return value.length * 3 <= maxBytes || Buffer.byteLength(value, 'utf8') <= maxBytes
+    ? null
+    : `must not be longer than ${maxBytes} bytes`
 }
 
 function brokenFlags(value: unknown): string | null {

@@ -14,6 +14,8 @@ export const TYPE_TAGS = {
 type Tag = (typeof TYPE_TAGS)[keyof typeof TYPE_TAGS]
 
 const HEADER_BYTES = 7
+/** UTF-8 bytes of one UTF-16 code unit, at most. */
+const MAX_UTF8_BYTES = 3
 
 /**
  * Writes canonical fields: `u16 number ‖ u8 type ‖ u32 length ‖ bytes`, big-endian, numbers counted from 1 in the order
@@ -34,20 +36,23 @@ export class FieldWriter {
     this.header(TYPE_TAGS.null, 0)
   }
 
-  writeInt(value: bigint, tag: typeof TYPE_TAGS.int | typeof TYPE_TAGS.timestamp): void {
+  /** Takes 0 to 2^53 − 1, which is the same in u64 and i64. */
+  writeInt(value: number, tag: typeof TYPE_TAGS.int | typeof TYPE_TAGS.timestamp): void {
     this.header(tag, 8)
-    this.used = this.buffer.writeBigInt64BE(value, this.used)
+    this.writeUint(Math.floor(value / 2 ** 32), 4)
+    this.writeUint(value % 2 ** 32, 4)
   }
 
   writeBool(value: boolean): void {
     this.header(TYPE_TAGS.bool, 1)
-    this.used = this.buffer.writeUInt8(value ? 1 : 0, this.used)
+    this.buffer[this.used++] = value ? 1 : 0
   }
 
   writeText(value: string, tag: typeof TYPE_TAGS.text | typeof TYPE_TAGS.decimal = TYPE_TAGS.text): void {
-    const length = Buffer.byteLength(value, 'utf8')
+    this.reserve(HEADER_BYTES + value.length * MAX_UTF8_BYTES)
+    const length = this.buffer.write(value, this.used + HEADER_BYTES, 'utf8')
     this.header(tag, length)
-    this.used += this.buffer.write(value, this.used, 'utf8')
+    this.used += length
   }
 
   writeBytes(value: Uint8Array, tag: typeof TYPE_TAGS.bytes | typeof TYPE_TAGS.uuid = TYPE_TAGS.bytes): void {
@@ -63,9 +68,9 @@ export class FieldWriter {
       TYPE_TAGS.textArray,
       texts.reduce((sum, text) => sum + 4 + text.length, 4),
     )
-    this.used = this.buffer.writeUInt32BE(texts.length, this.used)
+    this.writeUint(texts.length, 4)
     for (const text of texts) {
-      this.used = this.buffer.writeUInt32BE(text.length, this.used)
+      this.writeUint(text.length, 4)
       this.buffer.set(text, this.used)
       this.used += text.length
     }
@@ -79,9 +84,14 @@ export class FieldWriter {
   private header(tag: Tag, length: number): void {
     this.reserve(HEADER_BYTES + length)
     this.number += 1
-    this.used = this.buffer.writeUInt16BE(this.number, this.used)
-    this.used = this.buffer.writeUInt8(tag, this.used)
-    this.used = this.buffer.writeUInt32BE(length, this.used)
+    this.writeUint(this.number, 2)
+    this.buffer[this.used++] = tag
+    this.writeUint(length, 4)
+  }
+
+  /** Byte by byte: the checks of Buffer's own methods took half of the time of an envelope. */
+  private writeUint(value: number, bytes: 2 | 4): void {
+    for (let shift = 8 * (bytes - 1); shift >= 0; shift -= 8) this.buffer[this.used++] = value >>> shift
   }
 
   private reserve(more: number): void {
