@@ -118,6 +118,8 @@ describe('the simulated model', () => {
     expect(stopped.choices[0]).toMatchObject({ message: { content: 'one' }, finish_reason: 'stop' })
     const cut = await provider.complete(call(userSays('one two three', { max_completion_tokens: 1 })))
     expect(cut.choices[0]).toMatchObject({ message: { content: 'one ' }, finish_reason: 'length' })
+    const pair = await provider.complete(call(userSays('one👩', { max_tokens: 1 })))
+    expect(pair.choices[0]?.message.content).toBe('one')
   })
 
   it.each([

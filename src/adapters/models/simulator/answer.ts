@@ -87,5 +87,7 @@ function limited(said: string, request: ChatRequest): { text: string; cut: boole
   }
   const limit = request.max_completion_tokens ?? request.max_tokens
   const units = typeof limit === 'number' ? limit * UNITS_PER_TOKEN : text.length
-  return units < text.length ? { text: text.slice(0, units), cut: true } : { text, cut: false }
+  if (units >= text.length) return { text, cut: false }
+  const kept = text.slice(0, units)
+  return { text: kept.isWellFormed() || !text.isWellFormed() ? kept : kept.slice(0, -1), cut: true }
 }
