@@ -20,6 +20,6 @@ export function defaultKeyId(key: string): string {
  * the keys there are.
  */
 export function findKey(config: Pick<Config, 'keys'>, presentedKey: string): KeyIdentity | null {
-  if (presentedKey.length < minKeyLength || presentedKey.length > maxKeyLength) return null
+  if (presentedKey.length > maxKeyLength) return null
   return config.keys.get(hashKey(presentedKey)) ?? null
 }
