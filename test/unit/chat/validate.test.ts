@@ -281,6 +281,12 @@ describe('a request that OpenAI would refuse is refused with its code and the fi
       'temperature',
     ],
     [
+      '65 levels of nesting',
+      request({ tools: [{ type: 'function', function: { name: 'a', parameters: nested(60) } }] }),
+      'nesting_too_deep',
+      null,
+    ],
+    [
       'nesting without end',
       request({ tools: [{ type: 'function', function: { name: 'a', parameters: nested(10_000) } }] }),
       'nesting_too_deep',

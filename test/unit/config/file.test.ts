@@ -231,6 +231,11 @@ describe('a configuration that does not hold is refused with file, line, column 
       'p.yaml:5:16: a variable is written ${NAME}, and $${ where the two characters are meant',
     ],
     [
+      'a variable as the name of a field',
+      file({ top: ['"${HOME}": 1'] }),
+      'p.yaml:6:1: ${HOME} is not a known field: known are tenants, routes, models, providers, residency, region_defaults',
+    ],
+    [
       'a field twice',
       file({ tenant: ['region: us'] }),
       'p.yaml:6:5: not valid YAML: this field stands here twice: keep one of the two',

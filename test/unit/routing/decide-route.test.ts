@@ -225,6 +225,11 @@ describe('configured routes', () => {
       'ollama-local qwen2.5:7b (local_model)',
     ],
     [
+      'take a model of this house that is not configured',
+      { model: 'ollama/a', available: ['anthropic'], rules: { routes: [{ when: {}, use: [claude] }] } },
+      'anthropic claude-sonnet-4-5 (route_rule)',
+    ],
+    [
       'do not make a model out of nothing',
       { region: 'eu', model: 'nonsense', rules: { routes: [eu] } },
       'model_not_found 404',
