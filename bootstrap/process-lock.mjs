@@ -79,13 +79,13 @@ export function tryLock(directory, note = '') {
 }
 
 /** Waits for the lock. Throws after `timeoutMs`; `onWait(holder)` is called once when it has to wait. */
-export async function waitLock(directory, { timeoutMs, note = '', onWait = () => {} }) {
+export async function waitLock(directory, { timeoutMs, note = '', onWait }) {
   const deadline = Date.now() + timeoutMs
   let told = false
   for (;;) {
     const lock = tryLock(directory, note)
     if (lock.holder === null) return lock
-    if (!told) onWait(lock.holder)
+    if (!told) onWait?.(lock.holder)
     told = true
     if (Date.now() > deadline) {
       throw new Error(`Process ${lock.holder.pid} has held ${directory} for ${Math.round(timeoutMs / 1000)} s.`)

@@ -147,7 +147,11 @@ function openForAll(directory: string): void {
 }
 
 function firstLine(value: unknown): string {
-  return String(value ?? 'no message').trim().split('\n')[0] ?? ''
+  return (
+    String(value ?? 'no message')
+      .trim()
+      .split('\n')[0] ?? ''
+  )
 }
 
 function isErrno(error: unknown, ...codes: string[]): boolean {

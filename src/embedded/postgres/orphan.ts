@@ -18,7 +18,11 @@ export const STOP_STEPS = [
  *
  * @throws PalimpsestError `postgres_orphan_stays`
  */
-export async function clearPostgresOrphan(dataDirectory: string, socketDirectory: string | null, log: Log): Promise<void> {
+export async function clearPostgresOrphan(
+  dataDirectory: string,
+  socketDirectory: string | null,
+  log: Log,
+): Promise<void> {
   for (const { pid } of findProcesses((command) => servesFolder(command, dataDirectory))) {
     log(`PostgreSQL: process ${pid} of an earlier run still serves our data: stopping it`)
     // One that was stopped by SIGSTOP hears nothing else.
@@ -40,7 +44,8 @@ export async function clearPostgresOrphan(dataDirectory: string, socketDirectory
 
 /** True for the command line of a PostgreSQL server (not one of its own children) on that data folder. */
 export function servesFolder(command: readonly string[], dataDirectory: string): boolean {
-  if (command.length === 1) return new RegExp(`^\\S.*/postgres -D ${escapeRegExp(dataDirectory)}( |$)`).test(command[0] ?? '')
+  if (command.length === 1)
+    return new RegExp(`^\\S.*/postgres -D ${escapeRegExp(dataDirectory)}( |$)`).test(command[0] ?? '')
   const folder = command[command.indexOf('-D') + 1]
   if (!command.includes('-D') || folder === undefined || basename(command[0] ?? '') !== 'postgres') return false
   return folder === dataDirectory || realPathOf(folder) === dataDirectory

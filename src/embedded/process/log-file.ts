@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  openSync,
-  readSync,
-  renameSync,
-  statSync,
-  truncateSync,
-} from 'node:fs'
+import { closeSync, copyFileSync, existsSync, openSync, readSync, renameSync, statSync, truncateSync } from 'node:fs'
 
 const MAX_BYTES = 8 * 1024 * 1024
 const KEPT_FILES = 3

@@ -49,7 +49,7 @@ export async function findTemporal(options: {
   try {
     await removeLeftovers(cache)
     // Whoever held the lock before us may have brought it.
-    const brought = await findInCache(cache, sources, () => {})
+    const brought = await findInCache(cache, sources, options.log)
     if (brought !== null) return brought
     for (const source of sources) {
       const binary = await fetchFrom(source, cache, options.log)
@@ -127,7 +127,10 @@ async function fetchFrom(source: TemporalSource, cache: string, log: Log): Promi
   try {
     const outcome = await source
       .fetch(arrived, workDirectory)
-      .catch((error: unknown) => ({ ok: false as const, reason: error instanceof Error ? error.message : String(error) }))
+      .catch((error: unknown) => ({
+        ok: false as const,
+        reason: error instanceof Error ? error.message : String(error),
+      }))
     if (!outcome.ok) {
       log(`Temporal: not by ${source.title}: ${outcome.reason}`)
       return null

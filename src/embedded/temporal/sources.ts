@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readdir, rename, stat } from 'node:fs/promises'
+import { createReadStream, readdirSync, statSync } from 'node:fs'
+import { readdir, rename } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -132,29 +132,17 @@ export async function sha256Of(path: string): Promise<string> {
 function stallWatch(directory: string): () => string | null {
   let lastBytes = -1
   let lastChange = Date.now()
-  let measuring = false
   return () => {
-    if (!measuring) {
-      measuring = true
-      folderBytes(directory).then((bytes) => {
-        if (bytes !== lastBytes) lastChange = Date.now()
-        lastBytes = bytes
-        measuring = false
-      })
-    }
+    const bytes = folderBytes(directory)
+    if (bytes !== lastBytes) lastChange = Date.now()
+    lastBytes = bytes
     return Date.now() - lastChange > SDK_STALL_LIMIT_MS ? 'nothing arrived for 20 s' : null
   }
 }
 
-async function folderBytes(directory: string): Promise<number> {
-  const names = await readdir(directory)
-  const sizes = await Promise.all(
-    names.map((name) =>
-      stat(join(directory, name)).then(
-        (status) => status.size,
-        () => 0,
-      ),
-    ),
+function folderBytes(directory: string): number {
+  const sizes = readdirSync(directory).map(
+    (name) => statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0,
   )
   return sizes.reduce((sum, size) => sum + size, 0)
 }

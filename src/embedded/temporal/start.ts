@@ -81,7 +81,9 @@ export async function startTemporal(options: EmbeddedTemporalOptions): Promise<E
   }
   const address = `${HOST}:${port}`
   const uiUrl = `http://${HOST}:${uiPort}`
-  log(`Temporal ${binary.serverVersion ?? binary.version} serves on ${address}, its UI on ${uiUrl} (process ${child.pid})`)
+  log(
+    `Temporal ${binary.serverVersion ?? binary.version} serves on ${address}, its UI on ${uiUrl} (process ${child.pid})`,
+  )
   return {
     address,
     uiUrl,

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { ensureInstalled } from './install.mjs'
+import { chooseNode } from './node.mjs'
+
+/** What a person or a supervisor sends to stop or to ask something of a server. */
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']
+
+/**
+ * Installs what is missing, then runs `target` (relative to `root`) with the pinned Node in the caller's working
+ * directory. Signals go through, and this process ends as that one does: with its exit code or by its signal.
+ *
+ * In a terminal Ctrl-C reaches both processes, and npm sends it once more: the target takes signals that come within
+ * a second for one.
+ */
+export async function handOver(root, target, args) {
+  let node
+  try {
+    await ensureInstalled(root, say)
+    node = chooseNode(root, say)
+  } catch (error) {
+    say(error.message)
+    process.exitCode = 1
+    return
+  }
+  const flags = ['--disable-warning=ExperimentalWarning']
+  const child = spawn(node, [...flags, join(root, target), ...args], { stdio: 'inherit' })
+  for (const signal of FORWARDED) process.on(signal, () => child.kill(signal))
+  const [code, signal] = await new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (exitCode, exitSignal) => resolve([exitCode, exitSignal]))
+  })
+  if (signal === null) {
+    process.exitCode = code ?? 1
+    return
+  }
+  for (const name of FORWARDED) process.removeAllListeners(name)
+  process.kill(process.pid, signal)
+  // A signal that does not end this process: the shell's way to say it.
+  setTimeout(() => process.exit(128 + (constants.signals[signal] ?? 0)), 1000)
+}
+
+/** Progress goes to stderr: stdout belongs to the target. */
+function say(line) {
+  process.stderr.write(`palimpsest: ${line}\n`)
+}
