@@ -4,7 +4,7 @@
  */
 import { fail, isObject } from './validate-checks.ts'
 
-/** Levels of arrays and objects below the body. */
+/** Levels of arrays and objects, the body included. */
 export const maxDepth = 64
 
 /** OpenAI's own field names that may stand in a path; every other key was named by an app and is written `*`. */

@@ -282,7 +282,7 @@ describe('a request that OpenAI would refuse is refused with its code and the fi
     ],
     [
       '65 levels of nesting',
-      request({ tools: [{ type: 'function', function: { name: 'a', parameters: nested(60) } }] }),
+      request({ tools: [{ type: 'function', function: { name: 'a', parameters: nested(61) } }] }),
       'nesting_too_deep',
       null,
     ],
@@ -371,7 +371,7 @@ describe('a request that OpenAI accepts is accepted', () => {
     ['a prediction', request({ prediction: { type: 'content', content: 'const a = 1' } })],
     [
       '64 levels of nesting',
-      request({ tools: [{ type: 'function', function: { name: 'a', parameters: nested(59) } }] }),
+      request({ tools: [{ type: 'function', function: { name: 'a', parameters: nested(60) } }] }),
     ],
     [
       'what newer models take',
