@@ -54,7 +54,13 @@ export async function serve(source: NodeJS.ProcessEnv): Promise<number> {
     say(`Palimpsest serves on ${gateway.url}`)
     if (stack.temporalUiUrl) say(`Temporal UI on ${stack.temporalUiUrl}`)
     if (config.source === null) {
-      await showMainJob({ apiUrl: gateway.url, keys, databaseUrl: stack.databases.read, temporalUiUrl: stack.temporalUiUrl, say })
+      await showMainJob({
+        apiUrl: gateway.url,
+        keys,
+        databaseUrl: stack.databases.read,
+        temporalUiUrl: stack.temporalUiUrl,
+        say,
+      })
     }
     const reason = await Promise.race([asked, stack.broken, gateway.failed])
     const stopped = reason === 'SIGINT' || reason === 'SIGTERM'

@@ -42,9 +42,7 @@ export async function request(input: RequestInput): Promise<RecordResult> {
     throw ApplicationFailure.nonRetryable('The request was withdrawn before anything was called.', 'withdrawn')
   }
   const refusal =
-    prepared.kind === 'refused'
-      ? { code: prepared.code, statusCode: prepared.statusCode, param: prepared.param }
-      : null
+    prepared.kind === 'refused' ? { code: prepared.code, statusCode: prepared.statusCode, param: prepared.param } : null
   if (prepared.kind === 'ready') await call(input.requestId, prepared)
   const recorded = await local.record({ requestId: input.requestId, refusal })
   if (recorded.status !== 'answered') {

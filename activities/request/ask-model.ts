@@ -1,15 +1,15 @@
 import { CompletionAccumulator } from '../../src/domain/chat/accumulate.ts'
 import type { ChatCompletion } from '../../src/domain/chat/types.ts'
 import { outcomeOfAnswer, outcomeOfFailure, usageOf } from '../../src/domain/requests/outcome.ts'
+import { sealResponse } from '../../src/domain/requests/sealing.ts'
 import type { AttemptOutcome } from '../../src/domain/requests/types.ts'
 import type { RouteTarget } from '../../src/domain/routing/types.ts'
-import type { PreparedInFlight, RequestInFlight } from '../../src/ports/in-flight.ts'
-import { ModelError, type ModelCall, type ModelProvider } from '../../src/ports/model-provider.ts'
-import { AttemptLost } from '../../src/ports/piece-writer.ts'
 import { PalimpsestError } from '../../src/errors.ts'
+import type { PreparedInFlight, RequestInFlight } from '../../src/ports/in-flight.ts'
+import { type ModelCall, ModelError, type ModelProvider } from '../../src/ports/model-provider.ts'
+import { AttemptLost } from '../../src/ports/piece-writer.ts'
 import type { RequestDeps } from './deps.ts'
 import { insist } from './insist.ts'
-import { sealResponse } from '../../src/domain/requests/sealing.ts'
 
 const NOTHING_KNOWN = { status: null, retryAfterMs: null, vendorCode: null }
 
@@ -41,9 +41,7 @@ export async function askModel(
   }
   const asked = await ask(deps, request, prepared, attempt.attemptNo, provider, call)
   const response = asked.completion ? sealResponse(inbox, dataKey, asked.completion, deps.randomBytes) : null
-  const held = await insist(() =>
-    deps.store.endAttempt(inbox.requestId, attempt.attemptNo, asked.outcome, response),
-  )
+  const held = await insist(() => deps.store.endAttempt(inbox.requestId, attempt.attemptNo, asked.outcome, response))
   if (!held && !(await endedBefore(deps, inbox.requestId, attempt.attemptNo))) throw new AttemptLost()
   request.response = response
   if (asked.outcome.status === 'answered' && asked.completion) request.delivery?.answered(asked.completion)

@@ -1,5 +1,5 @@
-import type { InFlightRegistry } from '../../src/ports/in-flight-registry.ts'
 import type { PriceTable } from '../../src/domain/cost/price.ts'
+import type { InFlightRegistry } from '../../src/ports/in-flight-registry.ts'
 import type { KeyService } from '../../src/ports/key-service.ts'
 import type { LedgerReader } from '../../src/ports/ledger-reader.ts'
 import type { LedgerWriter } from '../../src/ports/ledger-writer.ts'

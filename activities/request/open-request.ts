@@ -1,5 +1,5 @@
-import { restorePrepared, sealContext } from '../../src/domain/requests/sealing.ts'
 import type { ChatRequest } from '../../src/domain/chat/types.ts'
+import { restorePrepared, sealContext } from '../../src/domain/requests/sealing.ts'
 import { unseal } from '../../src/domain/sealing/seal.ts'
 import type { RequestInFlight } from '../../src/ports/in-flight.ts'
 import type { RequestDeps } from './deps.ts'

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
-import { PalimpsestError } from '../../src/errors.ts'
 import { jcs } from '../../src/domain/ledger/json.ts'
 import { redactChat } from '../../src/domain/redaction/redact-chat.ts'
+import { restorePrepared, sealPrompt } from '../../src/domain/requests/sealing.ts'
 import type { PreparedRequest, RouteDecision } from '../../src/domain/requests/types.ts'
 import { decideRoute } from '../../src/domain/routing/decide-route.ts'
+import { PalimpsestError } from '../../src/errors.ts'
 import type { RequestInFlight } from '../../src/ports/in-flight.ts'
 import type { RequestDeps } from './deps.ts'
 import { openRequest } from './open-request.ts'
-import { restorePrepared, sealPrompt } from '../../src/domain/requests/sealing.ts'
 import type { PrepareResult, RequestRef } from './types.ts'
 
 /** Milliseconds that redaction of one request may take. */
@@ -62,7 +62,10 @@ async function redact(deps: RequestDeps, request: RequestInFlight, route: RouteD
     signal: AbortSignal.timeout(REDACTION_TIMEOUT_MS),
   }).catch((cause: unknown) => {
     if (cause instanceof PalimpsestError) throw cause
-    deps.log.warn({ requestId: inbox.requestId, error: cause instanceof Error ? cause.name : 'unknown' }, 'redaction failed')
+    deps.log.warn(
+      { requestId: inbox.requestId, error: cause instanceof Error ? cause.name : 'unknown' },
+      'redaction failed',
+    )
     throw redactionFailed(cause)
   })
   const promptText = JSON.stringify(redacted.request)

@@ -21,7 +21,9 @@ export function createRetryModel(deps: RequestDeps): (input: RetryInput) => Prom
     const heartbeat = setInterval(() => context.heartbeat(), HEARTBEAT_MS)
     try {
       const target = targets[Math.min(context.info.attempt, targets.length) - 1] as RouteTarget
-      const result = await deps.inFlight.join(requestId, () => retry(deps, requestId, target, context.cancellationSignal))
+      const result = await deps.inFlight.join(requestId, () =>
+        retry(deps, requestId, target, context.cancellationSignal),
+      )
       if (!result.retryable) return result
       throw ApplicationFailure.create({
         type: result.errorCode ?? 'provider_failed',

@@ -1,11 +1,11 @@
 import { CompletionAccumulator } from '../../src/domain/chat/accumulate.ts'
 import { outcomeOfFailure, outcomeOfLostStream, usageOf } from '../../src/domain/requests/outcome.ts'
+import { sealResponse } from '../../src/domain/requests/sealing.ts'
 import type { AttemptOutcome } from '../../src/domain/requests/types.ts'
 import type { RouteTarget } from '../../src/domain/routing/types.ts'
 import type { RequestInFlight } from '../../src/ports/in-flight.ts'
 import type { StoredAttempt } from '../../src/ports/request-store.ts'
 import type { RequestDeps } from './deps.ts'
-import { sealResponse } from '../../src/domain/requests/sealing.ts'
 
 const POLL_MS = 500
 

@@ -84,7 +84,10 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
 ]
 
 function internalError(deps: ApiDeps, error: Error): PalimpsestError {
-  deps.log.error({ error: error.name, code: String((error as { code?: unknown }).code ?? '') }, 'an error without a code')
+  deps.log.error(
+    { error: error.name, code: String((error as { code?: unknown }).code ?? '') },
+    'an error without a code',
+  )
   return new PalimpsestError({
     code: 'internal_error',
     status: 500,

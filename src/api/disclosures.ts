@@ -3,12 +3,12 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import type { KeyIdentity } from '../config/types.ts'
 import { isUuid, uuidv7 } from '../domain/ids/uuidv7.ts'
-import { EMPTY_ENVELOPE } from '../domain/requests/empty-envelope.ts'
+import { EMPTY_ENVELOPE } from '../domain/ledger/empty-envelope.ts'
 import { openText, openValues, sealText } from '../domain/requests/sealing.ts'
 import { type DataKey, sealedKeyId } from '../domain/sealing/seal.ts'
 import { PalimpsestError } from '../errors.ts'
-import type { EntryDraft } from '../ports/ledger-writer.ts'
 import type { StoredEntry } from '../ports/ledger-reader.ts'
+import type { EntryDraft } from '../ports/ledger-writer.ts'
 import { requireRole } from './authenticate.ts'
 import { parseBody } from './chat-completions/parse-body.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
@@ -27,7 +27,8 @@ export function disclosures(deps: ApiDeps): Hono<ApiEnv> {
     const id = c.req.param('id')
     const purpose = readPurpose(parseBody(await c.req.arrayBuffer()))
     const entry = isUuid(id) ? await deps.entries.entry(caller.tenantId, id) : undefined
-    if (!entry || (entry.envelope.kind !== 'interaction' && entry.envelope.kind !== 'refusal')) throw notFound('request')
+    if (!entry || (entry.envelope.kind !== 'interaction' && entry.envelope.kind !== 'refusal'))
+      throw notFound('request')
     const content = await deps.entries.content(caller.tenantId, id)
     const sealed = content?.sealedPrompt ?? content?.sealedResponse
     if (!content || !sealed) throw noText()

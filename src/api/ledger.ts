@@ -1,8 +1,8 @@
 import { type Context, Hono } from 'hono'
+import { isUuid } from '../domain/ids/uuidv7.ts'
 import { encodeEvidence } from '../domain/ledger/entry-proof.ts'
 import { envelopeToJson } from '../domain/ledger/envelope-json.ts'
 import { formatProof } from '../domain/ledger/proof-file.ts'
-import { isUuid } from '../domain/ids/uuidv7.ts'
 import { PalimpsestError } from '../errors.ts'
 import type { EntryProof, StoredEntry } from '../ports/ledger-reader.ts'
 import { requireRole } from './authenticate.ts'
@@ -102,7 +102,13 @@ function entryJson(entry: StoredEntry): Record<string, unknown> {
 }
 
 /** @param fallback null: the parameter is required. */
-function integer(c: Context, name: string, fallback: number | null, min: number, max = Number.MAX_SAFE_INTEGER): number {
+function integer(
+  c: Context,
+  name: string,
+  fallback: number | null,
+  min: number,
+  max = Number.MAX_SAFE_INTEGER,
+): number {
   const text = c.req.query(name)
   const value = text === undefined ? fallback : /^-?\d{1,16}$/.test(text) ? Number(text) : Number.NaN
   if (value !== null && Number.isSafeInteger(value) && value >= min && value <= max) return value

@@ -38,7 +38,10 @@ export function openApiDocument(version: string): Record<string, unknown> {
       '/v1/ledger/checkpoint': { get: operation('The newest signed checkpoint', READERS) },
       '/v1/ledger/entries': {
         get: operation('Entries in the order of the log', READERS, {
-          parameters: [query('after', 'Leaf index behind which to start; -1: from the first'), query('limit', '1 to 1000')],
+          parameters: [
+            query('after', 'Leaf index behind which to start; -1: from the first'),
+            query('limit', '1 to 1000'),
+          ],
         }),
       },
       '/v1/ledger/entries/{id}/proof': {
@@ -111,7 +114,11 @@ function query(name: string, description: string) {
   return { name, in: 'query', description, schema: { type: 'integer' } }
 }
 
-function operation(summary: string, roles: readonly string[], more: { responses?: object; [key: string]: unknown } = {}) {
+function operation(
+  summary: string,
+  roles: readonly string[],
+  more: { responses?: object; [key: string]: unknown } = {},
+) {
   return {
     summary,
     description: `Roles: ${roles.join(', ')}.`,

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { migrate } from '../adapters/postgres/migrate.ts'
-import { setPasswords } from '../adapters/postgres/logins.ts'
 import { withLogin } from '../adapters/postgres/connect.ts'
+import { setPasswords } from '../adapters/postgres/logins.ts'
+import { migrate } from '../adapters/postgres/migrate.ts'
 import { writePrivateFile } from '../config/home.ts'
 
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url))

@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { serve, type ServerType } from '@hono/node-server'
+import { type ServerType, serve } from '@hono/node-server'
 import { Client } from '@temporalio/client'
 import { createRequestActivities } from '../../activities/request/activities.ts'
+import { InFlightMemory } from '../adapters/memory/in-flight-registry.ts'
+import { createBuiltinEngine } from '../adapters/pii/builtin/engine.ts'
+import { cachedEngine } from '../adapters/pii/cached/engine.ts'
+import { createGenaiPriceTable } from '../adapters/prices/genai-prices.ts'
 import { connectTemporal } from '../adapters/temporal/connect.ts'
 import { createRequestStarter } from '../adapters/temporal/request-starter.ts'
 import { installRuntime } from '../adapters/temporal/runtime.ts'
 import { registerSearchAttributes } from '../adapters/temporal/search-attributes.ts'
 import { createWorker, loadWorkflowBundle } from '../adapters/temporal/worker.ts'
-import { createBuiltinEngine } from '../adapters/pii/builtin/engine.ts'
-import { cachedEngine } from '../adapters/pii/cached/engine.ts'
-import { createGenaiPriceTable } from '../adapters/prices/genai-prices.ts'
 import { createApi } from '../api/app.ts'
 import type { DependencyState } from '../api/deps.ts'
 import { createMetrics } from '../api/metrics.ts'
 import { listModels } from '../config/models.ts'
 import { requestPolicyOf } from '../config/request-policy.ts'
-import { InFlightMemory } from '../adapters/memory/in-flight-registry.ts'
 import { startLoops } from './loops.ts'
 import { buildProviders } from './providers.ts'
 import type { GatewaySettings } from './settings.ts'
@@ -155,7 +155,12 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: import('node:
   if (!socket.writable) return
   const [status, reason, code, message] =
     error.code === 'HPE_HEADER_OVERFLOW'
-      ? [431, 'Request Header Fields Too Large', 'headers_too_large', 'The request headers are too large: shorten them.']
+      ? [
+          431,
+          'Request Header Fields Too Large',
+          'headers_too_large',
+          'The request headers are too large: shorten them.',
+        ]
       : [400, 'Bad Request', 'malformed_http', 'The request is not well-formed HTTP/1.1.']
   const body = JSON.stringify({ error: { message, type: 'invalid_request_error', code, param: null } })
   socket.end(

@@ -1,6 +1,6 @@
+import type { Log } from '../api/deps.ts'
 import type { Environment } from '../config/env.ts'
 import type { Config } from '../config/types.ts'
-import type { Log } from '../api/deps.ts'
 
 /** Where everything is that a gateway stands on, however it came there. */
 export interface GatewaySettings {

@@ -64,7 +64,11 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     ensurePartitions: () => ensurePartitions(sql, Date.now()),
     ask: [
       { name: 'postgres', fix: 'Start PostgreSQL, or correct DATABASE_URL.', ask: () => sql`SELECT 1` },
-      { name: 'keystore', fix: 'Start its PostgreSQL, or correct KEYSTORE_DATABASE_URL.', ask: () => keystore`SELECT 1` },
+      {
+        name: 'keystore',
+        fix: 'Start its PostgreSQL, or correct KEYSTORE_DATABASE_URL.',
+        ask: () => keystore`SELECT 1`,
+      },
     ],
     async close() {
       await ledger.close()

@@ -83,7 +83,10 @@ async function discloseSentText({ apiUrl, keys }: MainJobSettings, id: string): 
   return body.prompt?.messages.at(-1)?.content ?? `(not readable: ${response.status})`
 }
 
-async function fetchProof({ apiUrl, keys }: MainJobSettings, id: string): Promise<{ file: string; verifierKey: string }> {
+async function fetchProof(
+  { apiUrl, keys }: MainJobSettings,
+  id: string,
+): Promise<{ file: string; verifierKey: string }> {
   for (let tries = 0; tries < 10; tries++) {
     const response = await fetch(`${apiUrl}/v1/ledger/entries/${id}/proof`, {
       headers: { authorization: `Bearer ${keys.auditor}` },
@@ -113,7 +116,9 @@ function print(
   say('The ledger entry (llm_interaction_audit)')
   for (const [column, value] of shown) say(`  ${column.padEnd(30)} ${format(value)}`)
   say('Its inclusion proof, verified')
-  say(`  leaf ${verified.index} of ${verified.checkpoint.treeSize}, hash ${Buffer.from(verified.leafHash).toString('hex')}`)
+  say(
+    `  leaf ${verified.index} of ${verified.checkpoint.treeSize}, hash ${Buffer.from(verified.leafHash).toString('hex')}`,
+  )
   for (const hash of path) say(`  + ${Buffer.from(hash).toString('hex')}`)
   say(`  = root ${Buffer.from(verified.checkpoint.rootHash).toString('hex')}`)
   say(`  signed by ${proof.verifierKey}`)

@@ -1,8 +1,7 @@
 import type { ChatChunk, ChatCompletion, ChatRequest } from '../domain/chat/types.ts'
 import type { PlaceholderEntry } from '../domain/redaction/types.ts'
-import type { InboxRequest, PreparedRequest, RecordedOutcome } from '../domain/requests/types.ts'
+import type { InboxRequest, PreparedInFlight, RecordedOutcome, SealedResponse } from '../domain/requests/types.ts'
 import type { DataKey } from '../domain/sealing/seal.ts'
-import type { SealedPrompt, SealedResponse } from './request-store.ts'
 
 export type Placeholder = PlaceholderEntry
 
@@ -18,16 +17,6 @@ export interface Delivery {
   settled(outcome: RecordedOutcome): void
   /** This process no longer holds the request: somebody else finishes it. */
   lost(): void
-}
-
-/** What `prepare` made, as the later steps need it. */
-export interface PreparedInFlight {
-  prepared: PreparedRequest
-  /** The redacted request, with the model that the app asked for. */
-  redacted: ChatRequest
-  promptText: string
-  placeholders: readonly Placeholder[]
-  sealed: SealedPrompt
 }
 
 /** A request that this process works on. What is missing is read from the store and opened again. */
@@ -47,3 +36,5 @@ export interface RequestInFlight {
   /** Aborts the call under way: the client is gone and the tenant's policy is not to go on. */
   readonly cancel: AbortController
 }
+
+export type { PreparedInFlight }

@@ -1,18 +1,11 @@
 import type { Commitments } from '../domain/ledger/commitment.ts'
+import type { StoredContent } from '../domain/ledger/entry-draft.ts'
 import type { Envelope } from '../domain/ledger/envelope.ts'
 
 export interface StoredEntry {
   envelope: Envelope
   envelopeNonce: Uint8Array
   commitments: Commitments
-}
-
-/** An entry's content, sealed as it rests; null where there is none (any more). */
-export interface StoredContent {
-  sealedSubject: Uint8Array | null
-  sealedPrompt: Uint8Array | null
-  sealedResponse: Uint8Array | null
-  coverage: string | null
 }
 
 export interface StoredValue {
@@ -53,3 +46,5 @@ export interface LedgerReader {
   /** The log's verifier key in C2SP form. */
   verifierKey(tenantId: string): Promise<string>
 }
+
+export type { StoredContent }

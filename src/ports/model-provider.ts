@@ -1,4 +1,5 @@
 import type { ChatChunk, ChatCompletion, ChatRequest } from '../domain/chat/types.ts'
+import type { ModelErrorKind } from '../domain/requests/types.ts'
 
 export type ProviderName = 'openai' | 'anthropic' | 'azure' | 'ollama-local' | 'simulator'
 
@@ -24,25 +25,7 @@ export interface ModelProvider {
   stream(call: ModelCall): AsyncIterable<ChatChunk>
 }
 
-export type ModelErrorKind =
-  /** The vendor understood and refuses this request (4xx): trying again does not help. */
-  | 'rejected'
-  /** The vendor does not accept our credentials (401, 403). */
-  | 'unauthorized'
-  /** 429. */
-  | 'rate_limited'
-  /** 5xx, 408, 409: the same request may succeed later. */
-  | 'unavailable'
-  /** Connection refused, reset before an answer. */
-  | 'unreachable'
-  /** No byte for the idle time-out. */
-  | 'timeout'
-  /** An answer that is not the vendor's format. */
-  | 'malformed'
-  /** A stream that ended before its end mark. */
-  | 'interrupted'
-  /** The caller's signal. */
-  | 'aborted'
+export type { ModelErrorKind }
 
 export interface ModelErrorFields {
   status?: number | null

@@ -5,6 +5,8 @@ import type {
   InboxRequest,
   PreparedRequest,
   RouteTarget,
+  SealedPrompt,
+  SealedResponse,
 } from '../domain/requests/types.ts'
 
 export interface IdempotencyClaim {
@@ -18,19 +20,6 @@ export type AcceptResult =
   | { kind: 'accepted' }
   /** The key is taken. `sameBody` says whether by the same request body. */
   | { kind: 'duplicate'; requestId: string; sameBody: boolean }
-
-/** What redaction gave, sealed for its final place. */
-export interface SealedPrompt {
-  sealedPrompt: Uint8Array
-  promptCommitment: Uint8Array
-  coverage: string
-  values: { placeholder: string; entityType: string; blindIndex: Uint8Array; sealedValue: Uint8Array }[]
-}
-
-export interface SealedResponse {
-  sealedResponse: Uint8Array
-  responseCommitment: Uint8Array
-}
 
 export interface StoredAttempt {
   attemptNo: number
@@ -123,3 +112,5 @@ export interface RequestStore {
 export function attemptKey(requestId: string, attemptNo: number): string {
   return `${requestId}#${attemptNo}`
 }
+
+export type { SealedPrompt, SealedResponse }

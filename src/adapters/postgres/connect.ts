@@ -38,7 +38,10 @@ export function connectPostgres(url: string, options: ConnectOptions): Sql {
 const BYTEA = 17
 
 /** An array of byte strings as a parameter; the driver would take it for one byte string. */
-export function byteaArray(sql: Sql | TransactionSql, values: readonly Uint8Array[]): postgres.ArrayParameter<Uint8Array[]> {
+export function byteaArray(
+  sql: Sql | TransactionSql,
+  values: readonly Uint8Array[],
+): postgres.ArrayParameter<Uint8Array[]> {
   return sql.array([...values], BYTEA)
 }
 
@@ -72,4 +75,3 @@ const CONNECTION_CODES = new Set([
   'CONNECTION_DESTROYED',
   'CONNECTION_ENDED',
 ])
-

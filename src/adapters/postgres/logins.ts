@@ -5,7 +5,8 @@ export async function setPasswords(adminUrl: string, passwords: Record<string, s
   const sql = postgres(adminUrl, { max: 1, onnotice: () => undefined })
   try {
     for (const [login, password] of Object.entries(passwords)) {
-      if (!/^palimpsest_[a-z]+$/.test(login) || !/^[\w-]{16,}$/.test(password)) throw new Error('unfit login or password')
+      if (!/^palimpsest_[a-z]+$/.test(login) || !/^[\w-]{16,}$/.test(password))
+        throw new Error('unfit login or password')
       await sql.unsafe(`ALTER ROLE ${login} PASSWORD '${password}'`)
     }
   } finally {

@@ -5,7 +5,12 @@ export interface TemporalSettings {
   address: string
   apiKey?: string | undefined
   /** Paths of PEM files. */
-  tls?: { ca?: string | undefined; cert?: string | undefined; key?: string | undefined; serverName?: string | undefined }
+  tls?: {
+    ca?: string | undefined
+    cert?: string | undefined
+    key?: string | undefined
+    serverName?: string | undefined
+  }
 }
 
 /** The one connection that client and worker share, without which there is no eager start. */

@@ -24,9 +24,7 @@ export interface Incoming {
   simulate: RequestContext['simulate']
 }
 
-export type Accepted =
-  | { kind: 'accepted'; requestId: string }
-  | { kind: 'duplicate'; requestId: string }
+export type Accepted = { kind: 'accepted'; requestId: string } | { kind: 'duplicate'; requestId: string }
 
 /**
  * Makes the request durable: sealed under its data subject's key, with its idempotency row, in one transaction. From

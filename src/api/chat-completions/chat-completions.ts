@@ -82,9 +82,7 @@ function planRoute(
 }
 
 function nameOf(planned: RouteDecision | RouteRefusal): string {
-  return planned.kind === 'route'
-    ? `${planned.target.provider}/${planned.target.model}`
-    : `refused/${planned.code}`
+  return planned.kind === 'route' ? `${planned.target.provider}/${planned.target.model}` : `refused/${planned.code}`
 }
 
 function wantsUsage(body: ChatRequest): boolean {

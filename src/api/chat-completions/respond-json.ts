@@ -54,7 +54,11 @@ export function answerReplay(answer: ReplayedAnswer, requestId: string, wanted: 
 
 export const EVENT_STREAM = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' }
 
-function jsonAnswer(completion: ChatCompletion, placeholders: readonly Placeholder[], headers: Record<string, string>): Response {
+function jsonAnswer(
+  completion: ChatCompletion,
+  placeholders: readonly Placeholder[],
+  headers: Record<string, string>,
+): Response {
   return Response.json(createRestorer(placeholders).restoreCompletion(completion), { headers })
 }
 

@@ -56,10 +56,7 @@ async function* events(deps: ApiDeps, waiting: Waiting, plan: Plan, first: ChatC
 }
 
 /** Parts a chunk into what may go on now and what ends a choice or tells the usage. */
-function splitEnding(
-  chunk: ChatChunk,
-  includeUsage: boolean,
-): { now: ChatChunk | null; later: ChatChunk | null } {
+function splitEnding(chunk: ChatChunk, includeUsage: boolean): { now: ChatChunk | null; later: ChatChunk | null } {
   const { usage, ...rest } = chunk
   const ends = chunk.choices.some((choice) => choice.finish_reason !== null)
   const text = chunk.choices

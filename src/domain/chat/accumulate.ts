@@ -37,7 +37,9 @@ export class CompletionAccumulator {
 
   /** The completion so far. Choices that did not finish get `unfinished` as their finish reason. */
   completion(unfinished = 'stop'): ChatCompletion {
-    const choices = [...this.choices].sort(([a], [b]) => a - b).map(([index, soFar]) => asChoice(index, soFar, unfinished))
+    const choices = [...this.choices]
+      .sort(([a], [b]) => a - b)
+      .map(([index, soFar]) => asChoice(index, soFar, unfinished))
     return {
       id: this.id,
       object: 'chat.completion',

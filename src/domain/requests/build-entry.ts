@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Price } from '../cost/price.ts'
+import type { EntryDraft } from '../ledger/entry-draft.ts'
 import { jcs } from '../ledger/json.ts'
-import type { EntryDraft } from '../../ports/ledger-writer.ts'
 import type { AttemptSummary, InboxRequest, PreparedRequest, TokenUsage } from './types.ts'
 
 export interface EntryInput {

@@ -1,6 +1,5 @@
-import type { ModelErrorKind } from '../../ports/model-provider.ts'
 import type { ChatCompletion } from '../chat/types.ts'
-import type { AttemptOutcome, TokenUsage } from './types.ts'
+import type { AttemptOutcome, ModelErrorKind, TokenUsage } from './types.ts'
 
 interface Failure {
   kind: ModelErrorKind
@@ -93,7 +92,9 @@ export function usageOf(completion: ChatCompletion, promptCharacters: number): T
   }
   const responseCharacters = completion.choices.reduce((sum, choice) => {
     const calls = choice.message.tool_calls ?? []
-    return sum + (choice.message.content?.length ?? 0) + calls.reduce((n, call) => n + call.function.arguments.length, 0)
+    return (
+      sum + (choice.message.content?.length ?? 0) + calls.reduce((n, call) => n + call.function.arguments.length, 0)
+    )
   }, 0)
   return {
     promptTokens: Math.ceil(promptCharacters / 4),

@@ -2,11 +2,10 @@ import { createHmac } from 'node:crypto'
 import type { ChatCompletion, ChatRequest } from '../chat/types.ts'
 import { encodeContent } from '../ledger/canonical.ts'
 import { commit, decodeOpening, encodeOpening } from '../ledger/commitment.ts'
-import type { InboxRequest, PreparedRequest } from './types.ts'
+import type { PlaceholderEntry } from '../redaction/types.ts'
 import { normaliseValue } from '../sealing/normalise-value.ts'
 import { type DataKey, type SealContext, seal, unseal } from '../sealing/seal.ts'
-import type { Placeholder, PreparedInFlight } from '../../ports/in-flight.ts'
-import type { SealedPrompt, SealedResponse } from '../../ports/request-store.ts'
+import type { InboxRequest, PreparedInFlight, PreparedRequest, SealedPrompt, SealedResponse } from './types.ts'
 
 type Random = (length: number) => Uint8Array
 
@@ -50,7 +49,7 @@ export function sealPrompt(
   inbox: InboxRequest,
   dataKey: DataKey,
   valueIndexSecret: Uint8Array,
-  prompt: { text: string; coverage: string; placeholders: readonly Placeholder[] },
+  prompt: { text: string; coverage: string; placeholders: readonly PlaceholderEntry[] },
   random: Random,
 ): SealedPrompt {
   const { sealed, commitment } = sealText(inbox, dataKey, 'prompt', prompt.text, random)
@@ -83,7 +82,7 @@ export function openValues(
   inbox: { requestId: string; subjectPseudonym: string; context: { tenantId: string } },
   dataKey: DataKey,
   values: readonly { placeholder: string; entityType: string; sealedValue: Uint8Array }[],
-): Placeholder[] {
+): PlaceholderEntry[] {
   return values.map(({ placeholder, entityType, sealedValue }) => ({
     placeholder,
     entityType,

@@ -1,3 +1,5 @@
+import type { ChatRequest } from '../chat/types.ts'
+import type { PlaceholderEntry } from '../redaction/types.ts'
 import type { RouteDecision, RouteTarget } from '../routing/types.ts'
 
 /** What is known of a request when it is accepted, without personal data: it may stand in clear. */
@@ -98,5 +100,49 @@ export interface RecordedOutcome {
   costUsd: string | null
   attempts: number
 }
+
+/** What redaction gave, sealed for its final place. */
+export interface SealedPrompt {
+  sealedPrompt: Uint8Array
+  promptCommitment: Uint8Array
+  coverage: string
+  values: { placeholder: string; entityType: string; blindIndex: Uint8Array; sealedValue: Uint8Array }[]
+}
+
+export interface SealedResponse {
+  sealedResponse: Uint8Array
+  responseCommitment: Uint8Array
+}
+
+/** What `prepare` made, as the later steps need it. */
+export interface PreparedInFlight {
+  prepared: PreparedRequest
+  /** The redacted request, with the model that the app asked for. */
+  redacted: ChatRequest
+  promptText: string
+  placeholders: readonly PlaceholderEntry[]
+  sealed: SealedPrompt
+}
+
+/** How a call of a model can fail. */
+export type ModelErrorKind =
+  /** The vendor understood and refuses this request (4xx): trying again does not help. */
+  | 'rejected'
+  /** The vendor does not accept our credentials (401, 403). */
+  | 'unauthorized'
+  /** 429. */
+  | 'rate_limited'
+  /** 5xx, 408, 409: the same request may succeed later. */
+  | 'unavailable'
+  /** Connection refused, reset before an answer. */
+  | 'unreachable'
+  /** No byte for the idle time-out. */
+  | 'timeout'
+  /** An answer that is not the vendor's format. */
+  | 'malformed'
+  /** A stream that ended before its end mark. */
+  | 'interrupted'
+  /** The caller's signal. */
+  | 'aborted'
 
 export type { RouteDecision, RouteTarget }

@@ -59,10 +59,7 @@ export function unseal(dataKey: DataKey, context: SealContext, blob: Uint8Array)
   decipher.setAAD(associatedData(context, dataKey.keyId))
   decipher.setAuthTag(blob.subarray(blob.length - TAG_LENGTH))
   try {
-    return Buffer.concat([
-      decipher.update(blob.subarray(HEADER_LENGTH, blob.length - TAG_LENGTH)),
-      decipher.final(),
-    ])
+    return Buffer.concat([decipher.update(blob.subarray(HEADER_LENGTH, blob.length - TAG_LENGTH)), decipher.final()])
   } catch (cause) {
     throw new UnsealError('the blob does not open in this context: it was changed or moved', { cause })
   }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
 import { type BatchPosition, type BatchStatement, encodeBatch } from '../../../domain/ledger/batch.ts'
-import { encodeEpoch, epochDetail, type EpochStatement, firstBatchPosition } from '../../../domain/ledger/epoch.ts'
-import { EMPTY_ENVELOPE } from '../../../domain/requests/empty-envelope.ts'
+import { EMPTY_ENVELOPE } from '../../../domain/ledger/empty-envelope.ts'
+import { type EpochStatement, encodeEpoch, epochDetail, firstBatchPosition } from '../../../domain/ledger/epoch.ts'
 import type { EnvelopeDraft } from '../../../ports/ledger-writer.ts'
 import type { Log } from './logs.ts'
 

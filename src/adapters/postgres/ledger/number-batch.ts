@@ -21,9 +21,7 @@ export interface NumberedBatch {
 
 /** Numbers drafts of one log in its epoch, commits to each and signs the batch. The opening entry goes first. */
 export function numberBatch(epoch: WriterEpoch, drafts: readonly EntryDraft[], gatewayVersion: string): NumberedBatch {
-  const opening: EntryDraft[] = epoch.opening
-    ? [{ ...NO_CONTENT, envelope: epoch.opening }]
-    : []
+  const opening: EntryDraft[] = epoch.opening ? [{ ...NO_CONTENT, envelope: epoch.opening }] : []
   const rows: EntryRow[] = []
   const leaves: Buffer[] = []
   const entryIds: string[] = []

@@ -26,8 +26,14 @@ export async function beginFirstAttempt(
            ${target.model}, now(), ${JSON.stringify(prepared)}, ${prompt.coverage}, ${prompt.sealedPrompt},
            ${prompt.promptCommitment}, ${prompt.values.map((value) => value.placeholder)}::text[],
            ${prompt.values.map((value) => value.entityType)}::text[],
-           ${byteaArray(sql, prompt.values.map((value) => value.blindIndex))},
-           ${byteaArray(sql, prompt.values.map((value) => value.sealedValue))}
+           ${byteaArray(
+             sql,
+             prompt.values.map((value) => value.blindIndex),
+           )},
+           ${byteaArray(
+             sql,
+             prompt.values.map((value) => value.sealedValue),
+           )}
     FROM started ON CONFLICT DO NOTHING RETURNING request_id`
   if (rows.length > 0) return 'begun'
   const [row] = await sql`

@@ -53,7 +53,9 @@ export function createPieceWriter(store: RequestStore): PieceWriter {
     },
     async read(handle) {
       const pieces = await store.readPieces(handle.requestId, handle.attemptNo)
-      return pieces.flatMap((piece, index) => JSON.parse(unseal(handle.dataKey, contextOf(handle, index), piece).toString()))
+      return pieces.flatMap((piece, index) =>
+        JSON.parse(unseal(handle.dataKey, contextOf(handle, index), piece).toString()),
+      )
     },
   }
 }

@@ -12,7 +12,10 @@ export async function appendPieces(sql: Sql, owner: string, pieces: StreamPiece[
     WITH piece AS (
       SELECT * FROM unnest(${requestIds}::uuid[], ${attemptNos}::integer[],
                            ${pieces.map((piece) => piece.chunkNo)}::integer[],
-                           ${byteaArray(sql, pieces.map((piece) => piece.sealedChunk))})
+                           ${byteaArray(
+                             sql,
+                             pieces.map((piece) => piece.sealedChunk),
+                           )})
         AS piece(request_id, attempt_no, chunk_no, sealed_chunk)
     ), begun AS (
       UPDATE attempt a SET state = 'delivering' FROM piece
