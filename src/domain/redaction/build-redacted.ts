@@ -1,6 +1,7 @@
 import { escapeJson, needsEscape, unescapeJson } from './escape-json.ts'
 import type { Piece } from './find-pieces.ts'
 import { createLexer, type LexRoot } from './lex-json.ts'
+import type { ShadowText } from './shadow-text.ts'
 
 /** Any placeholder reads the same to the lexer. */
 const STAND_IN = '[X_1]'
@@ -17,15 +18,53 @@ export function replacePieces(raw: string, pieces: readonly Piece[], placeholder
   return text + raw.slice(from)
 }
 
+export interface Formed {
+  pieces: Piece[]
+  /** The surface form of each piece. */
+  forms: string[]
+}
+
 /**
- * The surface form of each piece, so that restoring the redacted text gives the raw one back. A value in a JSON
- * string is unescaped as often as restoration will escape it, and that is read off the redacted text.
+ * Finds the surface form of each piece, so that restoring the redacted text gives the raw one back. A value in a JSON
+ * string is unescaped as often as restoration will escape it, and that is read off the redacted text. Where that is
+ * not possible, because replacing a piece mends JSON that is broken, what has to be escaped stays in the text and the
+ * pieces end before it.
  */
-export function surfaceForms(raw: string, root: LexRoot, pieces: readonly Piece[]): string[] {
+export function formPieces(raw: string, root: LexRoot, shadow: ShadowText, pieces: Piece[]): Formed {
   const slices = pieces.map((piece) => raw.slice(piece.rawStart, piece.rawEnd))
-  if (!slices.some(needsEscape)) return slices
+  if (!slices.some(needsEscape)) return { pieces, forms: slices }
   const levels = levelsWhenRedacted(raw, root, pieces)
-  return slices.map((slice, i) => (needsEscape(slice) ? unescapeJson(slice, levels[i] ?? 0) : slice))
+  const forms = slices.map((slice, i) => unescapeJson(slice, levels[i] ?? 0))
+  if (forms.every((form) => form !== null)) return { pieces, forms }
+  const cut = pieces.flatMap((piece) => splitPiece(raw, shadow, piece))
+  return { pieces: cut, forms: cut.map((piece) => raw.slice(piece.rawStart, piece.rawEnd)) }
+}
+
+const HAS_WORD = /[\p{L}\p{N}]/u
+
+/** The parts of a piece that look the same in any number of JSON strings. */
+function splitPiece(raw: string, shadow: ShadowText, piece: Piece): Piece[] {
+  const { map } = shadow
+  if (map === null || piece.isNumeric) return [piece]
+  const parts: Piece[] = []
+  let start = piece.start
+  for (let i = piece.start; i <= piece.end; i += 1) {
+    const from = map.rawStart[i] ?? 0
+    const isPlain = i < piece.end && map.rawEnd[i] === from + 1 && !isSpecial(raw, from)
+    if (isPlain) continue
+    const part = { ...piece, start, end: i, rawStart: map.rawStart[start] ?? 0, rawEnd: map.rawEnd[i - 1] ?? 0 }
+    if (i > start && HAS_WORD.test(raw.slice(part.rawStart, part.rawEnd))) parts.push(part)
+    start = i + 1
+  }
+  return parts
+}
+
+/** Half a surrogate pair alone, or a unit that JSON escapes. */
+function isSpecial(raw: string, index: number): boolean {
+  const code = raw.charCodeAt(index)
+  if (code < 0xd800 || code > 0xdfff) return code < 32 || code === 34 || code === 92
+  const other = raw.charCodeAt(code < 0xdc00 ? index + 1 : index - 1)
+  return code < 0xdc00 ? !(other >= 0xdc00 && other <= 0xdfff) : !(other >= 0xd800 && other < 0xdc00)
 }
 
 function levelsWhenRedacted(raw: string, root: LexRoot, pieces: readonly Piece[]): number[] {

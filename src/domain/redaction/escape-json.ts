@@ -13,25 +13,19 @@ export function escapeJson(value: string, levels: number): string {
   return escaped
 }
 
-/** The other way round, as far as the text can be unescaped. */
-export function unescapeJson(raw: string, levels: number): string {
-  let text = raw
-  for (let i = 0; i < levels && text.includes('\\'); i += 1) {
-    const next = parseBody(text)
-    if (next === null) break
-    text = next
-  }
+/** The other way round; null when it is not the inside of that many JSON strings. */
+export function unescapeJson(raw: string, levels: number): string | null {
+  let text: string | null = raw
+  for (let i = 0; i < levels && text !== null; i += 1) text = needsEscape(text) ? parseString(text) : text
   return text
 }
 
-function parseBody(body: string): string | null {
+function parseString(body: string): string | null {
   try {
-    const text: unknown = JSON.parse(`"${body.replaceAll(CONTROL, (unit) => JSON.stringify(unit).slice(1, -1))}"`)
+    const text: unknown = JSON.parse(`"${body}"`)
     return typeof text === 'string' ? text : null
   } catch (error) {
     if (error instanceof SyntaxError) return null
     throw error
   }
 }
-
-const CONTROL = /[\u0000-\u001f]/g

@@ -1,4 +1,4 @@
-import { KIND_NUMBER, KIND_TEXT } from './lex-json.ts'
+import { KIND_CLOSE, KIND_NUMBER, KIND_OPEN_VALUE, KIND_TEXT } from './lex-json.ts'
 import type { ShadowMap, ShadowText } from './shadow-text.ts'
 import type { Lookalike } from './spell-placeholder.ts'
 
@@ -20,6 +20,8 @@ export interface Piece extends Finding {
   level: number
   /** A whole JSON number. */
   isNumeric: boolean
+  /** Not recognised here, but somewhere else in the request. */
+  isRepeat: boolean
 }
 
 const HAS_WORD = /[\p{L}\p{N}]/u
@@ -36,7 +38,8 @@ export function findPieces(
   const pieces: Piece[] = []
   let from = 0
   let look = 0
-  for (const finding of findings) {
+  for (const found of findings) {
+    const finding = wholeSecret(shadow, found)
     let start = Math.max(finding.start, from)
     while (look < lookalikes.length && (lookalikes[look]?.end ?? 0) <= start) look += 1
     for (let i = look; i < lookalikes.length; i += 1) {
@@ -51,13 +54,24 @@ export function findPieces(
   return pieces
 }
 
+/** A secret that starts a JSON string and seems to end at a quote or line break inside it takes the whole string. */
+function wholeSecret(shadow: ShadowText, finding: Finding): Finding {
+  const { map, text } = shadow
+  if (map === null || finding.entityType !== 'SECRET' || map.kind[finding.start - 1] !== KIND_OPEN_VALUE) return finding
+  if (map.kind[finding.end] === KIND_CLOSE || !/["'`\\\n]/.test(text[finding.end] ?? '')) return finding
+  const level = map.level[finding.start - 1]
+  let end = finding.end
+  while (end < text.length && !(map.kind[end] === KIND_CLOSE && map.level[end] === level)) end += 1
+  return { ...finding, end }
+}
+
 function cut(shadow: ShadowText, finding: Finding, start: number, end: number, pieces: Piece[]): void {
   if (start >= end) return
   const map = shadow.map
   if (map === null) {
     const isWhole = start === finding.start && end === finding.end
     if (isWhole || HAS_WORD.test(shadow.text.slice(start, end))) {
-      pieces.push({ ...finding, start, end, rawStart: start, rawEnd: end, level: 0, isNumeric: false })
+      pieces.push({ ...finding, start, end, rawStart: start, rawEnd: end, level: 0, isNumeric: false, isRepeat: false })
     }
     return
   }
@@ -87,6 +101,7 @@ function mapped(map: ShadowMap, finding: Finding, start: number, end: number, is
     rawEnd: map.rawEnd[end - 1] ?? 0,
     level: map.level[start] ?? 0,
     isNumeric,
+    isRepeat: false,
   }
 }
 

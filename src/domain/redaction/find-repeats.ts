@@ -1,4 +1,5 @@
 import type { Finding, Piece } from './find-pieces.ts'
+import { CURLY_QUOTE } from './shadow-text.ts'
 import { isWordPoint, type Lookalike } from './spell-placeholder.ts'
 
 /** From this length on a value is found inside longer words too. */
@@ -17,11 +18,12 @@ export interface ValueIndex {
 }
 
 /** Builds the index; a value too short to be told from ordinary words is left out. */
-export function indexValues(found: Iterable<readonly [value: string, finding: Finding]>): ValueIndex {
+export function indexValues(found: Iterable<readonly [text: string, finding: Finding]>): ValueIndex {
   const values = new Map<string, Finding>()
   const lengths = new Map<string, number[]>()
   const filter = new Uint8Array(FILTER_SIZE)
-  for (const [value, finding] of found) {
+  for (const [text, finding] of found) {
+    const value = withCurlyQuotes(text)
     if (values.has(value) || !isDistinct(value)) continue
     values.set(value, finding)
     filter[slotOf(value, 0)] = 1
@@ -39,12 +41,13 @@ export function indexValues(found: Iterable<readonly [value: string, finding: Fi
  * in the text. Results are ordered and overlap neither pieces nor lookalikes.
  */
 export function findRepeats(
-  text: string,
+  shadow: string,
   index: ValueIndex,
   pieces: readonly Piece[],
   lookalikes: readonly Lookalike[],
 ): Finding[] {
   if (index.values.size === 0) return []
+  const text = withCurlyQuotes(shadow)
   const taken = [...pieces, ...lookalikes].sort((a, b) => a.start - b.start)
   const repeats: Finding[] = []
   let next = 0
@@ -61,6 +64,11 @@ export function findRepeats(
     i = hit === null ? i + 1 : hit.end
   }
   return repeats
+}
+
+/** A quote in a value is a straight one in text and a curly one in JSON. */
+function withCurlyQuotes(text: string): string {
+  return text.replaceAll('"', String.fromCharCode(CURLY_QUOTE))
 }
 
 function hitAt(text: string, start: number, index: ValueIndex, limit: number): Finding | null {

@@ -2,7 +2,7 @@ import { PalimpsestError } from '../../errors.ts'
 import type { PiiEngine, RecognizerResult } from '../../ports/pii-engine.ts'
 import type { ChatRequest } from '../chat/types.ts'
 import { PlaceholderAllocator } from './allocate-placeholders.ts'
-import { replacePieces, surfaceForms } from './build-redacted.ts'
+import { type Formed, formPieces, replacePieces } from './build-redacted.ts'
 import { buildCoverage } from './coverage.ts'
 import { findPieces, type Piece } from './find-pieces.ts'
 import { findRepeats, indexValues } from './find-repeats.ts'
@@ -117,7 +117,7 @@ function addRepeats(scans: readonly Scan[]): void {
   const index = indexValues(found)
   for (const scan of scans) {
     const repeats = findRepeats(scan.shadow.text, index, scan.pieces, scan.lookalikes)
-    scan.repeats = findPieces(scan.shadow, repeats, scan.lookalikes)
+    scan.repeats = findPieces(scan.shadow, repeats, scan.lookalikes).map((piece) => ({ ...piece, isRepeat: true }))
   }
 }
 
@@ -127,12 +127,11 @@ function replaceAll(scans: readonly Scan[]): PlaceholderEntry[] {
   const allocator = new PlaceholderAllocator(reserved)
   const prepared = scans.map((scan) => {
     const pieces = [...scan.pieces, ...scan.repeats].sort((a, b) => a.start - b.start)
-    return { scan, pieces, forms: formsOf(scan, pieces) }
+    return { scan, ...formsOf(scan, pieces) }
   })
-  for (const { scan, pieces, forms } of prepared) {
-    const own = new Set(scan.pieces)
+  for (const { pieces, forms } of prepared) {
     pieces.forEach((piece, i) => {
-      if (own.has(piece)) allocator.give(piece.entityType, forms[i] ?? '', piece.isNumeric)
+      if (!piece.isRepeat) allocator.give(piece.entityType, forms[i] ?? '', piece.isNumeric)
     })
   }
   for (const { scan, pieces, forms } of prepared) {
@@ -147,9 +146,9 @@ function replaceAll(scans: readonly Scan[]): PlaceholderEntry[] {
 }
 
 /** A name is one surface form, however much of it is personal. */
-function formsOf(scan: Scan, pieces: readonly Piece[]): string[] {
-  if (scan.slot.kind === 'name') return pieces.map(() => scan.slot.raw)
-  return surfaceForms(scan.slot.raw, scan.root, pieces)
+function formsOf(scan: Scan, pieces: Piece[]): Formed {
+  if (scan.slot.kind === 'name') return { pieces, forms: pieces.map(() => scan.slot.raw) }
+  return formPieces(scan.slot.raw, scan.root, scan.shadow, pieces)
 }
 
 function countTypes(mentions: readonly Piece[]): Record<string, number> {

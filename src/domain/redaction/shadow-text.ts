@@ -1,8 +1,9 @@
-import { createLexer, KIND_NUMBER, KIND_STRUCTURE, KIND_TEXT, type LexRoot, type LexSink } from './lex-json.ts'
+import { createLexer, KIND_NUMBER, KIND_OPEN_VALUE, KIND_STRUCTURE, KIND_TEXT, type LexRoot, type LexSink } from './lex-json.ts'
 
 /**
- * A text as a reader would take it in: what stands in JSON strings is decoded, at every depth. Engines look at this
- * one, replacements are made in the raw text. Without a map both are the same.
+ * A text as a reader would take it in: what stands in JSON strings is decoded, at every depth, and a quote inside such
+ * a string is a curly one, so that only those remain that begin and end strings. Engines look at this one, replacements
+ * are made in the raw text. Without a map both are the same.
  */
 export interface ShadowText {
   readonly text: string
@@ -29,6 +30,9 @@ export function shadowText(raw: string, root: LexRoot): ShadowText {
   return sink.shadow()
 }
 
+/** Stands for a quote inside a JSON string. */
+export const CURLY_QUOTE = 0x201d
+
 class MapSink implements LexSink {
   readonly #codes: Uint16Array
   readonly #rawStart: Uint32Array
@@ -50,7 +54,7 @@ class MapSink implements LexSink {
 
   unit(code: number, rawStart: number, rawEnd: number, level: number, kind: number): void {
     const i = this.#count
-    this.#codes[i] = code
+    this.#codes[i] = code === 34 && level > 0 && kind === KIND_TEXT ? CURLY_QUOTE : code
     this.#rawStart[i] = rawStart
     this.#rawEnd[i] = rawEnd
     this.#level[i] = level
@@ -69,6 +73,10 @@ class MapSink implements LexSink {
       const kind = this.#kind[i]
       if (this.#level[i] === level && (kind === KIND_STRUCTURE || kind === KIND_NUMBER)) this.#kind[i] = KIND_TEXT
     }
+    const last = this.#count - 1
+    if (this.#kind[last] !== KIND_OPEN_VALUE || this.#level[last] !== level) return
+    this.#kind[last] = KIND_TEXT
+    if (level > 0) this.#codes[last] = CURLY_QUOTE
   }
 
   shadow(): ShadowText {

@@ -34,7 +34,7 @@ export const email: Recogniser = {
 
 /** Where the local part starts; the index of the @ itself when there is none. */
 function localStart(text: string, at: number): number {
-  if (text[at - 1] === '"') return quotedStart(text, at)
+  if (isQuote(text[at - 1])) return quotedStart(text, at)
   const limit = Math.max(0, at - MAX_LOCAL)
   let start = at
   while (start > limit && isUnit(text, start - 1, LOCAL_UNIT)) start -= 1
@@ -42,11 +42,16 @@ function localStart(text: string, at: number): number {
   return text[at - 1] === '.' ? at : start
 }
 
+/** In JSON strings the engine is shown curly quotes. */
+function isQuote(unit: string | undefined): boolean {
+  return unit === '"' || unit === '\u201d'
+}
+
 function quotedStart(text: string, at: number): number {
   const limit = Math.max(0, at - MAX_LOCAL)
   for (let i = at - 2; i >= limit; i -= 1) {
     if (text[i] === '\n') return at
-    if (text[i] === '"') return at - i > 2 ? i : at
+    if (isQuote(text[i])) return at - i > 2 ? i : at
   }
   return at
 }

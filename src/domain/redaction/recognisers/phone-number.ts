@@ -1,6 +1,6 @@
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { hasContextBefore, isDigitAt, isWordAt } from './context-words.ts'
-import { PhoneLookup } from './phone-lookup.ts'
+import { isInternationalNumber, isLocalNumber, isNationalNumber } from './phone-plan.ts'
 
 const MIN_DIGITS = 7
 const MAX_DIGITS = 15
@@ -26,9 +26,8 @@ export const phoneNumber: Recogniser = {
   entityTypes: ['PHONE_NUMBER'],
   find(text, language) {
     const found: Candidate[] = []
-    const lookup = new PhoneLookup(language)
     for (const match of text.matchAll(RUN)) {
-      if (match[0].length >= MIN_DIGITS) findInRun(text, match.index, match[0], lookup, found)
+      if (match[0].length >= MIN_DIGITS) findInRun(text, match.index, match[0], language, found)
     }
     return found
   },
@@ -39,7 +38,7 @@ interface Hit {
   score: number
 }
 
-function findInRun(text: string, offset: number, run: string, lookup: PhoneLookup, found: Candidate[]): void {
+function findInRun(text: string, offset: number, run: string, language: string, found: Candidate[]): void {
   const groups = Array.from(run.matchAll(/[0-9]+/g), (group) => ({
     start: offset + group.index,
     end: offset + group.index + group[0].length,
@@ -51,8 +50,8 @@ function findInRun(text: string, offset: number, run: string, lookup: PhoneLooku
     const ends = endsFrom(groups, i)
     const opened = startWithSigns(text, start)
     if (isInsideWord(text, opened)) continue
-    const isTried = i === 0 || (i < MAX_TRIES && text[start] === '0')
-    const hit = ends.length === 0 ? null : hitAt(text, opened, start, isTried, ends, lookup)
+    const isTried = i === 0 || (i < MAX_TRIES && text[start] === '0' && start - (groups[i - 1]?.end ?? 0) > 1)
+    const hit = ends.length === 0 ? null : hitAt(text, opened, start, isTried, ends, language)
     if (hit === null) continue
     const end = withExtension(text, hit.end)
     found.push({ entityType: 'PHONE_NUMBER', start: opened, end, score: hit.score, evidence: hit.score > 0.7 ? 'format' : 'context' })
@@ -100,21 +99,21 @@ function hitAt(
   start: number,
   isTried: boolean,
   ends: readonly number[],
-  lookup: PhoneLookup,
+  language: string,
 ): Hit | null {
-  if (text.slice(opened, start).includes('+')) return international(text, start, ends, lookup)
-  return northAmerican(text, opened) ?? (isTried ? national(text, opened, ends, lookup) : null)
+  if (text.slice(opened, start).includes('+')) return international(text, start, ends)
+  return northAmerican(text, opened) ?? (isTried ? national(text, opened, ends, language) : null)
 }
 
-function international(text: string, start: number, ends: readonly number[], lookup: PhoneLookup): Hit | null {
+function international(text: string, start: number, ends: readonly number[]): Hit | null {
   let possible: Hit | null = null
   for (let i = ends.length - 1; i >= 0; i -= 1) {
     const end = ends[i] ?? 0
     const digits = digitsOf(text, start, end)
     if (digits.length > MAX_DIGITS || digits.startsWith('0') || isWordAt(text, end)) continue
-    if (lookup.isInternational(digits)) return { end, score: 1 }
+    if (isInternationalNumber(digits)) return { end, score: 1 }
     const withoutTrunk = text.slice(start, end).replace(/\(0\)/, '').replaceAll(/[^0-9]/g, '')
-    if (withoutTrunk !== digits && lookup.isInternational(withoutTrunk)) return { end, score: 1 }
+    if (withoutTrunk !== digits && isInternationalNumber(withoutTrunk)) return { end, score: 1 }
     if (digits.length >= 8 && possible === null) possible = { end, score: 0.75 }
   }
   return possible
@@ -128,7 +127,7 @@ function northAmerican(text: string, opened: number): Hit | null {
   return isSpaced && !match[0].includes('-') ? null : { end: opened + match[0].length, score: 0.85 }
 }
 
-function national(text: string, opened: number, ends: readonly number[], lookup: PhoneLookup): Hit | null {
+function national(text: string, opened: number, ends: readonly number[], language: string): Hit | null {
   const isStrong = hasContextBefore(text, opened, STRONG)
   const isWeak = isStrong || hasContextBefore(text, opened, WEAK)
   for (let i = ends.length - 1; i >= 0; i -= 1) {
@@ -138,12 +137,12 @@ function national(text: string, opened: number, ends: readonly number[], lookup:
     const digits = digitsOf(text, opened, end)
     if (digits.length > MAX_DIGITS) continue
     const isGrouped = /[^0-9()]/.test(raw) || raw.startsWith('(')
-    if (digits.startsWith('00') && digits.length >= 10 && lookup.isInternational(digits.slice(2))) return { end, score: 0.9 }
-    if (digits.startsWith('0') && digits.length >= 9 && (isGrouped || isWeak) && lookup.isNational(digits)) {
+    if (digits.startsWith('00') && digits.length >= 10 && isInternationalNumber(digits.slice(2))) return { end, score: 0.9 }
+    if (digits.startsWith('0') && digits.length >= 9 && (isGrouped || isWeak) && isNationalNumber(digits, language)) {
       return { end, score: isWeak ? 0.9 : 0.75 }
     }
-    if (isGrouped && digits.length >= 9 && lookup.isLocal(digits)) return { end, score: isWeak ? 0.9 : 0.6 }
-    if (isWeak && digits.length >= 9 && lookup.isNational(digits)) return { end, score: 0.85 }
+    if (isGrouped && digits.length >= 9 && isLocalNumber(digits, language)) return { end, score: isWeak ? 0.9 : 0.6 }
+    if (isWeak && digits.length >= 9 && isNationalNumber(digits, language)) return { end, score: 0.85 }
   }
   const longest = ends.findLast((end) => digitsOf(text, opened, end).length <= MAX_DIGITS && !isCutOff(text, end))
   if (!isStrong || longest === undefined || DATE.test(text.slice(opened, longest))) return null

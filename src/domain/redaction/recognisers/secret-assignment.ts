@@ -56,14 +56,14 @@ class NextUnit {
     this.#text = text
   }
 
-  /** The quote that closes a value on the same line; -1 when there is none. */
+  /** The quote that closes a value, or where its line ends without one. */
   closing(from: number, quote: string): number {
     const newline = this.#find('\n', from)
     for (let i = this.#find(quote, from); i >= 0; i = this.#find(quote, i + 1)) {
-      if (newline >= 0 && newline < i) return -1
+      if (newline >= 0 && newline < i) break
       if (this.#text[i - 1] !== '\\') return i
     }
-    return -1
+    return Math.min(newline >= 0 ? newline : this.#text.length, from + MAX_VALUE)
   }
 
   #find(unit: string, from: number): number {
