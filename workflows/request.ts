@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
+import { ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivities, sleep } from '@temporalio/workflow'
 import type { CallResult, PrepareResult, RecordResult, RequestActivities } from '../activities/request/types.ts'
 
 /** Input of the workflow `request/<requestId>`. */
@@ -59,6 +59,7 @@ export async function request(input: RequestInput): Promise<RecordResult> {
 async function call(requestId: string, prepared: PrepareResult & { kind: 'ready' }): Promise<CallResult | undefined> {
   const first = await local.callModel({ requestId, route: prepared.route })
   if (!first.retryable) return first
+  await sleep(pauseBefore(first, prepared))
   const targets = prepared.fallbacks.length > 0 ? [...prepared.fallbacks, prepared.route] : [prepared.route]
   const { retryModel } = prepared.interactive ? interactive : patient
   try {
@@ -68,4 +69,15 @@ async function call(requestId: string, prepared: PrepareResult & { kind: 'ready'
     if (error instanceof ActivityFailure) return undefined
     throw error
   }
+}
+
+const FIRST_PAUSE_MS = 500
+/** Milliseconds that somebody who waits is kept waiting before the second try. */
+const LONGEST_INTERACTIVE_PAUSE_MS = 5_000
+
+/** Before the second try: nothing where another provider is asked, else what the provider said, else a moment. */
+function pauseBefore(first: CallResult, prepared: PrepareResult & { kind: 'ready' }): number {
+  if (prepared.fallbacks.length > 0) return 0
+  const asked = first.retryAfterMs ?? FIRST_PAUSE_MS
+  return prepared.interactive ? Math.min(asked, LONGEST_INTERACTIVE_PAUSE_MS) : asked
 }

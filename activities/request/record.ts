@@ -46,7 +46,11 @@ export function createRecord(deps: RequestDeps): (input: RecordInput) => Promise
             costUsd: draft.envelope.cost_usd,
             entryId: requestId,
           }
-    request.delivery?.settled({ ...result, param: refusal?.param ?? null })
+    request.delivery?.settled({
+      ...result,
+      param: refusal?.param ?? null,
+      retryAfterMs: attempts.at(-1)?.outcome?.retryAfterMs ?? null,
+    })
     return result
   }
 }

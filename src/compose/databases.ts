@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { withLogin } from '../adapters/postgres/connect.ts'
-import { setPasswords } from '../adapters/postgres/logins.ts'
-import { migrate } from '../adapters/postgres/migrate.ts'
+import { withLogin, withRole } from '../adapters/postgres/connect.ts'
+import { inspectSchema, setPasswords } from '../adapters/postgres/logins.ts'
+import { migrate, migrationNames } from '../adapters/postgres/migrate.ts'
+import type { Environment } from '../config/env.ts'
 import { writePrivateFile } from '../config/home.ts'
+import { PalimpsestError } from '../errors.ts'
 
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url))
 const KEYSTORE_MIGRATIONS = fileURLToPath(new URL('../../migrations/keystore', import.meta.url))
@@ -52,6 +54,64 @@ export async function prepareOwnDatabases(
     read: login(ledgerUrl, 'palimpsest_read'),
     keystore: login(keystoreUrl, 'palimpsest_keys'),
   }
+}
+
+/**
+ * Prepares databases that somebody else runs. Migrations are applied with `DATABASE_ADMIN_URL`, or in development with
+ * `DATABASE_URL` itself where that login may; a schema that is missing or behind refuses the start. A login that owns the
+ * ledger could change it: production refuses it, development takes the application's role instead.
+ * @throws PalimpsestError `database_schema_behind`, `database_login_owns_ledger`, `database_unreachable`
+ */
+export async function prepareGivenDatabases(
+  env: Pick<Environment, 'production' | 'databaseAdminUrl' | 'keystoreDatabaseUrl' | 'keystoreAdminUrl'> & {
+    databaseUrl: string
+  },
+  say: (line: string) => void,
+): Promise<DatabaseUrls> {
+  const keystoreUrl = env.keystoreDatabaseUrl ?? env.databaseUrl
+  const before = await inspectSchema(env.databaseUrl).catch(unreachable)
+  const behind = before.applied.length < (await migrationNames(MIGRATIONS)).length
+  const admin = env.databaseAdminUrl ?? (behind && !env.production && before.mayMigrate ? env.databaseUrl : null)
+  if (admin !== null) {
+    const applied = await migrateAll(admin, env.keystoreAdminUrl ?? env.keystoreDatabaseUrl ?? admin)
+    say(applied.length > 0 ? `migrations applied: ${applied.join(', ')}` : 'migrations: nothing to apply')
+  } else if (behind) {
+    throw new PalimpsestError({
+      code: 'database_schema_behind',
+      status: 503,
+      message:
+        'The database lacks migrations: start once with DATABASE_ADMIN_URL (and KEYSTORE_ADMIN_URL), a login that may ' +
+        'create roles and tables.',
+    })
+  }
+  const { loginOwnsLedger } = await inspectSchema(env.databaseUrl)
+  if (!loginOwnsLedger) return { app: env.databaseUrl, read: env.databaseUrl, keystore: keystoreUrl }
+  if (env.production) throw ownsLedger()
+  say('DATABASE_URL names a login that owns the ledger: the gateway takes the role palimpsest_app for its connections')
+  return {
+    app: withRole(env.databaseUrl, 'palimpsest_app'),
+    read: withRole(env.databaseUrl, 'palimpsest_read'),
+    keystore: env.keystoreDatabaseUrl === null ? withRole(keystoreUrl, 'palimpsest_keys') : keystoreUrl,
+  }
+}
+
+function unreachable(cause: unknown): never {
+  throw new PalimpsestError({
+    code: 'database_unreachable',
+    status: 503,
+    message: 'DATABASE_URL cannot be connected to: start PostgreSQL, or correct host, login and password.',
+    cause,
+  })
+}
+
+function ownsLedger(): PalimpsestError {
+  return new PalimpsestError({
+    code: 'database_login_owns_ledger',
+    status: 503,
+    message:
+      'The login in DATABASE_URL owns the ledger tables or is a superuser, so it could change them: give the gateway a ' +
+      'login that is a member of palimpsest_gateway, palimpsest_writer and palimpsest_sequencer only.',
+  })
 }
 
 function loadPasswords(file: string): Passwords {

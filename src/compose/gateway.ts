@@ -17,6 +17,7 @@ import type { DependencyState } from '../api/deps.ts'
 import { createMetrics } from '../api/metrics.ts'
 import { listModels } from '../config/models.ts'
 import { requestPolicyOf } from '../config/request-policy.ts'
+import { listen } from './listen.ts'
 import { startLoops } from './loops.ts'
 import { buildProviders } from './providers.ts'
 import type { GatewaySettings } from './settings.ts'
@@ -132,40 +133,6 @@ async function askDependencies(
       )
       return ok ? { name, ok } : { name, ok, fix }
     }),
-  )
-}
-
-function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
-  hostname: string,
-  port: number,
-): Promise<{ server: ServerType; url: string }> {
-  return new Promise((resolve, reject) => {
-    const server = serve({ fetch, hostname, port, serverOptions: { keepAliveTimeout: 65_000 } }, (info) => {
-      const host = hostname.includes(':') ? `[${hostname}]` : hostname
-      resolve({ server, url: `http://${host}:${info.port}` })
-    })
-    server.once('error', reject)
-    server.on('clientError', answerBrokenRequest)
-  })
-}
-
-/** What Node refuses before a handler sees it, in the API's own error shape. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: import('node:stream').Duplex): void {
-  if (!socket.writable) return
-  const [status, reason, code, message] =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? [
-          431,
-          'Request Header Fields Too Large',
-          'headers_too_large',
-          'The request headers are too large: shorten them.',
-        ]
-      : [400, 'Bad Request', 'malformed_http', 'The request is not well-formed HTTP/1.1.']
-  const body = JSON.stringify({ error: { message, type: 'invalid_request_error', code, param: null } })
-  socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\ncontent-type: application/json\r\nconnection: close\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   )
 }
 

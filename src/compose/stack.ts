@@ -6,7 +6,7 @@ import type { Home } from '../config/home.ts'
 import { startPostgres } from '../embedded/postgres/start.ts'
 import { startTemporal } from '../embedded/temporal/start.ts'
 import { PalimpsestError } from '../errors.ts'
-import { type DatabaseUrls, migrateAll, prepareOwnDatabases } from './databases.ts'
+import { type DatabaseUrls, prepareGivenDatabases, prepareOwnDatabases } from './databases.ts'
 
 /** What the gateway stands on: the embedded parts that the environment does not replace, started, and their addresses. */
 export interface Stack {
@@ -51,12 +51,7 @@ async function openDatabase(
   say: (line: string) => void,
 ): Promise<Part & { urls: DatabaseUrls; adminUrl: string | null }> {
   if (env.databaseUrl !== null) {
-    const keystore = env.keystoreDatabaseUrl ?? env.databaseUrl
-    if (env.databaseAdminUrl !== null) {
-      const applied = await migrateAll(env.databaseAdminUrl, env.keystoreAdminUrl ?? env.databaseAdminUrl)
-      say(applied.length > 0 ? `migrations applied: ${applied.join(', ')}` : 'migrations: nothing to apply')
-    }
-    const urls = { app: env.databaseUrl, read: env.databaseUrl, keystore }
+    const urls = await prepareGivenDatabases({ ...env, databaseUrl: env.databaseUrl }, say)
     return { urls, adminUrl: null, exited: NEVER, stop: NOTHING_TO_STOP }
   }
   const server = await startPostgres({ home, log: say })

@@ -54,6 +54,13 @@ export function withLogin(url: string, login: { user?: string; password?: string
   return parsed.toString()
 }
 
+/** A connection string whose sessions take a role at their start; its login must be a member or a superuser. */
+export function withRole(url: string, role: string): string {
+  const parsed = new URL(url)
+  parsed.searchParams.set('role', role)
+  return parsed.toString()
+}
+
 /** Whether an error means that the database is away, so that the same statement may succeed later. */
 export function isConnectionFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false

@@ -19,6 +19,8 @@ export interface SchemaState {
   applied: string[]
   /** The login could change what the ledger must keep: it is superuser or owns a ledger table. */
   loginOwnsLedger: boolean
+  /** The login may create roles and tables. */
+  mayMigrate: boolean
 }
 
 /** What a login finds in a database; no migrations where the schema is missing. */
@@ -27,11 +29,16 @@ export async function inspectSchema(url: string): Promise<SchemaState> {
   try {
     const [login] = await sql`
       SELECT rolsuper OR EXISTS (
-        SELECT FROM pg_class c WHERE c.relname = 'ledger_entry' AND pg_has_role(current_user, c.relowner, 'USAGE')) AS owns
+        SELECT FROM pg_class c WHERE c.relname = 'ledger_entry' AND pg_has_role(current_user, c.relowner, 'USAGE')) AS owns,
+        rolsuper OR rolcreaterole AS may_migrate
       FROM pg_roles WHERE rolname = current_user`
     const [table] = await sql`SELECT to_regclass('public.palimpsest_migration') IS NOT NULL AS known`
     const rows = table?.known ? await sql`SELECT name FROM public.palimpsest_migration ORDER BY name` : []
-    return { applied: rows.map((row) => row.name), loginOwnsLedger: login?.owns === true }
+    return {
+      applied: rows.map((row) => row.name),
+      loginOwnsLedger: login?.owns === true,
+      mayMigrate: login?.may_migrate === true,
+    }
   } finally {
     await sql.end({ timeout: 5 })
   }

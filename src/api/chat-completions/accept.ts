@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { KeyIdentity } from '../../config/types.ts'
 import type { ChatRequest } from '../../domain/chat/types.ts'
+import { endUserOf } from '../../domain/chat/validate.ts'
 import type { RequestHeaders } from '../../domain/chat/validate-headers.ts'
 import { uuidv7 } from '../../domain/ids/uuidv7.ts'
 import { encodeSubject } from '../../domain/ledger/canonical.ts'
@@ -39,7 +40,7 @@ export async function accept(deps: ApiDeps, incoming: Incoming, delivery: Delive
     const holder = await deps.store.findIdempotent(claim)
     if (holder) return duplicateOf(holder)
   }
-  const user = endUserOf(body)
+  const user = endUserOf(body) || null
   const day = new Date(acceptedAt).toISOString().slice(0, 10)
   const subject = await deps.subjects.resolve(
     caller.tenantId,
@@ -83,12 +84,6 @@ async function idempotencyClaim(deps: ApiDeps, incoming: Incoming): Promise<Idem
     keyIndex: index('key', caller.app, headers.idempotencyKey),
     bodyIndex: index('body', JSON.stringify(body)),
   }
-}
-
-/** OpenAI's own field for the end user: `safety_identifier`, else `user`. */
-function endUserOf(body: ChatRequest): string | null {
-  for (const value of [body.safety_identifier, body.user]) if (typeof value === 'string' && value !== '') return value
-  return null
 }
 
 function contextOf(deps: ApiDeps, incoming: Incoming, subject: Subject, acceptedAt: number): RequestContext {

@@ -10,7 +10,7 @@ import { PalimpsestError } from '../../errors.ts'
 import { requireRole } from '../authenticate.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
 import { accept, type Incoming } from './accept.ts'
-import { refusePersonalDataInHeaders } from './check-names.ts'
+import { refusePersonalDataInNames } from './check-names.ts'
 import { parseBody } from './parse-body.ts'
 import { replay } from './replay.ts'
 import { answerJson, answerReplay } from './respond-json.ts'
@@ -36,7 +36,7 @@ export function chatCompletions(deps: ApiDeps): Hono<ApiEnv> {
       const headers = validateHeaders((name) => c.req.header(name))
       const simulate = parseSimulate(c.req.header('x-simulate'), deps.development)
       const body = validateChatRequest(parseBody(await c.req.arrayBuffer()))
-      await refusePersonalDataInHeaders(deps.engine, headers)
+      await refusePersonalDataInNames(deps.engine, headers, body.model)
       const caller = c.get('caller')
       const planned = planRoute(deps, caller.tenantId, headers, body.model)
       const incoming: Incoming = { caller, headers, body, region: planned.region ?? '', simulate }

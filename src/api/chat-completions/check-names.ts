@@ -6,11 +6,16 @@ import type { PiiEngine } from '../../ports/pii-engine.ts'
 const clean = new LRUCache<string, true>({ max: 10_000 })
 
 /**
- * Tool and feature names stand in clear in the ledger and in the list of workflows, so none may hold personal data.
- * @throws PalimpsestError `personal_data_in_header`, 400.
+ * The names of model, tool and feature stand in clear in the ledger and in the list of workflows, so none may hold
+ * personal data. @throws PalimpsestError `personal_data_in_name`, 400.
  */
-export async function refusePersonalDataInHeaders(engine: PiiEngine, headers: RequestHeaders): Promise<void> {
-  for (const [header, value] of [
+export async function refusePersonalDataInNames(
+  engine: PiiEngine,
+  headers: RequestHeaders,
+  model: string,
+): Promise<void> {
+  for (const [param, value] of [
+    ['model', model],
     ['X-Tool-Name', headers.tool],
     ['X-Feature-Name', headers.feature],
   ] as const) {
@@ -18,10 +23,10 @@ export async function refusePersonalDataInHeaders(engine: PiiEngine, headers: Re
     const [results] = await engine.analyze([value])
     if (results && results.length > 0) {
       throw new PalimpsestError({
-        code: 'personal_data_in_header',
+        code: 'personal_data_in_name',
         status: 400,
-        message: `${header} is stored in clear, and the engine finds personal data in it: use a name for the tool.`,
-        param: header,
+        message: `${param} is stored in clear, and the engine finds personal data in it: use another name.`,
+        param,
       })
     }
     clean.set(`${engine.version} ${value}`, true)

@@ -32,7 +32,7 @@ export function errorOfOutcome(outcome: {
   statusCode: number
   errorCode: string | null
   param?: string | null
-  retryAfterSeconds?: number
+  retryAfterMs?: number | null
 }): PalimpsestError {
   const code = outcome.errorCode ?? 'internal_error'
   return new PalimpsestError({
@@ -40,6 +40,6 @@ export function errorOfOutcome(outcome: {
     status: outcome.statusCode === 499 ? 502 : outcome.statusCode,
     message: MESSAGES[code] ?? `The request was not answered (${code}).`,
     param: outcome.param ?? null,
-    ...(outcome.retryAfterSeconds !== undefined && { retryAfterSeconds: outcome.retryAfterSeconds }),
+    ...(outcome.retryAfterMs && { retryAfterSeconds: outcome.retryAfterMs / 1000 }),
   })
 }

@@ -97,6 +97,8 @@ export interface RecordedOutcome {
   errorCode: string | null
   /** Where in the request the fault is, for a refusal. */
   param: string | null
+  /** What the provider asked to wait, for a 429. */
+  retryAfterMs: number | null
   costUsd: string | null
   attempts: number
 }

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto'
+import postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { withLogin } from '../../../src/adapters/postgres/connect.ts'
+import { prepareGivenDatabases } from '../../../src/compose/databases.ts'
+
+describe('a database that somebody else runs', () => {
+  const name = `given_${randomBytes(5).toString('hex')}`
+  const stack = inject('stack')
+  const url = withLogin(stack.adminUrl, { database: name })
+  const environment = { databaseAdminUrl: null, keystoreDatabaseUrl: null, keystoreAdminUrl: null }
+  let admin: postgres.Sql
+
+  beforeAll(async () => {
+    admin = postgres(stack.adminUrl, { max: 1 })
+    await admin.unsafe(`CREATE DATABASE ${name}`)
+  })
+
+  afterAll(async () => {
+    await admin.unsafe(`DROP DATABASE ${name} WITH (FORCE)`)
+    await admin.end()
+  })
+
+  it('without the schema refuses a production start and says how to get it', async () => {
+    const start = prepareGivenDatabases({ ...environment, production: true, databaseUrl: url }, () => undefined)
+    await expect(start).rejects.toMatchObject({ code: 'database_schema_behind' })
+  })
+
+  it('is migrated in development by a superuser, whose sessions then cannot change the ledger', async () => {
+    const lines: string[] = []
+    const urls = await prepareGivenDatabases({ ...environment, production: false, databaseUrl: url }, (line) => {
+      lines.push(line)
+    })
+    expect(lines.join('\n')).toContain('0002-ledger.sql')
+    const sql = postgres(urls.app, { max: 1 })
+    await expect(sql`UPDATE ledger_entry SET status = 'x'`).rejects.toMatchObject({ code: '42501' })
+    await expect(sql`DELETE FROM ledger_leaf`).rejects.toMatchObject({ code: '42501' })
+    await sql.end()
+  })
+
+  it('refuses a production start under a login that owns the ledger', async () => {
+    const start = prepareGivenDatabases({ ...environment, production: true, databaseUrl: url }, () => undefined)
+    await expect(start).rejects.toMatchObject({ code: 'database_login_owns_ledger' })
+  })
+
+  it('that does not answer is a refusal, not a crash', async () => {
+    const nobody = 'postgresql://nobody:nothing@127.0.0.1:1/none'
+    const start = prepareGivenDatabases({ ...environment, production: false, databaseUrl: nobody }, () => undefined)
+    await expect(start).rejects.toMatchObject({ code: 'database_unreachable' })
+  })
+})
