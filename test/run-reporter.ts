@@ -14,7 +14,7 @@ export default class RunReporter implements Reporter {
   onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandledErrors: ReadonlyArray<SerializedError>): void {
     const summary: RunSummary = { passed: 0, failed: unhandledErrors.length, skipped: [] }
     for (const module of modules) count(module, summary)
-    const file = process.env.PALIMPSEST_TEST_SUMMARY
+    const file = process.env.TEST_SUMMARY_FILE
     if (file !== undefined) writeFileSync(file, JSON.stringify(summary))
   }
 }

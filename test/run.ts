@@ -41,7 +41,7 @@ async function runTests(filters: string[], total: RunSummary): Promise<void> {
   const file = join(directory, 'summary.json')
   try {
     const reporters = ['--reporter=default', `--reporter=${join(root, 'test/run-reporter.ts')}`]
-    const code = await run('vitest/vitest.mjs', ['run', ...reporters, ...filters], { PALIMPSEST_TEST_SUMMARY: file })
+    const code = await run('vitest/vitest.mjs', ['run', ...reporters, ...filters], { TEST_SUMMARY_FILE: file })
     const tests = readSummary(file)
     if (tests === null) {
       console.log(`FAILED: vitest ended with ${code} before it could say what it ran`)

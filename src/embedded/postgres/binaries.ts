@@ -44,7 +44,7 @@ export function findPostgres(options: {
   mustReach: (path: string) => boolean
   log: Log
 }): PostgresBinaries {
-  const { directory, version } = locatePackage()
+  const { directory, version } = locatePostgres()
   const usable = options.mustReach(directory) && hydrate(directory)
   const base = usable ? directory : copyPackage(directory, join(options.copyTo, `postgres-${version}`), options.log)
   const binaries = { postgres: join(base, 'native/bin/postgres'), initdb: join(base, 'native/bin/initdb'), version }
@@ -61,7 +61,12 @@ export function findPostgres(options: {
   return binaries
 }
 
-function locatePackage(): { directory: string; version: string } {
+/**
+ * Where npm put the package.
+ *
+ * @throws PalimpsestError `postgres_not_installed`
+ */
+export function locatePostgres(): { directory: string; version: string } {
   const name = postgresPackageName()
   try {
     const entry = createRequire(import.meta.url).resolve(name)

@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path'
 
 /** The user's cache folder for Palimpsest: what can be fetched again, shared by all homes of the user. */
 export function cacheDirectory(
-  environment: Record<string, string | undefined>,
+  environment: Readonly<Record<string, string | undefined>>,
   platform: string = process.platform,
   userHome: string = homedir(),
 ): string {

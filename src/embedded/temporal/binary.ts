@@ -31,13 +31,13 @@ const OLDEST_SERVER = [1, 24]
  */
 export async function findTemporal(options: {
   log: Log
-  env?: Record<string, string | undefined>
+  env?: Readonly<Record<string, string | undefined>>
   sources?: TemporalSource[]
 }): Promise<TemporalBinary> {
   const env = options.env ?? process.env
   const sources = options.sources ?? temporalSources()
   const cache = cacheDirectory(env)
-  const found = (await findOnPath(env, options.log)) ?? (await findInCache(cache, sources, options.log))
+  const found = await findPresentTemporal(options)
   if (found !== null) return found
 
   await mkdir(cache, { recursive: true, mode: 0o700 })
@@ -67,6 +67,16 @@ export async function findTemporal(options: {
   })
 }
 
+/** What is there without fetching anything: on the PATH, else in the cache. */
+export async function findPresentTemporal(options: {
+  log: Log
+  env?: Readonly<Record<string, string | undefined>>
+  sources?: TemporalSource[]
+}): Promise<TemporalBinary | null> {
+  const { env = process.env, sources = temporalSources(), log } = options
+  return (await findOnPath(env, log)) ?? (await findInCache(cacheDirectory(env), sources, log))
+}
+
 /** Runs `--version`; null, with the reason, when it does not work or is too old. */
 export async function inspectBinary(path: string): Promise<{ binary: TemporalBinary } | { reason: string }> {
   const result = await run(path, ['--version'], { timeoutMs: VERSION_TIME_LIMIT_MS })
@@ -90,7 +100,7 @@ export function compareVersions(left: string, right: string): number {
   return 0
 }
 
-async function findOnPath(env: Record<string, string | undefined>, log: Log): Promise<TemporalBinary | null> {
+async function findOnPath(env: Readonly<Record<string, string | undefined>>, log: Log): Promise<TemporalBinary | null> {
   for (const directory of (env.PATH ?? '').split(delimiter)) {
     if (directory === '') continue
     const path = join(directory, 'temporal')
@@ -125,12 +135,10 @@ async function fetchFrom(source: TemporalSource, cache: string, log: Log): Promi
   const workDirectory = await mkdtemp(join(cache, 'fetch-'))
   const arrived = join(workDirectory, `program-${randomBytes(4).toString('hex')}`)
   try {
-    const outcome = await source
-      .fetch(arrived, workDirectory)
-      .catch((error: unknown) => ({
-        ok: false as const,
-        reason: error instanceof Error ? error.message : String(error),
-      }))
+    const outcome = await source.fetch(arrived, workDirectory).catch((error: unknown) => ({
+      ok: false as const,
+      reason: error instanceof Error ? error.message : String(error),
+    }))
     if (!outcome.ok) {
       log(`Temporal: not by ${source.title}: ${outcome.reason}`)
       return null

@@ -1,0 +1,143 @@
+import { connect } from 'node:net'
+import { connectPostgres } from '../adapters/postgres/connect.ts'
+import { connectTemporal } from '../adapters/temporal/connect.ts'
+import { ConfigError } from '../config/config-error.ts'
+import { type Environment, readEnvironment } from '../config/env.ts'
+import { loadConfigFile } from '../config/file.ts'
+import { type Examination, type Examined, fine, given, wrong } from './types.ts'
+
+const REACH_TIME_LIMIT_MS = 5_000
+const OLDEST_POSTGRES = 150_000
+
+/** The configuration, and each service that the environment names: is it there? */
+export const serviceExaminations: readonly Examination[] = [
+  {
+    name: 'environment',
+    required: true,
+    run: async ({ env }) => {
+      try {
+        const { notes } = readEnvironment(env)
+        return fine(notes.length === 0 ? 'every variable is known and valid' : notes.join(' '))
+      } catch (error) {
+        if (error instanceof ConfigError) return wrong(error.message, 'Set or unset the variables it names.')
+        throw error
+      }
+    },
+  },
+  {
+    name: 'configuration',
+    required: true,
+    run: async (examined) => {
+      const file = given(examined, 'PALIMPSEST_CONFIG')
+      if (file === null) return null
+      try {
+        const config = loadConfigFile(file, examined.env)
+        return fine(`${file}: ${config.tenants.size} tenants`)
+      } catch (error) {
+        if (error instanceof ConfigError) return wrong(error.message, 'Correct the lines it names.')
+        throw error
+      }
+    },
+  },
+  database('DATABASE_URL'),
+  database('KEYSTORE_DATABASE_URL'),
+  {
+    name: 'TEMPORAL_ADDRESS',
+    required: true,
+    run: async (examined) => {
+      if (given(examined, 'TEMPORAL_ADDRESS') === null) return null
+      return examineTemporal(readEnvironment(examined.env).temporal)
+    },
+  },
+  {
+    name: 'REDIS_URL',
+    required: true,
+    run: async (examined) => {
+      const url = given(examined, 'REDIS_URL')
+      if (url === null) return null
+      const { hostname, port } = new URL(url)
+      const host = hostname.replace(/^\[|\]$/g, '')
+      await reachTcp(host, Number(port === '' ? 6379 : port))
+      return fine(`${hostname}:${port === '' ? 6379 : port} accepts connections`)
+    },
+  },
+  web('S3_ENDPOINT', ''),
+  web('PRESIDIO_URL', '/health'),
+  web('OLLAMA_BASE_URL', ''),
+  web('OPENAI_BASE_URL', ''),
+  web('ANTHROPIC_BASE_URL', ''),
+  web('AZURE_OPENAI_ENDPOINT', ''),
+]
+
+function database(name: string): Examination {
+  return {
+    name,
+    required: true,
+    run: async (examined) => {
+      const url = given(examined, name)
+      if (url === null) return null
+      const sql = connectPostgres(url, { max: 1, name: 'palimpsest-doctor', statementTimeoutMs: REACH_TIME_LIMIT_MS })
+      try {
+        const [row] = await sql<Array<{ version: number }>>`
+          SELECT current_setting('server_version_num')::int AS version`
+        const version = row?.version ?? 0
+        const words = `PostgreSQL ${Math.floor(version / 10_000)} answers at ${placeOf(url)}`
+        return version >= OLDEST_POSTGRES ? fine(words) : wrong(words, 'Use PostgreSQL 15 or later.')
+      } finally {
+        await sql.end({ timeout: 1 })
+      }
+    },
+  }
+}
+
+async function examineTemporal(settings: Environment['temporal']) {
+  const { address, apiKey, tls, namespace } = settings
+  const { ca, cert, key, serverName } = tls ?? {}
+  const connection = await connectTemporal({
+    address: address ?? '',
+    apiKey: apiKey ?? undefined,
+    ...(tls !== null && {
+      tls: { ca: ca ?? undefined, cert: cert ?? undefined, key: key ?? undefined, serverName: serverName ?? undefined },
+    }),
+  })
+  try {
+    const info = await connection.workflowService.getSystemInfo({})
+    await connection.workflowService.describeNamespace({ namespace })
+    return fine(`Temporal ${info.serverVersion} answers at ${address} for namespace ${namespace}`)
+  } finally {
+    await connection.close()
+  }
+}
+
+/** Any answer will do: it is there, and what it says to a stranger does not matter. */
+function web(name: string, path: string): Examination {
+  return {
+    name,
+    required: true,
+    run: async (examined: Examined) => {
+      const base = given(examined, name)
+      if (base === null) return null
+      const url = new URL(`${base.replace(/\/+$/, '')}${path}`)
+      const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(REACH_TIME_LIMIT_MS) })
+      await response.body?.cancel()
+      return fine(`${url.host} answers (${response.status})`)
+    },
+  }
+}
+
+function reachTcp(host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, timeout: REACH_TIME_LIMIT_MS })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve()
+    })
+    socket.once('timeout', () => socket.destroy(new Error(`no answer within ${REACH_TIME_LIMIT_MS / 1000} s`)))
+    socket.once('error', reject)
+  })
+}
+
+function placeOf(url: string): string {
+  const { host, pathname } = new URL(url)
+  return `${host}${pathname}`
+}
