@@ -10,7 +10,7 @@ import { handOver } from './bootstrap/hand-over.mjs'
 const TARGETS = {
   start: 'src/main.ts',
   test: 'test/run.ts',
-  bench: 'bench/bench.ts',
+  bench: 'bench/main.ts',
   faults: 'bench/faults.ts',
   drill: 'bench/drill.ts',
   eval: 'bench/eval.ts',

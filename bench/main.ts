@@ -1,0 +1,56 @@
+import { writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { parseArgs } from 'node:util'
+import { requestPath } from './request-path.ts'
+import type { BenchOptions, Measurement } from './support/measurement.ts'
+
+const MEASUREMENTS: readonly Measurement[] = [requestPath]
+
+const USAGE = `npm run bench -- [names] [--seconds N] [--repeats N] [--json FILE]
+
+${MEASUREMENTS.map(({ name, about }) => `  ${name.padEnd(14)} ${about}`).join('\n')}
+
+Without names, all of them. --json writes the figures as JSON too.
+`
+
+async function bench(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      seconds: { type: 'string' },
+      repeats: { type: 'string' },
+      json: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  const unknown = positionals.filter((name) => !MEASUREMENTS.some((measurement) => measurement.name === name))
+  if (values.help || unknown.length > 0) {
+    process.stdout.write(USAGE)
+    return values.help ? 0 : 2
+  }
+  const chosen = MEASUREMENTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+  const options: BenchOptions = {
+    ...(values.seconds && { seconds: Number(values.seconds) }),
+    ...(values.repeats && { repeats: Number(values.repeats) }),
+    say: (line) => process.stderr.write(`  ${line}\n`),
+  }
+  const machine = {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 1024 ** 3),
+    node: process.version,
+  }
+  process.stdout.write(`${machine.cores} cores of ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}\n`)
+  const results: Record<string, unknown> = {}
+  for (const measurement of chosen) {
+    process.stdout.write(`\n## ${measurement.name}\n`)
+    const { text, data } = await measurement.run(options)
+    process.stdout.write(`${text}\n`)
+    results[measurement.name] = data
+  }
+  if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, results }, null, 2)}\n`)
+  return 0
+}
+
+process.exitCode = await bench(process.argv.slice(2))
