@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { jcs } from '../../src/domain/ledger/json.ts'
 import { redactChat } from '../../src/domain/redaction/redact-chat.ts'
+import type { RedactedChat } from '../../src/domain/redaction/types.ts'
 import { restorePrepared, sealPrompt } from '../../src/domain/requests/sealing.ts'
 import type { PreparedRequest, RouteDecision } from '../../src/domain/requests/types.ts'
 import { decideRoute } from '../../src/domain/routing/decide-route.ts'
 import { PalimpsestError } from '../../src/errors.ts'
 import type { RequestInFlight } from '../../src/ports/in-flight.ts'
+import type { PiiEngine } from '../../src/ports/pii-engine.ts'
 import type { RequestDeps } from './deps.ts'
 import { openRequest } from './open-request.ts'
 import type { PrepareResult, RequestRef } from './types.ts'
@@ -51,23 +53,7 @@ function decide(deps: RequestDeps, request: RequestInFlight) {
 async function redact(deps: RequestDeps, request: RequestInFlight, route: RouteDecision): Promise<PrepareResult> {
   const { inbox, dataKey } = request
   const { tenantId, tool: toolName } = inbox.context
-  const rules = deps.policy.redaction(tenantId)
-  const redacted = await redactChat({
-    request: request.body,
-    engine: deps.engine,
-    policy: {
-      ...(rules.entities && { entities: rules.entities }),
-      allowUnscannable: rules.allowUnscannable.length === 3,
-    },
-    signal: AbortSignal.timeout(REDACTION_TIMEOUT_MS),
-  }).catch((cause: unknown) => {
-    if (cause instanceof PalimpsestError) throw cause
-    deps.log.warn(
-      { requestId: inbox.requestId, error: cause instanceof Error ? cause.name : 'unknown' },
-      'redaction failed',
-    )
-    throw redactionFailed(cause)
-  })
+  const { redacted, flags } = await redactByPolicy(deps, request)
   const promptText = JSON.stringify(redacted.request)
   const coverage = jcs(redacted.coverage)
   const secret = await deps.keys.tenantSecret(tenantId, 'value-index')
@@ -77,7 +63,7 @@ async function redact(deps: RequestDeps, request: RequestInFlight, route: RouteD
   const prepared: PreparedRequest = {
     route,
     policyVersion: route.policyVersion,
-    engineVersion: deps.engine.version,
+    engineVersion: redacted.coverage.engine,
     entityCounts: redacted.counts,
     coverageDigest: createHash('sha256').update(coverage, 'utf8').digest('hex'),
     recordSync: tool.record === 'sync',
@@ -86,7 +72,7 @@ async function redact(deps: RequestDeps, request: RequestInFlight, route: RouteD
     purpose: tool.purpose,
     lawfulBasis: tool.lawfulBasis,
     retentionClass: deps.policy.retentionClass(tenantId, toolName),
-    flags: [],
+    flags,
   }
   const begun = await deps.store.beginFirstAttempt(inbox.requestId, route.target, prepared, sealed)
   if (begun === 'withdrawn') return { kind: 'withdrawn' }
@@ -105,6 +91,35 @@ async function redact(deps: RequestDeps, request: RequestInFlight, route: RouteD
     placeholders: redacted.placeholders,
   })
   return ready(prepared)
+}
+
+/** Nothing was looked at: what a tenant gets who chose to send all the same. */
+const NO_ENGINE: PiiEngine = { version: 'none', analyze: async (texts) => texts.map(() => []) }
+
+/**
+ * Redacts as the tenant's policy says. A redaction that fails or takes too long refuses the request, unless the tenant
+ * chose to send; then the entry is flagged and its coverage names no engine.
+ */
+async function redactByPolicy(
+  deps: RequestDeps,
+  request: RequestInFlight,
+): Promise<{ redacted: RedactedChat; flags: string[] }> {
+  const rules = deps.policy.redaction(request.inbox.context.tenantId)
+  const policy = {
+    ...(rules.entities && { entities: rules.entities }),
+    thresholds: rules.thresholds,
+    allowUnscannable: rules.allowUnscannable.length === 3,
+  }
+  try {
+    const signal = AbortSignal.timeout(REDACTION_TIMEOUT_MS)
+    return { redacted: await redactChat({ request: request.body, engine: deps.engine, policy, signal }), flags: [] }
+  } catch (cause) {
+    if (cause instanceof PalimpsestError && cause.code !== 'redaction_failed') throw cause
+    const name = cause instanceof Error ? cause.name : 'unknown'
+    deps.log.warn({ requestId: request.inbox.requestId, error: name, policy: rules.onFailure }, 'redaction failed')
+    if (rules.onFailure === 'refuse') throw redactionFailed(cause)
+    return { redacted: await redactChat({ request: request.body, engine: NO_ENGINE, policy }), flags: ['unredacted'] }
+  }
 }
 
 function ready(prepared: PreparedRequest): PrepareResult {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { type ServerType, serve } from '@hono/node-server'
 import { Client } from '@temporalio/client'
 import { createRequestActivities } from '../../activities/request/activities.ts'
 import { InFlightMemory } from '../adapters/memory/in-flight-registry.ts'
@@ -20,6 +19,7 @@ import { requestPolicyOf } from '../config/request-policy.ts'
 import { listen } from './listen.ts'
 import { startLoops } from './loops.ts'
 import { buildProviders } from './providers.ts'
+import { recordPolicies } from './record-policies.ts'
 import type { GatewaySettings } from './settings.ts'
 import { openStores } from './stores.ts'
 
@@ -46,7 +46,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   const now = Date.now
   const providers = buildProviders(env, config)
   const policy = requestPolicyOf(config, new Set(providers.keys()))
-  const engine = cachedEngine(createBuiltinEngine(), randomBytes(32), ENGINE_CACHE_TEXTS)
+  const engine = cachedEngine(settings.engine ?? createBuiltinEngine(), randomBytes(32), ENGINE_CACHE_TEXTS)
   const inFlight = new InFlightMemory()
   const metrics = createMetrics(() => inFlight.size)
   const [stores, bundle, connection] = await Promise.all([
@@ -58,6 +58,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
       ...(env.temporal.tls && { tls: nullsToUndefined(env.temporal.tls) }),
     }),
   ])
+  await recordPolicies(config, stores.entries, stores.ledger, now())
   const { namespace } = env.temporal
   await connection.withDeadline(Date.now() + TEMPORAL_WITHIN_MS, () => registerSearchAttributes(connection, namespace))
   const client = new Client({ connection, namespace })

@@ -12,7 +12,7 @@ export function listen(
   hostname: string,
   port: number,
 ): Promise<{ server: Server; url: string }> {
-  const listener = getRequestListener(fetch, { hostname, errorHandler: answerUnreadable })
+  const listener = getRequestListener(fetch, { errorHandler: answerUnreadable })
   // A missing Host is refused by the listener, which answers with a body where Node would not.
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requireHostHeader: false }, listener)
   server.on('clientError', answerBroken)
@@ -60,5 +60,10 @@ function headersTooLarge(): PalimpsestError {
 }
 
 function internal(cause: unknown): PalimpsestError {
-  return new PalimpsestError({ code: 'internal_error', status: 500, message: 'The gateway failed on this request.', cause })
+  return new PalimpsestError({
+    code: 'internal_error',
+    status: 500,
+    message: 'The gateway failed on this request.',
+    cause,
+  })
 }

@@ -1,6 +1,7 @@
 import type { Log } from '../api/deps.ts'
 import type { Environment } from '../config/env.ts'
 import type { Config } from '../config/types.ts'
+import type { PiiEngine } from '../ports/pii-engine.ts'
 
 /** Where everything is that a gateway stands on, however it came there. */
 export interface GatewaySettings {
@@ -16,6 +17,8 @@ export interface GatewaySettings {
   cacheFolder: string
   /** Gateways that share a task queue share their requests, and must share database and keys. */
   taskQueue: string
+  /** In place of the built-in engine. */
+  engine?: PiiEngine
   log: Log
   version: string
 }

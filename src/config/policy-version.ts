@@ -7,11 +7,16 @@ import type { TenantConfig } from './types.ts'
 /** Counts up when the meaning of a field changes. */
 const policyFormat = 1
 
+/** A tenant's effective policy as canonical JSON (RFC 8785); no key and no person is in it. */
+export function policyText(tenant: Omit<TenantConfig, 'policyVersion'>, routing: RoutingRules): string {
+  return jcs({ format: policyFormat, tenant, routing, builtin: defaultModelRules })
+}
+
 /**
  * Names a tenant's effective policy: `sha256:` and the first 32 hex digits of the SHA-256 of its canonical JSON
  * (RFC 8785). The same policy has the same version on every machine; keys are not part of it.
  */
 export function policyVersionOf(tenant: Omit<TenantConfig, 'policyVersion'>, routing: RoutingRules): string {
-  const text = jcs({ format: policyFormat, tenant, routing, builtin: defaultModelRules })
+  const text = policyText(tenant, routing)
   return `sha256:${createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 32)}`
 }

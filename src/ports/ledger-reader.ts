@@ -1,6 +1,6 @@
 import type { Commitments } from '../domain/ledger/commitment.ts'
 import type { StoredContent } from '../domain/ledger/entry-draft.ts'
-import type { Envelope } from '../domain/ledger/envelope.ts'
+import type { EntryKind, Envelope } from '../domain/ledger/envelope.ts'
 
 export interface StoredEntry {
   envelope: Envelope
@@ -38,6 +38,8 @@ export interface LedgerReader {
   values(tenantId: string, entryId: string): Promise<StoredValue[]>
   /** Entries in the log's order; `after` is a leaf index, -1 for the start. */
   page(tenantId: string, after: number, limit: number): Promise<{ leafIndex: number; entry: StoredEntry }[]>
+  /** The newest entry of a kind. */
+  latestOfKind(tenantId: string, kind: EntryKind): Promise<StoredEntry | undefined>
   latestCheckpoint(tenantId: string): Promise<SignedCheckpoint | undefined>
   /** Undefined while the entry has no leaf under a signed checkpoint. */
   proof(tenantId: string, entryId: string): Promise<EntryProof | undefined>

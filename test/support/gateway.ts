@@ -7,6 +7,7 @@ import { type Gateway, startGateway } from '../../src/compose/gateway.ts'
 import { developmentConfig } from '../../src/config/development.ts'
 import { readEnvironment } from '../../src/config/env.ts'
 import { parseConfig } from '../../src/config/file.ts'
+import type { PiiEngine } from '../../src/ports/pii-engine.ts'
 import { createDatabases, type TestDatabases } from './databases.ts'
 
 export const TEST_KEYS = {
@@ -42,6 +43,7 @@ export interface TestGatewayOptions {
   env?: Record<string, string>
   /** The configuration file's text; default: the development configuration with `TEST_KEYS`. */
   config?: string
+  engine?: PiiEngine
   databases?: TestDatabases
   taskQueue?: string
   folder?: string
@@ -68,6 +70,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     kmsFolder: join(folder, 'keys'),
     cacheFolder: join(stack.home, 'cache'),
     taskQueue,
+    ...(options.engine && { engine: options.engine }),
     log: collect(logLines),
     version: '0.0.0-test',
   })

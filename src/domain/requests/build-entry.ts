@@ -79,7 +79,7 @@ export function buildEntry(input: EntryInput): EntryDraft {
       flags: flagsOf(input),
       entity_counts: counts && jcs(counts),
       has_pii: found,
-      pii_redacted: prepared !== null,
+      pii_redacted: prepared !== null && !prepared.flags.includes('unredacted'),
       hipaa_route: prepared?.hipaa ?? false,
       status: end.status,
       status_code: end.statusCode,

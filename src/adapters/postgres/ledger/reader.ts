@@ -67,6 +67,13 @@ export function createLedgerReader(sql: Sql, logs: Logs): LedgerReader {
       return rows.map((row) => ({ leafIndex: row.leaf_index, entry: entryOf(row) }))
     },
 
+    async latestOfKind(tenantId, kind) {
+      const [row] = await sql`
+        SELECT ${sql.unsafe(COLUMNS)} FROM ledger_entry e
+        WHERE e.tenant_id = ${tenantId} AND e.kind = ${kind} ORDER BY e.occurred_at DESC LIMIT 1`
+      return row && entryOf(row)
+    },
+
     latestCheckpoint: (tenantId) => latestCheckpoint(sql, logs, tenantId),
 
     async proof(tenantId, entryId): Promise<EntryProof | undefined> {
