@@ -59,11 +59,13 @@ export async function request(input: RequestInput): Promise<RecordResult> {
 async function call(requestId: string, prepared: PrepareResult & { kind: 'ready' }): Promise<CallResult | undefined> {
   const first = await local.callModel({ requestId, route: prepared.route })
   if (!first.retryable) return first
-  await sleep(pauseBefore(first, prepared))
+  const pauseMs = pauseBefore(first, prepared)
+  if (pauseMs > 0) await sleep(pauseMs)
   const targets = prepared.fallbacks.length > 0 ? [...prepared.fallbacks, prepared.route] : [prepared.route]
   const { retryModel } = prepared.interactive ? interactive : patient
   try {
-    return await retryModel({ requestId, targets })
+    const longestPauseMs = prepared.interactive ? LONGEST_INTERACTIVE_PAUSE_MS : null
+    return await retryModel({ requestId, targets, longestPauseMs })
   } catch (error) {
     // The attempts are on record: `record` writes down how the last one ended.
     if (error instanceof ActivityFailure) return undefined
@@ -72,7 +74,7 @@ async function call(requestId: string, prepared: PrepareResult & { kind: 'ready'
 }
 
 const FIRST_PAUSE_MS = 500
-/** Milliseconds that somebody who waits is kept waiting before the second try. */
+/** Milliseconds that somebody who waits is kept waiting between two tries. */
 const LONGEST_INTERACTIVE_PAUSE_MS = 5_000
 
 /** Before the second try: nothing where another provider is asked, else what the provider said, else a moment. */

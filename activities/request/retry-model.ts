@@ -16,11 +16,12 @@ const HEARTBEAT_MS = 5_000
  * that another try may mend fails the activity, with the provider's own waiting time as the next delay.
  */
 export function createRetryModel(deps: RequestDeps): (input: RetryInput) => Promise<CallResult> {
-  return async ({ requestId, targets }) => {
+  return async ({ requestId, targets, longestPauseMs }) => {
     const context = Context.current()
     const heartbeat = setInterval(() => context.heartbeat(), HEARTBEAT_MS)
     try {
-      const target = targets[Math.min(context.info.attempt, targets.length) - 1] as RouteTarget
+      const target = targetOf(targets, context.info.attempt)
+      const elsewhere = targetOf(targets, context.info.attempt + 1) !== target
       const result = await deps.inFlight.join(requestId, () =>
         retry(deps, requestId, target, context.cancellationSignal),
       )
@@ -29,12 +30,26 @@ export function createRetryModel(deps: RequestDeps): (input: RetryInput) => Prom
         type: result.errorCode ?? 'provider_failed',
         message: 'The provider did not answer; the attempt is on record.',
         details: [{ attempt: result.attempt, providerStatus: result.providerStatus }],
-        ...(result.retryAfterMs !== null && { nextRetryDelay: result.retryAfterMs }),
+        ...delay(result.retryAfterMs, elsewhere, longestPauseMs),
       })
     } finally {
       clearInterval(heartbeat)
     }
   }
+}
+
+/** The n-th try's target; the last one again at the end. */
+function targetOf(targets: readonly RouteTarget[], attempt: number): RouteTarget {
+  const target = targets[Math.min(attempt, targets.length) - 1]
+  if (target === undefined) throw new Error('a try without a target')
+  return target
+}
+
+/** What a provider asks for binds the next try only where it goes to the same target. */
+function delay(askedMs: number | null, elsewhere: boolean, longestPauseMs: number | null): { nextRetryDelay?: number } {
+  if (elsewhere) return { nextRetryDelay: 1 }
+  if (askedMs === null) return {}
+  return { nextRetryDelay: Math.max(1, Math.min(askedMs, longestPauseMs ?? askedMs)) }
 }
 
 async function retry(

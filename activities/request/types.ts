@@ -31,6 +31,8 @@ export interface CallInput extends RequestRef {
 export interface RetryInput extends RequestRef {
   /** Where to go, in order; the n-th try takes the n-th, the last one again at the end. */
   targets: RouteTarget[]
+  /** Milliseconds between two tries at most, whatever the provider asks for; null: as long as it asks. */
+  longestPauseMs: number | null
 }
 
 export type CallResult = AttemptOutcome & { attempt: number }

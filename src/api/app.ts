@@ -5,6 +5,7 @@ import { chatCompletions } from './chat-completions/chat-completions.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 import { disclosures } from './disclosures.ts'
 import { ledger } from './ledger.ts'
+import { createNotFound } from './not-found.ts'
 import { openApiDocument } from './openapi.ts'
 import { requests } from './requests.ts'
 
@@ -37,13 +38,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
     return c.json(told.toBody(), told.status as 500, headers)
   })
 
-  app.notFound(() => {
-    throw new PalimpsestError({
-      code: 'unknown_url',
-      status: 404,
-      message: 'There is nothing at this address: /openapi.json lists what there is.',
-    })
-  })
+  app.notFound(createNotFound(app))
 
   app.get('/healthz', (c) => c.json({ status: 'alive', version: deps.version }))
   app.get('/readyz', async (c) => {

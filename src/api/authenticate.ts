@@ -8,6 +8,10 @@ import type { ApiEnv } from './deps.ts'
 export function requireRole(config: Config, ...roles: KeyRole[]): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const caller = callerOf(config, c.req.header('authorization'))
+    if (!caller) {
+      c.header('www-authenticate', 'Bearer')
+      throw unknownKey()
+    }
     if (!roles.some((role) => caller.roles.includes(role))) {
       throw new PalimpsestError({
         code: 'role_missing',
@@ -20,11 +24,13 @@ export function requireRole(config: Config, ...roles: KeyRole[]): MiddlewareHand
   }
 }
 
-function callerOf(config: Config, header: string | undefined): KeyIdentity {
+function callerOf(config: Config, header: string | undefined): KeyIdentity | null {
   const presented = header?.match(/^Bearer +(\S+) *$/i)?.[1]
-  const caller = presented === undefined ? null : findKey(config, presented)
-  if (caller) return caller
-  throw new PalimpsestError({
+  return presented === undefined ? null : findKey(config, presented)
+}
+
+function unknownKey(): PalimpsestError {
+  return new PalimpsestError({
     code: 'invalid_api_key',
     status: 401,
     message: 'Send a key of this gateway as "Authorization: Bearer <key>".',

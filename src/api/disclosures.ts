@@ -10,9 +10,12 @@ import { PalimpsestError } from '../errors.ts'
 import type { StoredEntry } from '../ports/ledger-reader.ts'
 import type { EntryDraft } from '../ports/ledger-writer.ts'
 import { requireRole } from './authenticate.ts'
-import { parseBody } from './chat-completions/parse-body.ts'
+import { readJson } from './chat-completions/parse-body.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
+import { limitBody } from './limit-body.ts'
 import { notFound } from './requests.ts'
+
+const MAX_PURPOSE_BYTES = 64 * 1024
 
 const bodySchema = z.strictObject({ purpose: z.string().trim().min(3).max(2000) })
 
@@ -22,29 +25,34 @@ const bodySchema = z.strictObject({ purpose: z.string().trim().min(3).max(2000) 
  */
 export function disclosures(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  app.post('/v1/requests/:id/disclosures', requireRole(deps.config, 'privacy'), async (c) => {
-    const caller = c.get('caller')
-    const id = c.req.param('id')
-    const purpose = readPurpose(parseBody(await c.req.arrayBuffer()))
-    const entry = isUuid(id) ? await deps.entries.entry(caller.tenantId, id) : undefined
-    if (!entry || (entry.envelope.kind !== 'interaction' && entry.envelope.kind !== 'refusal'))
-      throw notFound('request')
-    const content = await deps.entries.content(caller.tenantId, id)
-    const sealed = content?.sealedPrompt ?? content?.sealedResponse
-    if (!content || !sealed) throw noText()
-    const dataKey = await deps.keys.dataKey(sealedKeyId(sealed))
-    const values = await deps.entries.values(caller.tenantId, id)
-    const draft = disclosureEntry(deps, caller, entry, dataKey, purpose)
-    await deps.ledger.append(draft)
-    const row = rowOf(entry)
-    return c.json({
-      disclosure_id: draft.envelope.id,
-      request_id: id,
-      prompt: content.sealedPrompt && JSON.parse(openText(row, dataKey, 'prompt', content.sealedPrompt)),
-      response: content.sealedResponse && JSON.parse(openText(row, dataKey, 'response', content.sealedResponse)),
-      values: openValues(row, dataKey, values),
-    })
-  })
+  app.post(
+    '/v1/requests/:id/disclosures',
+    requireRole(deps.config, 'privacy'),
+    limitBody(MAX_PURPOSE_BYTES),
+    async (c) => {
+      const caller = c.get('caller')
+      const id = c.req.param('id')
+      const purpose = readPurpose(await readJson(c))
+      const entry = isUuid(id) ? await deps.entries.entry(caller.tenantId, id) : undefined
+      if (!entry || (entry.envelope.kind !== 'interaction' && entry.envelope.kind !== 'refusal'))
+        throw notFound('request')
+      const content = await deps.entries.content(caller.tenantId, id)
+      const sealed = content?.sealedPrompt ?? content?.sealedResponse
+      if (!content || !sealed) throw noText()
+      const dataKey = await deps.keys.dataKey(sealedKeyId(sealed))
+      const values = await deps.entries.values(caller.tenantId, id)
+      const draft = disclosureEntry(deps, caller, entry, dataKey, purpose)
+      await deps.ledger.append(draft)
+      const row = rowOf(entry)
+      return c.json({
+        disclosure_id: draft.envelope.id,
+        request_id: id,
+        prompt: content.sealedPrompt && JSON.parse(openText(row, dataKey, 'prompt', content.sealedPrompt)),
+        response: content.sealedResponse && JSON.parse(openText(row, dataKey, 'response', content.sealedResponse)),
+        values: openValues(row, dataKey, values),
+      })
+    },
+  )
   return app
 }
 

@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { ChatRequest } from '../../domain/chat/types.ts'
 import { validateChatRequest } from '../../domain/chat/validate.ts'
 import { validateHeaders } from '../../domain/chat/validate-headers.ts'
@@ -9,9 +8,10 @@ import type { RouteDecision, RouteRefusal } from '../../domain/routing/types.ts'
 import { PalimpsestError } from '../../errors.ts'
 import { requireRole } from '../authenticate.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
+import { limitBody } from '../limit-body.ts'
 import { accept, type Incoming } from './accept.ts'
 import { refusePersonalDataInNames } from './check-names.ts'
-import { parseBody } from './parse-body.ts'
+import { readJson } from './parse-body.ts'
 import { replay } from './replay.ts'
 import { answerJson, answerReplay } from './respond-json.ts'
 import { answerStream } from './respond-stream.ts'
@@ -27,37 +27,34 @@ const ANSWER_WITHIN_MS = 15 * 60_000
 /** OpenAI's chat completions, through the whole path: sealed inbox, workflow, answer, record. */
 export function chatCompletions(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  app.post(
-    '/v1/chat/completions',
-    requireRole(deps.config, 'app'),
-    bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge() }),
-    async (c) => {
-      refuseWhileDraining(deps)
-      const headers = validateHeaders((name) => c.req.header(name))
-      const simulate = parseSimulate(c.req.header('x-simulate'), deps.development)
-      const body = validateChatRequest(parseBody(await c.req.arrayBuffer()))
-      await refusePersonalDataInNames(deps.engine, headers, body.model)
-      const caller = c.get('caller')
-      const planned = planRoute(deps, caller.tenantId, headers, body.model)
-      const incoming: Incoming = { caller, headers, body, region: planned.region ?? '', simulate }
-      const delivery = new WaitingDelivery()
-      const accepted = await accept(deps, incoming, delivery).catch(notRecorded)
-      const wanted = { stream: body.stream === true, includeUsage: wantsUsage(body) }
-      const deadline = deps.now() + ANSWER_WITHIN_MS
-      if (accepted.kind === 'duplicate') {
-        await waitForRecord(deps, accepted.requestId, deadline)
-        return answerReplay(await replay(deps, caller.tenantId, accepted.requestId), accepted.requestId, wanted)
-      }
-      await startOrWithdraw(deps, accepted.requestId, {
-        tenantId: caller.tenantId,
-        tool: headers.tool,
-        route: nameOf(planned),
-      })
-      const waiting = { requestId: accepted.requestId, tenantId: caller.tenantId, delivery, deadline, ...wanted }
-      watchClient(deps, waiting, c.req.raw.signal)
-      return wanted.stream ? answerStream(deps, waiting) : answerJson(deps, waiting)
-    },
-  )
+  app.post('/v1/chat/completions', requireRole(deps.config, 'app'), limitBody(MAX_BODY_BYTES), async (c) => {
+    refuseWhileDraining(deps)
+    const headers = validateHeaders((name) => c.req.header(name))
+    const simulate = parseSimulate(c.req.header('x-simulate'), deps.development)
+    const body = validateChatRequest(await readJson(c))
+    await refusePersonalDataInNames(deps.engine, headers, body.model)
+    const caller = c.get('caller')
+    const planned = planRoute(deps, caller.tenantId, headers, body.model)
+    const incoming: Incoming = { caller, headers, body, region: planned.region ?? '', simulate }
+    const delivery = new WaitingDelivery()
+    const accepted = await accept(deps, incoming, delivery).catch(notRecorded)
+    // On errors too: what was recorded can be looked up.
+    c.header('x-palimpsest-request-id', accepted.requestId)
+    const wanted = { stream: body.stream === true, includeUsage: wantsUsage(body) }
+    const deadline = deps.now() + ANSWER_WITHIN_MS
+    if (accepted.kind === 'duplicate') {
+      await waitForRecord(deps, accepted.requestId, deadline)
+      return answerReplay(await replay(deps, caller.tenantId, accepted.requestId), accepted.requestId, wanted)
+    }
+    await startOrWithdraw(deps, accepted.requestId, {
+      tenantId: caller.tenantId,
+      tool: headers.tool,
+      route: nameOf(planned),
+    })
+    const waiting = { requestId: accepted.requestId, tenantId: caller.tenantId, delivery, deadline, ...wanted }
+    watchClient(deps, waiting, c.req.raw.signal)
+    return wanted.stream ? answerStream(deps, waiting) : answerJson(deps, waiting)
+  })
   return app
 }
 
@@ -128,13 +125,5 @@ function notRecorded(cause: unknown): never {
     message: 'The request could not be put on record, so nothing was sent; try again shortly.',
     retryAfterSeconds: 2,
     cause,
-  })
-}
-
-function tooLarge(): never {
-  throw new PalimpsestError({
-    code: 'request_too_large',
-    status: 413,
-    message: `A request body may have at most ${MAX_BODY_BYTES / 1024 / 1024} MiB: shorten the messages.`,
   })
 }

@@ -1,3 +1,4 @@
+import type { Context } from 'hono'
 import { PalimpsestError } from '../../errors.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -14,4 +15,17 @@ export function parseBody(bytes: ArrayBuffer): unknown {
       cause,
     })
   }
+}
+
+/** The JSON body of a request. @throws PalimpsestError `unsupported_content_type`, 415, or `invalid_json`, 400. */
+export async function readJson(c: Context): Promise<unknown> {
+  if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) {
+    throw new PalimpsestError({
+      code: 'unsupported_content_type',
+      status: 415,
+      message: 'Send the body as JSON, with the header "Content-Type: application/json".',
+      param: 'Content-Type',
+    })
+  }
+  return parseBody(await c.req.arrayBuffer())
 }

@@ -3,6 +3,7 @@ import { PalimpsestError } from '../../../errors.ts'
 import { ModelError } from '../../../ports/model-provider.ts'
 import { Exchange } from './exchange.ts'
 import { kindOfStatus, retryAfterMs } from './failures.ts'
+import { requireContentType } from './server-sent-events.ts'
 
 export interface HttpOptions {
   /** Where the vendor listens, with any path before its own. */
@@ -88,6 +89,7 @@ export function createVendorHttp(options: HttpOptions, secret: Record<string, st
   async function post(request: VendorPost): Promise<string> {
     const exchange = await open(request)
     try {
+      requireContentType(exchange, /^application\/([\w.-]+\+)?json\b/i)
       return await exchange.readAll(maxBytes)
     } finally {
       exchange.abandon()
