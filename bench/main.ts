@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
+import { profile } from './profile.ts'
 import { requestPath } from './request-path.ts'
 import type { BenchOptions, Measurement } from './support/measurement.ts'
 
-const MEASUREMENTS: readonly Measurement[] = [requestPath]
+const MEASUREMENTS: readonly Measurement[] = [requestPath, profile]
 
 const USAGE = `npm run bench -- [names] [--seconds N] [--repeats N] [--json FILE]
 

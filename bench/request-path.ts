@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type LoadGenerator, type LoadReport, startLoadGenerator } from './support/load.ts'
+import { chatOrder, refusedBy } from './support/chat.ts'
+import { type LoadGenerator, startLoadGenerator } from './support/load.ts'
 import type { BenchOptions, Measurement } from './support/measurement.ts'
 import { IDENTIFIERS, promptOf, USERS } from './support/prompt.ts'
 import {
@@ -57,13 +58,12 @@ export const requestPath: Measurement = {
   async run(options: BenchOptions) {
     const seconds = options.seconds ?? 15
     const repeats = options.repeats ?? 3
-    const stack = await startBenchStack({ nodeArguments: options.profile?.nodeArguments ?? [] })
+    const stack = await startBenchStack()
     const generator = startLoadGenerator()
     try {
       const counter: Counter = { next: 1, refused: 0 }
       await warmUp(stack, generator, counter)
       const idle = await measureIdle(stack)
-      const profileFrom = process.hrtime.bigint()
       const windows = new Map<Target, Window[]>(TARGETS.map((target) => [target, []]))
       for (let round = 0; round < repeats; round++) {
         for (const target of TARGETS) {
@@ -72,7 +72,6 @@ export const requestPath: Measurement = {
           options.say(`round ${round + 1}: ${target.name}, ${target.connections}: ${describe(window)}`)
         }
       }
-      options.profile?.window(profileFrom, process.hrtime.bigint())
       const memory = memoryOfParts(stack)
       const recorded = await countEntries(stack.sql)
       return report({
@@ -94,10 +93,10 @@ export const requestPath: Measurement = {
 
 async function warmUp(stack: BenchStack, generator: LoadGenerator, counter: Counter): Promise<void> {
   for (const target of TARGETS) {
-    const order = orderOf(stack, target, counter, 120)
+    const order = chatOrder(stack, { ...target, seconds: 120, first: counter.next })
     const result = await generator.run({ ...order, requests: Math.ceil(WARM_UP_REQUESTS / TARGETS.length) })
     if (target.tool !== null) counter.next += result.sent
-    counter.refused += countRefused(result)
+    counter.refused += refusedBy(result)
   }
   await waitForRecords(stack.sql)
 }
@@ -125,9 +124,9 @@ async function measure(
 ): Promise<Window> {
   const before = cpuOfParts(stack)
   const startedAt = performance.now()
-  const result = await generator.run(orderOf(stack, target, counter, seconds))
+  const result = await generator.run(chatOrder(stack, { ...target, seconds, first: counter.next }))
   if (target.tool !== null) counter.next += result.sent
-  const refused = countRefused(result)
+  const refused = refusedBy(result)
   counter.refused += refused
   await waitForRecords(stack.sql)
   const recordedMs = performance.now() - startedAt
@@ -148,28 +147,6 @@ async function measure(
     requests,
     refused,
   }
-}
-
-function orderOf(stack: BenchStack, { tool, connections }: Target, counter: Counter, seconds: number) {
-  const base = tool === null ? stack.double.baseUrl : `${stack.run.apiUrl}/v1`
-  const { origin, pathname } = new URL(`${base}/chat/completions`)
-  const key = tool === null ? stack.double.apiKey : stack.run.keys.app
-  return {
-    origin,
-    path: pathname,
-    headers: { authorization: `Bearer ${key}`, ...(tool !== null && { 'x-tool-name': tool }) },
-    connections,
-    seconds,
-    first: counter.next,
-    expectRedactions: tool !== null,
-  }
-}
-
-/** A gateway that is asked too much may refuse with 503; any other answer than the right one ends the measurement. */
-function countRefused({ refused }: LoadReport): number {
-  const faults = Object.entries(refused)
-  if (faults.every(([kind]) => kind.startsWith('status 503'))) return faults.reduce((sum, [, count]) => sum + count, 0)
-  throw new Error(`Not every answer was right: ${faults.map(([kind, count]) => `${count} × ${kind}`).join('; ')}`)
 }
 
 function describe(window: Window): string {

@@ -19,6 +19,9 @@ export interface BenchStack {
   folder: string
   /** The embedded database as its superuser. */
   sql: postgres.Sql
+  /** Ends all of it; the folder stays, with what the processes wrote at their end. */
+  end(): Promise<void>
+  /** Ends all of it and removes the folder. Safe to call twice and after `end`. */
   stop(): Promise<void>
 }
 
@@ -44,16 +47,20 @@ export async function startBenchStack(options: BenchStackOptions = {}): Promise<
     const run = await readiness(gateway, folder)
     const sql = postgres(run.adminDatabaseUrl ?? run.databaseUrl, { max: 2, onnotice: () => undefined })
     const running = gateway
+    const end = async () => {
+      await sql.end({ timeout: 5 })
+      await stopProcess(running)
+      await stopProcess(double.child)
+    }
     return {
       run,
       double: { ...double.said, pid: double.child.pid ?? 0 },
       pids: findParts(run.pid),
       folder,
       sql,
+      end,
       async stop() {
-        await sql.end({ timeout: 5 })
-        await stopProcess(running)
-        await stopProcess(double.child)
+        await end()
         rmSync(folder, { recursive: true, force: true })
       },
     }
