@@ -13,7 +13,7 @@ import { accept, type Incoming } from './accept.ts'
 import { refusePersonalDataInNames } from './check-names.ts'
 import { readJson } from './parse-body.ts'
 import { replay } from './replay.ts'
-import { answerJson, answerReplay } from './respond-json.ts'
+import { answerJson, answerReplay, requestIdHeaders } from './respond-json.ts'
 import { answerStream } from './respond-stream.ts'
 import { parseSimulate } from './simulate.ts'
 import { startOrWithdraw } from './start.ts'
@@ -39,7 +39,7 @@ export function chatCompletions(deps: ApiDeps): Hono<ApiEnv> {
     const delivery = new WaitingDelivery()
     const accepted = await accept(deps, incoming, delivery).catch(notRecorded)
     // On errors too: what was recorded can be looked up.
-    c.header('x-palimpsest-request-id', accepted.requestId)
+    for (const [name, value] of Object.entries(requestIdHeaders(accepted.requestId))) c.header(name, value)
     const wanted = { stream: body.stream === true, includeUsage: wantsUsage(body) }
     const deadline = deps.now() + ANSWER_WITHIN_MS
     if (accepted.kind === 'duplicate') {

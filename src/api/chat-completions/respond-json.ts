@@ -67,8 +67,13 @@ export function answerHeaders(
   plan: { route: string; placeholders: readonly Placeholder[] },
 ): Record<string, string> {
   return {
-    'x-palimpsest-request-id': requestId,
+    ...requestIdHeaders(requestId),
     'x-palimpsest-route': plan.route,
     'x-palimpsest-redactions': String(plan.placeholders.length),
   }
+}
+
+/** The request's id; clients of OpenAI's API look for it under the second name. */
+export function requestIdHeaders(requestId: string): Record<string, string> {
+  return { 'x-palimpsest-request-id': requestId, 'x-request-id': requestId }
 }
