@@ -11,7 +11,7 @@ const TARGETS = {
   start: 'src/main.ts',
   test: 'test/run.ts',
   bench: 'bench/main.ts',
-  faults: 'bench/faults.ts',
+  faults: 'faults/main.ts',
   drill: 'bench/drill.ts',
   eval: 'bench/eval.ts',
 }

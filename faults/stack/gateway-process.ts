@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, openSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { endWithUs, forget, killNow } from './processes.ts'
+
+const PROGRAM = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const READY_WITHIN_MS = 60_000
+/** A start that failed at once (its database is away) is not repeated without a pause. */
+const PAUSE_MS = 300
+
+export interface GatewayOptions {
+  name: string
+  port: number
+  home: string
+  logPath: string
+  env: Record<string, string>
+}
+
+/** A gateway process that is started again at once whenever it ends, until it is stopped. */
+export class GatewayProcess {
+  readonly name: string
+  readonly url: string
+  /** Starts so far, the first included. */
+  starts = 0
+  private readonly options: GatewayOptions
+  private child: ChildProcess | null = null
+  private wanted = true
+  private running: Promise<void> = Promise.resolve()
+
+  constructor(options: GatewayOptions) {
+    this.options = options
+    this.name = options.name
+    this.url = `http://127.0.0.1:${options.port}`
+    mkdirSync(options.home, { recursive: true })
+  }
+
+  /** Starts it and waits until it answers. */
+  async start(): Promise<void> {
+    this.wanted = true
+    this.running = this.keepRunning()
+    await this.ready()
+  }
+
+  get pid(): number | null {
+    return this.child?.pid ?? null
+  }
+
+  /** SIGKILL; false where it was down already. */
+  kill(): boolean {
+    const { pid } = this
+    if (pid === null) return false
+    killNow([pid])
+    return true
+  }
+
+  /** SIGKILL, and it stays down until `start`. */
+  async down(): Promise<void> {
+    this.wanted = false
+    this.kill()
+    await this.running
+  }
+
+  /** SIGSTOP and SIGCONT. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    if (this.pid !== null) killNow([this.pid], signal)
+  }
+
+  /** Drains and stops it; SIGKILL where that takes long. */
+  async stop(): Promise<void> {
+    this.wanted = false
+    const late = setTimeout(() => this.kill(), 20_000)
+    if (this.pid !== null) killNow([this.pid], 'SIGTERM')
+    await this.running
+    clearTimeout(late)
+  }
+
+  async ready(): Promise<void> {
+    const giveUpAt = Date.now() + READY_WITHIN_MS
+    while (Date.now() < giveUpAt) {
+      const answer = await fetch(`${this.url}/healthz`, { signal: AbortSignal.timeout(2_000) }).catch(() => null)
+      await answer?.text()
+      if (answer?.ok) return
+      await sleep(50)
+    }
+    throw new Error(`${this.name} did not become ready; its log is ${this.options.logPath}`)
+  }
+
+  private async keepRunning(): Promise<void> {
+    while (this.wanted) {
+      const startedAt = Date.now()
+      await this.runOnce()
+      if (this.wanted && Date.now() - startedAt < 2_000) await sleep(PAUSE_MS)
+    }
+  }
+
+  private async runOnce(): Promise<void> {
+    const { env, home, port, logPath } = this.options
+    const log = openSync(logPath, 'a')
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM], {
+      stdio: ['ignore', log, log],
+      env: {
+        PATH: process.env.PATH ?? '',
+        HOME: process.env.HOME ?? '',
+        ...env,
+        PORT: String(port),
+        PALIMPSEST_HOME: home,
+      },
+    })
+    this.starts += 1
+    this.child = child
+    const pid = child.pid ?? 0
+    endWithUs(pid)
+    await once(child, 'exit')
+    forget(pid)
+    this.child = null
+  }
+}
