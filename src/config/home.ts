@@ -14,6 +14,8 @@ export interface Home {
   readonly logsDirectory: string
   readonly postgresDirectory: string
   readonly postgresPasswordFile: string
+  /** Names the folder of PostgreSQL's data where these cannot be in the home. */
+  readonly postgresPlaceFile: string
   readonly temporalDirectory: string
   readonly temporalDatabaseFile: string
 }
@@ -55,6 +57,7 @@ export function homeLayout(environment: { PALIMPSEST_HOME?: string | undefined }
     logsDirectory: join(root, 'logs'),
     postgresDirectory: join(root, 'postgres'),
     postgresPasswordFile: join(root, 'postgres-password'),
+    postgresPlaceFile: join(root, 'postgres-place'),
     temporalDirectory: join(root, 'temporal'),
     temporalDatabaseFile: join(root, 'temporal', 'temporal.db'),
   }

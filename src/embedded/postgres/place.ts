@@ -1,9 +1,12 @@
-import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import type { Home } from '../../config/home.ts'
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { type Home, writePrivateFile } from '../../config/home.ts'
 import { PalimpsestError } from '../../errors.ts'
+import { findProcesses } from '../process/find.ts'
 import type { Log } from '../process/log-file.ts'
+import { servesFolder } from './orphan.ts'
 
 /** Who PostgreSQL runs as and where it keeps its data. */
 export interface PostgresPlace {
@@ -18,10 +21,14 @@ export interface PostgresPlace {
 
 /** The user without rights that every system has. */
 const NOBODY = { uid: 65_534, gid: 65_534 }
+/** Kept over a restart of the machine, and open to every user. */
+const CLOSED_HOME_PARENT = '/var/tmp'
+const BASE_NAME = /^palimpsest-[0-9a-f]{16}-[0-9a-f]{8}$/
 
 /**
  * Decides it. An ordinary user keeps everything in the home. Root hands PostgreSQL to `nobody`, who cannot pass
- * through a closed folder such as /root: then the data live in /var/tmp, under a name made from the home's path.
+ * through a closed folder such as /root: then the data live in /var/tmp (those of a temporary home among the
+ * temporary files).
  *
  * @throws PalimpsestError `postgres_place_taken` when that name belongs to another user
  */
@@ -32,10 +39,42 @@ export function choosePlace(home: Home, log: Log): PostgresPlace {
   }
   const mustReach = (path: string) => canPass(path, NOBODY)
   if (mustReach(root)) return { base: root, dataDirectory: join(root, 'postgres'), identity: NOBODY, mustReach }
-  const base = join('/var/tmp', `palimpsest-${hashOf(root)}`)
+  const base = closedHomeBase(home, root, log)
   ownFolder(base)
-  log(`PostgreSQL: it cannot run as root, and its user cannot enter ${home.root}: its data are kept in ${base}`)
+  writePrivateFile(join(base, 'home'), root)
+  log(`PostgreSQL: it cannot run as root, and its user cannot enter ${root}: its data are kept in ${base}`)
   return { base, dataDirectory: join(base, 'postgres'), identity: NOBODY, mustReach }
+}
+
+/**
+ * The name holds the home's path, and a part that only this home knows: a home that was removed and made anew starts
+ * with new data, as anybody expects. The old ones are left where they are, and named; only those of a temporary home
+ * that is gone go with it.
+ */
+function closedHomeBase(home: Home, root: string, log: Log): string {
+  const temporary = root.startsWith(`${realpathSync(tmpdir())}/`)
+  const parent = temporary ? realpathSync(tmpdir()) : CLOSED_HOME_PARENT
+  const prefix = `palimpsest-${createHash('sha256').update(root).digest('hex').slice(0, 16)}-`
+  if (temporary) removeBasesOfGoneHomes(parent)
+  if (!existsSync(home.postgresPlaceFile)) {
+    writePrivateFile(home.postgresPlaceFile, `${prefix}${randomBytes(4).toString('hex')}\n`)
+    for (const name of readdirSync(parent)) {
+      if (name.startsWith(prefix)) log(`PostgreSQL: data of an earlier home remain in ${parent}/${name}`)
+    }
+  }
+  return join(parent, basename(readFileSync(home.postgresPlaceFile, 'utf8').trim()))
+}
+
+function removeBasesOfGoneHomes(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    if (!BASE_NAME.test(name)) continue
+    const base = join(parent, name)
+    const note = join(base, 'home')
+    if (lstatSync(base).uid !== process.getuid?.() || !existsSync(note)) continue
+    if (existsSync(readFileSync(note, 'utf8').trim())) continue
+    if (findProcesses((command) => servesFolder(command, join(base, 'postgres'))).length > 0) continue
+    rmSync(base, { recursive: true, force: true })
+  }
 }
 
 /** True when `who` may pass through every folder down to `path`, itself included. */
@@ -57,8 +96,4 @@ function ownFolder(path: string): void {
     status: 503,
     message: `The folder ${path} is not ours alone: remove it, or set PALIMPSEST_HOME to a folder other users can enter.`,
   })
-}
-
-function hashOf(path: string): string {
-  return createHash('sha256').update(path).digest('hex').slice(0, 16)
 }
