@@ -27,10 +27,12 @@ export async function handOver(root, target, args) {
   const flags = ['--disable-warning=ExperimentalWarning']
   const child = spawn(node, [...flags, join(root, target), ...args], { stdio: 'inherit' })
   for (const signal of FORWARDED) process.on(signal, () => child.kill(signal))
+  const watch = stopWhenOrphaned(child)
   const [code, signal] = await new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (exitCode, exitSignal) => resolve([exitCode, exitSignal]))
   })
+  clearInterval(watch)
   if (signal === null) {
     process.exitCode = code ?? 1
     return
@@ -39,6 +41,22 @@ export async function handOver(root, target, args) {
   process.kill(process.pid, signal)
   // A signal that does not end this process: the shell's way to say it.
   setTimeout(() => process.exit(128 + (constants.signals[signal] ?? 0)), 1000)
+}
+
+/**
+ * npm never ends before what it runs, unless it is killed. Then nobody is left to stop this, so it stops by itself.
+ * Started in any other way, it may well outlive its parent.
+ */
+function stopWhenOrphaned(child) {
+  const parent = process.ppid
+  const byNpm = process.env.npm_lifecycle_event !== undefined
+  const timer = setInterval(() => {
+    if (!byNpm || process.ppid === parent) return
+    clearInterval(timer)
+    child.kill('SIGTERM')
+  }, 1000)
+  timer.unref()
+  return timer
 }
 
 /** Progress goes to stderr: stdout belongs to the target. */
