@@ -1,4 +1,5 @@
 import postgres from 'postgres'
+import { connectPostgres } from '../src/adapters/postgres/connect.ts'
 import { checkNothingLeft } from './invariants/in-flight.ts'
 import { checkKeys } from './invariants/keys.ts'
 import { checkLedger } from './invariants/ledger.ts'
@@ -23,7 +24,8 @@ export interface InvariantReport {
  * @param adminUrl a superuser on the ledger's database. It is only read, but for the entries that disclosures leave.
  */
 export async function checkInvariants(adminUrl: string, expected?: Expectations): Promise<InvariantReport> {
-  const sql = postgres(adminUrl, { max: 4, onnotice: () => undefined, types: { bigint: postgres.BigInt } })
+  const sql = postgres(adminUrl, { max: 4, onnotice: () => undefined })
+  const reading = connectPostgres(adminUrl, { max: 4, name: 'palimpsest-check' })
   const findings = new Findings()
   try {
     const entries = await readEntries(sql)
@@ -36,10 +38,10 @@ export async function checkInvariants(adminUrl: string, expected?: Expectations)
       await untilSequenced(sql)
     }
     await checkNothingLeft(sql, findings)
-    checked.leaves = await checkLedger(sql, findings)
+    checked.leaves = await checkLedger(sql, reading, findings)
     return { violations: findings.violations, entries, checked }
   } finally {
-    await sql.end({ timeout: 5 })
+    await Promise.all([sql.end({ timeout: 5 }), reading.end({ timeout: 5 })])
   }
 }
 

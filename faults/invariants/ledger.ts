@@ -1,4 +1,5 @@
 import type postgres from 'postgres'
+import type { Sql } from '../../src/adapters/postgres/connect.ts'
 import { Logs } from '../../src/adapters/postgres/ledger/logs.ts'
 import { createLedgerReader } from '../../src/adapters/postgres/ledger/reader.ts'
 import { type Batch, nextBatchPosition, verifyBatch } from '../../src/domain/ledger/batch.ts'
@@ -37,7 +38,7 @@ interface Placed {
  * Reads every log as an auditor does who trusts the log's key alone: leaves and chain computed anew from the entries,
  * roots at every checkpoint, epochs and batches by their signatures, blobs by their digests, proofs for a sample.
  */
-export async function checkLedger(sql: postgres.Sql, findings: Findings): Promise<number> {
+export async function checkLedger(sql: postgres.Sql, reading: Sql, findings: Findings): Promise<number> {
   const rows = await sql`SELECT tenant_id, origin, verifier_key FROM ledger_log ORDER BY origin`
   let entries = 0
   for (const row of rows) {
@@ -47,7 +48,7 @@ export async function checkLedger(sql: postgres.Sql, findings: Findings): Promis
       logId: logIdOf(row.origin),
       key: parseVkey(row.verifier_key),
     }
-    const reader = createLedgerReader(sql, new Logs(sql, signerOf(log.key), parseOrigin(log.origin).deployment))
+    const reader = createLedgerReader(reading, new Logs(reading, signerOf(log.key), parseOrigin(log.origin).deployment))
     const placed = await checkLeaves(sql, reader, log, findings)
     await checkBatches(sql, log, placed, findings)
     await checkProofs(reader, log, placed, findings)

@@ -1,7 +1,7 @@
-import postgres from 'postgres'
+import { createSql, type Sql } from './sql.ts'
 
-export type Sql = postgres.Sql
-export type TransactionSql = postgres.TransactionSql
+export type { Sql, TransactionSql } from './sql.ts'
+export { isConnectionFailure } from './sql.ts'
 
 export interface ConnectOptions {
   /** Connections at most. */
@@ -17,32 +17,21 @@ export interface ConnectOptions {
  * transaction idles at most 5 s, so that no write transaction holds the sequencer's horizon back for long.
  */
 export function connectPostgres(url: string, options: ConnectOptions): Sql {
-  return postgres(url, {
+  const parsed = new URL(url)
+  const role = parsed.searchParams.get('role')
+  parsed.searchParams.delete('role')
+  return createSql({
+    connectionString: parsed.toString(),
     max: options.max,
-    connect_timeout: 5,
-    idle_timeout: 0,
-    max_lifetime: null,
-    onnotice: () => undefined,
-    connection: {
-      application_name: options.name,
-      statement_timeout: options.statementTimeoutMs ?? 10_000,
-      idle_in_transaction_session_timeout: 5_000,
-      lock_timeout: 5_000,
-    },
-    types: {
-      bigint: postgres.BigInt,
-    },
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 0,
+    keepAlive: true,
+    application_name: options.name,
+    statement_timeout: options.statementTimeoutMs ?? 10_000,
+    idle_in_transaction_session_timeout: 5_000,
+    lock_timeout: 5_000,
+    ...(role !== null && { options: `-c role=${role}` }),
   })
-}
-
-const BYTEA = 17
-
-/** An array of byte strings as a parameter; the driver would take it for one byte string. */
-export function byteaArray(
-  sql: Sql | TransactionSql,
-  values: readonly Uint8Array[],
-): postgres.ArrayParameter<Uint8Array[]> {
-  return sql.array([...values], BYTEA)
 }
 
 /** A connection string with another password or database; used by set-up code only. */
@@ -60,25 +49,3 @@ export function withRole(url: string, role: string): string {
   parsed.searchParams.set('role', role)
   return parsed.toString()
 }
-
-/** Whether an error means that the database is away, so that the same statement may succeed later. */
-export function isConnectionFailure(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const code = (error as { code?: unknown }).code
-  if (typeof code !== 'string') return false
-  if (CONNECTION_CODES.has(code)) return true
-  return error.name === 'PostgresError' && (code.startsWith('08') || code.startsWith('57P') || code === '53300')
-}
-
-const CONNECTION_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-  'ENOENT',
-  'CONNECT_TIMEOUT',
-  'CONNECTION_CLOSED',
-  'CONNECTION_DESTROYED',
-  'CONNECTION_ENDED',
-])

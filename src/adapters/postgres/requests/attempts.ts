@@ -1,6 +1,6 @@
 import type { AttemptOutcome, AttemptSummary, PreparedRequest, RouteTarget } from '../../../domain/requests/types.ts'
 import type { SealedPrompt, SealedResponse, StoredAttempt } from '../../../ports/request-store.ts'
-import { byteaArray, type Sql } from '../connect.ts'
+import type { Sql } from '../connect.ts'
 
 /** Seconds a lease lasts; renewed at a third of it. */
 export const LEASE_SECONDS = 15
@@ -26,14 +26,8 @@ export async function beginFirstAttempt(
            ${target.model}, now(), ${JSON.stringify(prepared)}, ${prompt.coverage}, ${prompt.sealedPrompt},
            ${prompt.promptCommitment}, ${prompt.values.map((value) => value.placeholder)}::text[],
            ${prompt.values.map((value) => value.entityType)}::text[],
-           ${byteaArray(
-             sql,
-             prompt.values.map((value) => value.blindIndex),
-           )},
-           ${byteaArray(
-             sql,
-             prompt.values.map((value) => value.sealedValue),
-           )}
+           ${prompt.values.map((value) => value.blindIndex)}::bytea[],
+           ${prompt.values.map((value) => value.sealedValue)}::bytea[]
     FROM started ON CONFLICT DO NOTHING RETURNING request_id`
   if (rows.length > 0) return 'begun'
   const [row] = await sql`

@@ -1,5 +1,5 @@
 import { attemptKey, type StreamPiece } from '../../../ports/request-store.ts'
-import { byteaArray, type Sql } from '../connect.ts'
+import type { Sql } from '../connect.ts'
 
 /**
  * Makes pieces durable, in one transaction for all streams of this process. A piece whose attempt was superseded is not
@@ -12,10 +12,7 @@ export async function appendPieces(sql: Sql, owner: string, pieces: StreamPiece[
     WITH piece AS (
       SELECT * FROM unnest(${requestIds}::uuid[], ${attemptNos}::integer[],
                            ${pieces.map((piece) => piece.chunkNo)}::integer[],
-                           ${byteaArray(
-                             sql,
-                             pieces.map((piece) => piece.sealedChunk),
-                           )})
+                           ${pieces.map((piece) => piece.sealedChunk)}::bytea[])
         AS piece(request_id, attempt_no, chunk_no, sealed_chunk)
     ), begun AS (
       UPDATE attempt a SET state = 'delivering' FROM piece

@@ -1,0 +1,188 @@
+import pg from 'pg'
+import type postgres from 'postgres'
+
+/** A row by its columns. */
+export type Row = postgres.Row
+
+/** Text that becomes part of the statement as it is: column lists and their like, never a value. */
+export class SqlText {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** Runs a statement whose values are parameters, prepared once a connection. */
+export interface Query {
+  <T extends readonly object[] = Row[]>(
+    strings: TemplateStringsArray,
+    ...values: readonly unknown[]
+  ): Promise<T & { count: number }>
+  unsafe(text: string): SqlText
+}
+
+/** Statements of one transaction, on one connection. They may be sent without waiting for each other. */
+export type TransactionSql = Query
+
+export interface Sql extends Query {
+  /**
+   * Runs `work` in one transaction. It is committed when `work` resolves and rolled back when it rejects. A connection
+   * that is lost ends the transaction: no later statement of it is run anywhere else.
+   */
+  begin<T>(work: (transaction: TransactionSql) => Promise<T>): Promise<T>
+  /** Waits for what is under way, at most `timeout` seconds, and closes all connections. */
+  end(options?: { timeout: number }): Promise<void>
+}
+
+/** Thrown where the connection was lost or never came up: unknown whether the statement was run. */
+export class ConnectionLost extends Error {
+  readonly code: string
+
+  constructor(cause: Error & { code?: unknown }) {
+    super('the connection to PostgreSQL was lost', { cause })
+    this.name = 'ConnectionLost'
+    this.code = typeof cause.code === 'string' ? cause.code : 'CONNECTION_LOST'
+  }
+}
+
+/** Whether an error means that the database is away, so that the same statement may succeed later. */
+export function isConnectionFailure(error: unknown): error is Error {
+  if (error instanceof ConnectionLost) return true
+  const code = error instanceof pg.DatabaseError ? (error.code ?? '') : ''
+  return code.startsWith('08') || code.startsWith('57P') || code === '53300'
+}
+
+/** The pool behind a `Sql`. */
+export function createSql(config: pg.PoolConfig): Sql {
+  const pool = new pg.Pool({ ...config, types: TYPES, ...PIPELINE })
+  // A connection that is lost while no statement runs on it: the pool has dropped it, or its transaction hears of it
+  // with its next statement. Without a listener the process would end.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+
+  const query = tagOf(async (statement) => {
+    const client = await connect(pool)
+    let broken: Error | undefined
+    try {
+      return await run(client, statement)
+    } catch (error) {
+      // The server may say that it goes away before the connection does.
+      if (isConnectionFailure(error)) broken = error
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  })
+  return Object.assign(query, {
+    begin: <T>(work: (transaction: TransactionSql) => Promise<T>) => transact(pool, work),
+    async end(options?: { timeout: number }) {
+      const over = new AbortController()
+      await Promise.race([pool.end(), after((options?.timeout ?? 3600) * 1000, over.signal)])
+      over.abort()
+    },
+  })
+}
+
+/** Statements of a transaction go out one behind the other; the type package does not know the option yet. */
+const PIPELINE: object = { pipeline: true }
+
+const INT8 = 20
+const TYPES: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 && format !== 'binary' ? BigInt : pg.types.getTypeParser(oid, format as 'text'),
+}
+
+interface Statement {
+  text: string
+  name: string
+  values: unknown[]
+}
+
+async function transact<T>(pool: pg.Pool, work: (transaction: TransactionSql) => Promise<T>): Promise<T> {
+  const client = await connect(pool)
+  let broken: Error | undefined
+  try {
+    await run(client, BEGIN)
+    const result = await work(tagOf((statement) => run(client, statement)))
+    const { command } = await run(client, COMMIT)
+    // The server answers a COMMIT of a transaction in which something failed by rolling it back.
+    if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement of it had failed')
+    return result
+  } catch (error) {
+    await run(client, ROLLBACK).catch((cause: Error) => {
+      broken = cause
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+const BEGIN: Statement = { text: 'BEGIN', name: '', values: [] }
+const COMMIT: Statement = { text: 'COMMIT', name: '', values: [] }
+const ROLLBACK: Statement = { text: 'ROLLBACK', name: '', values: [] }
+
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect()
+  } catch (error) {
+    throw toldApart(error)
+  }
+}
+
+type Result = Row[] & { count: number; command: string }
+
+async function run(client: pg.PoolClient, { text, name, values }: Statement): Promise<Result> {
+  try {
+    const { rows, rowCount, command } = await client.query<Row>(name === '' ? { text } : { text, name, values })
+    return Object.assign(rows, { count: rowCount ?? 0, command })
+  } catch (error) {
+    throw toldApart(error)
+  }
+}
+
+/** What the server says has its own class; anything else is the connection. */
+function toldApart(error: unknown): unknown {
+  return error instanceof pg.DatabaseError || !(error instanceof Error) ? error : new ConnectionLost(error)
+}
+
+function tagOf(execute: (statement: Statement) => Promise<Row[] & { count: number }>): Query {
+  const tag = (strings: TemplateStringsArray, ...values: readonly unknown[]) => execute(statementOf(strings, values))
+  return Object.assign(tag as Omit<Query, 'unsafe'>, { unsafe: (text: string) => new SqlText(text) }) as Query
+}
+
+const texts = new WeakMap<TemplateStringsArray, string>()
+const names = new Map<string, string>()
+
+function statementOf(strings: TemplateStringsArray, values: readonly unknown[]): Statement {
+  const parameters = values.filter((value) => !(value instanceof SqlText))
+  if (parameters.includes(undefined)) throw new TypeError('a parameter of a statement is undefined')
+  const text = textOf(strings, values)
+  let name = names.get(text)
+  if (name === undefined) {
+    name = `s${names.size}`
+    names.set(text, name)
+  }
+  return { text, name, values: parameters }
+}
+
+function textOf(strings: TemplateStringsArray, values: readonly unknown[]): string {
+  const known = texts.get(strings)
+  if (known !== undefined) return known
+  let parameter = 0
+  const text = strings.reduce((before, after, index) => {
+    const value = values[index - 1]
+    return `${before}${value instanceof SqlText ? value.text : `$${++parameter}`}${after}`
+  })
+  if (parameter === values.length) texts.set(strings, text)
+  return text
+}
+
+/** Never resolves once the signal is aborted. */
+function after(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
+  })
+}
