@@ -1,6 +1,7 @@
+import { createLexer } from './create-lexer.ts'
 import { escapeJson, needsEscape, unescapeJson } from './escape-json.ts'
 import type { Piece } from './find-pieces.ts'
-import { createLexer, type LexRoot } from './lex-json.ts'
+import type { LexRoot } from './lex-json.ts'
 import type { ShadowText } from './shadow-text.ts'
 
 /** Any placeholder reads the same to the lexer. */
@@ -83,7 +84,13 @@ function levelsWhenRedacted(raw: string, root: LexRoot, pieces: readonly Piece[]
     documentStart: () => undefined,
     documentEnd: () => undefined,
   })
-  lexer.push(replacePieces(raw, pieces, pieces.map(() => STAND_IN)))
+  lexer.push(
+    replacePieces(
+      raw,
+      pieces,
+      pieces.map(() => STAND_IN),
+    ),
+  )
   lexer.end()
   return levels
 }

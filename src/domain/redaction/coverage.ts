@@ -3,6 +3,8 @@ import type { ConfidenceBand, Coverage, CoverageEntity, CoverageGap, CoveragePat
 /** UTF-16 units of JSON that a coverage stays under. */
 export const MAX_COVERAGE_LENGTH = 8000
 const MAX_SINGLE_LENGTH = 4000
+/** Fewer paths are tried as they are. */
+const MAX_SINGLE_PATHS = 100
 
 interface Mention {
   entityType: string
@@ -22,6 +24,9 @@ export interface ScannedPath {
  */
 export function buildCoverage(engine: string, scanned: readonly ScannedPath[], gaps: readonly CoverageGap[]): Coverage {
   const merged = mergePaths(scanned.map(toPath), (path) => path)
+  const notScanned = fitGaps(gaps)
+  const whole = { engine, paths: merged, notScanned }
+  if (merged.length <= MAX_SINGLE_PATHS && coverageText(whole).length <= MAX_COVERAGE_LENGTH) return whole
   const ranked = [...merged].sort((a, b) => Number(b.entities !== undefined) - Number(a.entities !== undefined))
   let room = MAX_SINGLE_LENGTH
   const single: CoveragePath[] = []
@@ -31,11 +36,10 @@ export function buildCoverage(engine: string, scanned: readonly ScannedPath[], g
     if (room >= 0) single.push(path)
     else rest.push(path)
   }
-  const notScanned = fitGaps(gaps)
   for (const shorten of [withoutIndexes, topField, () => '*']) {
     const paths = mergePaths([...single, ...mergePaths(rest, shorten)], (path) => path)
     const coverage = { engine, paths, notScanned }
-    if (JSON.stringify(coverage).length <= MAX_COVERAGE_LENGTH) return coverage
+    if (coverageText(coverage).length <= MAX_COVERAGE_LENGTH) return coverage
   }
   return { engine, paths: mergePaths(merged, () => '*'), notScanned }
 }
@@ -67,7 +71,7 @@ function mergePaths(paths: readonly CoveragePath[], shorten: (path: string) => s
     const known = merged.get(path)
     merged.set(path, known === undefined ? { ...entry, path } : addPath(known, entry))
   }
-  return [...merged.values()].map(canonicalPath).sort(byPath)
+  return sortByPath([...merged.values()].map(canonicalPath))
 }
 
 function addPath(a: CoveragePath, b: CoveragePath): CoveragePath {
@@ -107,10 +111,10 @@ function mergeGaps(gaps: readonly CoverageGap[], shorten: (path: string) => stri
   for (const gap of gaps) {
     const path = shorten(gap.path)
     const known = merged.get(`${path} ${gap.reason}`)
-    const count = (known?.count ?? 0) + (gap.count ?? 1)
+    const count = (known === undefined ? 0 : (known.count ?? 1)) + (gap.count ?? 1)
     merged.set(`${path} ${gap.reason}`, { path, reason: gap.reason, ...(count > 1 ? { count } : {}) })
   }
-  return [...merged.values()].sort(byPath)
+  return sortByPath([...merged.values()])
 }
 
 function withoutIndexes(path: string): string {
@@ -122,8 +126,9 @@ function topField(path: string): string {
 }
 
 /** By field names, then by the numbers of indexes. */
-function byPath(a: { path: string }, b: { path: string }): number {
-  const left = a.path.replaceAll(/\d+/g, (digits) => digits.padStart(9, '0'))
-  const right = b.path.replaceAll(/\d+/g, (digits) => digits.padStart(9, '0'))
-  return left < right ? -1 : left > right ? 1 : 0
+function sortByPath<T extends { path: string }>(list: readonly T[]): T[] {
+  return list
+    .map((entry) => ({ entry, key: entry.path.replaceAll(/\d+/g, (digits) => digits.padStart(9, '0')) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ entry }) => entry)
 }

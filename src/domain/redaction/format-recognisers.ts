@@ -9,4 +9,13 @@ import { url } from './recognisers/url.ts'
 import { usSsn } from './recognisers/us-ssn.ts'
 
 /** Recognisers whose values can be checked. */
-export const FORMAT_RECOGNISERS: readonly Recogniser[] = [email, phoneNumber, creditCard, iban, usSsn, ipAddress, url, secret]
+export const FORMAT_RECOGNISERS: readonly Recogniser[] = [
+  email,
+  phoneNumber,
+  creditCard,
+  iban,
+  usSsn,
+  ipAddress,
+  url,
+  secret,
+]

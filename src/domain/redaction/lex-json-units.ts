@@ -15,7 +15,9 @@ export function isScalarStart(code: number): boolean {
 
 /** What stands between the brackets of a placeholder. */
 export function isMarkUnit(code: number): boolean {
-  return isDigit(code) || code === 95 || code === 45 || code === 32 || (code > 64 && code < 91) || (code > 96 && code < 123)
+  return (
+    isDigit(code) || code === 95 || code === 45 || code === 32 || (code > 64 && code < 91) || (code > 96 && code < 123)
+  )
 }
 
 /** The unit that a two-unit escape sequence stands for, by its second unit; -1 when there is none. */

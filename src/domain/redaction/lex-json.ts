@@ -12,7 +12,7 @@ export const KIND_CLOSE = 5
 
 /** Strings in strings beyond this depth are read as text. */
 export const MAX_LEVEL = 8
-const MAX_CONTAINERS = 1000
+const MAX_CONTAINERS = 20_000
 
 /** `json` takes any JSON value at its start, `text` objects and arrays where the text or a line of it starts. */
 export type LexRoot = 'text' | 'json'
@@ -23,33 +23,6 @@ export interface LexSink {
   documentStart(level: number): void
   /** `complete` is false where the document broke the grammar or the text ended in it. */
   documentEnd(level: number, complete: boolean): void
-}
-
-export interface Lexer {
-  /** Reads on. Offsets given to the sink count from the first unit ever pushed. */
-  push(text: string): void
-  /** Offset of the first unit that was read and not handed on yet (half an escape sequence); -1 when there is none. */
-  pendingStart(): number
-  end(): void
-}
-
-/**
- * Reads JSON text and text that holds JSON one UTF-16 unit at a time, so that a stream and a whole text are read
- * alike. What stands in a JSON string is decoded and read again in the same way; everything else is handed on as it
- * is. As soon as a document breaks the grammar (RFC 8259), the rest of its text is plain. Work is linear: a unit is
- * handled once per level.
- */
-export function createLexer(root: LexRoot, sink: LexSink): Lexer {
-  const region = new Region(sink, 0, root === 'json')
-  let offset = 0
-  return {
-    push(text) {
-      for (let i = 0; i < text.length; i += 1) region.feed(text.charCodeAt(i), offset + i, offset + i + 1)
-      offset += text.length
-    },
-    pendingStart: () => region.pendingStart(),
-    end: () => region.end(),
-  }
 }
 
 const TEXT = 0
@@ -71,7 +44,7 @@ const ARRAY = 0
 const OBJECT = 1
 
 /** The text of one level: the whole, or what a string holds. */
-class Region {
+export class Region {
   readonly #sink: LexSink
   readonly #level: number
   readonly #isJsonRoot: boolean

@@ -1,5 +1,4 @@
 import { PalimpsestError } from '../../errors.ts'
-import type { PiiEngine, RecognizerResult } from '../../ports/pii-engine.ts'
 import type { ChatRequest } from '../chat/types.ts'
 import { PlaceholderAllocator } from './allocate-placeholders.ts'
 import { type Formed, formPieces, replacePieces } from './build-redacted.ts'
@@ -9,14 +8,14 @@ import { findRepeats, indexValues } from './find-repeats.ts'
 import type { LexRoot } from './lex-json.ts'
 import { type ShadowText, shadowText } from './shadow-text.ts'
 import { findLookalikes, type Lookalike } from './spell-placeholder.ts'
-import type { PlaceholderEntry, RedactedChat, RedactionPolicy } from './types.ts'
+import type { PlaceholderEntry, RecognizerResult, RedactedChat, RedactionPolicy, TextAnalyzer } from './types.ts'
 import { walkChat } from './walk-chat.ts'
 import type { Slot } from './walker.ts'
 
 export interface RedactChatInput {
   /** Validated; it is not changed. */
   request: ChatRequest
-  engine: PiiEngine
+  engine: TextAnalyzer
   policy: RedactionPolicy
   /** Aborting it makes the call fail: nothing may be sent then. */
   signal?: AbortSignal
@@ -97,7 +96,8 @@ function checkResults(scans: readonly Scan[], results: readonly RecognizerResult
   throw new PalimpsestError({
     code: 'redaction_failed',
     status: 503,
-    message: 'The engine that looks for personal data gave an answer that cannot be used, so nothing was sent. Try again.',
+    message:
+      'The engine that looks for personal data gave an answer that cannot be used, so nothing was sent. Try again.',
   })
 }
 
@@ -123,12 +123,12 @@ function addRepeats(scans: readonly Scan[]): void {
 
 /** Allocates and writes. What was recognised is numbered first: a later mention never renumbers an earlier one. */
 function replaceAll(scans: readonly Scan[]): PlaceholderEntry[] {
-  const reserved = new Set(scans.flatMap((scan) => scan.lookalikes.map((lookalike) => lookalike.spelling)))
-  const allocator = new PlaceholderAllocator(reserved)
   const prepared = scans.map((scan) => {
     const pieces = [...scan.pieces, ...scan.repeats].sort((a, b) => a.start - b.start)
     return { scan, ...formsOf(scan, pieces) }
   })
+  const reserved = new Set(prepared.flatMap(({ scan, pieces }) => spellingsIn(scan, pieces)))
+  const allocator = new PlaceholderAllocator(reserved)
   for (const { pieces, forms } of prepared) {
     pieces.forEach((piece, i) => {
       if (!piece.isRepeat) allocator.give(piece.entityType, forms[i] ?? '', piece.isNumeric)
@@ -143,6 +143,20 @@ function replaceAll(scans: readonly Scan[]): PlaceholderEntry[] {
     else scan.slot.write(replacePieces(scan.slot.raw, pieces, placeholders))
   }
   return allocator.entries
+}
+
+/** What could be read as a placeholder in the input, and in what is left of it once the pieces are gone. */
+function spellingsIn(scan: Scan, pieces: readonly Piece[]): string[] {
+  const spellings = scan.lookalikes.map((lookalike) => lookalike.spelling)
+  if (pieces.length === 0) return spellings
+  let left = ''
+  let from = 0
+  for (const piece of pieces) {
+    left += `${scan.shadow.text.slice(from, piece.start)}\n`
+    from = piece.end
+  }
+  const rest = findLookalikes(left + scan.shadow.text.slice(from))
+  return [...spellings, ...rest.map((lookalike) => lookalike.spelling)]
 }
 
 /** A name is one surface form, however much of it is personal. */

@@ -1,5 +1,6 @@
+import { createLexer, type Lexer } from './create-lexer.ts'
 import { escapeJson } from './escape-json.ts'
-import { createLexer, KIND_CLOSE, KIND_OPEN_VALUE, type Lexer, type LexRoot, type LexSink } from './lex-json.ts'
+import { KIND_CLOSE, KIND_OPEN_VALUE, type LexRoot, type LexSink } from './lex-json.ts'
 import { canonicalUnit, isWordPoint, type SpellingNode } from './spell-placeholder.ts'
 
 /** Placeholders of one request in the form that restoration needs. */

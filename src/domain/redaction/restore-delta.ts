@@ -45,7 +45,7 @@ export class DeltaRestorer {
   }
 
   #fields(value: JsonObject, path: (string | number)[], seen: { hasText: boolean; hasOther: boolean }): JsonObject {
-    const isCalled = typeof value['arguments'] === 'string' && value['arguments'] !== ''
+    const isCalled = typeof value.arguments === 'string' && value.arguments !== ''
     const restored = mapFields(value, (field, name) => {
       const inner = [...path, name]
       if (typeof field === 'string' && fieldKind(name) !== null) {
@@ -68,7 +68,7 @@ export class DeltaRestorer {
       seen.hasOther = true
       return item
     }
-    const index = item['index']
+    const index = item.index
     if (typeof index === 'number') return this.#fields(item, [...path, index], seen)
     seen.hasOther = true
     return this.#fields(item, [...path, i], seen)
@@ -95,7 +95,7 @@ export class DeltaRestorer {
     const name = this.#open.get(key)?.channel.end() ?? ''
     this.#open.delete(key)
     if (name === '') return
-    target['name'] = name
+    target.name = name
     seen.hasOther = true
   }
 }
@@ -135,7 +135,7 @@ function putText(target: JsonObject, path: readonly (string | number)[], text: s
     if (typeof index === 'number') {
       const list = Array.isArray(holder[key]) ? (holder[key] as JsonObject[]) : []
       holder[key] = list
-      let item = list.find((known) => known['index'] === index)
+      let item = list.find((known) => known.index === index)
       if (item === undefined) {
         item = { index }
         list.push(item)

@@ -22,10 +22,12 @@ export function createTable(placeholders: readonly PlaceholderEntry[]): RestoreT
 
 /** Names without brackets → what they were. */
 export function createNames(placeholders: readonly PlaceholderEntry[]): Map<string, string> {
-  return new Map(placeholders.flatMap(({ placeholder, value }) => [
-    [placeholder, value],
-    [placeholder.slice(1, -1), value],
-  ]))
+  return new Map(
+    placeholders.flatMap(({ placeholder, value }) => [
+      [placeholder, value],
+      [placeholder.slice(1, -1), value],
+    ]),
+  )
 }
 
 /** Puts values back in the place of their placeholders, byte for byte. What was never given is left alone. */

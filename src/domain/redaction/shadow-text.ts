@@ -1,4 +1,5 @@
-import { createLexer, KIND_NUMBER, KIND_OPEN_VALUE, KIND_STRUCTURE, KIND_TEXT, type LexRoot, type LexSink } from './lex-json.ts'
+import { createLexer } from './create-lexer.ts'
+import { KIND_NUMBER, KIND_OPEN_VALUE, KIND_STRUCTURE, KIND_TEXT, type LexRoot, type LexSink } from './lex-json.ts'
 
 /**
  * A text as a reader would take it in: what stands in JSON strings is decoded, at every depth, and a quote inside such

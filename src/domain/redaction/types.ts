@@ -1,5 +1,32 @@
 import type { ChatRequest } from '../chat/types.ts'
 
+/** Where personal data stands in one text. Offsets are UTF-16 code units into that text, end exclusive. */
+export interface RecognizerResult {
+  entityType: string
+  start: number
+  end: number
+  /** 0..1 */
+  score: number
+  /** Which recogniser found it, e.g. `email`, `credit-card`. */
+  recognizer: string
+}
+
+export interface AnalyzeOptions {
+  /** ISO 639-1; a hint. */
+  language?: string
+  /** Only these entity types; absent: what the policy would redact. */
+  entities?: readonly string[]
+  /** 0..1; results below are dropped. */
+  scoreThreshold?: number
+  signal?: AbortSignal
+}
+
+/** What redaction asks of an engine; the port PiiEngine states its duties. */
+export interface TextAnalyzer {
+  readonly version: string
+  analyze(texts: readonly string[], options?: AnalyzeOptions): Promise<RecognizerResult[][]>
+}
+
 /** What a tenant wants redacted. Absent fields: the engine's own default. */
 export interface RedactionPolicy {
   /** Entity types to redact; absent: the engine's default set. */

@@ -85,13 +85,13 @@ export function walkChat(chat: ChatRequest, options: WalkOptions = {}): Walk {
 }
 
 function walkStop(walker: Walker, request: JsonObject): void {
-  const stop = request['stop']
+  const stop = request.stop
   if (!Array.isArray(stop)) {
     walker.text(request, 'stop', 'stop')
     return
   }
   const copy = [...stop]
-  request['stop'] = copy
+  request.stop = copy
   copy.forEach((_, i) => {
     walker.text(copy, i, `stop[${i}]`)
   })

@@ -1,16 +1,7 @@
 import type { Json, JsonObject } from '../chat/types.ts'
 import type { Walker } from './walker.ts'
 
-const MESSAGE = new Set([
-  'role',
-  'content',
-  'refusal',
-  'tool_calls',
-  'function_call',
-  'name',
-  'tool_call_id',
-  'audio',
-])
+const MESSAGE = new Set(['role', 'content', 'refusal', 'tool_calls', 'function_call', 'name', 'tool_call_id', 'audio'])
 const TEXT_PART = new Set(['type', 'text'])
 const REFUSAL_PART = new Set(['type', 'refusal'])
 const CALL = new Set(['id', 'type', 'function', 'custom', 'index'])
@@ -29,12 +20,12 @@ export function walkMessage(walker: Walker, message: JsonObject, path: string): 
   const copy = { ...message }
   walkContent(walker, copy, `${path}.content`)
   walker.text(copy, 'refusal', `${path}.refusal`)
-  const calls = copy['tool_calls']
+  const calls = copy.tool_calls
   if (Array.isArray(calls)) {
-    copy['tool_calls'] = walkList(walker, calls, `${path}.tool_calls`, walkCall)
+    copy.tool_calls = walkList(walker, calls, `${path}.tool_calls`, walkCall)
   } else walker.structure(copy, 'tool_calls', `${path}.tool_calls`)
   walkCalled(walker, copy, 'function_call', `${path}.function_call`)
-  if (copy['audio'] !== undefined && copy['audio'] !== null) {
+  if (copy.audio !== undefined && copy.audio !== null) {
     walker.unscannable(`${path}.audio`, 'A reference to audio')
   }
   walker.name(copy, 'role', `${path}.role`)
@@ -46,11 +37,11 @@ export function walkMessage(walker: Walker, message: JsonObject, path: string): 
 
 /** Also the content of a prediction. */
 export function walkContent(walker: Walker, holder: JsonObject, path: string): void {
-  const content = holder['content']
+  const content = holder.content
   if (content === undefined || content === null) return
   if (typeof content === 'string') walker.text(holder, 'content', path)
   else if (Array.isArray(content)) {
-    holder['content'] = content.map((part, i) => walkPart(walker, part, `${path}[${i}]`))
+    holder.content = content.map((part, i) => walkPart(walker, part, `${path}[${i}]`))
   } else walker.unscannable(path, 'Content that is neither text nor a list of parts')
 }
 
@@ -60,14 +51,14 @@ function walkPart(walker: Walker, part: Json, path: string): Json {
     return part
   }
   const copy = { ...part }
-  if (part['type'] === 'text' && typeof part['text'] === 'string') {
+  if (part.type === 'text' && typeof part.text === 'string') {
     walker.text(copy, 'text', `${path}.text`)
     walker.rest(copy, TEXT_PART, `${path}.*`)
-  } else if (part['type'] === 'refusal' && typeof part['refusal'] === 'string') {
+  } else if (part.type === 'refusal' && typeof part.refusal === 'string') {
     walker.text(copy, 'refusal', `${path}.refusal`)
     walker.rest(copy, REFUSAL_PART, `${path}.*`)
   } else {
-    const type = part['type']
+    const type = part.type
     walker.unscannable(path, (typeof type === 'string' && KNOWN_PARTS[type]) || 'A content part of unknown type')
   }
   return copy
@@ -76,10 +67,10 @@ function walkPart(walker: Walker, part: Json, path: string): Json {
 function walkCall(walker: Walker, call: JsonObject, path: string): JsonObject {
   const copy = { ...call }
   walkCalled(walker, copy, 'function', `${path}.function`)
-  const custom = copy['custom']
+  const custom = copy.custom
   if (isObject(custom)) {
     const inner = { ...custom }
-    copy['custom'] = inner
+    copy.custom = inner
     walker.text(inner, 'input', `${path}.custom.input`)
     walker.name(inner, 'name', `${path}.custom.name`)
     walker.rest(inner, CALLED_CUSTOM, `${path}.custom.*`)

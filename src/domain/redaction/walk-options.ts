@@ -14,9 +14,9 @@ const PREDICTION = new Set(['type', 'content'])
 
 /** Tool definitions: names, descriptions, schemas, whatever else stands there. */
 export function walkTools(walker: Walker, request: JsonObject): void {
-  const tools = request['tools']
+  const tools = request.tools
   if (!Array.isArray(tools)) walker.structure(request, 'tools', 'tools')
-  else request['tools'] = walkList(walker, tools, 'tools', walkTool)
+  else request.tools = walkList(walker, tools, 'tools', walkTool)
 }
 
 function walkTool(walker: Walker, tool: JsonObject, path: string): JsonObject {
@@ -56,12 +56,12 @@ function walkDefined(walker: Walker, copy: JsonObject, known: ReadonlySet<string
 
 /** The older form of tool definitions. */
 export function walkFunctions(walker: Walker, request: JsonObject): void {
-  const functions = request['functions']
+  const functions = request.functions
   if (!Array.isArray(functions)) {
     walker.structure(request, 'functions', 'functions')
     return
   }
-  request['functions'] = walkList(walker, functions, 'functions', (_, definition, path) => {
+  request.functions = walkList(walker, functions, 'functions', (_, definition, path) => {
     const copy = { ...definition }
     walkDefined(walker, copy, FUNCTION, path)
     return copy
@@ -70,10 +70,10 @@ export function walkFunctions(walker: Walker, request: JsonObject): void {
 
 /** `tool_choice` and the older `function_call`: names of tools, spelled as in their definitions. */
 export function walkChoice(walker: Walker, request: JsonObject): void {
-  const choice = request['tool_choice']
-  if (isObject(choice)) request['tool_choice'] = walkChosen(walker, choice, 'tool_choice')
+  const choice = request.tool_choice
+  if (isObject(choice)) request.tool_choice = walkChosen(walker, choice, 'tool_choice')
   else walker.name(request, 'tool_choice', 'tool_choice')
-  if (isObject(request['function_call'])) walkNamed(walker, request, 'function_call', 'function_call')
+  if (isObject(request.function_call)) walkNamed(walker, request, 'function_call', 'function_call')
   else walker.name(request, 'function_call', 'function_call')
 }
 
@@ -81,11 +81,11 @@ function walkChosen(walker: Walker, choice: JsonObject, path: string): JsonObjec
   const copy = { ...choice }
   walkNamed(walker, copy, 'function', `${path}.function`)
   walkNamed(walker, copy, 'custom', `${path}.custom`)
-  const allowed = copy['allowed_tools']
-  if (isObject(allowed) && Array.isArray(allowed['tools'])) {
+  const allowed = copy.allowed_tools
+  if (isObject(allowed) && Array.isArray(allowed.tools)) {
     const inner = { ...allowed }
-    copy['allowed_tools'] = inner
-    inner['tools'] = walkList(walker, allowed['tools'], `${path}.allowed_tools.tools`, walkChosen)
+    copy.allowed_tools = inner
+    inner.tools = walkList(walker, allowed.tools, `${path}.allowed_tools.tools`, walkChosen)
     walker.name(inner, 'mode', `${path}.allowed_tools.mode`)
     walker.rest(inner, ALLOWED, `${path}.allowed_tools.*`)
   } else walker.structure(copy, 'allowed_tools', `${path}.allowed_tools`)
@@ -108,13 +108,13 @@ function walkNamed(walker: Walker, holder: JsonObject, key: string, path: string
 
 /** `response_format`: the schema an answer must keep. */
 export function walkFormat(walker: Walker, request: JsonObject): void {
-  const format = request['response_format']
+  const format = request.response_format
   if (!isObject(format)) {
     walker.structure(request, 'response_format', 'response_format')
     return
   }
   const copy = { ...format }
-  request['response_format'] = copy
+  request.response_format = copy
   walkDefinition(walker, copy, 'json_schema', SCHEMA, 'response_format.json_schema')
   walker.name(copy, 'type', 'response_format.type')
   walker.rest(copy, FORMAT, 'response_format.*')
@@ -122,13 +122,13 @@ export function walkFormat(walker: Walker, request: JsonObject): void {
 
 /** `prediction`: text the answer is expected to repeat. */
 export function walkPrediction(walker: Walker, request: JsonObject): void {
-  const prediction = request['prediction']
+  const prediction = request.prediction
   if (!isObject(prediction)) {
     walker.structure(request, 'prediction', 'prediction')
     return
   }
   const copy = { ...prediction }
-  request['prediction'] = copy
+  request.prediction = copy
   walkContent(walker, copy, 'prediction.content')
   walker.name(copy, 'type', 'prediction.type')
   walker.rest(copy, PREDICTION, 'prediction.*')

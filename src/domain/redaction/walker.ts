@@ -61,7 +61,7 @@ export class Walker {
       path: inner,
       kind: 'structure',
       raw: JSON.stringify(value),
-      write: (redacted) => put(holder, key, JSON.parse(redacted) as Json),
+      write: (redacted) => put(holder, key, parseRedacted(redacted)),
     })
   }
 
@@ -76,7 +76,7 @@ export class Walker {
       raw: JSON.stringify(part),
       write: (redacted) => {
         for (const key of keys) delete holder[key]
-        for (const [key, value] of Object.entries(JSON.parse(redacted) as JsonObject)) put(holder, key, value)
+        for (const [key, value] of Object.entries(parseRedacted(redacted) as JsonObject)) put(holder, key, value)
       },
     })
   }
@@ -106,6 +106,20 @@ export class Walker {
       kind,
       raw: value,
       write: (redacted) => put(holder, key, redacted),
+    })
+  }
+}
+
+/** @throws PalimpsestError without the text when a replacement has broken the JSON, which nested deeper than the lexer goes. */
+function parseRedacted(redacted: string): Json {
+  try {
+    return JSON.parse(redacted) as Json
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw new PalimpsestError({
+      code: 'unscannable_content',
+      status: 422,
+      message: 'A field of the request is nested too deep to be scanned for personal data; make it flatter.',
     })
   }
 }

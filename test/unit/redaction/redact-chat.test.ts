@@ -16,11 +16,11 @@ describe('placeholders', () => {
         { role: 'user', content: `I am ${EMAIL}, ask bob@example.com` },
       ],
     })
-    expect(request.messages.map((message) => message['content'])).toEqual([
+    expect(request.messages.map((message) => message.content)).toEqual([
       'Write to [EMAIL_ADDRESS_1] or [EMAIL_ADDRESS_2]',
       'I am [EMAIL_ADDRESS_3], ask [EMAIL_ADDRESS_1]',
     ])
-    expect(request['tools']).toEqual([
+    expect(request.tools).toEqual([
       { type: 'function', function: { name: 'f', description: 'mail [EMAIL_ADDRESS_4], [EMAIL_ADDRESS_1]' } },
     ])
     expect(placeholders.map((one) => one.value)).toEqual(['bob@example.com', 'BOB@example.com', EMAIL, 'z@example.com'])
@@ -30,10 +30,14 @@ describe('placeholders', () => {
     const messages: JsonObject[] = [{ role: 'user', content: `I am ${EMAIL}, call +49 30 901820` }]
     const first = await redact({ messages })
     const answer = createRestorer(first.placeholders).restoreText('Dear [email address 1], I call [PHONE_NUMBER_1] now')
-    const next = [...messages, { role: 'assistant', content: answer }, { role: 'user', content: 'and cc bob@example.com' }]
+    const next = [
+      ...messages,
+      { role: 'assistant', content: answer },
+      { role: 'user', content: 'and cc bob@example.com' },
+    ]
     const second = await redact({ messages: next })
     expect(second.request.messages[0]).toEqual(first.request.messages[0])
-    expect(second.request.messages[1]?.['content']).toBe('Dear [EMAIL_ADDRESS_1], I call [PHONE_NUMBER_1] now')
+    expect(second.request.messages[1]?.content).toBe('Dear [EMAIL_ADDRESS_1], I call [PHONE_NUMBER_1] now')
     expect(second.placeholders.slice(0, 2)).toEqual(first.placeholders)
     expect(second.placeholders[2]?.placeholder).toBe('[EMAIL_ADDRESS_2]')
   })
@@ -73,7 +77,7 @@ describe('placeholders', () => {
       { role: 'user', content: 'login: password=hunter2-99' },
     ]
     const { request } = await redact({ messages })
-    expect(request.messages.map((message) => message['content'])).toEqual([
+    expect(request.messages.map((message) => message.content)).toEqual([
       'Is [SECRET_2] good? My token is [SECRET_1]',
       'login: password=[SECRET_2]',
     ])
@@ -97,12 +101,12 @@ describe('JSON in strings', () => {
       ],
     })
     expect(placeholders).toHaveLength(1)
-    const calls = request.messages[1]?.['tool_calls'] as { function: { arguments: string } }[]
+    const calls = request.messages[1]?.tool_calls as { function: { arguments: string } }[]
     expect(calls.map((call) => call.function.arguments)).toEqual([
       '{"mail": "[EMAIL_ADDRESS_1]"}',
       '{"mail":\t"[EMAIL_ADDRESS_1]"}',
     ])
-    expect(request.messages[2]?.['content']).toBe('[{"found":"[EMAIL_ADDRESS_1]"}]')
+    expect(request.messages[2]?.content).toBe('[{"found":"[EMAIL_ADDRESS_1]"}]')
   })
 
   it.each([1, 2, 3, 5])('finds values behind escapes in strings %i deep', async (depth) => {
@@ -169,13 +173,13 @@ describe('names and ids', () => {
       tool_choice: { type: 'function', function: { name: '536-22-1234' } },
     })
     for (const text of stringsOf(request)) expect(text).not.toContain('22-1234')
-    const names = (request['tools'] as { function: { name: string } }[]).map((tool) => tool.function.name)
+    const names = (request.tools as { function: { name: string } }[]).map((tool) => tool.function.name)
     expect(names[0]).toMatch(/^[A-Z_]+_[0-9]+$/)
-    expect(request['tool_choice']).toEqual({ type: 'function', function: { name: names[0] } })
-    expect(request.messages[0]?.['name']).toBe(names[0])
-    const calls = request.messages[1]?.['tool_calls'] as { id: string; function: { name: string } }[]
+    expect(request.tool_choice).toEqual({ type: 'function', function: { name: names[0] } })
+    expect(request.messages[0]?.name).toBe(names[0])
+    const calls = request.messages[1]?.tool_calls as { id: string; function: { name: string } }[]
     expect(calls[0]?.function.name).toBe(names[0])
-    expect(calls[0]?.id).toBe(request.messages[2]?.['tool_call_id'])
+    expect(calls[0]?.id).toBe(request.messages[2]?.tool_call_id)
     expect(createRestorer(placeholders).restoreName(String(names[0]))).toBe('536-22-1234')
   })
 
@@ -183,7 +187,7 @@ describe('names and ids', () => {
     const ids = ['call_abc123DEF456ghi789JKL012', 'toolu_01A09q90qw90lq917835lq9', '8f14e45fceea167a5a36dedd4bea2543']
     for (const id of ids) {
       const { request } = await redact({ messages: [{ role: 'tool', tool_call_id: id, content: 'x' }] })
-      expect(request.messages[0]?.['tool_call_id']).toBe(id)
+      expect(request.messages[0]?.tool_call_id).toBe(id)
     }
   })
 })
@@ -211,7 +215,11 @@ describe('the walk', () => {
           refusal: canary(),
           reasoning_content: canary(),
           tool_calls: [
-            { id: canary(), type: 'function', function: { name: canary(), arguments: JSON.stringify(schema()), x: canary() } },
+            {
+              id: canary(),
+              type: 'function',
+              function: { name: canary(), arguments: JSON.stringify(schema()), x: canary() },
+            },
             { id: 'c', type: 'custom', custom: { name: canary(), input: canary() } },
           ],
           function_call: { name: canary(), arguments: canary() },
@@ -220,14 +228,27 @@ describe('the walk', () => {
         { role: 'function', name: canary(), content: canary() },
       ],
       tools: [
-        { type: 'function', function: { name: canary(), description: canary(), parameters: schema(), other: canary() } },
-        { type: 'custom', custom: { name: canary(), description: canary(), format: { grammar: canary() } }, x: canary() },
+        {
+          type: 'function',
+          function: { name: canary(), description: canary(), parameters: schema(), other: canary() },
+        },
+        {
+          type: 'custom',
+          custom: { name: canary(), description: canary(), format: { grammar: canary() } },
+          x: canary(),
+        },
         canary(),
       ],
       functions: [{ name: canary(), description: canary(), parameters: schema() }],
-      tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [{ function: { name: canary() } }] } },
+      tool_choice: {
+        type: 'allowed_tools',
+        allowed_tools: { mode: 'auto', tools: [{ function: { name: canary() } }] },
+      },
       function_call: { name: canary() },
-      response_format: { type: 'json_schema', json_schema: { name: canary(), description: canary(), schema: schema() } },
+      response_format: {
+        type: 'json_schema',
+        json_schema: { name: canary(), description: canary(), schema: schema() },
+      },
       prediction: { type: 'content', content: [{ type: 'text', text: canary() }] },
       stop: ['\n', canary()],
       web_search_options: { user_location: { approximate: { city: canary() } } },
@@ -272,7 +293,7 @@ describe('the walk', () => {
     })
     await expect(failure).rejects.not.toThrow(EMAIL)
     const { request: sent, coverage } = await redact(request, { allowUnscannable: true })
-    expect((sent.messages[0]?.['content'] as unknown[])[1]).toEqual(part)
+    expect(sent.messages[0]?.content).toEqual([{ type: 'text', text: 'x' }, part])
     expect(coverage.notScanned).toEqual([{ path: 'messages[0].content[1]', reason: 'unscannable' }])
   })
 
@@ -288,15 +309,18 @@ describe('the walk', () => {
     const before = structuredClone(request)
     const { request: sent } = await redact(request)
     expect(request).toEqual(before)
-    expect(sent['temperature']).toBe(0.5)
+    expect(sent.temperature).toBe(0.5)
     const clean: JsonObject = { model: 'm', messages: [{ role: 'user', content: 'Hello' }], seed: 4111111111111111 }
     expect((await redact(clean)).request).toEqual(clean)
   })
 
   it('keeps a key called __proto__ what it is', async () => {
     const parameters = JSON.parse(`{"__proto__": {"mail": "${EMAIL}"}}`) as JsonObject
-    const { request } = await redact({ messages: [], tools: [{ type: 'function', function: { name: 'f', parameters } }] })
-    expect(JSON.stringify(request['tools'])).toContain('{"__proto__":{"mail":"[EMAIL_ADDRESS_1]"}}')
+    const { request } = await redact({
+      messages: [],
+      tools: [{ type: 'function', function: { name: 'f', parameters } }],
+    })
+    expect(JSON.stringify(request.tools)).toContain('{"__proto__":{"mail":"[EMAIL_ADDRESS_1]"}}')
   })
 })
 
@@ -330,7 +354,7 @@ describe('failure', () => {
   it('keeps to the policy: types and thresholds', async () => {
     const text = `${EMAIL} password=hunter2-99`
     const content = async (policy: object): Promise<unknown> =>
-      (await redact({ messages: [{ role: 'user', content: text }] }, policy)).request.messages[0]?.['content']
+      (await redact({ messages: [{ role: 'user', content: text }] }, policy)).request.messages[0]?.content
     expect(await content({ entities: ['SECRET'] })).toBe(`${EMAIL} password=[SECRET_1]`)
     expect(await content({ scoreThreshold: 0.9 })).toBe('[EMAIL_ADDRESS_1] password=hunter2-99')
     expect(await content({ thresholds: { EMAIL_ADDRESS: 1.1 } })).toBe(`${EMAIL} password=[SECRET_1]`)

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ChatChunk, JsonObject } from '../../../src/domain/chat/types.ts'
-import { createChannel } from '../../../src/domain/redaction/restore-channel.ts'
 import { createRestorer, createTable } from '../../../src/domain/redaction/restore.ts'
+import { createChannel } from '../../../src/domain/redaction/restore-channel.ts'
 import { createStreamRestorer } from '../../../src/domain/redaction/restore-stream.ts'
 import { chunk, entry, joined } from './support.ts'
 
@@ -35,8 +35,37 @@ function cuts(text: string): string[][] {
 
 /** Texts made of what matters to restoration. */
 const fragment = fc.constantFrom(
-  ...['[PERSON_1]', '[person 12]', 'PERSON_1', 'PERSON_12', '[EMAIL-ADDRESS_1]', '[CREDIT_CARD_DIGITS_1]', '[PERSON_', '[PER'],
-  ...['PERSON', '_1', '1', '2', ']', '[', '"', '\\', '\\"', '\\u005b', '\\u00', '\\n', '\n', '{', '}', '{"a":"', '":', ',', ' '],
+  ...[
+    '[PERSON_1]',
+    '[person 12]',
+    'PERSON_1',
+    'PERSON_12',
+    '[EMAIL-ADDRESS_1]',
+    '[CREDIT_CARD_DIGITS_1]',
+    '[PERSON_',
+    '[PER',
+  ],
+  ...[
+    'PERSON',
+    '_1',
+    '1',
+    '2',
+    ']',
+    '[',
+    '"',
+    '\\',
+    '\\"',
+    '\\u005b',
+    '\\u00',
+    '\\n',
+    '\n',
+    '{',
+    '}',
+    '{"a":"',
+    '":',
+    ',',
+    ' ',
+  ],
   ...['\u{1f600}', '\ud83d', '\ude00', '\u{1d49c}', 'é', 'x', "'s", '-', '{"', '["', '\\\\', '\\\\\\"', 'true', '7'],
 )
 const text = fc.array(fragment, { maxLength: 40 }).map((parts) => parts.join(''))
@@ -77,7 +106,12 @@ describe('restoring a stream', () => {
     fc.assert(
       fc.property(text, root, fc.infiniteStream(fc.integer({ min: 1, max: 9 })), (whole, kind, sizes) => {
         const wanted = inPieces([whole], kind)
-        expect(inPieces([...Array(whole.length).keys()].map((i) => whole[i] ?? ''), kind)).toBe(wanted)
+        expect(
+          inPieces(
+            [...Array(whole.length).keys()].map((i) => whole[i] ?? ''),
+            kind,
+          ),
+        ).toBe(wanted)
         const pieces: string[] = []
         for (let i = 0; i < whole.length; ) {
           const size = sizes.next().value ?? 1
@@ -99,7 +133,9 @@ describe('restoring a stream', () => {
           out += channel.push(whole[i - 1] ?? '')
           const given = whole.slice(0, i)
           const tails = [...Array(Math.min(i, 40) + 1).keys()].map((length) => given.slice(given.length - length))
-          const held = tails.find((tail) => isUndecided(tail) && releases(given.slice(0, given.length - tail.length), out))
+          const held = tails.find(
+            (tail) => isUndecided(tail) && releases(given.slice(0, given.length - tail.length), out),
+          )
           expect(held, `held back of ${JSON.stringify(given)}`).toBeDefined()
         }
       }),
@@ -123,13 +159,15 @@ describe('restoring a stream', () => {
   it('gives out what is held when a stream breaks off', () => {
     const stream = createStreamRestorer(placeholders)
     stream.push(chunk({ content: 'PERSON_1' }))
-    expect(joined(stream.end(), (delta) => delta['content'])).toBe('Ann "O\'Hara" Lee')
+    expect(joined(stream.end(), (delta) => delta.content)).toBe('Ann "O\'Hara" Lee')
     expect(createStreamRestorer(placeholders).end()).toEqual([])
   })
 
   it('keeps choices and tool calls apart', () => {
     const stream = createStreamRestorer(placeholders)
-    const call = (index: number, args: string): JsonObject => ({ tool_calls: [{ index, function: { arguments: args } }] })
+    const call = (index: number, args: string): JsonObject => ({
+      tool_calls: [{ index, function: { arguments: args } }],
+    })
     const out = [
       chunk({ content: '[PERSON' }, null, 0),
       chunk({ content: '[EMAIL' }, null, 1),
@@ -143,11 +181,11 @@ describe('restoring a stream', () => {
       chunk({}, 'stop', 1),
     ].flatMap((one) => stream.push(one))
     const args = (index: number) => (delta: JsonObject) => {
-      const calls = (delta['tool_calls'] ?? []) as { index: number; function?: { arguments?: string } }[]
+      const calls = (delta.tool_calls ?? []) as { index: number; function?: { arguments?: string } }[]
       return calls.find((one) => one.index === index)?.function?.arguments
     }
-    expect(joined(out, (delta) => delta['content'])).toBe('Ann "O\'Hara" Lee')
-    expect(joined(out, (delta) => delta['content'], 1)).toBe('ann@example.com')
+    expect(joined(out, (delta) => delta.content)).toBe('Ann "O\'Hara" Lee')
+    expect(joined(out, (delta) => delta.content, 1)).toBe('ann@example.com')
     expect(joined(out, args(0))).toBe('{"a":"Ann \\"O\'Hara\\" Lee"}')
     expect(joined(out, args(1))).toBe('{"b":"ann@example.com"}')
   })
@@ -156,12 +194,14 @@ describe('restoring a stream', () => {
     const names = [entry('[PHONE_NUMBER_1]', 'call_4155552671')]
     const first = (name: string, args: string): ChatChunk =>
       chunk({ tool_calls: [{ index: 0, id: 'c', type: 'function', function: { name, arguments: args } }] })
-    expect(createStreamRestorer(names).push(first('PHONE_NUMBER_1', ''))[0]?.choices[0]?.delta.tool_calls?.[0]).toEqual({
-      index: 0,
-      id: 'c',
-      type: 'function',
-      function: { name: 'call_4155552671', arguments: '' },
-    })
+    expect(createStreamRestorer(names).push(first('PHONE_NUMBER_1', ''))[0]?.choices[0]?.delta.tool_calls?.[0]).toEqual(
+      {
+        index: 0,
+        id: 'c',
+        type: 'function',
+        function: { name: 'call_4155552671', arguments: '' },
+      },
+    )
     const stream = createStreamRestorer(names)
     const out = [
       ...stream.push(first('PHONE_', '')),
@@ -169,7 +209,7 @@ describe('restoring a stream', () => {
       ...stream.push(chunk({ tool_calls: [{ index: 0, function: { arguments: '{}' } }] })),
     ]
     const name = (delta: JsonObject) =>
-      ((delta['tool_calls'] ?? []) as { function?: { name?: string } }[])[0]?.function?.name
+      ((delta.tool_calls ?? []) as { function?: { name?: string } }[])[0]?.function?.name
     expect(joined(out, name)).toBe('call_4155552671')
   })
 
@@ -180,7 +220,10 @@ describe('restoring a stream', () => {
     const withLogprobs = chunk({ content: '[PER' })
     const choice = withLogprobs.choices[0]
     if (choice) choice.logprobs = { content: [] }
-    expect(stream.push(withLogprobs)[0]?.choices[0]).toMatchObject({ delta: { content: '' }, logprobs: { content: [] } })
+    expect(stream.push(withLogprobs)[0]?.choices[0]).toMatchObject({
+      delta: { content: '' },
+      logprobs: { content: [] },
+    })
   })
 
   it('puts together what restoring in one gives, for any cut into chunks', () => {
@@ -193,9 +236,9 @@ describe('restoring a stream', () => {
           out.push(...stream.push(chunk({ content: contents[i] ?? '', tool_calls: [call] })))
         }
         out.push(...stream.push(chunk({}, 'tool_calls')))
-        expect(joined(out, (delta) => delta['content'])).toBe(restorer.restoreText(contents.join('')))
+        expect(joined(out, (delta) => delta.content)).toBe(restorer.restoreText(contents.join('')))
         const read = (delta: JsonObject) =>
-          ((delta['tool_calls'] ?? []) as { function?: { arguments?: string } }[])[0]?.function?.arguments
+          ((delta.tool_calls ?? []) as { function?: { arguments?: string } }[])[0]?.function?.arguments
         expect(joined(out, read)).toBe(restorer.restoreJson(args.join('')))
       }),
       { numRuns: 500 },

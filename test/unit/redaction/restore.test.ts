@@ -24,7 +24,10 @@ describe('restoring text', () => {
     ['**[EMAIL_ADDRESS_1]**', '**ann@example.com**'],
     ['| [PERSON_12] | EMAIL_ADDRESS_1 |', '| Bob | ann@example.com |'],
     ['[x](mailto:[EMAIL_ADDRESS_1])', '[x](mailto:ann@example.com)'],
-    ['https://a.example/u/EMAIL_ADDRESS_1?x=[EMAIL_ADDRESS_1]', 'https://a.example/u/ann@example.com?x=ann@example.com'],
+    [
+      'https://a.example/u/EMAIL_ADDRESS_1?x=[EMAIL_ADDRESS_1]',
+      'https://a.example/u/ann@example.com?x=ann@example.com',
+    ],
     ['`const a = "[EMAIL_ADDRESS_1]"`', '`const a = "ann@example.com"`'],
     ['[[PERSON_12]]', '[Bob]'],
     ['[PERSON_12', '[Bob'],
@@ -73,7 +76,10 @@ describe('restoring text', () => {
   })
 
   it('reads restored values never again', () => {
-    const { restoreText: restore } = createRestorer([entry('[PERSON_1]', '[PERSON_2]'), entry('[PERSON_2]', '[PERSON_1]')])
+    const { restoreText: restore } = createRestorer([
+      entry('[PERSON_1]', '[PERSON_2]'),
+      entry('[PERSON_2]', '[PERSON_1]'),
+    ])
     expect(restore('[PERSON_1] [PERSON_2] PERSON_1')).toBe('[PERSON_2] [PERSON_1] [PERSON_2]')
   })
 
@@ -111,7 +117,9 @@ describe('restoring text', () => {
     expect(restoreJson('{"card":[CREDIT_CARD_DIGITS_1]}')).toBe('{"card":4111111111111111}')
     expect(restoreJson('{"card":"no. [credit card digits 1]"}')).toBe('{"card":"no. 4111111111111111"}')
     expect(restoreJson('{"[CREDIT_CARD_DIGITS_1]":1}')).toBe('{"4111111111111111":1}')
-    expect(restoreJson('{"a":"{\\"card\\":\\"[CREDIT_CARD_DIGITS_1]\\"}"}')).toBe('{"a":"{\\"card\\":4111111111111111}"}')
+    expect(restoreJson('{"a":"{\\"card\\":\\"[CREDIT_CARD_DIGITS_1]\\"}"}')).toBe(
+      '{"a":"{\\"card\\":4111111111111111}"}',
+    )
     expect(restoreText('Card [CREDIT_CARD_DIGITS_1].')).toBe('Card 4111111111111111.')
   })
 
@@ -141,7 +149,11 @@ describe('restoring text', () => {
             content: 'Hi [PERSON_12]',
             refusal: 'No, PERSON_12',
             tool_calls: [
-              { id: 'PERSON_12', type: 'function' as const, function: { name: 'PERSON_12', arguments: '{"a":"[PERSON_1]"}' } },
+              {
+                id: 'PERSON_12',
+                type: 'function' as const,
+                function: { name: 'PERSON_12', arguments: '{"a":"[PERSON_1]"}' },
+              },
             ],
           },
         },

@@ -6,23 +6,75 @@ import { redact, redactArguments, redactText, stringsOf } from './support.ts'
 
 const VALUES = [
   ...['ann.lee@example.com', '"john doe"@example.com', '+49 30 901820', '(415) 555-2671', '4111 1111 1111 1111'],
-  ...['DE89 3704 0044 0532 0130 00', '536-22-1234', '10.20.30.40', '2001:db8::17', 'https://ann:pw@host.example/x?y={[1]}'],
-  ...['AKIAIOSFODNN7EXAMPLE', 'password="a\\"b9"', 'pwd: x9!"{[', '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\n-----END PRIVATE KEY-----'],
+  ...[
+    'DE89 3704 0044 0532 0130 00',
+    '536-22-1234',
+    '10.20.30.40',
+    '2001:db8::17',
+    'https://ann:pw@host.example/x?y={[1]}',
+  ],
+  ...[
+    'AKIAIOSFODNN7EXAMPLE',
+    'password="a\\"b9"',
+    'pwd: x9!"{[',
+    '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\n-----END PRIVATE KEY-----',
+  ],
 ]
 const GLUE = [
-  ...['[EMAIL_ADDRESS_1]', 'PHONE_NUMBER_2', '[us ssn 1]', '[', ']', '{', '}', '"', '\\', '\\u0040', '\\"', ':', ',', '\n', ' '],
-  ...['{"a":"', '"}', '["', '"]', '```json\n', '[1, ', 'é', '\u{1f600}', '\ud800', 'password', '=', 'x', '0', '-', '\t', 'null'],
+  ...[
+    '[EMAIL_ADDRESS_1]',
+    'PHONE_NUMBER_2',
+    '[us ssn 1]',
+    '[',
+    ']',
+    '{',
+    '}',
+    '"',
+    '\\',
+    '\\u0040',
+    '\\"',
+    ':',
+    ',',
+    '\n',
+    ' ',
+  ],
+  ...[
+    '{"a":"',
+    '"}',
+    '["',
+    '"]',
+    '```json\n',
+    '[1, ',
+    'é',
+    '\u{1f600}',
+    '\ud800',
+    'password',
+    '=',
+    'x',
+    '0',
+    '-',
+    '\t',
+    'null',
+  ],
 ]
-const part = fc.oneof(fc.constantFrom(...VALUES), fc.constantFrom(...GLUE), fc.string({ unit: 'grapheme', maxLength: 8 }))
+const part = fc.oneof(
+  fc.constantFrom(...VALUES),
+  fc.constantFrom(...GLUE),
+  fc.string({ unit: 'grapheme', maxLength: 8 }),
+)
 const text = fc.array(part, { maxLength: 24 }).map((parts) => parts.join(''))
-/** Without spellings of placeholders, which stay as they are whatever is next to them. */
+/** Without spellings of placeholders, which stay as they are, and without broken JSON, which cuts values up. */
 const plainText = fc
   .array(part, { maxLength: 24 })
-  .map((parts) => parts.filter((one) => !/[_ ][0-9]\]?$/.test(one)).join(''))
+  .map((parts) => parts.filter((one) => !/[_ ][0-9]\]?$|[[{]/.test(one)).join(''))
 const json: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
-    fc.oneof(fc.constant(null), fc.boolean(), fc.double({ noNaN: true, noDefaultInfinity: true }).filter((n) => !Object.is(n, -0))),
+    fc.oneof(
+      fc.constant(null),
+      fc.boolean(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).filter((n) => !Object.is(n, -0)),
+    ),
     fc.constantFrom<Json>(4111111111111111, 5363221234),
     text,
     fc.constantFrom(...VALUES),
@@ -39,7 +91,7 @@ describe('redact, echo, restore', () => {
         const { text: redacted, redacted: all } = await redactText(given)
         expect(createRestorer(all.placeholders).restoreText(redacted)).toBe(given)
       }),
-      { numRuns: 1500 },
+      { numRuns: 800 },
     )
   })
 
@@ -51,7 +103,7 @@ describe('redact, echo, restore', () => {
         expect(() => JSON.parse(redacted)).not.toThrow()
         expect(createRestorer(all.placeholders).restoreJson(redacted)).toBe(given)
       }),
-      { numRuns: 1500 },
+      { numRuns: 800 },
     )
   })
 
@@ -62,7 +114,7 @@ describe('redact, echo, restore', () => {
         const { text: redacted, redacted: all } = await redactText(given)
         expect(createRestorer(all.placeholders).restoreText(redacted)).toBe(given)
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 
@@ -76,19 +128,23 @@ describe('redact, echo, restore', () => {
         const sent = stringsOf(request).join('\n')
         for (const { value: known } of placeholders) if (known.length >= 8) expect(sent).not.toContain(known)
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 
   it('gives an unchanged beginning the same numbers whatever follows', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.constantFrom(...VALUES), { minLength: 1, maxLength: 6 }), fc.constantFrom(...VALUES), async (values, last) => {
-        const messages: JsonObject[] = values.map((content) => ({ role: 'user', content }))
-        const first = await redact({ messages })
-        const second = await redact({ messages: [...messages, { role: 'user', content: last }] })
-        expect(second.request.messages.slice(0, -1)).toEqual(first.request.messages)
-        expect(second.placeholders.slice(0, first.placeholders.length)).toEqual(first.placeholders)
-      }),
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...VALUES), { minLength: 1, maxLength: 6 }),
+        fc.constantFrom(...VALUES),
+        async (values, last) => {
+          const messages: JsonObject[] = values.map((content) => ({ role: 'user', content }))
+          const first = await redact({ messages })
+          const second = await redact({ messages: [...messages, { role: 'user', content: last }] })
+          expect(second.request.messages.slice(0, -1)).toEqual(first.request.messages)
+          expect(second.placeholders.slice(0, first.placeholders.length)).toEqual(first.placeholders)
+        },
+      ),
       { numRuns: 200 },
     )
   })

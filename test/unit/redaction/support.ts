@@ -13,14 +13,14 @@ export function redact(request: JsonObject, policy: RedactionPolicy = {}): Promi
 /** One user message; gives its redacted content. */
 export async function redactText(text: string): Promise<{ text: string; redacted: RedactedChat }> {
   const redacted = await redact({ messages: [{ role: 'user', content: text }] })
-  return { text: String(redacted.request.messages[0]?.['content']), redacted }
+  return { text: String(redacted.request.messages[0]?.content), redacted }
 }
 
 /** One tool call; gives its redacted arguments. */
 export async function redactArguments(text: string): Promise<{ text: string; redacted: RedactedChat }> {
   const call = { id: 'call_1', type: 'function', function: { name: 'lookup', arguments: text } }
   const redacted = await redact({ messages: [{ role: 'assistant', content: null, tool_calls: [call] }] })
-  const calls = redacted.request.messages[0]?.['tool_calls'] as { function: { arguments: string } }[]
+  const calls = redacted.request.messages[0]?.tool_calls as { function: { arguments: string } }[]
   return { text: calls[0]?.function.arguments ?? '', redacted }
 }
 
@@ -40,7 +40,11 @@ export function chunk(delta: JsonObject, finish: string | null = null, index = 0
 }
 
 /** The text of one field of all deltas of a choice, put together. */
-export function joined(chunks: readonly ChatChunk[], field: (delta: JsonObject) => Json | undefined, index = 0): string {
+export function joined(
+  chunks: readonly ChatChunk[],
+  field: (delta: JsonObject) => Json | undefined,
+  index = 0,
+): string {
   return chunks
     .flatMap((one) => one.choices.filter((choice) => choice.index === index))
     .map((choice) => field(choice.delta as JsonObject) ?? '')

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
+import { analyzeText } from '../../../domain/redaction/analyze-text.ts'
 import { FORMAT_RECOGNISERS } from '../../../domain/redaction/format-recognisers.ts'
 import type { Recogniser } from '../../../domain/redaction/recogniser.ts'
-import { type NamedCandidate, resolveOverlaps } from '../../../domain/redaction/resolve-overlaps.ts'
 import type { AnalyzeOptions, PiiEngine, RecognizerResult } from '../../../ports/pii-engine.ts'
 
 /** Raised whenever the same text may give other results. */
@@ -22,29 +22,30 @@ export function createBuiltinEngine(options: BuiltinEngineOptions = {}): PiiEngi
     async analyze(texts, analyzeOptions = {}) {
       const slice = { start: performance.now() }
       const results: RecognizerResult[][] = []
-      for (const text of texts) results.push(await analyzeText(text, recognisers, analyzeOptions, slice))
+      for (const text of texts) results.push(await analyzeOne(text, recognisers, analyzeOptions, slice))
       return results
     },
   }
 }
 
-async function analyzeText(
+async function analyzeOne(
   text: string,
   recognisers: readonly Recogniser[],
   options: AnalyzeOptions,
   slice: { start: number },
 ): Promise<RecognizerResult[]> {
   const { entities, scoreThreshold = 0, language = 'en', signal } = options
-  const found: NamedCandidate[] = []
-  for (const recogniser of recognisers) {
+  const analysis = analyzeText(text, recognisers, language)
+  for (const step of analysis.steps) {
     if (performance.now() - slice.start > SLICE_MS) {
       await setImmediate()
       slice.start = performance.now()
     }
     signal?.throwIfAborted()
-    for (const candidate of recogniser.find(text, language)) found.push({ ...candidate, recognizer: recogniser.name })
+    step()
   }
-  return resolveOverlaps(found)
+  return analysis
+    .results()
     .filter((one) => one.score >= scoreThreshold && (entities === undefined || entities.includes(one.entityType)))
     .map(({ entityType, start, end, score, recognizer }) => ({ entityType, start, end, score, recognizer }))
 }

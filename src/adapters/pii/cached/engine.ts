@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { AnalyzeOptions, PiiEngine, RecognizerResult } from '../../../ports/pii-engine.ts'
 
@@ -8,16 +8,25 @@ import type { AnalyzeOptions, PiiEngine, RecognizerResult } from '../../../ports
  * `maxEntries` texts. Failures are not remembered. What comes back is shared: do not change it.
  */
 export function cachedEngine(engine: PiiEngine, secret: Uint8Array, maxEntries: number): PiiEngine {
+  const hmacKey = createSecretKey(secret)
   const cache = new LRUCache<string, RecognizerResult[]>({ max: maxEntries })
   return {
     version: engine.version,
     async analyze(texts, options = {}) {
       options.signal?.throwIfAborted()
       const scope = scopeOf(engine.version, options)
-      const keys = texts.map((text) => createHmac('sha256', secret).update(scope).update(text, 'utf16le').digest('base64'))
+      const keys = texts.map((text) =>
+        createHmac('sha256', hmacKey).update(scope).update(text, 'utf16le').digest('base64'),
+      )
       const results = keys.map((key) => cache.get(key))
       const missing = [...results.keys()].filter((i) => results[i] === undefined)
-      const fresh = missing.length === 0 ? [] : await engine.analyze(missing.map((i) => texts[i] ?? ''), options)
+      const fresh =
+        missing.length === 0
+          ? []
+          : await engine.analyze(
+              missing.map((i) => texts[i] ?? ''),
+              options,
+            )
       missing.forEach((i, k) => {
         const found = fresh[k]
         const key = keys[i]

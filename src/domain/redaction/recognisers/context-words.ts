@@ -15,7 +15,5 @@ export function isDigitAt(text: string, index: number): boolean {
 /** Whether the unit at the index is an ASCII letter, digit or underscore. */
 export function isWordAt(text: string, index: number): boolean {
   const code = text.charCodeAt(index)
-  return (
-    (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122)
-  )
+  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122)
 }

@@ -3,7 +3,8 @@ import { hasContextBefore, isDigitAt, isWordAt } from './context-words.ts'
 
 const MIN_DIGITS = 12
 const MAX_DIGITS = 19
-const CONTEXT = /(?:card|credit|debit|visa|master|amex|american express|maestro|discover|jcb|diners|unionpay|\bpan\b|\bcc\b|karte|carte|tarjeta|carta|kaart|kart[aąy]|cart[aã]o)/i
+const CONTEXT =
+  /(?:card|credit|debit|visa|master|amex|american express|maestro|discover|jcb|diners|unionpay|\bpan\b|\bcc\b|karte|carte|tarjeta|carta|kaart|kart[aąy]|cart[aã]o)/i
 
 /** Issuers by prefix, with the lengths they use (ISO/IEC 7812). */
 const ISSUERS: readonly (readonly [RegExp, readonly number[]])[] = [
@@ -37,10 +38,13 @@ interface Group {
 }
 
 function findInRun(text: string, offset: number, run: string, found: Candidate[]): void {
-  const groups = Array.from(run.matchAll(/[0-9]+/g), (match): Group => ({
-    start: offset + match.index,
-    end: offset + match.index + match[0].length,
-  }))
+  const groups = Array.from(
+    run.matchAll(/[0-9]+/g),
+    (match): Group => ({
+      start: offset + match.index,
+      end: offset + match.index + match[0].length,
+    }),
+  )
   let first = 0
   while (first < groups.length) {
     const last = lastOfCard(text, groups, first)
@@ -54,27 +58,47 @@ function findInRun(text: string, offset: number, run: string, found: Candidate[]
 /** The last group of the longest card that starts with a group; -1 when none does. */
 function lastOfCard(text: string, groups: readonly Group[], first: number): number {
   const start = groups[first]?.start ?? 0
-  let digits = ''
+  const luhn = { length: 0, evenDoubled: 0, oddDoubled: 0 }
   let best = -1
   for (let i = first; i < groups.length; i += 1) {
     const { start: from, end } = groups[i] ?? { start: 0, end: 0 }
-    if (digits.length + end - from > MAX_DIGITS) break
-    digits += text.slice(from, end)
-    if (digits.length >= MIN_DIGITS && isCard(text, start, end, digits, groups, first, i)) best = i
+    if (luhn.length + end - from > MAX_DIGITS) break
+    for (let k = from; k < end; k += 1) addDigit(luhn, text.charCodeAt(k) - 48)
+    if (luhn.length >= MIN_DIGITS && passesLuhn(luhn) && isCard(text, start, end, groups, first, i)) best = i
   }
   return best
+}
+
+/** Sums of the digits with every second one doubled, counted from the first one and from the second. */
+interface Luhn {
+  length: number
+  evenDoubled: number
+  oddDoubled: number
+}
+
+function addDigit(luhn: Luhn, digit: number): void {
+  const doubled = digit > 4 ? digit * 2 - 9 : digit * 2
+  const isEven = luhn.length % 2 === 0
+  luhn.evenDoubled += isEven ? doubled : digit
+  luhn.oddDoubled += isEven ? digit : doubled
+  luhn.length += 1
+}
+
+/** ISO/IEC 7812-1, annex B: the last digit is not doubled, the one before it is. */
+function passesLuhn({ length, evenDoubled, oddDoubled }: Luhn): boolean {
+  return (length % 2 === 0 ? evenDoubled : oddDoubled) % 10 === 0
 }
 
 function isCard(
   text: string,
   start: number,
   end: number,
-  digits: string,
   groups: readonly Group[],
   first: number,
   last: number,
 ): boolean {
-  if (!passesLuhn(digits) || /^(\d)\1*$/.test(digits)) return false
+  const digits = text.slice(start, end).replaceAll(/[^0-9]/g, '')
+  if (/^(\d)\1*$/.test(digits)) return false
   if (isPartOfWord(text, start, end)) return hasContextBefore(text, start, CONTEXT, 12)
   if (ISSUERS.some(([prefix, lengths]) => prefix.test(digits) && lengths.includes(digits.length))) {
     return last - first < 6 || hasContextBefore(text, start, CONTEXT)
@@ -91,15 +115,4 @@ function isPartOfWord(text: string, start: number, end: number): boolean {
   if (before === '.' && isDigitAt(text, start - 2)) return true
   if (before === '-' && /[0-9a-f]{4}$/i.test(text.slice(Math.max(0, start - 5), start - 1))) return true
   return text[end] === '-' && /^[0-9a-f]{4}-/i.test(text.slice(end + 1, end + 6))
-}
-
-/** ISO/IEC 7812-1, annex B. */
-function passesLuhn(digits: string): boolean {
-  let sum = 0
-  for (let i = 0; i < digits.length; i += 1) {
-    const digit = digits.charCodeAt(digits.length - 1 - i) - 48
-    const doubled = digit * 2
-    sum += i % 2 === 0 ? digit : doubled > 9 ? doubled - 9 : doubled
-  }
-  return sum % 10 === 0
 }

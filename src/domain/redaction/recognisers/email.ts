@@ -7,7 +7,19 @@ const MAX_LOCAL = 64
 const MAX_DOMAIN = 253
 
 /** Names that are no public top-level domains and yet hold people's addresses (RFC 2606, RFC 6762, common practice). */
-const LOCAL_TLDS = ['local', 'internal', 'corp', 'lan', 'home', 'intranet', 'private', 'test', 'example', 'invalid', 'onion']
+const LOCAL_TLDS = [
+  'local',
+  'internal',
+  'corp',
+  'lan',
+  'home',
+  'intranet',
+  'private',
+  'test',
+  'example',
+  'invalid',
+  'onion',
+]
 const TLDS = new Set([...tlds.flatMap((tld) => [tld, domainToASCII(tld)]), ...LOCAL_TLDS])
 
 const LOCAL_UNIT = /[\p{L}\p{N}\p{M}._%+'~-]/u
@@ -25,7 +37,7 @@ export const email: Recogniser = {
       const start = localStart(text, at)
       if (start === at) continue
       const end = domainEnd(text, at + 1)
-      if (end < 0 || isRepository(text, start, at, end)) continue
+      if (end < 0 || isRepository(text, start, at, end) || isPassword(text, start)) continue
       found.push({ entityType: 'EMAIL_ADDRESS', start, end, score: 1, evidence: 'format' })
     }
     return found
@@ -70,6 +82,11 @@ function domainEnd(text: string, from: number): number {
   if (length < 0) length = labels.length
   while (length > 1 && !TLDS.has((labels[length - 1] ?? '').toLowerCase())) length -= 1
   return length < 2 ? -1 : from + labels.slice(0, length).join('.').length
+}
+
+/** `scheme://user:password@host`: what stands before the @ is no name of a mailbox. */
+function isPassword(text: string, start: number): boolean {
+  return text[start - 1] === ':' && /:\/\/[^\s/@"'<>]{0,128}:$/.test(text.slice(Math.max(0, start - 132), start))
 }
 
 /** `git@github.com:owner/name` and `icon@2x.zip` name no person. */

@@ -3,7 +3,9 @@ import type { Candidate, Recogniser } from '../recogniser.ts'
 import { isWordAt } from './context-words.ts'
 
 const LENGTHS = new Map(
-  Object.entries(countrySpecs).flatMap(([country, spec]) => (spec.chars === null ? [] : [[country, spec.chars] as const])),
+  Object.entries(countrySpecs).flatMap(([country, spec]) =>
+    spec.chars === null ? [] : [[country, spec.chars] as const],
+  ),
 )
 const SEPARATOR = /[ \u00a0\u202f.-]/
 

@@ -9,16 +9,23 @@ const RUN = /[0-9](?:[ ().+/\u00a0\u2009\u202f\u2010-\u2013-]{0,4}[0-9])*/g
 /** National numbers that are tried in one run of digits; more are a table. */
 const MAX_TRIES = 64
 const NORTH_AMERICAN =
-  /(?:1[ .-]?)?(?:\([0-9]{3}\)[ .\u00a0-]?|[2-9][0-9]{2}([ .\u00a0\u2010-\u2013-]))[0-9]{3}[ .\u00a0\u2010-\u2013-][0-9]{4}(?![0-9])/y
+  /(?:1[ .-]?)?(?:\([0-9]{3}\)[ .\u00a0-]?|[2-9][0-9]{2}(?:[ .\u00a0\u2010-\u2013/-]| [\u2013-] ))[0-9]{3}(?:[ .\u00a0\u2010-\u2013-]| [\u2013-] )[0-9]{4}(?![0-9])/y
 const EXTENSION = /[ ,]{0,2}(?:x|ext\.?|extension|durchwahl|poste|wew\.?)[ .:]{0,2}[0-9]{1,6}(?![0-9A-Za-z])/iy
-const DATE = /^(?:(?:19|20)[0-9]{2}[-/. ][01]?[0-9][-/. ][0-3]?[0-9](?![0-9])|[0-3]?[0-9][-/.][0-3]?[0-9][-/.](?:19|20)[0-9]{2})/
+const DATE =
+  /^(?:(?:19|20)[0-9]{2}[-/. ][01]?[0-9][-/. ][0-3]?[0-9](?![0-9])|[0-3]?[0-9][-/.][0-3]?[0-9][-/.](?:19|20)[0-9]{2})/
+const FRACTION = /^[0-9]{1,6}\.[0-9]+$/
 const QUAD = /^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$/
 const SSN = /^[0-9]{3}[ -][0-9]{2}[ -][0-9]{4}$/
 /** Words after which a number is a telephone's. */
 const STRONG =
   /(?:phone|\btel\b|telephone|mobile|\bmob\b|\bcell\b|cellphone|\bfax|whats ?app|hotline|telefon|handy|\bmobil|téléphone|\btél\b|teléfono|móvil|celular|telefono|cellulare|telefoon|mobiel|komórk|telefone|telemóvel)[^0-9\n]{0,20}$/i
 /** Words after which it may be one. */
-const WEAK = /(?:\bcall|\bdial|\bsms\b|\btext (?:me|him|her|us|them)|reach|contact|number is|\bring\b|\bruf|anruf|appel|llám|chiam|bel me|zadzwo|numer|ligue)[^0-9\n]{0,24}$/i
+const WEAK =
+  /(?:\bcall|\bdial|\bsms\b|\btext (?:me|him|her|us|them)|reach|contact|number is|\bring\b|\bruf|anruf|appel|llám|chiam|bel me|zadzwo|numer|ligue)[^0-9\n]{0,24}$/i
+
+/** Words after which a bare number is something else. */
+const NOT_A_PHONE =
+  /(?:order|\bid\b|[_-]id\b|\bids\b|\bref|invoice|ticket|case|account|acct|\bno\b|\bnum\b|nr\b|sku|part|serial|model|tracking|bytes|size|stamp|\bts\b|epoch|pid|\bvat\b|isbn|version|build|commit|item|article|index|count|total|amount|price|sum)[^\n]{0,12}$/i
 
 /** Phone numbers: international ones, national ones by shape and numbering plan, others by a word before them. */
 export const phoneNumber: Recogniser = {
@@ -54,7 +61,13 @@ function findInRun(text: string, offset: number, run: string, language: string, 
     const hit = ends.length === 0 ? null : hitAt(text, opened, start, isTried, ends, language)
     if (hit === null) continue
     const end = withExtension(text, hit.end)
-    found.push({ entityType: 'PHONE_NUMBER', start: opened, end, score: hit.score, evidence: hit.score > 0.7 ? 'format' : 'context' })
+    found.push({
+      entityType: 'PHONE_NUMBER',
+      start: opened,
+      end,
+      score: hit.score,
+      evidence: hit.score > 0.7 ? 'format' : 'context',
+    })
     from = end
   }
 }
@@ -90,7 +103,9 @@ function isInsideWord(text: string, start: number): boolean {
 
 function isCutOff(text: string, end: number): boolean {
   if (isWordAt(text, end)) return true
-  return (text[end] === '-' || text[end] === '.' || text[end] === '/') && isWordAt(text, end + 1) && isDigitAt(text, end + 1)
+  return (
+    (text[end] === '-' || text[end] === '.' || text[end] === '/') && isWordAt(text, end + 1) && isDigitAt(text, end + 1)
+  )
 }
 
 function hitAt(
@@ -112,7 +127,10 @@ function international(text: string, start: number, ends: readonly number[]): Hi
     const digits = digitsOf(text, start, end)
     if (digits.length > MAX_DIGITS || digits.startsWith('0') || isWordAt(text, end)) continue
     if (isInternationalNumber(digits)) return { end, score: 1 }
-    const withoutTrunk = text.slice(start, end).replace(/\(0\)/, '').replaceAll(/[^0-9]/g, '')
+    const withoutTrunk = text
+      .slice(start, end)
+      .replace(/\(0\)/, '')
+      .replaceAll(/[^0-9]/g, '')
     if (withoutTrunk !== digits && isInternationalNumber(withoutTrunk)) return { end, score: 1 }
     if (digits.length >= 8 && possible === null) possible = { end, score: 0.75 }
   }
@@ -123,8 +141,10 @@ function northAmerican(text: string, opened: number): Hit | null {
   NORTH_AMERICAN.lastIndex = opened
   const match = NORTH_AMERICAN.exec(text)
   if (match === null || isCutOff(text, opened + match[0].length)) return null
-  const isSpaced = match[1] === ' ' || match[1] === '\u00a0'
-  return isSpaced && !match[0].includes('-') ? null : { end: opened + match[0].length, score: 0.85 }
+  const end = opened + match[0].length
+  const isSpaced = /^[0-9 \u00a0]*$/.test(match[0])
+  if (!isSpaced) return { end, score: 0.85 }
+  return isInternationalNumber(`1${digitsOf(text, opened, end).slice(-10)}`) ? { end, score: 0.75 } : null
 }
 
 function national(text: string, opened: number, ends: readonly number[], language: string): Hit | null {
@@ -133,20 +153,33 @@ function national(text: string, opened: number, ends: readonly number[], languag
   for (let i = ends.length - 1; i >= 0; i -= 1) {
     const end = ends[i] ?? 0
     const raw = text.slice(opened, end)
-    if (isCutOff(text, end) || DATE.test(raw) || QUAD.test(raw) || SSN.test(raw)) continue
+    if (isCutOff(text, end) || DATE.test(raw) || QUAD.test(raw) || FRACTION.test(raw) || SSN.test(raw)) continue
     const digits = digitsOf(text, opened, end)
     if (digits.length > MAX_DIGITS) continue
     const isGrouped = /[^0-9()]/.test(raw) || raw.startsWith('(')
-    if (digits.startsWith('00') && digits.length >= 10 && isInternationalNumber(digits.slice(2))) return { end, score: 0.9 }
+    if (digits.startsWith('00') && digits.length >= 10 && isInternationalNumber(digits.slice(2)))
+      return { end, score: 0.9 }
     if (digits.startsWith('0') && digits.length >= 9 && (isGrouped || isWeak) && isNationalNumber(digits, language)) {
       return { end, score: isWeak ? 0.9 : 0.75 }
     }
     if (isGrouped && digits.length >= 9 && isLocalNumber(digits, language)) return { end, score: isWeak ? 0.9 : 0.6 }
     if (isWeak && digits.length >= 9 && isNationalNumber(digits, language)) return { end, score: 0.85 }
   }
+  const bare = isBare(text, opened, ends)
+  if (bare !== null) return bare
   const longest = ends.findLast((end) => digitsOf(text, opened, end).length <= MAX_DIGITS && !isCutOff(text, end))
   if (!isStrong || longest === undefined || DATE.test(text.slice(opened, longest))) return null
   return { end: longest, score: 0.6 }
+}
+
+/** Ten digits of the North American plan, or a British mobile number, unless the text says that they are something else. */
+function isBare(text: string, opened: number, ends: readonly number[]): Hit | null {
+  const end = ends[0] ?? opened
+  const digits = text.slice(opened, end)
+  if (!/^(?:[2-9][0-9]{9}|07[0-9]{9})$/.test(digits) || isCutOff(text, end)) return null
+  if (/[=#/:@$€£.,+*%-]/.test(text[opened - 1] ?? '') || hasContextBefore(text, opened, NOT_A_PHONE, 24)) return null
+  const international = digits.startsWith('0') ? `44${digits.slice(1)}` : `1${digits}`
+  return isInternationalNumber(international) ? { end, score: 0.5 } : null
 }
 
 function withExtension(text: string, end: number): number {

@@ -10,14 +10,16 @@ const ASSIGNMENT = new RegExp(
   `(${KEY})(["'\`\\]]{0,2}[ \\t]{0,4}(?:=>|:=|==?|:)[ \\t]{0,4}|["'\`]{0,2} (?:is|was|ist|lautet|es|est|è|to|jest)[: ] {0,2}|[ \\t]{1,3}(?=["'\`]))`,
   'gi',
 )
-const FLAG = /(?<![A-Za-z0-9-])--?(?:password|passwd|pass|pwd|token|secret|api-key|apikey|access-key|auth)(?:=| {1,3})(?=[^\s-])/gi
+const FLAG =
+  /(?<![A-Za-z0-9-])--?(?:password|passwd|pass|pwd|token|secret|api-key|apikey|access-key|auth)(?:=| {1,3})(?=[^\s-])/gi
 const MAX_VALUE = 512
 
 /** Values that hold no secret. */
 const NOTHING =
   /^(?:null|nil|none|true|false|undefined|string|str|text|number|integer|boolean|object|array|any|bool|int|required|optional|changeit|redacted|hidden|n\/a|empty|password|passwort|secret|token|xxx+|\*+|\.+|…|-+|_+|\?+)$/i
 /** References to where the secret really is. */
-const REFERENCE = /^(?:\$|%[A-Za-z_]|<|\{\{|\{%|process\.env|os\.|env\.|getenv|system\.|config\.|settings\.|self\.|this\.|vault:|secretref|ref:|\[)|[()]|=>/i
+const REFERENCE =
+  /^(?:\$|%[A-Za-z_]|<|\{\{|\{%|process\.env|os\.|env\.|getenv|system\.|config\.|settings\.|self\.|this\.|vault:|secretref|ref:|\[|\.{0,2}\/|~\/)|[()]|=>/i
 
 /** Passwords and keys that the text itself calls so. */
 export function findAssignments(text: string, add: AddSecret): void {
@@ -28,14 +30,7 @@ export function findAssignments(text: string, add: AddSecret): void {
   for (const match of text.matchAll(FLAG)) readValue(text, match.index + match[0].length, 'password', '=', quotes, add)
 }
 
-function readValue(
-  text: string,
-  from: number,
-  key: string,
-  separator: string,
-  quotes: NextUnit,
-  add: AddSecret,
-): void {
+function readValue(text: string, from: number, key: string, separator: string, quotes: NextUnit, add: AddSecret): void {
   const quote = text[from] ?? ''
   if (quote === '"' || quote === "'" || quote === '`') {
     const end = quotes.closing(from + 1, quote)

@@ -1,16 +1,23 @@
 import type { Candidate, Recogniser } from '../recogniser.ts'
+import { hasContextBefore, isWordAt } from './context-words.ts'
 import { findAssignments } from './secret-assignment.ts'
 import { MIN_TOKEN_LENGTH, TOKEN_SHAPES } from './secret-token.ts'
 
 const TOKEN_RUN = /[A-Za-z0-9_.:=-]{20,}/g
 const MAX_RUN = 16_384
-const HOOK = /https:\/\/(?:hooks\.slack\.com\/(?:services|workflows)|discord(?:app)?\.com\/api\/webhooks|[a-z0-9-]{1,63}\.webhook\.office\.com)\/[^\s"'<>]{10,300}/g
-/** `scheme://user:password@` of a database, a queue, anything. */
-const CONNECTION = /[A-Za-z][A-Za-z0-9+.-]{1,30}:\/\/([^\s:/@"'<>]{0,128}:[^\s/@"'<>]{1,256})@/g
+const HOOK =
+  /https:\/\/(?:hooks\.slack\.com\/(?:services|workflows)|discord(?:app)?\.com\/api\/webhooks|[a-z0-9-]{1,63}\.webhook\.office\.com)\/[^\s"'<>]{10,300}/g
+/** What follows `scheme://` of a database, a queue, anything: `user:password@`. */
+const CONNECTION = /[^\s:/@"'<>]{0,128}:[^\s/"'<>]{1,256}(?=@)/y
+/** Short codes: card verification, PIN, one-time. */
+const CODE =
+  /\b(?:cvv2?|cvc2?|csc|security code|(pin(?: (?:code|number|no))?|passcode|otp|one[- ]time (?:code|password)|verification code|tan))\b(?: (?:is|was|:))?[ :=#]{1,3}([0-9]{3,8})(?![0-9A-Za-z])/gi
+const CURL_USER = /\s(?:-u|--user)[ =]["']?([^\s:"']{1,64}:[^\s"']{1,128})/g
 const HEADER = /\b(?:bearer|basic|token|apikey|digest) {1,3}([A-Za-z0-9._~+/=-]{16,4096})/gi
 const BEGIN = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
 const END = /^-----END [A-Z0-9 ]{0,40}-----/
-const BODY = /(?:\s{0,4}[A-Za-z-]{3,20}: [^\n]{0,200}\n)*(?:(?:\\[nr]|\s){0,4}[A-Za-z0-9+/=]{20,120})*(?:(?:\\[nr]|\s){0,4}[A-Za-z0-9+/]{1,76}={0,2}(?![A-Za-z0-9'’,.;:]))?/y
+const BODY =
+  /(?:\s{0,4}[A-Za-z-]{3,20}: [^\n]{0,200}\n)*(?:(?:\\[nr]|\s){0,4}[A-Za-z0-9+/=]{20,120})*(?:(?:\r?\n|\\n)[A-Za-z0-9+/]{1,76}={0,2}(?=\s*(?:\n|$)|\\|["'\u201d]))?/y
 
 /** Keys, tokens, private key blocks, passwords in connection strings and in assignments. */
 export const secret: Recogniser = {
@@ -25,10 +32,7 @@ export const secret: Recogniser = {
     findPrivateKeys(text, add)
     if (text.includes('://')) {
       for (const match of text.matchAll(HOOK)) add(match.index, match.index + match[0].length, 0.95, true)
-      for (const match of text.matchAll(CONNECTION)) {
-        const end = match.index + match[0].length - 1
-        add(end - (match[1]?.length ?? 0), end, 0.95, true)
-      }
+      findConnections(text, add)
     }
     for (const match of text.matchAll(HEADER)) {
       const value = match[1] ?? ''
@@ -36,6 +40,16 @@ export const secret: Recogniser = {
       if (/[0-9]/.test(value) && /[A-Za-z]/.test(value)) add(end - value.length, end, 0.85, true)
     }
     findAssignments(text, add)
+    for (const match of text.matchAll(CODE)) {
+      const code = match[2] ?? ''
+      const end = match.index + match[0].length
+      if (code.length >= (match[1] === undefined ? 3 : 4)) add(end - code.length, end, 0.7, false)
+    }
+    for (const match of text.matchAll(CURL_USER)) {
+      const value = match[1] ?? ''
+      const end = match.index + match[0].length
+      if (hasContextBefore(text, match.index, /\b(?:curl|http|wget)\b/i, 200)) add(end - value.length, end, 0.8, false)
+    }
     return found
   },
 }
@@ -55,6 +69,14 @@ function findTokens(text: string, add: AddSecret): void {
         }
       }
     }
+  }
+}
+
+function findConnections(text: string, add: AddSecret): void {
+  for (let i = text.indexOf('://'); i >= 0; i = text.indexOf('://', i + 3)) {
+    CONNECTION.lastIndex = i + 3
+    const match = isWordAt(text, i - 1) ? CONNECTION.exec(text) : null
+    if (match !== null) add(i + 3, i + 3 + match[0].length, 0.95, true)
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Candidate, Recogniser } from '../recogniser.ts'
 
 const MAX_LENGTH = 4096
-const SCHEME = /(?:https?|ftps?|wss?|sftp|ssh):\/\/[^\s"'`<>\\^{|}]+|(?<![A-Za-z0-9@./-])(?:www\.|(?:[a-z]{2,3}\.)?(?:linkedin|facebook|instagram|twitter|tiktok|github|xing|medium|threads)\.(?:com|net)\/|(?:x\.com|t\.me|wa\.me)\/)[^\s"'`<>\\^{|}]+/gi
+const SCHEME =
+  /(?:https?|ftps?|wss?|sftp|ssh):\/\/[^\s"'`<>\\^{|}]+|(?<![A-Za-z0-9@./-])(?:www\.|(?:[a-z]{2,3}\.)?(?:linkedin|facebook|instagram|twitter|tiktok|github|xing|medium|threads)\.(?:com|net)\/|(?:x\.com|t\.me|wa\.me)\/)[^\s"'`<>\\^{|}]+/gi
 
 /** Parameters that name or admit a person. */
 const PERSONAL_PARAMETER =
@@ -11,11 +12,12 @@ const PERSONAL_VALUE = /@|%40/i
 /** Units of punctuation at the end that are looked at. */
 const MAX_TRIMMED = 16
 const PERSON_SEGMENT =
-  /\/(?:~[^/?#]+|@[A-Za-z0-9][^/?#]*|(?:in|u|user|users|people|person|profile|profiles|member|members|author|authors|employee|employees|staff|customer|customers|patient|patients|contact|contacts|account|accounts)\/[^/?#]+)/i
+  /\/(?:~[^/?#]+|@[A-Za-z0-9][^/?#]*|(?:u|user|users|people|person|profile|profiles|member|members|author|authors|employee|employees|staff|customer|customers|patient|patients|contact|contacts|account|accounts)\/[^/?#]+)/i
 /** Sites whose first path segment is a person. */
 const PERSON_SITE =
-  /^(?:https?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:facebook\.com|instagram\.com|twitter\.com|x\.com|t\.me|wa\.me|github\.com|threads\.net|xing\.com\/profile|medium\.com)\/@?([^/?#]+)\/?(?:[?#].*)?$/i
-const NO_PERSON = /^(?:about|login|signup|home|explore|search|settings|features|pricing|docs|help|share|sharer|intent|hashtag|topics|trending|marketplace|orgs|apps|i|p)$/i
+  /^(?:https?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:linkedin\.com\/in|twitter\.com(?=\/[^/]+\/status)|x\.com(?=\/[^/]+\/status))\/([^/?#]+)|^(?:https?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:facebook\.com|instagram\.com|twitter\.com|x\.com|t\.me|wa\.me|github\.com|threads\.net|xing\.com\/profile|medium\.com)\/@?([^/?#]+)\/?(?:[?#].*)?$/i
+const NO_PERSON =
+  /^(?:about|login|signup|home|explore|search|settings|features|pricing|docs|help|share|sharer|intent|hashtag|topics|trending|marketplace|orgs|apps|i|p)$/i
 
 /**
  * URLs that say who someone is: with a user or password in them, with personal parameters, or of a person's page. Any
@@ -42,7 +44,8 @@ function scoreOf(raw: string): number {
   if (authority.includes('@')) return authority.includes(':') ? 1 : 0.9
   const query = raw.slice(raw.search(/[?#]|$/))
   if (PERSONAL_PARAMETER.test(query) || PERSONAL_VALUE.test(query)) return 0.9
-  const site = PERSON_SITE.exec(raw)?.[1]
+  const person = PERSON_SITE.exec(raw)
+  const site = person?.[1] ?? person?.[2]
   if (site !== undefined) return NO_PERSON.test(site) ? 0 : 0.8
   const path = raw.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
   return PERSON_SEGMENT.test(path) ? 0.7 : 0

@@ -16,7 +16,13 @@ export const usSsn: Recogniser = {
       if (isPartOfMore(text, start, end) || !isIssued(raw.replaceAll(/[^0-9]/g, ''))) return
       const isContext = hasContextBefore(text, start, CONTEXT)
       if (isBare && !isContext) return
-      found.push({ entityType: 'US_SSN', start, end, score: isContext ? 1 : 0.85, evidence: isBare ? 'context' : 'format' })
+      found.push({
+        entityType: 'US_SSN',
+        start,
+        end,
+        score: isContext ? 1 : 0.85,
+        evidence: isBare ? 'context' : 'format',
+      })
     }
     for (const match of text.matchAll(GROUPED)) add(match.index, match[0], match[1] === ' ' || match[1] === '.')
     for (const match of text.matchAll(BARE)) add(match.index, match[0], true)
@@ -26,7 +32,9 @@ export const usSsn: Recogniser = {
 
 function isPartOfMore(text: string, start: number, end: number): boolean {
   if (isWordAt(text, start - 1) || isWordAt(text, end)) return true
-  return /[.-]/.test(text[end] ?? '') && isWordAt(text, end + 1) || (text[start - 1] === '-' && isWordAt(text, start - 2))
+  return (
+    (/[.-]/.test(text[end] ?? '') && isWordAt(text, end + 1)) || (text[start - 1] === '-' && isWordAt(text, start - 2))
+  )
 }
 
 /** Ranges that were never issued (Social Security Administration, "Social Security Number Randomization"). */

@@ -1,0 +1,71 @@
+/** A text with what hides its characters undone, and where each unit of it stands in the text as it was. */
+export interface PlainText {
+  text: string
+  /** Where each unit starts and ends in the original. */
+  starts: Uint32Array
+  ends: Uint32Array
+}
+
+/**
+ * Escape sequences of code and the web, full-width forms, and characters that take no room. A sequence of several
+ * backslashes counts as one: text is often escaped more than once.
+ */
+const HIDDEN =
+  /(?<!\\)\\+u\{?([0-9a-fA-F]{4})\}?|(?<!\\)\\+x([0-9a-fA-F]{2})|%(?:25)*([2-7][0-9a-fA-F])|&#x([0-9a-fA-F]{1,4});|&#([0-9]{1,5});|&(commat|period|plus|colon|sol|num|hyphen|nbsp|quot|apos);|((?:\u034f|\u200d|[\u00ad\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff])+)|([\uff01-\uff5e])/g
+const MAY_HIDE =
+  /\\[ux]|%[2-7]|&[#a-z]|\u034f|\u200d|[\u00ad\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\uff01-\uff5e]/
+
+const NAMED: Readonly<Record<string, string>> = {
+  commat: '@',
+  period: '.',
+  plus: '+',
+  colon: ':',
+  sol: '/',
+  num: '#',
+  hyphen: '-',
+  nbsp: ' ',
+  quot: '"',
+  apos: "'",
+}
+
+/** Undoes what hides characters; null when there is nothing to undo. Linear. */
+export function plainText(text: string): PlainText | null {
+  if (!MAY_HIDE.test(text)) return null
+  const parts: string[] = []
+  const starts = new Uint32Array(text.length)
+  const ends = new Uint32Array(text.length)
+  let count = 0
+  let from = 0
+  const place = (start: number, end: number): void => {
+    starts[count] = start
+    ends[count] = end
+    count += 1
+  }
+  const copy = (to: number): void => {
+    for (let i = from; i < to; i += 1) place(i, i + 1)
+    parts.push(text.slice(from, to))
+  }
+  for (const match of text.matchAll(HIDDEN)) {
+    const unit = shown(match)
+    if (unit === null) continue
+    copy(match.index)
+    from = match.index + match[0].length
+    if (unit === '') continue
+    place(match.index, from)
+    parts.push(unit)
+  }
+  if (from === 0) return null
+  copy(text.length)
+  return { text: parts.join(''), starts: starts.subarray(0, count), ends: ends.subarray(0, count) }
+}
+
+/** The unit that a match stands for, '' for none, null when it is to be left. */
+function shown(match: RegExpExecArray): string | null {
+  const [, u, x, percent, hex, decimal, named, nothing, wide] = match
+  if (nothing !== undefined) return ''
+  if (wide !== undefined) return String.fromCharCode(wide.charCodeAt(0) - 0xfee0)
+  if (named !== undefined) return NAMED[named] ?? null
+  const digits = u ?? x ?? percent ?? hex
+  const code = digits === undefined ? Number(decimal) : Number.parseInt(digits, 16)
+  return code < 32 || code > 0xffff ? null : String.fromCharCode(code)
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest'
+import { createRestorer } from '../../../src/domain/redaction/restore.ts'
+import { entry, redactArguments, redactText } from './support.ts'
+
+const MEGABYTE = 1_000_000
+
+function filled(unit: string, length: number): string {
+  return unit.repeat(Math.ceil(length / unit.length)).slice(0, length)
+}
+
+/** Seconds of this process's own time: others on the machine do not count. */
+async function cpuSeconds(work: () => Promise<unknown> | unknown): Promise<number> {
+  const before = process.cpuUsage()
+  await work()
+  return process.cpuUsage(before).user / 1e6
+}
+
+const UNITS = [
+  ...[
+    'a@a@a@',
+    '@',
+    'a.a@b.b.',
+    '1',
+    '4111',
+    '4 ',
+    '01 ',
+    '4111 1111 1111 111',
+    '[',
+    '{"a":[',
+    '(',
+    '(1)',
+    '+1',
+    '+49 30 901820, ',
+  ],
+  ...[
+    'DE89 ',
+    '123-45-6789',
+    'a:',
+    '::1:',
+    '1.2.3.4.',
+    'http://a:',
+    'https://a.b/?x=1&e==',
+    '-----BEGIN PRIVATE KEY-----',
+  ],
+  ...[
+    'password="',
+    'password: ',
+    '-eyJaaaaaaaa',
+    'sk-',
+    'A_A_',
+    '[PERSON ',
+    '[PERSON_1',
+    'Bearer ',
+    '\\',
+    '\\\\u',
+    '"',
+    '\\"',
+  ],
+  ...[
+    '{"a":"{\\"b\\":\\"',
+    '\\u0040',
+    '\n[',
+    ' ',
+    'QUJDREVGR0hJSktM',
+    'user_',
+    'curl -u a:',
+    '&#6',
+    '\u200b',
+    '４',
+    '%25',
+    'a://b:',
+  ],
+]
+
+describe('hostile text', () => {
+  it.each(['a@a@a@', '1', '['])(
+    'of 1 MB of %s takes less than 3 s',
+    async (unit) => {
+      const text = filled(unit, MEGABYTE)
+      expect(await cpuSeconds(() => redactText(text))).toBeLessThan(3)
+      expect(await cpuSeconds(() => redactArguments(text))).toBeLessThan(3)
+    },
+    60_000,
+  )
+
+  it.each(UNITS)(
+    'of 60 KB of %j takes its share of that',
+    async (unit) => {
+      const text = filled(unit, 60_000)
+      expect(await cpuSeconds(() => redactText(text))).toBeLessThan(1)
+      expect(await cpuSeconds(() => redactArguments(text))).toBeLessThan(1)
+    },
+    60_000,
+  )
+
+  it('nested deep in JSON is read to the end', async () => {
+    let nested = 'ann@example.com'
+    for (let depth = 0; depth < 14; depth += 1) nested = JSON.stringify([nested])
+    expect(nested.length).toBeGreaterThan(16_000)
+    const { text } = await redactArguments(nested)
+    expect(text).not.toContain('ann@example.com')
+    expect(await cpuSeconds(() => redactArguments('['.repeat(100_000) + ']'.repeat(100_000)))).toBeLessThan(3)
+  }, 60_000)
+
+  it('with tens of thousands of values takes linear time to redact and to restore', async () => {
+    const rows = Array.from({ length: 15_000 }, (_, i) => ({ id: i, email: `ann${i}@example.com` }))
+    const given = JSON.stringify(rows)
+    const took = await cpuSeconds(async () => {
+      const { text, redacted } = await redactArguments(given)
+      expect(redacted.placeholders).toHaveLength(15_000)
+      expect(createRestorer(redacted.placeholders).restoreJson(text)).toBe(given)
+    })
+    expect(took).toBeLessThan(6)
+  }, 60_000)
+
+  it('in an answer takes linear time to restore', async () => {
+    const { restoreText, restoreJson } = createRestorer([
+      entry('[PERSON_1]', 'Ann'),
+      entry('[CREDIT_CARD_DIGITS_1]', '4'),
+    ])
+    for (const unit of ['[', '[PERSON_', '[PERSON_1', 'PERSON_1', '"[CREDIT_CARD_DIGITS_', '\\', '{"a":"', '[[', 'P']) {
+      const text = filled(unit, MEGABYTE)
+      expect(await cpuSeconds(() => restoreText(text))).toBeLessThan(3)
+      expect(await cpuSeconds(() => restoreJson(text))).toBeLessThan(3)
+    }
+  }, 60_000)
+})
