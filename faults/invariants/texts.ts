@@ -60,7 +60,15 @@ async function checkText(
 }
 
 function checkSeen(marker: string, one: Try, recorded: string, findings: Findings): void {
-  if (one.outcome === 'answered')
-    findings.expect(one.text === recorded, `${marker}: answered with another text than recorded`)
-  else findings.expect(recorded.startsWith(one.text), `${marker}: a client saw what is not recorded`)
+  const whole = one.outcome === 'answered'
+  const same = whole ? one.text === recorded : recorded.startsWith(one.text)
+  findings.expect(same, `${marker}: a client was ${whole ? 'answered' : 'told'} ${difference(one.text, recorded)}`)
+}
+
+/** Where two texts of the double part: there is no person in them but those that the load made up. */
+function difference(seen: string, recorded: string): string {
+  let at = 0
+  while (at < seen.length && seen[at] === recorded[at]) at += 1
+  const from = Math.max(0, at - 12)
+  return `"${seen.slice(from, at + 20)}" at ${at} of ${seen.length}, recorded is "${recorded.slice(from, at + 20)}"`
 }

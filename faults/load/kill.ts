@@ -8,6 +8,10 @@ export type Kills = Record<Target, number>
 
 const WEIGHTS: Record<Target, number> = { gateway: 40, temporal: 25, postgres: 25, 'postgres-child': 10 }
 
+/** How often a kill may fall into the start of what was killed before; else everything is up, so that there is a load. */
+const INTO_A_START = 0.2
+const UP_WITHIN_MS = 60_000
+
 export interface KillOptions {
   kills: number
   random: Random
@@ -25,6 +29,7 @@ export async function killAtRandom(stack: FaultStack, options: KillOptions): Pro
   const hits: Kills = { gateway: 0, temporal: 0, postgres: 0, 'postgres-child': 0 }
   let done = 0
   while (done < options.kills) {
+    if (!random.chance(INTO_A_START)) await allUp(stack)
     await sleep(random.between(between.least, between.most))
     const target = random.weighted(TARGETS.map((one) => [one, WEIGHTS[one]] as const))
     if (!(await kill(stack, target, random))) continue
@@ -49,4 +54,10 @@ async function kill(stack: FaultStack, target: Target, random: Random): Promise<
   // Its start is not waited for: the next kill may come before it is done.
   void server.start()
   return true
+}
+
+async function allUp(stack: FaultStack): Promise<void> {
+  const giveUpAt = Date.now() + UP_WITHIN_MS
+  const isUp = () => stack.postgres.isUp && stack.temporal.isUp && stack.gateways.every(({ isReady }) => isReady)
+  while (!isUp() && Date.now() < giveUpAt) await sleep(50)
 }

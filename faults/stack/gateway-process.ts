@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { endWithUs, forget, killNow } from './processes.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-const READY_WITHIN_MS = 60_000
+const READY_WITHIN_MS = 120_000
 /** A start that failed at once (its database is away) is not repeated without a pause. */
 const PAUSE_MS = 300
 
@@ -24,6 +24,8 @@ export class GatewayProcess {
   readonly url: string
   /** Starts so far, the first included. */
   starts = 0
+  /** Whether the process that runs now has answered yet. */
+  isReady = false
   private readonly options: GatewayOptions
   private child: ChildProcess | null = null
   private wanted = true
@@ -78,13 +80,11 @@ export class GatewayProcess {
 
   async ready(): Promise<void> {
     const giveUpAt = Date.now() + READY_WITHIN_MS
-    while (Date.now() < giveUpAt) {
-      const answer = await fetch(`${this.url}/healthz`, { signal: AbortSignal.timeout(2_000) }).catch(() => null)
-      await answer?.text()
-      if (answer?.ok) return
+    while (!this.isReady) {
+      if (Date.now() > giveUpAt)
+        throw new Error(`${this.name} did not become ready; its log is ${this.options.logPath}`)
       await sleep(50)
     }
-    throw new Error(`${this.name} did not become ready; its log is ${this.options.logPath}`)
   }
 
   private async keepRunning(): Promise<void> {
@@ -110,10 +110,25 @@ export class GatewayProcess {
     })
     this.starts += 1
     this.child = child
+    void this.watch(child)
     const pid = child.pid ?? 0
     endWithUs(pid)
     await once(child, 'exit')
     forget(pid)
     this.child = null
+    this.isReady = false
+  }
+
+  private async watch(child: ChildProcess): Promise<void> {
+    while (this.child === child && !this.isReady) {
+      if (await this.answers()) this.isReady = this.child === child
+      else await sleep(100)
+    }
+  }
+
+  private async answers(): Promise<boolean> {
+    const answer = await fetch(`${this.url}/healthz`, { signal: AbortSignal.timeout(2_000) }).catch(() => null)
+    await answer?.text()
+    return answer?.ok ?? false
   }
 }

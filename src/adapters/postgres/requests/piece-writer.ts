@@ -2,17 +2,23 @@ import { randomBytes } from 'node:crypto'
 import type { ChatChunk } from '../../../domain/chat/types.ts'
 import { type SealContext, seal, unseal } from '../../../domain/sealing/seal.ts'
 import { AttemptLost, type PieceStream, type PieceWriter, type StreamHandle } from '../../../ports/piece-writer.ts'
-import { attemptKey, type RequestStore } from '../../../ports/request-store.ts'
+import { attemptKey, type RequestStore, type StreamPiece } from '../../../ports/request-store.ts'
+import { isConnectionFailure } from '../connect.ts'
 
 /** Chunks of one stream that may wait for the store before its source has to wait too. */
 const MAX_WAITING = 256
 /** Milliseconds between two transactions at least: what a token may wait for others to share its commit. */
 const MIN_INTERVAL_MS = 20
+/** Milliseconds between two tries while the database is away, and for which it is waited for. */
+const AWAY_PAUSE_MS = 200
+const AWAY_AT_MOST_MS = 10 * 60_000
 
 interface OpenStream {
   handle: StreamHandle
   nextPiece: number
   waiting: ChatChunk[]
+  /** What the round under way stores; nothing is handed on that was not in it. */
+  storing: ChatChunk[]
   onDurable: (chunk: ChatChunk) => void
   failure: unknown
   delivered: boolean
@@ -41,6 +47,7 @@ export function createPieceWriter(store: RequestStore): PieceWriter {
         handle,
         nextPiece: 0,
         waiting: [],
+        storing: [],
         onDurable,
         failure: undefined,
         delivered: false,
@@ -69,7 +76,7 @@ function pieceStream(stream: OpenStream, markDirty: () => void): PieceStream {
       if (stream.waiting.length >= MAX_WAITING) await settled(stream)
     },
     async flush() {
-      while (stream.waiting.length > 0 && stream.failure === undefined) await settled(stream)
+      while (stream.waiting.length + stream.storing.length > 0 && stream.failure === undefined) await settled(stream)
       throwFailure(stream)
     },
     get delivered() {
@@ -78,28 +85,49 @@ function pieceStream(stream: OpenStream, markDirty: () => void): PieceStream {
   }
 }
 
-async function storeRound(store: RequestStore, streams: readonly OpenStream[]): Promise<void> {
-  const rounds = streams.map((stream) => ({ stream, chunks: stream.waiting, piece: sealPiece(stream, stream.waiting) }))
-  try {
-    const held = await store.appendPieces(rounds.map(({ piece }) => piece))
-    for (const { stream, chunks } of rounds) {
-      stream.waiting = stream.waiting.slice(chunks.length)
-      if (!held.has(attemptKey(stream.handle.requestId, stream.handle.attemptNo))) {
-        stream.failure = new AttemptLost()
-        continue
-      }
-      stream.nextPiece += 1
-      stream.delivered = true
-      for (const chunk of chunks) stream.onDurable(chunk)
-    }
-  } catch (error) {
-    for (const { stream } of rounds) stream.failure = error
+async function storeRound(store: RequestStore, dirty: readonly OpenStream[]): Promise<void> {
+  // Behind a piece that was not stored nothing may follow.
+  const streams = dirty.filter((stream) => stream.failure === undefined)
+  if (streams.length === 0) return
+  for (const stream of streams) {
+    stream.storing = stream.waiting
+    stream.waiting = []
   }
-  for (const { stream } of rounds) for (const wake of stream.wake.splice(0)) wake()
+  try {
+    const held = await storePieces(store, streams.map(sealPiece))
+    for (const stream of streams) handOn(stream, held)
+  } catch (error) {
+    for (const stream of streams) stream.failure = error
+  }
+  for (const stream of streams) for (const wake of stream.wake.splice(0)) wake()
 }
 
-function sealPiece({ handle, nextPiece }: OpenStream, chunks: readonly ChatChunk[]) {
-  const plaintext = Buffer.from(JSON.stringify(chunks), 'utf8')
+/** A database that is away is waited for: the streams stand still meanwhile, and are lost only to another holder. */
+async function storePieces(store: RequestStore, pieces: StreamPiece[]): Promise<Set<string>> {
+  for (let waited = 0; ; waited += AWAY_PAUSE_MS) {
+    try {
+      return await store.appendPieces(pieces)
+    } catch (error) {
+      if (!isConnectionFailure(error) || waited >= AWAY_AT_MOST_MS) throw error
+      await new Promise((resolve) => setTimeout(resolve, AWAY_PAUSE_MS))
+    }
+  }
+}
+
+function handOn(stream: OpenStream, held: ReadonlySet<string>): void {
+  const chunks = stream.storing
+  stream.storing = []
+  if (!held.has(attemptKey(stream.handle.requestId, stream.handle.attemptNo))) {
+    stream.failure = new AttemptLost()
+    return
+  }
+  stream.nextPiece += 1
+  stream.delivered = true
+  for (const chunk of chunks) stream.onDurable(chunk)
+}
+
+function sealPiece({ handle, nextPiece, storing }: OpenStream): StreamPiece {
+  const plaintext = Buffer.from(JSON.stringify(storing), 'utf8')
   return {
     requestId: handle.requestId,
     attemptNo: handle.attemptNo,

@@ -3,7 +3,7 @@ import type { Sql } from '../connect.ts'
 
 /**
  * Makes pieces durable, in one transaction for all streams of this process. A piece whose attempt was superseded is not
- * written, and its key is missing from the answer.
+ * written, and its key is missing from the answer. Safe to repeat: a piece that is there already stays as it is.
  */
 export async function appendPieces(sql: Sql, owner: string, pieces: StreamPiece[]): Promise<Set<string>> {
   const requestIds = pieces.map((piece) => piece.requestId)
@@ -26,11 +26,13 @@ export async function appendPieces(sql: Sql, owner: string, pieces: StreamPiece[
       FOR SHARE OF a
     ), held AS (
       SELECT request_id, attempt_no FROM begun UNION SELECT request_id, attempt_no FROM going_on
+    ), written AS (
+      INSERT INTO attempt_chunk (request_id, attempt_no, chunk_no, sealed_chunk)
+      SELECT piece.request_id, piece.attempt_no, piece.chunk_no, piece.sealed_chunk
+      FROM piece JOIN held USING (request_id, attempt_no)
+      ON CONFLICT DO NOTHING
     )
-    INSERT INTO attempt_chunk (request_id, attempt_no, chunk_no, sealed_chunk)
-    SELECT piece.request_id, piece.attempt_no, piece.chunk_no, piece.sealed_chunk
-    FROM piece JOIN held USING (request_id, attempt_no)
-    RETURNING request_id, attempt_no`
+    SELECT request_id, attempt_no FROM held`
   return new Set(rows.map((row) => attemptKey(row.request_id, row.attempt_no)))
 }
 
