@@ -1,6 +1,7 @@
 import { CompletionAccumulator } from '../../src/domain/chat/accumulate.ts'
 import type { ChatCompletion } from '../../src/domain/chat/types.ts'
 import { outcomeOfAnswer, outcomeOfFailure, usageOf } from '../../src/domain/requests/outcome.ts'
+import { modelFact } from '../../src/domain/requests/provider-facts.ts'
 import { sealResponse } from '../../src/domain/requests/sealing.ts'
 import type { AttemptOutcome } from '../../src/domain/requests/types.ts'
 import type { RouteTarget } from '../../src/domain/routing/types.ts'
@@ -130,7 +131,7 @@ async function stream(
     if (!pieces.delivered) return { outcome, completion: null }
     const completion = delivered.completion('interrupted')
     const usage = usageOf(completion, prepared.promptText.length)
-    return { outcome: { ...outcome, modelAnswered: completion.model, usage, ttftMs }, completion }
+    return { outcome: { ...outcome, modelAnswered: modelFact(completion.model), usage, ttftMs }, completion }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ChatCompletion } from '../chat/types.ts'
+import { finishFact, modelFact } from './provider-facts.ts'
 import type { AttemptOutcome, ModelErrorKind, TokenUsage } from './types.ts'
 
 interface Failure {
@@ -53,8 +54,8 @@ export function outcomeOfAnswer(completion: ChatCompletion, usage: TokenUsage, t
     providerStatus: 200,
     retryable: false,
     retryAfterMs: null,
-    modelAnswered: completion.model,
-    finishReason: completion.choices[0]?.finish_reason ?? null,
+    modelAnswered: modelFact(completion.model),
+    finishReason: finishFact(completion.choices[0]?.finish_reason),
     usage,
     ttftMs,
     flags: [],
@@ -72,7 +73,7 @@ export function outcomeOfLostStream(completion: ChatCompletion, usage: TokenUsag
     providerStatus: null,
     retryable: false,
     retryAfterMs: null,
-    modelAnswered: completion.model || null,
+    modelAnswered: modelFact(completion.model),
     usage,
     flags: [],
   }

@@ -16,6 +16,8 @@ export interface Behaviour {
   /** Thought before the answer, by the vendors that tell it. */
   thinking?: string
   finishReason?: string
+  /** Named as the model that answered, by the vendors of OpenAI's format. */
+  model?: string
   /** UTF-16 units in each streamed piece; default 8. */
   pieceLength?: number
   /** Waited between the frames of a stream. */

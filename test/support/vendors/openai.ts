@@ -78,7 +78,8 @@ export function openAiAnswer(request: OpenAiRequest, behaviour: Behaviour): Repl
   const choices = request.n ?? 1
   const usage = usageOf(request, said, choices)
   if (request.stream) {
-    const frames = streamFrames(request, said, choices, usage, behaviour.pieceLength ?? 8)
+    const named = { ...request, model: behaviour.model ?? request.model }
+    const frames = streamFrames(named, said, choices, usage, behaviour.pieceLength ?? 8)
     return { status: 200, contentType: 'text/event-stream; charset=utf-8', frames }
   }
   const calls = said.toolCalls.map(({ id, name, arguments: json }) => ({
@@ -90,7 +91,7 @@ export function openAiAnswer(request: OpenAiRequest, behaviour: Behaviour): Repl
     id: ID,
     object: 'chat.completion',
     created: CREATED,
-    model: request.model,
+    model: behaviour.model ?? request.model,
     choices: Array.from({ length: choices }, (_, index) => ({
       index,
       message: {
