@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bundleWorkflowCode, type NativeConnection, Worker } from '@temporalio/worker'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { type NativeConnection, Worker } from '@temporalio/worker'
 
 /** Requests in flight in one process: a workflow-task slot is held while local activities run. */
 const SLOTS = 1000
@@ -35,22 +38,16 @@ export function createWorker(settings: WorkerSettings): Promise<Worker> {
 
 /**
  * The workflows' bundle. Made at most once for the same sources and SDK: it is kept below `cacheFolder`, under the hash
- * of everything it is made of.
+ * of everything it is made of. A process of its own makes it, because the bundler's memory would never be given back.
  */
 export async function loadWorkflowBundle(workflowsFolder: string, cacheFolder: string): Promise<{ code: string }> {
   const path = join(cacheFolder, `workflows-${await fingerprint(workflowsFolder)}.js`)
   const cached = await readFile(path, 'utf8').catch(() => undefined)
   if (cached !== undefined) return { code: cached }
-  const silent = () => undefined
-  const bundle = await bundleWorkflowCode({
-    workflowsPath: join(workflowsFolder, 'index.ts'),
-    logger: { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent },
-  })
   await mkdir(cacheFolder, { recursive: true })
-  const temporary = `${path}.${process.pid}`
-  await writeFile(temporary, bundle.code)
-  await rename(temporary, path)
-  return bundle
+  const bundler = fileURLToPath(new URL('./bundle-workflows.ts', import.meta.url))
+  await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', bundler, workflowsFolder, path])
+  return { code: await readFile(path, 'utf8') }
 }
 
 async function fingerprint(folder: string): Promise<string> {
