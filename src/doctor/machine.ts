@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isInstalled } from '../../bootstrap/install.mjs'
 import { type Home, readRunFile } from '../config/home.ts'
@@ -94,6 +94,7 @@ async function examineHome(home: Home) {
   let existing = home.root
   while (!existsSync(existing)) existing = dirname(existing)
   try {
+    if (!statSync(existing).isDirectory()) throw new Error('not a folder')
     accessSync(existing, constants.W_OK | constants.X_OK)
   } catch {
     return wrong(`${home.root} cannot be written by this user`, 'Set PALIMPSEST_HOME to a folder of your own.')

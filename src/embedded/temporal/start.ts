@@ -113,7 +113,7 @@ async function startServer(
     const logStart = statSync(logFile.path).size
     const child = await startChild({
       command: binary.path,
-      args: serverArguments(options, storeFile, port, uiPort),
+      args: serverArguments(options, binary, storeFile, port, uiPort),
       // The store is named relative to here: the server does not take every character in its path.
       cwd: home.temporalDirectory,
       // Nothing of ours: a proxy, or the CLI's own profile, would lead it elsewhere.
@@ -160,7 +160,13 @@ async function becomesReady(
   }
 }
 
-function serverArguments(options: EmbeddedTemporalOptions, storeFile: string, port: number, uiPort: number): string[] {
+function serverArguments(
+  options: EmbeddedTemporalOptions,
+  binary: TemporalBinary,
+  storeFile: string,
+  port: number,
+  uiPort: number,
+): string[] {
   const pairs = (flag: string, values: Readonly<Record<string, unknown>>, encode: (value: unknown) => string) =>
     Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${encode(value)}`])
   const values = { ...DYNAMIC_CONFIG, ...options.dynamicConfig }
@@ -168,7 +174,7 @@ function serverArguments(options: EmbeddedTemporalOptions, storeFile: string, po
     'server',
     'start-dev',
     ...['--ip', HOST, '--port', String(port), '--ui-port', String(uiPort)],
-    '--ui-disable-news-fetch',
+    ...(knowsNewsFlag(binary) ? ['--ui-disable-news-fetch'] : []),
     ...['--db-filename', basename(storeFile)],
     ...['--dynamic-config-value', storeMark(storeFile)],
     ...['--namespace', options.namespace],
@@ -177,6 +183,11 @@ function serverArguments(options: EmbeddedTemporalOptions, storeFile: string, po
     ...pairs('--dynamic-config-value', values, (value) => JSON.stringify(value)),
     ...pairs('--sqlite-pragma', options.sqlitePragmas ?? {}, String),
   ]
+}
+
+/** Without it the UI asks the internet for news. Known to be there from this server on, and not in 1.29. */
+function knowsNewsFlag(binary: TemporalBinary): boolean {
+  return binary.serverVersion !== null && compareVersions(binary.serverVersion, '1.32.0') >= 0
 }
 
 /** A store that a newer server wrote may not suit an older one: said, not forbidden. */

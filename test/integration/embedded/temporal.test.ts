@@ -62,7 +62,14 @@ describe('the embedded Temporal server', { timeout: 120_000 }, () => {
     const home = newHome()
     await (await start(home)).stop()
     const later = await start(home, { searchAttributes: { RecordTool: 'Keyword', RecordCount: 'Int' } })
-    const listed = await (await connect(later)).operatorService.listSearchAttributes({ namespace: 'records' })
+    const connection = await connect(later)
+    const count = defineSearchAttributeKey('RecordCount', SearchAttributeType.INT)
+    await new Client({ connection, namespace: 'records' }).workflow.start('nobody', {
+      taskQueue: 'nowhere',
+      workflowId: 'counted',
+      typedSearchAttributes: new TypedSearchAttributes([{ key: count, value: 1 }]),
+    })
+    const listed = await connection.operatorService.listSearchAttributes({ namespace: 'records' })
     expect(Object.keys(listed.customAttributes ?? {}).sort()).toEqual(['RecordCount', 'RecordTool'])
     await later.stop()
     const clash = start(home, { searchAttributes: { RecordTool: 'Int' } })
