@@ -1,4 +1,4 @@
-import { KIND_CLOSE, KIND_NUMBER, KIND_OPEN_VALUE, KIND_TEXT } from './lex-json.ts'
+import { KIND_CLOSE, KIND_NUMBER, KIND_OPEN_KEY, KIND_OPEN_VALUE, KIND_TEXT } from './lex-json.ts'
 import type { ShadowMap, ShadowText } from './shadow-text.ts'
 import type { Lookalike } from './spell-placeholder.ts'
 
@@ -20,6 +20,8 @@ export interface Piece extends Finding {
   level: number
   /** A whole JSON number. */
   isNumeric: boolean
+  /** A whole key of the request's own JSON: like a name it takes no brackets. */
+  isKey: boolean
   /** Not recognised here, but somewhere else in the request. */
   isRepeat: boolean
 }
@@ -49,7 +51,7 @@ export function findPieces(
       start = Math.max(start, keep.end)
     }
     cut(shadow, finding, start, finding.end, pieces)
-    from = Math.max(from, finding.end)
+    from = Math.max(from, finding.end, pieces.at(-1)?.end ?? 0)
   }
   return pieces
 }
@@ -71,15 +73,25 @@ function cut(shadow: ShadowText, finding: Finding, start: number, end: number, p
   if (map === null) {
     const isWhole = start === finding.start && end === finding.end
     if (isWhole || HAS_WORD.test(shadow.text.slice(start, end))) {
-      pieces.push({ ...finding, start, end, rawStart: start, rawEnd: end, level: 0, isNumeric: false, isRepeat: false })
+      pieces.push({
+        ...finding,
+        start,
+        end,
+        rawStart: start,
+        rawEnd: end,
+        level: 0,
+        isNumeric: false,
+        isKey: false,
+        isRepeat: false,
+      })
     }
     return
   }
   let i = start
   while (i < end) {
     const kind = map.kind[i]
-    const next = kind === KIND_NUMBER ? numberEnd(map, i) : runEnd(map, i, end)
-    if (kind === KIND_NUMBER) pushNumber(map, finding, numberStart(map, i), next, pieces)
+    const next = runEnd(map, i, kind === KIND_NUMBER ? map.kind.length : end)
+    if (kind === KIND_NUMBER) pushNumber(map, finding, runStart(map, i, 0), next, pieces)
     else if (kind === KIND_TEXT && HAS_WORD.test(shadow.text.slice(i, next))) {
       pieces.push(mapped(map, finding, i, next, false))
     }
@@ -101,6 +113,7 @@ function mapped(map: ShadowMap, finding: Finding, start: number, end: number, is
     rawEnd: map.rawEnd[end - 1] ?? 0,
     level: map.level[start] ?? 0,
     isNumeric,
+    isKey: false,
     isRepeat: false,
   }
 }
@@ -112,14 +125,29 @@ function runEnd(map: ShadowMap, start: number, end: number): number {
   return i
 }
 
-function numberStart(map: ShadowMap, index: number): number {
-  let i = index
-  while (i > 0 && map.kind[i - 1] === KIND_NUMBER && map.level[i - 1] === map.level[index]) i -= 1
-  return i
+/** UTF-16 units; no vendor takes a longer key in a schema. */
+const MAX_KEY_LENGTH = 256
+
+/** Widens what stands in a key of the request's own JSON to the whole key; vendors refuse brackets in such keys. */
+export function widenKeys(shadow: ShadowText, pieces: readonly Piece[], lookalikes: readonly Lookalike[]): Piece[] {
+  const { map } = shadow
+  if (map === null) return [...pieces]
+  const widened: Piece[] = []
+  for (const piece of pieces) {
+    const start = runStart(map, piece.start, piece.start - MAX_KEY_LENGTH)
+    const isKey: boolean = piece.level === 1 && map.kind[start - 1] === KIND_OPEN_KEY
+    const end = isKey ? runEnd(map, piece.start, start + MAX_KEY_LENGTH) : start
+    const isWhole = isKey && map.kind[end] === KIND_CLOSE
+    if (!isWhole || lookalikes.some((keep) => keep.start < end && keep.end > start)) widened.push(piece)
+    else if ((widened.at(-1)?.end ?? 0) <= start) {
+      widened.push({ ...mapped(map, piece, start, end, false), isKey: true })
+    }
+  }
+  return widened
 }
 
-function numberEnd(map: ShadowMap, index: number): number {
-  let i = index + 1
-  while (i < map.kind.length && map.kind[i] === KIND_NUMBER && map.level[i] === map.level[index]) i += 1
+function runStart(map: ShadowMap, index: number, limit: number): number {
+  let i = index
+  while (i > 0 && i > limit && map.kind[i - 1] === map.kind[index] && map.level[i - 1] === map.level[index]) i -= 1
   return i
 }

@@ -3,7 +3,7 @@ import type { ChatRequest } from '../chat/types.ts'
 import { PlaceholderAllocator } from './allocate-placeholders.ts'
 import { type Formed, formPieces, replacePieces } from './build-redacted.ts'
 import { buildCoverage } from './coverage.ts'
-import { findPieces, type Piece } from './find-pieces.ts'
+import { findPieces, type Piece, widenKeys } from './find-pieces.ts'
 import { findRepeats, indexValues } from './find-repeats.ts'
 import type { LexRoot } from './lex-json.ts'
 import { type ShadowText, shadowText } from './shadow-text.ts'
@@ -124,7 +124,8 @@ function addRepeats(scans: readonly Scan[]): void {
 /** Allocates and writes. What was recognised is numbered first: a later mention never renumbers an earlier one. */
 function replaceAll(scans: readonly Scan[]): PlaceholderEntry[] {
   const prepared = scans.map((scan) => {
-    const pieces = [...scan.pieces, ...scan.repeats].sort((a, b) => a.start - b.start)
+    const all = [...scan.pieces, ...scan.repeats].sort((a, b) => a.start - b.start)
+    const pieces = scan.slot.kind === 'structure' ? widenKeys(scan.shadow, all, scan.lookalikes) : all
     return { scan, ...formsOf(scan, pieces) }
   })
   const reserved = new Set(prepared.flatMap(({ scan, pieces }) => spellingsIn(scan, pieces)))
@@ -136,10 +137,12 @@ function replaceAll(scans: readonly Scan[]): PlaceholderEntry[] {
   }
   for (const { scan, pieces, forms } of prepared) {
     if (pieces.length === 0) continue
-    const placeholders = pieces.map(
-      (piece, i) => allocator.give(piece.entityType, forms[i] ?? '', piece.isNumeric).placeholder,
-    )
-    if (scan.slot.kind === 'name') scan.slot.write((placeholders[0] ?? '').slice(1, -1))
+    const isName = scan.slot.kind === 'name'
+    const placeholders = pieces.map((piece, i) => {
+      const { placeholder } = allocator.give(piece.entityType, forms[i] ?? '', piece.isNumeric)
+      return isName || piece.isKey ? placeholder.slice(1, -1) : placeholder
+    })
+    if (isName) scan.slot.write(placeholders[0] ?? '')
     else scan.slot.write(replacePieces(scan.slot.raw, pieces, placeholders))
   }
   return allocator.entries

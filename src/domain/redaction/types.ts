@@ -44,7 +44,7 @@ export interface RedactionPolicy {
 /** One surface form and what stands for it. */
 export interface PlaceholderEntry {
   /**
-   * `[EMAIL_ADDRESS_1]`; in names of tools and ids, where brackets are not allowed, `EMAIL_ADDRESS_1`. Of a JSON number
+   * `[EMAIL_ADDRESS_1]`; in names, ids and keys of schemas, where brackets are not allowed, `EMAIL_ADDRESS_1`. Of a JSON number
    * `[CREDIT_CARD_DIGITS_1]`: a JSON string in its place, and the number again when it is restored.
    */
   placeholder: string

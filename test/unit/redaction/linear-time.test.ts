@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRestorer } from '../../../src/domain/redaction/restore.ts'
-import { entry, redactArguments, redactText } from './support.ts'
+import { entry, redact, redactArguments, redactText } from './support.ts'
 
 const MEGABYTE = 1_000_000
 
@@ -111,6 +111,14 @@ describe('hostile text', () => {
       expect(createRestorer(redacted.placeholders).restoreJson(text)).toBe(given)
     })
     expect(took).toBeLessThan(6)
+  }, 60_000)
+
+  it('that repeats a known value inside one long number takes linear time', async () => {
+    const given = `["4111111111111111",${filled('4111111111111111', 500_000)}]`
+    expect(await cpuSeconds(() => redactArguments(given))).toBeLessThan(3)
+    const schema = { long: filled('ann@example.com ', 500_000), 'ann@example.com': 1 }
+    const tools = [{ type: 'function', function: { name: 'f', parameters: schema } }]
+    expect(await cpuSeconds(() => redact({ tools }))).toBeLessThan(3)
   }, 60_000)
 
   it('in an answer takes linear time to restore', async () => {

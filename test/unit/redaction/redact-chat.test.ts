@@ -183,6 +183,24 @@ describe('names and ids', () => {
     expect(createRestorer(placeholders).restoreName(String(names[0]))).toBe('536-22-1234')
   })
 
+  it('replaces a key of a schema as a whole, without brackets, which vendors refuse there', async () => {
+    const properties = {
+      'mail of ann@example.com, bob@example.com': { type: 'string' },
+      'x [EMAIL_ADDRESS_9] c@d.com': {},
+    }
+    const { request, placeholders } = await redact({
+      tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties } } }],
+    })
+    const [tool] = request.tools as { function: { parameters: { properties: object } } }[]
+    expect(Object.keys(tool?.function.parameters.properties ?? {})).toEqual([
+      'EMAIL_ADDRESS_1',
+      'x [EMAIL_ADDRESS_9] [EMAIL_ADDRESS_2]',
+    ])
+    expect(createRestorer(placeholders).restoreJson('{"EMAIL_ADDRESS_1":"x"}')).toBe(
+      '{"mail of ann@example.com, bob@example.com":"x"}',
+    )
+  })
+
   it('leaves the ids that vendors make', async () => {
     const ids = ['call_abc123DEF456ghi789JKL012', 'toolu_01A09q90qw90lq917835lq9', '8f14e45fceea167a5a36dedd4bea2543']
     for (const id of ids) {

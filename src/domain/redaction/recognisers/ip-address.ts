@@ -6,7 +6,7 @@ const V4 = /[0-9]{1,3}(?:\.[0-9]{1,3}){3}/g
 const V6_RUN = /[0-9A-Fa-f:.]{2,}/g
 const MAX_V6 = 45
 const VERSION =
-  /(?:\b(?:v|ver|vers|version|versión|versione|release|build|firmware|revision|rev)\.?[ :=#"']{0,3}|[=<>~^]=|[~^])$/i
+  /(?:§|\b(?:section|chapter|clause|v|ver|vers|version|versión|versione|release|build|firmware|revision|rev)\.?[ :=#"']{0,3}|[=<>~^]=|[~^])$/i
 
 /** IPv4 and IPv6 addresses of machines; the port and the prefix length after one are left. */
 export const ipAddress: Recogniser = {

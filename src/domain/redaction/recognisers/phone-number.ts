@@ -12,7 +12,7 @@ const NORTH_AMERICAN =
   /(?:1[ .-]?)?(?:\([0-9]{3}\)[ .\u00a0-]?|[2-9][0-9]{2}(?:[ .\u00a0\u2010-\u2013/-]| [\u2013-] ))[0-9]{3}(?:[ .\u00a0\u2010-\u2013-]| [\u2013-] )[0-9]{4}(?![0-9])/y
 const EXTENSION = /[ ,]{0,2}(?:x|ext\.?|extension|durchwahl|poste|wew\.?)[ .:]{0,2}[0-9]{1,6}(?![0-9A-Za-z])/iy
 const DATE =
-  /^(?:(?:19|20)[0-9]{2}[-/. ][01]?[0-9][-/. ][0-3]?[0-9](?![0-9])|[0-3]?[0-9][-/.][0-3]?[0-9][-/.](?:19|20)[0-9]{2})/
+  /(?:^|[^0-9])(?:19|20)[0-9]{2}[-/. ][01]?[0-9][-/. ][0-3]?[0-9](?![0-9])|^[0-3]?[0-9][-/.][0-3]?[0-9][-/.](?:19|20)[0-9]{2}/
 const FRACTION = /^[0-9]{1,6}\.[0-9]+$/
 const QUAD = /^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$/
 const SSN = /^[0-9]{3}[ -][0-9]{2}[ -][0-9]{4}$/
@@ -153,9 +153,17 @@ function national(text: string, opened: number, ends: readonly number[], languag
   for (let i = ends.length - 1; i >= 0; i -= 1) {
     const end = ends[i] ?? 0
     const raw = text.slice(opened, end)
-    if (isCutOff(text, end) || DATE.test(raw) || QUAD.test(raw) || FRACTION.test(raw) || SSN.test(raw)) continue
+    if (
+      isCutOff(text, end) ||
+      /^0[^0-9]/.test(raw) ||
+      DATE.test(raw) ||
+      QUAD.test(raw) ||
+      FRACTION.test(raw) ||
+      SSN.test(raw)
+    )
+      continue
     const digits = digitsOf(text, opened, end)
-    if (digits.length > MAX_DIGITS) continue
+    if (digits.length > MAX_DIGITS || new Set(digits).size < 3) continue
     const isGrouped = /[^0-9()]/.test(raw) || raw.startsWith('(')
     if (digits.startsWith('00') && digits.length >= 10 && isInternationalNumber(digits.slice(2)))
       return { end, score: 0.9 }
@@ -177,7 +185,11 @@ function isBare(text: string, opened: number, ends: readonly number[]): Hit | nu
   const end = ends[0] ?? opened
   const digits = text.slice(opened, end)
   if (!/^(?:[2-9][0-9]{9}|07[0-9]{9})$/.test(digits) || isCutOff(text, end)) return null
-  if (/[=#/:@$€£.,+*%-]/.test(text[opened - 1] ?? '') || hasContextBefore(text, opened, NOT_A_PHONE, 24)) return null
+  if (
+    /(?:[=<>&|^*+/%] ?|[#:@$€£.,-])$/.test(text.slice(Math.max(0, opened - 2), opened)) ||
+    hasContextBefore(text, opened, NOT_A_PHONE, 24)
+  )
+    return null
   const international = digits.startsWith('0') ? `44${digits.slice(1)}` : `1${digits}`
   return isInternationalNumber(international) ? { end, score: 0.5 } : null
 }

@@ -80,7 +80,9 @@ function readPlan(row: unknown): Plan | null {
   const columns: readonly unknown[] = row
   const types = columns[TYPES]
   const typed = Array.isArray(types) ? types.flatMap((type: unknown) => (Array.isArray(type) ? [type[0]] : [])) : []
-  const patterns = (typed.length > 0 ? typed : [columns[NATIONAL_PATTERN]]).filter((one) => typeof one === 'string')
+  const patterns = (typed.length > 0 ? typed : [columns[NATIONAL_PATTERN]]).filter(
+    (one) => typeof one === 'string' && one !== '',
+  )
   const prefix = columns[PREFIX_FOR_PARSING] || columns[NATIONAL_PREFIX]
   return {
     numbers: patterns.map((pattern) => new RegExp(`^(?:${pattern})$`)),

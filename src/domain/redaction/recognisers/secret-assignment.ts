@@ -16,10 +16,10 @@ const MAX_VALUE = 512
 
 /** Values that hold no secret. */
 const NOTHING =
-  /^(?:null|nil|none|true|false|undefined|string|str|text|number|integer|boolean|object|array|any|bool|int|required|optional|changeit|redacted|hidden|n\/a|empty|password|passwort|secret|token|xxx+|\*+|\.+|…|-+|_+|\?+)$/i
+  /^(?:null|nil|none|true|false|undefined|string|str|text|number|integer|boolean|object|array|any|bool|int|required|optional|redacted|uint8array|uint8clampedarray|buffer|base64|utf-?8|sha-?[0-9]+|md5|scram-sha-[0-9]+|bcrypt|argon2(?:id?|d)?|[hre]s(?:256|384|512)|oauth2?|hidden|n\/a|empty|password|passwort|secret|token|xxx+|\*+|\.+|…|-+|_+|\?+)$/i
 /** References to where the secret really is. */
 const REFERENCE =
-  /^(?:\$|%[A-Za-z_]|<|\{\{|\{%|process\.env|os\.|env\.|getenv|system\.|config\.|settings\.|self\.|this\.|vault:|secretref|ref:|\[|\.{0,2}\/|~\/)|[()]|=>/i
+  /^(?:\$|%[A-Za-z_]|<|\{\{|\{%|process\.env|os\.|env\.|getenv|system\.|config\.|settings\.|self\.|!*this\.|vault:|secretref|ref:|\[|\.{0,2}\/|~\/)|[()]|=>/i
 
 /** Passwords and keys that the text itself calls so. */
 export function findAssignments(text: string, add: AddSecret): void {
@@ -31,6 +31,7 @@ export function findAssignments(text: string, add: AddSecret): void {
 }
 
 function readValue(text: string, from: number, key: string, separator: string, quotes: NextUnit, add: AddSecret): void {
+  if (key === 'pass' && separator.trim() === '') return
   const quote = text[from] ?? ''
   if (quote === '"' || quote === "'" || quote === '`') {
     const end = quotes.closing(from + 1, quote)
@@ -79,8 +80,9 @@ function isQuotedSecret(value: string, key: string): boolean {
 function isBareSecret(value: string, key: string, separator: string): boolean {
   if (value.length < 4 || NOTHING.test(value) || REFERENCE.test(value)) return false
   const isMixed = /[0-9]/.test(value) && /[^0-9.,]/.test(value)
-  if (/token|key|credential|clave/.test(key)) return value.length >= 12 && isMixed && !/^[a-z_]+\./i.test(value)
+  if (/token|key|credential|clave/.test(key))
+    return value.length >= 12 && isMixed && !/^[a-z_$][a-z0-9_$]*\.[a-z_$]/i.test(value)
   if (/[a-z]/i.test(separator)) return isMixed || /[^\p{L}\p{N}.,'-]/u.test(value)
   if (isMixed || /[!@#$%^&*+]/.test(value)) return true
-  return separator === '=' && value.length >= 5 && !/^[a-z_]+[.[]/i.test(value)
+  return separator === '=' && value.length >= 5 && !/^[a-z_$][a-z0-9_$]*[.[]/i.test(value)
 }

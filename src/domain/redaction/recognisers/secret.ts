@@ -12,7 +12,7 @@ const CONNECTION = /[^\s:/@"'<>]{0,128}:[^\s/"'<>]{1,256}(?=@)/y
 /** Short codes: card verification, PIN, one-time. */
 const CODE =
   /\b(?:cvv2?|cvc2?|csc|security code|(pin(?: (?:code|number|no))?|passcode|otp|one[- ]time (?:code|password)|verification code|tan))\b(?: (?:is|was|:))?[ :=#]{1,3}([0-9]{3,8})(?![0-9A-Za-z])/gi
-const CURL_USER = /\s(?:-u|--user)[ =]["']?([^\s:"']{1,64}:[^\s"']{1,128})/g
+const CURL_USER = /\s(?:-u|--user)[ =]["']?(?!https?:)([^\s:"']{1,64}:[^\s"']{1,128})/g
 const HEADER = /\b(?:bearer|basic|token|apikey|digest) {1,3}([A-Za-z0-9._~+/=-]{16,4096})/gi
 const BEGIN = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
 const END = /^-----END [A-Z0-9 ]{0,40}-----/
@@ -76,7 +76,7 @@ function findConnections(text: string, add: AddSecret): void {
   for (let i = text.indexOf('://'); i >= 0; i = text.indexOf('://', i + 3)) {
     CONNECTION.lastIndex = i + 3
     const match = isWordAt(text, i - 1) ? CONNECTION.exec(text) : null
-    if (match !== null) add(i + 3, i + 3 + match[0].length, 0.95, true)
+    if (match !== null && !/:[$<{*%]/.test(match[0])) add(i + 3, i + 3 + match[0].length, 0.95, true)
   }
 }
 

@@ -16,6 +16,8 @@ const PERSON_SEGMENT =
 /** Sites whose first path segment is a person. */
 const PERSON_SITE =
   /^(?:https?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:linkedin\.com\/in|twitter\.com(?=\/[^/]+\/status)|x\.com(?=\/[^/]+\/status))\/([^/?#]+)|^(?:https?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:facebook\.com|instagram\.com|twitter\.com|x\.com|t\.me|wa\.me|github\.com|threads\.net|xing\.com\/profile|medium\.com)\/@?([^/?#]+)\/?(?:[?#].*)?$/i
+/** Scopes of packages look like handles. */
+const PACKAGE = /^https?:\/\/[^/]*(?:npm|unpkg|jsdelivr|shields\.io|esm\.sh|jsr\.io|skypack|deno\.land)/i
 const NO_PERSON =
   /^(?:about|login|signup|home|explore|search|settings|features|pricing|docs|help|share|sharer|intent|hashtag|topics|trending|marketplace|orgs|apps|i|p)$/i
 
@@ -48,17 +50,20 @@ function scoreOf(raw: string): number {
   const site = person?.[1] ?? person?.[2]
   if (site !== undefined) return NO_PERSON.test(site) ? 0 : 0.8
   const path = raw.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
-  return PERSON_SEGMENT.test(path) ? 0.7 : 0
+  return PERSON_SEGMENT.test(path) && !PACKAGE.test(raw) ? 0.7 : 0
 }
 
-/** Punctuation of the sentence around it, and a bracket that opens outside. */
+/** Without the sentence around it: a bracket that opens outside, and punctuation at the end. */
 function trimEnd(raw: string): string {
-  let end = raw.length
-  while (end > 0 && raw.length - end < MAX_TRIMMED) {
-    const last = raw[end - 1] ?? ''
-    if (/[.,;:!?*_]/.test(last)) end -= 1
-    else if (/[)\]]/.test(last) && !/[([]/.test(raw.slice(0, end))) end -= 1
-    else break
+  let depth = 0
+  let end = 0
+  for (; end < raw.length; end += 1) {
+    const unit = raw[end]
+    if (unit === '(' || unit === '[') depth += 1
+    else if (unit === ')' || unit === ']') depth -= 1
+    if (depth < 0) break
   }
+  const limit = Math.max(0, end - MAX_TRIMMED)
+  while (end > limit && /[.,;:!?*_]/.test(raw[end - 1] ?? '')) end -= 1
   return raw.slice(0, end)
 }
