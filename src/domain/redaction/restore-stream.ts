@@ -29,7 +29,7 @@ export function createStreamRestorer(placeholders: readonly PlaceholderEntry[]):
   }
   const restoreChoice = (choice: ChunkChoice, chunk: ChatChunk, before: ChatChunk[]): ChunkChoice | null => {
     const restorer = restorerOf(choice.index)
-    const { delta, isHeld } = restorer.push(choice.delta as JsonObject)
+    const { delta, isHeld } = restorer.push((choice.delta ?? {}) as JsonObject)
     if (choice.finish_reason === null || choice.finish_reason === undefined) {
       return isHeld && !choice.logprobs ? null : { ...choice, delta: delta as ChunkChoice['delta'] }
     }
