@@ -108,7 +108,7 @@ async function redactByPolicy(
   const policy = {
     ...(rules.entities && { entities: rules.entities }),
     thresholds: rules.thresholds,
-    allowUnscannable: rules.allowUnscannable.length === 3,
+    allowUnscannable: rules.allowUnscannable,
   }
   try {
     const signal = AbortSignal.timeout(REDACTION_TIMEOUT_MS)

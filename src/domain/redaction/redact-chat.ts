@@ -41,7 +41,7 @@ interface Scan {
 export async function redactChat(input: RedactChatInput): Promise<RedactedChat> {
   const { engine, policy, signal } = input
   signal?.throwIfAborted()
-  const walk = walkChat(input.request, { allowUnscannable: policy.allowUnscannable === true })
+  const walk = walkChat(input.request, { allowUnscannable: policy.allowUnscannable ?? [] })
   const scans = walk.slots.map(openScan)
   const results = await engine.analyze(
     scans.map((scan) => scan.shadow.text),

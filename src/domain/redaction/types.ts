@@ -27,6 +27,9 @@ export interface TextAnalyzer {
   analyze(texts: readonly string[], options?: AnalyzeOptions): Promise<RecognizerResult[][]>
 }
 
+/** What cannot be scanned, by what a policy can let through; a part of any other kind never passes. */
+export type UnscannableKind = 'image' | 'audio' | 'file'
+
 /** What a tenant wants redacted. Absent fields: the engine's own default. */
 export interface RedactionPolicy {
   /** Entity types to redact; absent: the engine's default set. */
@@ -35,8 +38,8 @@ export interface RedactionPolicy {
   scoreThreshold?: number
   /** The same by entity type; counts in place of `scoreThreshold`. */
   thresholds?: Readonly<Record<string, number>>
-  /** Lets message parts through that cannot be scanned (images, audio, files); the coverage then says so. */
-  allowUnscannable?: boolean
+  /** Kinds of message parts that may leave although they cannot be scanned; the coverage then says so. */
+  allowUnscannable?: readonly UnscannableKind[]
   /** ISO 639-1, a hint for the engine. */
   language?: string
 }

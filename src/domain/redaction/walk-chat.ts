@@ -1,5 +1,5 @@
 import type { ChatRequest, JsonObject } from '../chat/types.ts'
-import type { CoverageGap } from './types.ts'
+import type { CoverageGap, UnscannableKind } from './types.ts'
 import { walkMessage } from './walk-message.ts'
 import { walkChoice, walkFormat, walkFunctions, walkPrediction, walkTools } from './walk-options.ts'
 import { type Slot, Walker } from './walker.ts'
@@ -13,7 +13,7 @@ export interface Walk {
 }
 
 export interface WalkOptions {
-  allowUnscannable?: boolean
+  allowUnscannable?: readonly UnscannableKind[]
 }
 
 /** They name a person or describe the call to a vendor's dashboard; no model needs them. */
@@ -65,7 +65,7 @@ const KNOWN = new Set([
  */
 export function walkChat(chat: ChatRequest, options: WalkOptions = {}): Walk {
   const request = { ...chat }
-  const walker = new Walker(options.allowUnscannable === true)
+  const walker = new Walker(options.allowUnscannable ?? [])
   for (const field of DROPPED) {
     if (request[field] === undefined) continue
     delete request[field]

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../chat/types.ts'
+import type { UnscannableKind } from './types.ts'
 import type { Walker } from './walker.ts'
 
 const MESSAGE = new Set(['role', 'content', 'refusal', 'tool_calls', 'function_call', 'name', 'tool_call_id', 'audio'])
@@ -8,12 +9,12 @@ const CALL = new Set(['id', 'type', 'function', 'custom', 'index'])
 const CALLED_FUNCTION = new Set(['name', 'arguments'])
 const CALLED_CUSTOM = new Set(['name', 'input'])
 
-/** Kinds of part whose name an error may repeat. */
-const KNOWN_PARTS: Readonly<Record<string, string>> = {
-  image_url: 'An image',
-  input_audio: 'An audio part',
-  file: 'A file part',
-}
+/** Parts that a policy may let through, and how an error calls them. */
+const KNOWN_PARTS: ReadonlyMap<Json | undefined, { what: string; kind: UnscannableKind }> = new Map([
+  ['image_url', { what: 'An image', kind: 'image' }],
+  ['input_audio', { what: 'An audio part', kind: 'audio' }],
+  ['file', { what: 'A file part', kind: 'file' }],
+])
 
 /** Copies a message and collects its strings: content, refusal, calls, then names and ids. */
 export function walkMessage(walker: Walker, message: JsonObject, path: string): JsonObject {
@@ -26,7 +27,7 @@ export function walkMessage(walker: Walker, message: JsonObject, path: string): 
   } else walker.structure(copy, 'tool_calls', `${path}.tool_calls`)
   walkCalled(walker, copy, 'function_call', `${path}.function_call`)
   if (copy.audio !== undefined && copy.audio !== null) {
-    walker.unscannable(`${path}.audio`, 'A reference to audio')
+    walker.unscannable(`${path}.audio`, 'A reference to audio', 'audio')
   }
   walker.name(copy, 'role', `${path}.role`)
   walker.name(copy, 'name', `${path}.name`)
@@ -42,12 +43,12 @@ export function walkContent(walker: Walker, holder: JsonObject, path: string): v
   if (typeof content === 'string') walker.text(holder, 'content', path)
   else if (Array.isArray(content)) {
     holder.content = content.map((part, i) => walkPart(walker, part, `${path}[${i}]`))
-  } else walker.unscannable(path, 'Content that is neither text nor a list of parts')
+  } else walker.unscannable(path, 'Content that is neither text nor a list of parts', null)
 }
 
 function walkPart(walker: Walker, part: Json, path: string): Json {
   if (!isObject(part)) {
-    walker.unscannable(path, 'A content part of unknown shape')
+    walker.unscannable(path, 'A content part of unknown shape', null)
     return part
   }
   const copy = { ...part }
@@ -58,8 +59,8 @@ function walkPart(walker: Walker, part: Json, path: string): Json {
     walker.text(copy, 'refusal', `${path}.refusal`)
     walker.rest(copy, REFUSAL_PART, `${path}.*`)
   } else {
-    const type = part.type
-    walker.unscannable(path, (typeof type === 'string' && KNOWN_PARTS[type]) || 'A content part of unknown type')
+    const known = KNOWN_PARTS.get(part.type)
+    walker.unscannable(path, known?.what ?? 'A content part of unknown type', known?.kind ?? null)
   }
   return copy
 }

@@ -1,6 +1,6 @@
 import { PalimpsestError } from '../../errors.ts'
 import type { Json, JsonObject } from '../chat/types.ts'
-import type { CoverageGap } from './types.ts'
+import type { CoverageGap, UnscannableKind } from './types.ts'
 
 /**
  * How a string is read and written back.
@@ -33,9 +33,9 @@ const PROTOCOL_WORDS = new Set(
 export class Walker {
   readonly slots: Slot[] = []
   readonly gaps: CoverageGap[] = []
-  readonly #allowUnscannable: boolean
+  readonly #allowUnscannable: readonly UnscannableKind[]
 
-  constructor(allowUnscannable: boolean) {
+  constructor(allowUnscannable: readonly UnscannableKind[]) {
     this.#allowUnscannable = allowUnscannable
   }
 
@@ -81,9 +81,9 @@ export class Walker {
     })
   }
 
-  /** @throws PalimpsestError unless the policy lets such parts through. */
-  unscannable(path: string, what: string): void {
-    if (!this.#allowUnscannable) {
+  /** @param kind null: no policy lets it through. @throws PalimpsestError unless the policy lets this kind through. */
+  unscannable(path: string, what: string, kind: UnscannableKind | null): void {
+    if (kind === null || !this.#allowUnscannable.includes(kind)) {
       throw new PalimpsestError({
         code: 'unscannable_content',
         status: 422,

@@ -294,25 +294,38 @@ describe('the walk', () => {
     )
   })
 
+  const refusedAt = (part: unknown, failure: Promise<unknown>) => {
+    const { param } = { param: 'messages[0].content[1]' }
+    return Promise.all([
+      expect(failure, JSON.stringify(part)).rejects.toMatchObject({ code: 'unscannable_content', status: 422, param }),
+      expect(failure).rejects.not.toThrow(EMAIL),
+    ])
+  }
+
   it.each([
-    ['image_url', { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }],
-    ['input_audio', { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }],
+    ['image', { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }],
+    ['audio', { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }],
     ['file', { type: 'file', file: { file_id: 'f' } }],
+  ] as const)(
+    'refuses a part it cannot scan (%s) unless the policy lets this very kind through',
+    async (kind, part) => {
+      const request = { messages: [{ role: 'user', content: [{ type: 'text', text: 'x' }, part] }] }
+      await refusedAt(part, redact(request))
+      const others = (['image', 'audio', 'file'] as const).filter((one) => one !== kind)
+      await refusedAt(part, redact(request, { allowUnscannable: others }))
+      const { request: sent, coverage } = await redact(request, { allowUnscannable: [kind] })
+      expect(sent.messages[0]?.content).toEqual([{ type: 'text', text: 'x' }, part])
+      expect(coverage.notScanned).toEqual([{ path: 'messages[0].content[1]', reason: 'unscannable' }])
+    },
+  )
+
+  it.each([
     ['unknown', { type: 'hologram', secret: EMAIL }],
     ['malformed text', { type: 'text', text: 5 }],
     ['no object', 'text'],
-  ])('refuses a part it cannot scan (%s) unless the policy lets it through', async (_, part) => {
+  ])('refuses a part it does not understand (%s), whatever the policy lets through', async (_, part) => {
     const request = { messages: [{ role: 'user', content: [{ type: 'text', text: 'x' }, part] }] }
-    const failure = redact(request)
-    await expect(failure).rejects.toMatchObject({
-      code: 'unscannable_content',
-      status: 422,
-      param: 'messages[0].content[1]',
-    })
-    await expect(failure).rejects.not.toThrow(EMAIL)
-    const { request: sent, coverage } = await redact(request, { allowUnscannable: true })
-    expect(sent.messages[0]?.content).toEqual([{ type: 'text', text: 'x' }, part])
-    expect(coverage.notScanned).toEqual([{ path: 'messages[0].content[1]', reason: 'unscannable' }])
+    await refusedAt(part, redact(request, { allowUnscannable: ['image', 'audio', 'file'] }))
   })
 
   it('changes neither the request it was given nor what nothing was found in', async () => {
