@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { startGateway } from './compose/gateway.ts'
 import { startStack } from './compose/stack.ts'
 import { developmentConfig } from './config/development.ts'
 import { type Environment, readEnvironment } from './config/env.ts'
@@ -8,7 +7,6 @@ import { loadConfigFile } from './config/file.ts'
 import { homeLayout, loadDevelopmentKeys, lockHome, prepareHome, removeRunFile, writeRunFile } from './config/home.ts'
 import { productionRefusals } from './config/production.ts'
 import type { Config } from './config/types.ts'
-import { showMainJob } from './demo/show-main-job.ts'
 import { PalimpsestError } from './errors.ts'
 import { createLog } from './log.ts'
 
@@ -28,7 +26,8 @@ export async function serve(source: NodeJS.ProcessEnv): Promise<number> {
   refuseUnfitProduction(env, config)
   for (const note of env.notes) log.warn({}, note)
   const asked = signals()
-  const stack = await startStack(env, home, say, log)
+  // The servers come up while the gateway's code is loaded.
+  const [stack, { startGateway }] = await Promise.all([startStack(env, home, say, log), import('./compose/gateway.ts')])
   try {
     const gateway = await startGateway({
       env,
@@ -54,6 +53,7 @@ export async function serve(source: NodeJS.ProcessEnv): Promise<number> {
     say(`Palimpsest serves on ${gateway.url}`)
     if (stack.temporalUiUrl) say(`Temporal UI on ${stack.temporalUiUrl}`)
     if (config.source === null) {
+      const { showMainJob } = await import('./demo/show-main-job.ts')
       await showMainJob({
         apiUrl: gateway.url,
         keys,

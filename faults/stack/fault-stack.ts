@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { searchAttributeNames } from '../../src/adapters/temporal/search-attributes.ts'
+import { searchAttributeNames } from '../../src/adapters/temporal/search-attribute-names.ts'
 import { type DatabaseUrls, prepareOwnDatabases } from '../../src/compose/databases.ts'
 import { type Home, homeLayout, prepareHome, writePrivateFile } from '../../src/config/home.ts'
 import { type EmbeddedPostgres, startPostgres } from '../../src/embedded/postgres/start.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { searchAttributeNames } from '../adapters/temporal/search-attributes.ts'
+import { searchAttributeNames } from '../adapters/temporal/search-attribute-names.ts'
 import type { Log } from '../api/deps.ts'
 import type { Environment } from '../config/env.ts'
 import type { Home } from '../config/home.ts'

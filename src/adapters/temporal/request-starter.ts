@@ -1,7 +1,7 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client'
 import { type SearchAttributePair, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common'
 import type { RequestStarter, StartFacts } from '../../ports/request-starter.ts'
-import { searchAttributeNames } from './search-attributes.ts'
+import { searchAttributeNames } from './search-attribute-names.ts'
 
 /** Milliseconds until a start that is not answered counts as failed. */
 const START_TIMEOUT_MS = 5_000

@@ -1,12 +1,6 @@
 import { type Connection, isGrpcServiceError } from '@temporalio/client'
 import type { NativeConnection } from '@temporalio/worker'
-
-/** Search attributes of a request's workflow, all of type Keyword, set at its start and never upserted. */
-export const searchAttributeNames = {
-  tenant: 'PalimpsestTenant',
-  tool: 'PalimpsestTool',
-  route: 'PalimpsestRoute',
-} as const
+import { searchAttributeNames } from './search-attribute-names.ts'
 
 const KEYWORD = 2
 const ALREADY_EXISTS = 6
