@@ -1,0 +1,50 @@
+"""Texts to arrays."""
+import numpy as np
+
+from .model import LABELS
+from .tokens import MAX_GRAMS, MAX_PIECES, features
+
+WINDOW = 128
+IGNORE = -100
+INDEX = {label: i for i, label in enumerate(LABELS)}
+
+
+def label_words(words, spans):
+    labels = np.zeros(len(words), np.int16)
+    for start, end, kind in spans:
+        first = True
+        for i, word in enumerate(words):
+            if word[1] > start and word[0] < end:
+                labels[i] = IGNORE if kind == "MASK" else INDEX[("B-" if first else "I-") + kind]
+                first = False
+    return labels
+
+
+def encode(vocabulary, text, spans):
+    """Windows of at most WINDOW words: (pieces, grams, shape, gap, labels)."""
+    words = features(vocabulary, text)
+    labels = label_words(words, spans)
+    windows = []
+    for at in range(0, len(words), WINDOW):
+        part = words[at : at + WINDOW]
+        pieces = np.zeros((len(part), MAX_PIECES), np.int32)
+        grams = np.zeros((len(part), MAX_GRAMS), np.int32)
+        for i, word in enumerate(part):
+            pieces[i, : len(word[3])] = word[3]
+            grams[i, : len(word[4])] = word[4]
+        shape = np.array([word[5] for word in part], np.int32)
+        gap = np.array([word[2] for word in part], np.int32)
+        windows.append((pieces, grams, shape, gap, labels[at : at + WINDOW].astype(np.int64)))
+    return windows
+
+
+def pad(windows):
+    length = max(len(w[2]) for w in windows)
+    out = []
+    for part in range(5):
+        first = windows[0][part]
+        array = np.full((len(windows), length, *first.shape[1:]), IGNORE if part == 4 else 0, first.dtype)
+        for i, window in enumerate(windows):
+            array[i, : len(window[part])] = window[part]
+        out.append(array)
+    return out

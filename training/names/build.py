@@ -1,0 +1,41 @@
+"""Writes one shard of encoded windows.
+Usage: python -m names.build --corpora DIR --lists FILE --messages DIR --code DIR... --vocabulary FILE --count N --seed S --out FILE"""
+import argparse
+import json
+import pathlib
+
+import numpy as np
+
+from .batches import encode
+from .generate import Generator
+from .tokens import Vocabulary
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("--corpora", "--lists", "--messages", "--vocabulary", "--out"):
+        parser.add_argument(name, required=True)
+    parser.add_argument("--code", nargs="*", default=[])
+    parser.add_argument("--count", type=int, default=20000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", type=int, default=0, help="print that many texts and stop")
+    args = parser.parse_args()
+    generator = Generator(args, args.seed)
+    for _ in range(args.show):
+        text, spans = generator.draw()
+        print(repr(text[:600]), [(text[s:e], kind) for s, e, kind in spans])
+    if args.show:
+        return
+    vocabulary = Vocabulary(json.loads(pathlib.Path(args.vocabulary).read_text(encoding="utf-8"))["pieces"])
+    windows = []
+    for _ in range(args.count):
+        windows += encode(vocabulary, *generator.draw())
+    lengths = np.array([len(w[2]) for w in windows], np.int32)
+    joined = [np.concatenate([w[part] for w in windows]) for part in range(5)]
+    np.savez(args.out, lengths=lengths, pieces=joined[0].astype(np.uint16), grams=joined[1].astype(np.uint16),
+             shape=joined[2].astype(np.uint8), gap=joined[3].astype(np.uint8), labels=joined[4].astype(np.int16))
+    print(len(windows), int(lengths.sum()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""Exports a checkpoint: int8 tables, ONNX with int8 matrix products, the vocabulary, and a manifest with SHA-256.
+Usage: python -m names.export --data DIR --model FILE --out ../models/names --version 1 --bias 0.5"""
+import argparse
+import hashlib
+import json
+import pathlib
+
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import nn
+
+from .model import LABELS, Names
+from .train import load_pieces
+
+FORMAT = 1
+
+
+class Exported(nn.Module):
+    """The same net for inference, from the sums of each word's rows on: the tables are files of their own, of which the
+    program adds up a word's rows itself, once for each word of a text."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.net = net
+
+    def forward(self, piece, gram, shape, gap):
+        mask = (shape > 0).unsqueeze(-1).float()
+        return self.net.context(piece, gram, shape, gap, mask).softmax(-1)
+
+
+def table(weights):
+    """Rows in int8 and the scale of all; row 0 is padding."""
+    weights = weights.clone()
+    weights[0] = 0
+    scale = float(weights.abs().max() / 127)
+    return torch.round(weights / scale).to(torch.int8).numpy(), scale
+
+
+def digest(path):
+    data = path.read_bytes()
+    return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("--data", "--model", "--out", "--version"):
+        parser.add_argument(name, required=True)
+    parser.add_argument("--keep-float", action="store_true", help="leave float.onnx beside it, to compare")
+    parser.add_argument("--bias", type=float, default=0.5)
+    args = parser.parse_args()
+    data, out = pathlib.Path(args.data), pathlib.Path(args.out)
+    out.mkdir(parents=True, exist_ok=True)
+    net = Names(load_pieces(data))
+    net.load_state_dict(torch.load(args.model))
+    exported = Exported(net).eval()
+    example = (torch.randn(2, 20, net.pieces.shape[1]), torch.randn(2, 20, net.grams.weight.shape[1]),
+               torch.ones((2, 20), dtype=torch.int32), torch.ones((2, 20), dtype=torch.int32))
+    names = ["piece", "gram", "shape", "gap"]
+    whole = out / "float.onnx"
+    axes = {name: {0: "windows", 1: "words"} for name in [*names, "probabilities"]}
+    torch.onnx.export(exported, example, str(whole), input_names=names, output_names=["probabilities"], dynamic_axes=axes,
+                      opset_version=17, dynamo=False)
+    final = out / "names.onnx"
+    # Only matrix products: of the small ones after them the last stays float, where int8 costs accuracy and saves nothing.
+    graph = onnx.load(str(whole)).graph
+    keep = [node.name for node in graph.node if node.op_type == "MatMul"][-1:]
+    quantize_dynamic(str(whole), str(final), weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul"],
+                     nodes_to_exclude=keep, extra_options={"MatMulConstBOnly": True})
+    if not args.keep_float:
+        whole.unlink()
+    pieces = json.loads((data / "pieces.json").read_text(encoding="utf-8"))["pieces"]
+    (out / "vocabulary.txt").write_text("\n".join(pieces) + "\n", encoding="utf-8")
+    tables = {}
+    for name, weights in (("pieces", net.pieces), ("grams", net.grams.weight.detach())):
+        rows, scale = table(weights)
+        (out / f"{name}.bin").write_bytes(rows.tobytes())
+        tables[name] = {"rows": rows.shape[0], "width": rows.shape[1], "scale": scale}
+    files = {name: digest(out / name) for name in ("names.onnx", "pieces.bin", "grams.bin", "vocabulary.txt")}
+    manifest = {"format": FORMAT, "version": args.version, "tags": LABELS, "outsideWeight": args.bias, "tables": tables, "files": files}
+    (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(manifest))
+
+
+if __name__ == "__main__":
+    main()

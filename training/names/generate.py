@@ -1,0 +1,196 @@
+"""Texts to learn from: templates filled with Faker's names, corpora with swapped names, code, logs and identifiers.
+Each is (text, spans); spans are (start, end, class) in code points, class PER, LOC, ORG, ADDR or MASK (not learned)."""
+import json
+import pathlib
+import random
+import unicodedata
+
+from . import corpora, values
+from .fill import Fill
+from .lists import LANGUAGES, SCRIPTS, TEMPLATES, Lists
+
+NAMES_BEFORE_CODE = ("author", "copyright", "written by", "contributed", "maintainer", "thanks to", "@", "license")
+CODE = (".py", ".ts", ".js", ".sql", ".c", ".h", ".css", ".sh", ".yml", ".yaml", ".toml")
+
+
+def blocks(name):
+    path = TEMPLATES / f"{name}.txt"
+    return [b.strip("\n") for b in path.read_text(encoding="utf-8").split("---\n") if b.strip()] if path.exists() else []
+
+
+def lines(name):
+    path = TEMPLATES / f"{name}.txt"
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()] if path.exists() else []
+
+
+def code_chunks(folders, rng):
+    """Stretches of source code without the lines where authors sign, of at most 400 files a folder."""
+    chunks = []
+    for folder in folders:
+        root = pathlib.Path(folder)
+        paths = sorted(p for pattern in ("*", "*/*", "*/*/*") for p in root.glob(pattern) if p.suffix in CODE)
+        paths = [p for p in paths if not {"test", "node_modules", "site-packages"} & set(p.parts[len(root.parts):])]
+        for path in rng.sample(paths, min(400, len(paths))):
+            if path.stat().st_size > 600_000:
+                continue
+            kept = [x for x in path.read_text(encoding="utf-8", errors="ignore").splitlines()
+                    if x.strip() and not any(word in x.lower() for word in NAMES_BEFORE_CODE)]
+            for at in range(0, min(len(kept), 360), 12):
+                chunks.append("\n".join(kept[at : at + 12])[:700])
+    return chunks
+
+
+def diagnostics(folder):
+    """Technical sentences in many languages, with no names in them: the messages of the TypeScript compiler."""
+    found = {}
+    for code, language in (("de", "de"), ("fr", "fr"), ("es", "es"), ("it", "it"), ("pl", "pl"), ("pt-br", "pt"), ("cs", "cs"), ("tr", "tr")):
+        path = pathlib.Path(folder) / "lib" / code / "diagnosticMessages.generated.json"
+        found[language] = list(json.loads(path.read_text(encoding="utf-8")).values())
+    return found
+
+
+class Generator:
+    def __init__(self, args, seed):
+        self.rng = random.Random(seed)
+        self.gold = [item for name, item in corpora.load(args.corpora)]
+        self.lists = Lists(args.lists, corpora.surnames(self.gold))
+        self.code = code_chunks(args.code, self.rng)
+        self.messages = diagnostics(args.messages)
+        self.sentences = {code: lines(f"sentences-{code}") for code in LANGUAGES}
+        self.negatives = {code: lines(f"negatives-{code}") for code in LANGUAGES}
+        self.documents = {code: blocks(f"documents-{code}") for code in LANGUAGES}
+
+    def language(self):
+        rng = self.rng
+        return "en" if rng.random() < 0.58 else rng.choice(["de", "fr", "es", "it", "nl", "pl", "pt", "de", "pl"])
+
+    def prose(self, language):
+        rng = self.rng
+        count = rng.choice([1, 1, 1, 2, 2, 3, 4, 5])
+        if count == 1:
+            pool = self.negatives if rng.random() < 0.2 else self.sentences
+            return Fill(self.lists, language, rng).template(rng.choice(pool[language]))
+        join = rng.choice([" ", " ", "\n", "\n\n"])
+        parts = []
+        for _ in range(count):
+            pool = self.negatives if rng.random() < 0.45 else self.sentences
+            parts.append(rng.choice(pool[language]))
+        return Fill(self.lists, language, rng).template(join.join(parts))
+
+    def label(self, language):
+        """Headings, labels and cells of words that are no names: what starts a line with a capital is mostly no person."""
+        rng = self.rng
+        words = [w.strip(".,:;'\"()[]{}") for w in rng.choice(self.messages.get(language) or self.messages["de"]).split()]
+        words = [w for w in words if w.isalpha()] or ["Status"]
+        at = rng.randrange(len(words))
+        words = words[at : at + rng.choice([1, 1, 2, 2, 3])]
+        change = rng.choice([str.capitalize, str.capitalize, str.title, str.upper, str.lower])
+        return change(" ".join(words))
+
+    def form(self, language):
+        """Lines of labels with values, some of them names."""
+        rng = self.rng
+        fill = Fill(self.lists, language, rng)
+        mark = rng.choice([": ", ": ", " | ", " - ", ", ", "\t", "="])
+        for _ in range(rng.randint(1, 6)):
+            value = rng.choice(["{P}", "{ID}", "{D}", "{MON}", "{N}", "{C}", "{TEL}", "{O}", "", ""])
+            other = rng.random()
+            if other < 0.3:
+                fill.put(self.label(language) + rng.choice([". ", "\n", "! ", ", ", " ({})\n".format(self.label(language))]))
+            elif other < 0.45:
+                fill.template(value or "{P}")
+                fill.put(rng.choice([", ", " ", " - ", " ("]) + self.label(language) + "\n")
+            else:
+                fill.put(self.label(language) + mark)
+                fill.template(value)
+                fill.put("\n" if value else self.label(language) + "\n")
+        return fill
+
+    def foreign(self):
+        """Words in other scripts, sometimes with a name of that script among them."""
+        rng = self.rng
+        locale = rng.choice([code for code in SCRIPTS if self.lists.locales[code]["word"]])
+        fill = Fill(self.lists, "en", rng)
+        words = self.lists.locales[locale]["word"]
+        for _ in range(rng.randint(2, 14)):
+            fill.put(rng.choice(words) + rng.choice([" ", " ", " ", ", ", ". "]))
+        if rng.random() < 0.5:
+            first, last, _ = self.lists.first_and_last(locale, rng)
+            fill.put(rng.choice([f"{first} {last}", first, last]), "PER")
+            fill.put(" " + rng.choice(words))
+        return fill
+
+    def machine(self):
+        rng = self.rng
+        fill = Fill(self.lists, "en", rng)
+        roll = rng.random()
+        if roll < 0.5 and self.code:
+            fill.put(rng.choice(self.code))
+        else:
+            fill.put(values.machine_text(rng))
+        if rng.random() < 0.15:
+            fill.template("\n" + rng.choice(self.sentences["en"]))
+        return fill
+
+    def draw(self):
+        """One text with its spans; one in five is made of several, as long prompts are."""
+        rng = self.rng
+        text, spans = self.one()
+        if rng.random() < 0.2:
+            for _ in range(rng.randint(1, 5)):
+                more, found = self.one()
+                text += rng.choice(["\n", "\n\n", "\n\n", " "])
+                spans = spans + [(s + len(text), e + len(text), kind) for s, e, kind in found]
+                text += more
+        return text, spans
+
+    def one(self):
+        rng = self.rng
+        roll = rng.random()
+        if roll < 0.30:
+            text, spans = rng.choice(self.gold)
+            if rng.random() < 0.6:
+                text, spans = corpora.swap(text, spans, self.lists, rng)
+            return self.vary(text, spans)
+        language = self.language()
+        if roll < 0.61:
+            fill = self.prose(language)
+        elif roll < 0.68:
+            fill = self.form(language)
+        elif roll < 0.69:
+            fill = self.foreign()
+        elif roll < 0.82:
+            spoken = language if self.documents[language] else "en"
+            fill = Fill(self.lists, spoken, rng).template(rng.choice(self.documents[spoken]))
+        elif roll < 0.85:
+            text = rng.choice(self.messages[rng.choice(list(self.messages))])
+            return self.vary(text.replace("{0}", values.camel(rng)).replace("{1}", values.camel(rng)), [])
+        elif roll < 0.89:
+            fill = Fill(self.lists, language, rng).template(" ".join(rng.choice(self.negatives[language]) for _ in range(rng.randint(1, 4))))
+        else:
+            fill = self.machine()
+            return fill.text, fill.spans
+        return self.vary(fill.text, fill.spans)
+
+    def vary(self, text, spans):
+        rng = self.rng
+        roll = rng.random()
+        if roll < 0.13:
+            text = same_length(text, str.lower)
+        elif roll < 0.17:
+            text = same_length(text, str.upper)
+        elif roll < 0.20:
+            text = "".join(c.upper() if i == 0 or not text[i - 1].isalnum() else c for i, c in enumerate(text)) if text.isascii() else text
+        elif roll < 0.26:
+            chars = list(text)
+            for s, e, kind in spans:
+                if kind == "PER" and rng.random() < 0.7:
+                    chars[s:e] = same_length(text[s:e], str.lower)
+            text = "".join(chars)
+        elif roll < 0.30:
+            text = same_length(text, lambda c: unicodedata.normalize("NFD", c)[0])
+        return text, spans
+
+
+def same_length(text, change):
+    return "".join(change(c) if len(change(c)) == 1 else c for c in text)

@@ -1,0 +1,88 @@
+"""The net: word pieces (the encoder's static vectors, fixed), hashed letter groups, shape and gap of each word; gated
+convolutions over the words with growing reach and one look at the whole window. Convolutions are written as shifts and
+matrix products, which int8 inference does well."""
+import torch
+from torch import nn
+
+from .tokens import BUCKETS, GAPS, SHAPES
+
+LABELS = ["O"] + [f"{side}-{kind}" for kind in ("PER", "LOC", "ORG", "ADDR") for side in "BI"]
+
+
+class Block(nn.Module):
+    def __init__(self, width, reach, dropout):
+        super().__init__()
+        self.reach = reach
+        self.norm = nn.LayerNorm(width)
+        self.mix = nn.Linear(3 * width, 2 * width)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x, mask):
+        y = self.norm(x) * mask
+        zeros = torch.zeros_like(y[:, :1]).expand(-1, self.reach, -1)
+        padded = torch.cat([zeros, y, zeros], 1)
+        near = torch.cat([padded[:, : -2 * self.reach], y, padded[:, 2 * self.reach :]], -1)
+        a, b = self.mix(near).chunk(2, -1)
+        return x + self.dropout(a * torch.sigmoid(b))
+
+
+class Window(nn.Module):
+    """Adds to each word what the window as a whole is like: prose, code, a list, all lower case."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.mix = nn.Linear(2 * width, width)
+
+    def forward(self, x, mask):
+        y = self.norm(x) * mask
+        mean = y.sum(1, keepdim=True) / mask.sum(1, keepdim=True).clamp(min=1)
+        top = (y + (mask - 1) * 100).amax(1, keepdim=True)
+        return x + torch.tanh(self.mix(torch.cat([mean, top], -1)))
+
+
+def bag(ids, table):
+    """Sum of the rows of each word; row 0 is padding."""
+    flat = nn.functional.embedding_bag(ids.flatten(0, 1), table, mode="sum", padding_idx=0)
+    return flat.unflatten(0, ids.shape[:2])
+
+
+class Names(nn.Module):
+    def __init__(self, pieces, width=96, grams=48, reaches=(1, 2, 4, 8), dropout=0.1):
+        """`pieces`: the encoder's static vectors, float (count, dimensions)."""
+        super().__init__()
+        self.register_buffer("pieces", pieces)
+        self.grams = nn.Embedding(BUCKETS, grams, padding_idx=0)
+        nn.init.normal_(self.grams.weight, std=0.1)
+        self.shape, self.gap = nn.Embedding(SHAPES, 16), nn.Embedding(GAPS, 8)
+        self.enter = nn.Linear(pieces.shape[1] + grams + 24, 2 * width)
+        self.width = width
+        blocks = [Block(width, reach, dropout) for reach in reaches]
+        self.blocks = nn.ModuleList(blocks)
+        self.window = Window(width)
+        self.norm = nn.LayerNorm(width)
+        self.leave = nn.Linear(width, len(LABELS))
+        self.word_dropout = dropout
+
+    def forward(self, pieces, grams, shape, gap):
+        """pieces (B, T, 6), grams (B, T, 24), shape and gap (B, T); 0 is padding. Returns logits (B, T, labels)."""
+        mask = (shape > 0).unsqueeze(-1).float()
+        count = (pieces > 0).sum(-1, keepdim=True).clamp(min=1)
+        piece = bag(pieces, self.pieces) / count
+        gram_count = (grams > 0).sum(-1, keepdim=True).clamp(min=1)
+        gram = bag(grams, self.grams.weight) / gram_count.sqrt()
+        if self.training:
+            keep = (torch.rand_like(mask) > self.word_dropout).float()
+            piece = piece * keep
+        return self.context(piece, gram, shape, gap, mask)
+
+    def context(self, piece, gram, shape, gap, mask):
+        """From what is known of each word alone to the logits."""
+        x = torch.cat([piece, gram, self.shape(shape), self.gap(gap)], -1)
+        a, b = self.enter(x).chunk(2, -1)
+        x = a * torch.sigmoid(b)
+        for i, block in enumerate(self.blocks):
+            if i == 2:
+                x = self.window(x, mask)
+            x = block(x, mask)
+        return self.leave(self.norm(x))
