@@ -1,4 +1,11 @@
-import { ActivityFailure, ApplicationFailure, proxyActivities, proxyLocalActivities, sleep } from '@temporalio/workflow'
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  proxyActivities,
+  proxyLocalActivities,
+  sleep,
+  TemporalFailure,
+} from '@temporalio/workflow'
 import type { CallResult, PrepareResult, RecordResult, RequestActivities } from '../activities/request/types.ts'
 
 /** Input of the workflow `request/<requestId>`. */
@@ -37,6 +44,15 @@ const patient = proxyActivities<RequestActivities>({
  * A refused or failed request fails the workflow, with the stable error code as the failure's type.
  */
 export async function request(input: RequestInput): Promise<RecordResult> {
+  try {
+    return await run(input)
+  } catch (error) {
+    for (let failure = error; failure instanceof TemporalFailure; failure = failure.cause) failure.stack = ''
+    throw error
+  }
+}
+
+async function run(input: RequestInput): Promise<RecordResult> {
   const prepared = await local.prepare(input)
   if (prepared.kind === 'withdrawn') {
     throw ApplicationFailure.nonRetryable('The request was withdrawn before anything was called.', 'withdrawn')

@@ -18,20 +18,27 @@ export function createRequestActivities(deps: RequestDeps): RequestActivities {
 
 /**
  * A failure stands in the workflow's history and in the log, and an error's message may hold data of a request (a database
- * quotes the value it refuses): only its name and code go on.
+ * quotes the value it refuses): only its name and code go on, and no stack.
  */
 function withoutData<I, O>(step: string, run: (input: I) => Promise<O>): (input: I) => Promise<O> {
   return async (input) => {
     try {
       return await run(input)
     } catch (error) {
-      if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error
+      if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw withoutStack(error)
       const name = error instanceof Error ? error.name : 'unknown'
       const code = String((error as { code?: unknown } | null)?.code ?? '')
-      throw ApplicationFailure.create({
-        type: /^\w{1,64}$/.test(code) ? `${name}:${code}` : name,
-        message: `${step} failed and is tried again`,
-      })
+      throw withoutStack(
+        ApplicationFailure.create({
+          type: /^\w{1,64}$/.test(code) ? `${name}:${code}` : name,
+          message: `${step} failed and is tried again`,
+        }),
+      )
     }
   }
+}
+
+function withoutStack<E extends Error>(error: E): E {
+  error.stack = ''
+  return error
 }
