@@ -14,6 +14,8 @@ export interface ServedGateway {
   home: string
   /** Everything it has written to standard output and standard error. */
   output(): string
+  /** Lines of standard error: the log. */
+  logLines(): string[]
   /** SIGTERM; gives the exit code. */
   stop(): Promise<number | null>
   /** Stops it and removes its home. */
@@ -39,7 +41,9 @@ export async function serveGateway(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const chunks: Buffer[] = []
+  const errors: Buffer[] = []
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
   const output = () => Buffer.concat(chunks).toString('utf8')
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const run = await runFile(child, join(home, 'run.json'), output)
@@ -51,6 +55,7 @@ export async function serveGateway(
     run,
     home,
     output,
+    logLines: () => Buffer.concat(errors).toString('utf8').split('\n').filter(Boolean),
     stop,
     async remove() {
       await stop()

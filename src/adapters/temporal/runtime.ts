@@ -6,16 +6,19 @@ interface Log {
 }
 
 const FIELDS = ['workflowId', 'activityType', 'attempt', 'state', 'taskQueue'] as const
+/** The SDK's warning of a workflow task that takes long: here a model that does. */
+const LONG_TASK = '[TMPRL1104]'
 let installed = false
 
 /**
- * The SDK's runtime, once a process: it leaves signals to us, and logs names and ids through our log, never an error's
- * message or a payload.
+ * The SDK's runtime, once a process: it leaves signals to us, and logs names and ids through our log, its native part
+ * included, never an error's message or a payload.
  */
 export function installRuntime(log: Log): void {
   if (installed) return
   installed = true
   const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {
+    if (message.startsWith(LONG_TASK)) return
     const fields: Record<string, string | number | boolean | null> = {}
     for (const name of FIELDS) {
       const value = meta?.[name]
@@ -26,5 +29,6 @@ export function installRuntime(log: Log): void {
     if (level === 'WARN' || level === 'ERROR') log.warn(fields, message)
     else log.info(fields, message)
   })
-  Runtime.install({ logger, shutdownSignals: [] })
+  const logging = { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } as const
+  Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging } })
 }

@@ -58,7 +58,7 @@ afterAll(async () => {
 async function playInFlight(fields: Record<string, unknown>): Promise<void> {
   const mode = `in flight ${JSON.stringify(fields)}`
   const { body, headers } = plantRequest(garden, mode)
-  openai.script({ ...plantAnswer(garden, mode), delayMs: 1_200, pieceDelayMs: 40 })
+  openai.script({ ...plantAnswer(garden, mode), delayMs: 1_200, pieceDelayMs: 350 })
   const client = new AbortController()
   const sent = callApi(served.run.apiUrl, '/v1/chat/completions', {
     headers,
@@ -176,6 +176,9 @@ describe('what an app and a model say', { timeout: 90_000 }, () => {
     const output = served.output()
     expect(shown(scanner().scanText(output, 'output'))).toEqual([])
     expect(output).toContain('"resource":"chat.completions"')
+    // A client that goes away and a call that takes long are here too.
+    const odd = served.logLines().filter((line) => !/^\{"level":"\w+","time":".*\}$/.test(line))
+    expect(odd).toEqual([])
     expect(output).not.toMatch(/^\s+at \S+ \(|node_modules/m)
   })
 
