@@ -13,6 +13,8 @@ class Fill:
     def __init__(self, lists, language, rng):
         self.lists, self.language, self.rng = lists, language, rng
         self.people, self.kept = {}, {}
+        # Some texts have no persons where persons stand: what follows "tell" or "Dear" is not always a name.
+        self.no_names = rng.random() < 0.10
         self.text, self.spans = "", []
 
     def person(self, index):
@@ -77,8 +79,26 @@ class Fill:
             text = " ".join(inflect(word, case, person.female) for word in text.split(" "))
         self.put(text.lower() if low else text, "PER")
 
+    def no_name(self, name, index):
+        rng = self.rng
+        roll = rng.random()
+        if roll < 0.62:
+            text = rng.choice([line.split("|")[1] for line in own_list_cached("no-names") if line.startswith(self.language)])
+        elif roll < 0.75:
+            text = rng.choice(self.lists.techs)
+        elif roll < 0.85:
+            text = rng.choice(own_list_cached("departments"))
+        elif roll < 0.90:
+            text = self.product()
+        else:
+            text = self.once("O", index + "x", lambda: organisation(self.lists, self.language, rng))
+            return self.put(text.lower() if name == "f" else text, "ORG")
+        self.put(text.lower() if name == "f" else text)
+
     def slot(self, name, index, case):
         rng, things = self.rng, self.lists.word
+        if name in ("P", "F", "f") and not case and self.no_names and rng.random() < 0.6:
+            return self.no_name(name, index)
         if name in ("P", "F", "L", "T", "LF", "I", "f", "l"):
             return self.name(name, index, case)
         if name == "H":

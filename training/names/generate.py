@@ -106,6 +106,17 @@ class Generator:
                 fill.put("\n" if value else self.label(language) + "\n")
         return fill
 
+    def dropped_in(self, language):
+        """A technical sentence with a name put between its words, so that words of any language are no names next to one."""
+        rng = self.rng
+        words = rng.choice(self.messages.get(language) or self.messages[rng.choice(list(self.messages))]).split()
+        fill = Fill(self.lists, language, rng)
+        at = rng.randint(0, len(words))
+        fill.put(" ".join(words[:at]) + (" " if at else ""))
+        fill.template(rng.choice(["{P}", "{F}", "{F}", "{T} {L}", "{P}", "{C}", "{O}"]))
+        fill.put((" " if at < len(words) else "") + " ".join(words[at:]))
+        return fill
+
     def foreign(self):
         """Words in other scripts, sometimes with a name of that script among them."""
         rng = self.rng
@@ -159,10 +170,12 @@ class Generator:
             fill = self.form(language)
         elif roll < 0.69:
             fill = self.foreign()
-        elif roll < 0.82:
+        elif roll < 0.72:
+            fill = self.dropped_in(language)
+        elif roll < 0.83:
             spoken = language if self.documents[language] else "en"
             fill = Fill(self.lists, spoken, rng).template(rng.choice(self.documents[spoken]))
-        elif roll < 0.85:
+        elif roll < 0.86:
             text = rng.choice(self.messages[rng.choice(list(self.messages))])
             return self.vary(text.replace("{0}", values.camel(rng)).replace("{1}", values.camel(rng)), [])
         elif roll < 0.89:
