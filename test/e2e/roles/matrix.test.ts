@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { awaitEntry, settle } from '../../support/vendor-gateway.ts'
+import { keyOf, ROLES, type Role, startTwoTenants, type TwoTenants } from './support.ts'
+
+const chat = { body: { model: 'gpt-4o', messages: [{ role: 'user', content: 'hello' }] } }
+const readers: Role[] = ['auditor', 'privacy', 'admin']
+
+/** Who may; `{id}` is a request of the key's own app. */
+const MATRIX: [path: string, allowed: readonly Role[], options?: { body: unknown }][] = [
+  ['/v1/chat/completions', ['app'], chat],
+  ['/v1/models', ['app', 'admin']],
+  ['/v1/requests/{id}', ROLES],
+  ['/v1/requests/{id}/disclosures', ['privacy'], { body: { purpose: 'a complaint of the person' } }],
+  ['/v1/ledger/checkpoint', readers],
+  ['/v1/ledger/entries', readers],
+  ['/v1/ledger/entries/{id}/proof', ['app', ...readers]],
+  ['/v1/ledger/consistency?from=0', readers],
+  ['/metrics', ['operator', 'admin']],
+]
+
+describe('a role', () => {
+  let setup: TwoTenants
+  let id: string
+  beforeAll(async () => {
+    setup = await startTwoTenants()
+    id = (await setup.say(keyOf('acme', 'app'))).id
+    await awaitEntry(setup.sql, id)
+    await settle(setup.sql)
+  })
+  afterAll(() => setup.close())
+
+  const cases = MATRIX.flatMap(([path, allowed, options]) =>
+    ROLES.map((role) => ({ path, role, options, may: allowed.includes(role) })),
+  )
+
+  it.each(cases)('$role at $path: $may', async ({ path, role, options, may }) => {
+    const { status, body } = await setup.ask(keyOf('acme', role), path.replace('{id}', id), options)
+    if (may) expect(status).toBe(200)
+    else {
+      expect(status).toBe(403)
+      expect(body).toMatchObject({ error: { code: 'role_missing', type: 'permission_error', param: null } })
+    }
+  })
+
+  it.each(MATRIX)('nobody may without a key: %s', async (path, _, options) => {
+    const { status, body } = await setup.ask(null, path.replace('{id}', id), options)
+    expect(status).toBe(401)
+    expect(body).toMatchObject({ error: { code: 'invalid_api_key' } })
+  })
+
+  it.each(['/healthz', '/readyz', '/openapi.json'])('none is needed for %s', async (path) => {
+    expect((await setup.ask(null, path)).status).toBe(200)
+  })
+
+  it('that is refused has left nothing: no call, no entry, no disclosure', async () => {
+    const before = await setup.sql`SELECT count(*)::integer AS entries FROM ledger_entry`
+    setup.openai.reset()
+    for (const role of ['auditor', 'privacy', 'operator', 'admin'] as const) {
+      await setup.ask(keyOf('acme', role), '/v1/chat/completions', chat)
+    }
+    for (const role of ['app', 'auditor', 'operator', 'admin'] as const) {
+      await setup.ask(keyOf('acme', role), `/v1/requests/${id}/disclosures`, { body: { purpose: 'curiosity' } })
+    }
+    expect(setup.openai.count).toBe(0)
+    expect(await setup.sql`SELECT count(*)::integer AS entries FROM ledger_entry`).toEqual(before)
+  })
+
+  it('can stand beside another in one key', async () => {
+    const key = keyOf('acme', 'auditing-app')
+    expect((await setup.say(key)).status).toBe(200)
+    expect((await setup.ask(key, '/v1/ledger/checkpoint')).status).toBe(200)
+    expect((await setup.ask(key, `/v1/requests/${id}`)).status).toBe(200)
+    expect((await setup.ask(key, '/metrics')).status).toBe(403)
+  })
+
+  it('of the operator sees a request without its subject, the others with it', async () => {
+    for (const role of ROLES) {
+      const { body } = await setup.ask(keyOf('acme', role), `/v1/requests/${id}`)
+      expect('subject' in body, role).toBe(role !== 'operator')
+      expect('session' in body, role).toBe(role !== 'operator')
+      expect(JSON.stringify(body)).not.toContain('user-4711')
+    }
+  })
+})
