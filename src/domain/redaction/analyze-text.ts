@@ -1,5 +1,5 @@
 import { plainText } from './plain-text.ts'
-import type { Recogniser } from './recogniser.ts'
+import type { Candidate, Recogniser } from './recogniser.ts'
 import { type NamedCandidate, resolveOverlaps } from './resolve-overlaps.ts'
 
 /** One recogniser's work on one text; between two of them others may run. */
@@ -11,8 +11,16 @@ export interface Analysis {
   results(): NamedCandidate[]
 }
 
-/** Looks at a text as it is, and where something in it is hidden also at what it hides. */
-export function analyzeText(text: string, recognisers: readonly Recogniser[], language: string): Analysis {
+/**
+ * Looks at a text as it is, and where something in it is hidden also at what it hides. What is not wanted is left out
+ * before overlaps are resolved, so that it never takes the place of what is.
+ */
+export function analyzeText(
+  text: string,
+  recognisers: readonly Recogniser[],
+  language: string,
+  isWanted: (candidate: Candidate) => boolean = () => true,
+): Analysis {
   const found: NamedCandidate[] = []
   const plain = plainText(text)
   const steps = recognisers.map((recogniser) => () => {
@@ -29,5 +37,5 @@ export function analyzeText(text: string, recognisers: readonly Recogniser[], la
       })
     }
   }
-  return { steps, results: () => resolveOverlaps(found) }
+  return { steps, results: () => resolveOverlaps(found.filter(isWanted)) }
 }

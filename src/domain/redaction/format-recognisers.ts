@@ -1,21 +1,35 @@
 import type { Recogniser } from './recogniser.ts'
+import { bic } from './recognisers/bic.ts'
 import { creditCard } from './recognisers/credit-card.ts'
+import { cryptoAddress } from './recognisers/crypto-address.ts'
+import { date } from './recognisers/date.ts'
 import { email } from './recognisers/email.ts'
 import { iban } from './recognisers/iban.ts'
+import { identityNumber } from './recognisers/identity/identity-number.ts'
 import { ipAddress } from './recognisers/ip-address.ts'
+import { labelledNumber } from './recognisers/labelled/labelled-number.ts'
+import { macAddress } from './recognisers/mac-address.ts'
 import { phoneNumber } from './recognisers/phone-number.ts'
 import { secret } from './recognisers/secret.ts'
 import { url } from './recognisers/url.ts'
 import { usSsn } from './recognisers/us-ssn.ts'
+import { vin } from './recognisers/vin.ts'
 
-/** Recognisers whose values can be checked. */
+/** Recognisers whose values have a shape, check digits, or a word before them that says what they are. */
 export const FORMAT_RECOGNISERS: readonly Recogniser[] = [
   email,
   phoneNumber,
   creditCard,
   iban,
+  bic,
   usSsn,
+  identityNumber,
+  labelledNumber,
+  date,
+  vin,
   ipAddress,
+  macAddress,
+  cryptoAddress,
   url,
   secret,
 ]

@@ -1,5 +1,4 @@
-/** What a finding rests on; the stronger one names the entity where two overlap. */
-export type Evidence = 'checksum' | 'format' | 'context'
+import type { Evidence } from './types.ts'
 
 export interface Candidate {
   entityType: string
@@ -20,3 +19,5 @@ export interface Recogniser {
   readonly entityTypes: readonly string[]
   find(text: string, language: string): Candidate[]
 }
+
+export type { Evidence }

@@ -5,7 +5,7 @@ export interface NamedCandidate extends Candidate {
   recognizer: string
 }
 
-const RANK: Readonly<Record<Evidence, number>> = { checksum: 3, format: 2, context: 1 }
+const RANK: Readonly<Record<Evidence, number>> = { checksum: 5, 'deny-list': 4, format: 3, context: 2, model: 1 }
 
 /**
  * Makes candidates disjoint and ordered. Candidates that overlap become one that covers them all. It is named after

@@ -1,5 +1,8 @@
 import type { ChatRequest } from '../chat/types.ts'
 
+/** What a finding rests on; the stronger one names the entity where two overlap. */
+export type Evidence = 'checksum' | 'deny-list' | 'format' | 'context' | 'model'
+
 /** Where personal data stands in one text. Offsets are UTF-16 code units into that text, end exclusive. */
 export interface RecognizerResult {
   entityType: string
@@ -9,6 +12,8 @@ export interface RecognizerResult {
   score: number
   /** Which recogniser found it, e.g. `email`, `credit-card`. */
   recognizer: string
+  /** Absent: an engine that does not say; counts like `context`. */
+  evidence?: Evidence
 }
 
 export interface AnalyzeOptions {

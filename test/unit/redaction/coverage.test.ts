@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../src/domain/chat/types.ts'
 import { coverageText, MAX_COVERAGE_LENGTH } from '../../../src/domain/redaction/coverage.ts'
-import { redact } from './support.ts'
+import { engine, redact } from './support.ts'
 
 const CALL = {
   id: 'call_1',
@@ -20,7 +20,7 @@ describe('coverage', () => {
       x_own: { secret_name: 1 },
     })
     expect(coverage).toEqual({
-      engine: 'builtin/1',
+      engine: engine.version,
       paths: [
         { path: '*', scanned: true },
         {

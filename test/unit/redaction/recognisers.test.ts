@@ -293,7 +293,13 @@ describe('the built-in engine', () => {
   it('gives ordered, disjoint results for each text, and none for an empty one', async () => {
     const results = await engine.analyze(['b@x.com a@x.com', '', '10.1.1.1'])
     expect(results.map((list) => list.length)).toEqual([2, 0, 1])
-    expect(results[0]?.[0]).toEqual({ entityType: 'EMAIL_ADDRESS', start: 0, end: 7, score: 1, recognizer: 'email' })
+    expect(results[0]?.[0]).toMatchObject({
+      entityType: 'EMAIL_ADDRESS',
+      start: 0,
+      end: 7,
+      score: 1,
+      recognizer: 'email',
+    })
   })
   it('keeps to types and thresholds', async () => {
     const text = 'ann@x.com 10.1.1.1 password=hunter2-9'

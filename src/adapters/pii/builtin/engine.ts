@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import { analyzeText } from '../../../domain/redaction/analyze-text.ts'
+import { isRedactedByDefault } from '../../../domain/redaction/entity-types.ts'
 import { FORMAT_RECOGNISERS } from '../../../domain/redaction/format-recognisers.ts'
 import type { Recogniser } from '../../../domain/redaction/recogniser.ts'
 import type { AnalyzeOptions, PiiEngine, RecognizerResult } from '../../../ports/pii-engine.ts'
 
 /** Raised whenever the same text may give other results. */
-const VERSION = 'builtin/1'
+const VERSION = 'builtin/2'
 /** Milliseconds of work after which other requests get their turn. */
 const SLICE_MS = 5
 
@@ -35,7 +36,13 @@ async function analyzeOne(
   slice: { start: number },
 ): Promise<RecognizerResult[]> {
   const { entities, scoreThreshold = 0, language = 'en', signal } = options
-  const analysis = analyzeText(text, recognisers, language)
+  const isWanted = (type: string): boolean => entities?.includes(type) ?? isRedactedByDefault(type)
+  const analysis = analyzeText(
+    text,
+    recognisers,
+    language,
+    ({ entityType, score }) => score >= scoreThreshold && isWanted(entityType),
+  )
   for (const step of analysis.steps) {
     if (performance.now() - slice.start > SLICE_MS) {
       await setImmediate()
@@ -44,8 +51,5 @@ async function analyzeOne(
     signal?.throwIfAborted()
     step()
   }
-  return analysis
-    .results()
-    .filter((one) => one.score >= scoreThreshold && (entities === undefined || entities.includes(one.entityType)))
-    .map(({ entityType, start, end, score, recognizer }) => ({ entityType, start, end, score, recognizer }))
+  return analysis.results()
 }

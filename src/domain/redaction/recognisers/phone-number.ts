@@ -165,8 +165,10 @@ function national(text: string, opened: number, ends: readonly number[], languag
     const digits = digitsOf(text, opened, end)
     if (digits.length > MAX_DIGITS || new Set(digits).size < 3) continue
     const isGrouped = /[^0-9()]/.test(raw) || raw.startsWith('(')
-    if (digits.startsWith('00') && digits.length >= 10 && isInternationalNumber(digits.slice(2)))
-      return { end, score: 0.9 }
+    if (digits.startsWith('00') && digits.length >= 10 && isInternationalNumber(digits.slice(2))) {
+      if (isGrouped || isWeak) return { end, score: 0.9 }
+      if (!hasContextBefore(text, opened, NOT_A_PHONE, 24)) return { end, score: 0.6 }
+    }
     if (digits.startsWith('0') && digits.length >= 9 && (isGrouped || isWeak) && isNationalNumber(digits, language)) {
       return { end, score: isWeak ? 0.9 : 0.75 }
     }

@@ -21,7 +21,7 @@ export const usSsn: Recogniser = {
         start,
         end,
         score: isContext ? 1 : 0.85,
-        evidence: isBare ? 'context' : 'format',
+        evidence: 'format',
       })
     }
     for (const match of text.matchAll(GROUPED)) add(match.index, match[0], match[1] === ' ' || match[1] === '.')

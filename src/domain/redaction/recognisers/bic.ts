@@ -1,0 +1,36 @@
+import { isValidBIC } from 'ibantools'
+import type { Candidate, Recogniser } from '../recogniser.ts'
+import { hasContextBefore } from './context-words.ts'
+
+const SHAPE = /(?<![A-Za-z0-9_])[A-Za-z]{4}[A-Za-z]{2}[A-Za-z0-9]{2}(?:[A-Za-z0-9]{3})?(?![A-Za-z0-9_])/g
+const CONTEXT = /(?:\bbic\b|\bswift\b|\biban\b|bank code)[^\n]{0,40}$/i
+
+/** Codes of banks (ISO 9362) after a word that says so; eight letters alone are a word. */
+export const bic: Recogniser = {
+  name: 'bic',
+  entityTypes: ['BIC_CODE'],
+  find(text) {
+    const found: Candidate[] = []
+    if (!/bic\b|swift|iban/i.test(text)) return found
+    for (const match of text.matchAll(SHAPE)) {
+      const code = match[0]
+      const isShouted = code === code.toUpperCase()
+      const direct = hasContextBefore(
+        text,
+        match.index,
+        /(?:\bbic|\bswift)(?:[ /-](?:code|swift|bic|nr|no))?[ :=#"'(.]{0,4}(?:is |ist |: )?$/i,
+        24,
+      )
+      if (!isShouted && !(direct && /[0-9]/.test(code))) continue
+      if (!isValidBIC(code.toUpperCase()) || !(direct || hasContextBefore(text, match.index, CONTEXT, 60))) continue
+      found.push({
+        entityType: 'BIC_CODE',
+        start: match.index,
+        end: match.index + code.length,
+        score: 0.85,
+        evidence: 'format',
+      })
+    }
+    return found
+  },
+}

@@ -1,0 +1,57 @@
+import { keccak_256 } from '@noble/hashes/sha3.js'
+import { validate } from 'bitcoin-address-validation'
+import type { Candidate, Recogniser } from '../recogniser.ts'
+import { hasContextBefore } from './context-words.ts'
+
+const BITCOIN =
+  /(?<![A-Za-z0-9])(?:[13mn2][1-9A-HJ-NP-Za-km-z]{25,34}|(?:bc1|tb1|BC1|TB1)[0-9A-Za-z]{8,87})(?![A-Za-z0-9])/g
+const ETHEREUM = /(?<![A-Za-z0-9])0[xX][0-9a-fA-F]{40}(?![A-Za-z0-9])/g
+const CONTEXT = /wallet|ether|\beth\b|crypto|address|send|token|usdt|usdc|0x/i
+/** Checks of one text; what comes after them counts as right. */
+const MAX_CHECKS = 2_000
+
+/** Addresses of Bitcoin (Base58Check, bech32) and Ethereum (EIP-55); of the latter also without its checksum in one case. */
+export const cryptoAddress: Recogniser = {
+  name: 'crypto-address',
+  entityTypes: ['CRYPTO'],
+  find(text) {
+    const found: Candidate[] = []
+    let checks = 0
+    const add = (start: number, length: number, score: number): void => {
+      found.push({
+        entityType: 'CRYPTO',
+        start,
+        end: start + length,
+        score,
+        evidence: score > 0.9 ? 'checksum' : 'format',
+      })
+    }
+    for (const match of text.matchAll(BITCOIN)) {
+      if (!/[0-9]/.test(match[0].slice(1))) continue
+      checks += 1
+      if (checks > MAX_CHECKS || validate(match[0])) add(match.index, match[0].length, 1)
+    }
+    for (const match of text.matchAll(ETHEREUM)) {
+      const hex = match[0].slice(2)
+      if (/^(.)\1*$/.test(hex)) continue
+      const isOneCase = hex === hex.toLowerCase() || hex === hex.toUpperCase()
+      checks += 1
+      if (isOneCase) add(match.index, match[0].length, 0.8)
+      else if (checks > MAX_CHECKS || hasChecksum(hex)) add(match.index, match[0].length, 1)
+      else if (hasContextBefore(text, match.index, CONTEXT)) add(match.index, match[0].length, 0.6)
+    }
+    return found
+  },
+}
+
+/** EIP-55: a letter is a capital where the hash of the lower-case digits has a nibble of 8 or more. */
+function hasChecksum(hex: string): boolean {
+  const lower = hex.toLowerCase()
+  const hash = keccak_256(new TextEncoder().encode(lower))
+  for (let i = 0; i < 40; i += 1) {
+    const nibble = ((hash[i >> 1] ?? 0) >> (i % 2 === 0 ? 4 : 0)) & 15
+    const unit = lower[i] ?? ''
+    if ((nibble >= 8 ? unit.toUpperCase() : unit) !== hex[i]) return false
+  }
+  return true
+}

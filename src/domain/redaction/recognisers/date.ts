@@ -1,0 +1,44 @@
+import type { Candidate, Recogniser } from '../recogniser.ts'
+
+const MONTHS =
+  'jan(?:uary|uar|v\\.?|ner|uari)?|janvier|feb(?:ruary|ruar|braio|rero|ruari)?|f[ée]vr(?:ier)?|febbraio|fevereiro|mar(?:ch|s|zo|ço|ca)?|m[äa]rz|maart|mrt|apr(?:il|ile|ilie)?|avr(?:il)?|abr(?:il)?|may|mai|mayo|maggio|mei|maio|maja|jun(?:e|i|io)?|juin|giugno|junho|jul(?:y|i|io)?|juil(?:let)?|luglio|julho|aug(?:ust|ustus)?|ao[ûu]t|ago(?:sto)?|sep(?:t|tember|tembre|tiembre)?|set(?:t|tembre|embro)?|oct(?:ober|obre|ubre)?|okt(?:ober)?|ott(?:obre)?|out(?:ubro)?|nov(?:ember|embre|iembre|embro)?|dec(?:ember|embre)?|dez(?:ember|embro)?|d[ée]c(?:embre)?|dic(?:iembre|embre)?|stycznia|lutego|marca|kwietnia|czerwca|lipca|sierpnia|wrze[śs]nia|pa[źz]dziernika|listopada|grudnia|gennaio|enero|janeiro|junio'
+const DAY = '(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|\\.|er|º)?'
+const YEAR = "(?:(?:18|19|20)[0-9]{2}|'?[0-9]{2})"
+const NUMERIC =
+  '(?:(?:18|19|20)[0-9]{2}(?:[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12][0-9]|3[01])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))|(?:(?:0?[1-9]|[12][0-9]|3[01]) ?[-/.] ?(?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/](?:1[3-9]|2[0-9]|3[01])) ?[-/.] ?(?:(?:18|19|20)[0-9]{2}|[0-9]{2}))'
+const NAMED = `(?:${DAY} ?(?:of |de |do )?[ -/]?(?:${MONTHS})\\.?(?:,? (?:de |del |of )?|[-/ ])${YEAR}|(?:${MONTHS})\\.? ${DAY},? ${YEAR}|(?:${MONTHS})\\.? ${DAY}|${DAY} (?:of |de )?(?:${MONTHS})(?![a-z]))`
+const DATE = new RegExp(`(?<![0-9A-Za-z/.-])(?:${NAMED}|${NUMERIC})(?![0-9A-Za-z]|[-/][0-9])`, 'gi')
+
+const BIRTH =
+  /(?:\bborn\b|\bb-?day\b|birth(?:day|date|[ _-]?of)?|\bd\.? ?o\.? ?b\b\.?|geboren|\bgeb\b|geburts(?:datum|tag)|n[ée]e?s? (?:le|el)\b|\bn[ée]{1,2}\(?e?\)? le|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|nascid[oa]|nascimento|geboorte(?:datum)?|urodz|\bur\.)[^0-9\n]{0,32}$/i
+const BORN_AFTER = /^[ ,]{0,2}\(?(?:\bdob\b|date of birth|d\.o\.b)/i
+/** Three short numbers with dots are as often a version. */
+const VERSION = /^\d{1,2}\.\d{1,2}\.\d{2}$/
+const BEFORE = 64
+
+/** Dates; those that the text calls a birth are dates of birth. */
+export const date: Recogniser = {
+  name: 'date',
+  entityTypes: ['DATE_OF_BIRTH', 'DATE_TIME'],
+  find(text) {
+    const found: Candidate[] = []
+    for (const match of text.matchAll(DATE)) {
+      const start = match.index
+      const end = start + match[0].length
+      const isBirth = isBirthBefore(text, start) || BORN_AFTER.test(text.slice(end, end + 24))
+      if (!isBirth && VERSION.test(match[0])) continue
+      const entityType = isBirth ? 'DATE_OF_BIRTH' : 'DATE_TIME'
+      found.push({ entityType, start, end, score: isBirth ? 0.9 : 0.6, evidence: isBirth ? 'context' : 'format' })
+    }
+    return found
+  },
+}
+
+function isBirthBefore(text: string, start: number): boolean {
+  const before = text.slice(Math.max(0, start - BEFORE), start)
+  if (BIRTH.test(before)) return true
+  // In a form the label stands on the line above, or one cell before.
+  return /(?:date of birth|birth ?date|\bdob|geburtsdatum|data urodzenia|date de naissance)[ :*|]{0,6}\n[^\n0-9]{0,12}$/i.test(
+    before,
+  )
+}

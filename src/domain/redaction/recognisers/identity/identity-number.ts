@@ -1,0 +1,68 @@
+import type { Candidate, Recogniser } from '../../recogniser.ts'
+import { numberClusters, type WrittenNumber, writtenNumbers } from './number-groups.ts'
+import type { NumberSpec } from './number-spec.ts'
+import { ENGLISH_NUMBERS } from './numbers-english.ts'
+import { EUROPEAN_NUMBERS } from './numbers-europe.ts'
+import { OTHER_NUMBERS } from './numbers-other.ts'
+
+const SPECS: readonly NumberSpec[] = [...ENGLISH_NUMBERS, ...EUROPEAN_NUMBERS, ...OTHER_NUMBERS]
+const BY_LENGTH: readonly (readonly NumberSpec[])[] = Array.from({ length: 23 }, (_, length) =>
+  SPECS.filter((spec) => spec.lengths.includes(length)),
+)
+/** UTF-16 units before a number in which a word may say what it is. */
+const CONTEXT_BEFORE = 44
+/** So near that it is this number which is meant. */
+const NEAR = 18
+/** Checks of one text; what comes after them counts as right, so that a text of nothing but numbers stays cheap. */
+const MAX_CHECKS = 2_000
+/** Groups in a row that are a table rather than a number. */
+const MAX_CLUSTER = 64
+
+/** Numbers that authorities give to people and firms, by check digits and by what the text calls them. */
+export const identityNumber: Recogniser = {
+  name: 'identity-number',
+  entityTypes: [...new Set(SPECS.map((spec) => spec.entityType))],
+  find(text) {
+    const found: Candidate[] = []
+    const budget = { checks: MAX_CHECKS }
+    for (const cluster of numberClusters(text)) {
+      if (cluster.length > MAX_CLUSTER) continue
+      for (const number of writtenNumbers(text, cluster)) findSpecs(text, number, budget, found)
+    }
+    return found
+  },
+}
+
+function findSpecs(text: string, number: WrittenNumber, budget: { checks: number }, found: Candidate[]): void {
+  const specs = BY_LENGTH[number.compact.length] ?? []
+  if (specs.length === 0 || !/[0-9].*[0-9].*[0-9].*[0-9]/.test(number.compact)) return
+  let before: string | null = null
+  for (const spec of specs) {
+    if (!spec.shape.test(number.compact)) continue
+    before ??= contextOf(text, number.start)
+    const isNamed = spec.context.test(before)
+    const isAlone = !isNamed && !number.isPartOfMore && spec.alone?.test(number.raw) === true
+    if (!isNamed && !isAlone) continue
+    const isValid = checks(spec, number, budget)
+    if (isAlone && !isValid) continue
+    const { start, end } = number
+    const { entityType } = spec
+    const isNear = isNamed && spec.context.test(before.slice(-NEAR))
+    if (isNamed && isValid) found.push({ entityType, start, end, score: isNear ? 1 : 0.95, evidence: 'checksum' })
+    else if (isNamed) found.push({ entityType, start, end, score: 0.6, evidence: 'context' })
+    else found.push({ entityType, start, end, score: 0.75, evidence: 'format' })
+  }
+}
+
+function checks(spec: NumberSpec, number: WrittenNumber, budget: { checks: number }): boolean {
+  if (spec.isValid === undefined) return false
+  if (budget.checks === 0) return true
+  budget.checks -= 1
+  return spec.isValid(number.compact, number.raw)
+}
+
+/** What stands before a number in its paragraph. */
+function contextOf(text: string, start: number): string {
+  const before = text.slice(Math.max(0, start - CONTEXT_BEFORE), start)
+  return before.slice(before.lastIndexOf('\n\n') + 1)
+}

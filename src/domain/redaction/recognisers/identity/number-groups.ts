@@ -1,0 +1,129 @@
+/** A run of ASCII letters and digits. */
+export interface NumberGroup {
+  start: number
+  end: number
+  hasDigit: boolean
+}
+
+/** A number as it is written: one group or several with one separator between each two. */
+export interface WrittenNumber {
+  start: number
+  end: number
+  /** As it is written. */
+  raw: string
+  /** Without separators, in capitals. */
+  compact: string
+  /** Whether groups next to it could belong to it too. */
+  isPartOfMore: boolean
+}
+
+const MAX_GROUPS = 8
+const MAX_COMPACT = 22
+const SEPARATOR = /[ .\-/+\u00a0\u2010-\u2013·]/
+
+/** Groups with digits and the short words between and around them, put together where one separator stands between. */
+export function numberClusters(text: string): NumberGroup[][] {
+  const clusters: NumberGroup[][] = []
+  let cluster: NumberGroup[] = []
+  const close = (): void => {
+    const last = cluster.at(-1)
+    if (last === undefined) return
+    const after = wordAfter(text, last.end, 4)
+    if (after !== null) cluster.push(after)
+    clusters.push(cluster)
+    cluster = []
+  }
+  let from = 0
+  for (const digits of text.matchAll(/[0-9]+/g)) {
+    if (digits.index < from) continue
+    const group = grow(text, digits.index, from)
+    from = group.end
+    const last = cluster.at(-1)
+    const between = last === undefined ? null : wordAfter(text, last.end, 6)
+    if (last !== undefined && isLinked(text, last.end, group.start)) cluster.push(group)
+    else if (between !== null && isLinked(text, between.end, group.start)) cluster.push(between, group)
+    else {
+      close()
+      cluster = [...wordsBefore(text, group.start), group]
+    }
+  }
+  close()
+  return clusters
+}
+
+/** Every number that groups of a cluster can make together. */
+export function* writtenNumbers(text: string, cluster: readonly NumberGroup[]): Generator<WrittenNumber> {
+  for (let i = 0; i < cluster.length; i += 1) {
+    const start = cluster[i]?.start ?? 0
+    if (isGlued(text, start - 1)) continue
+    let compact = ''
+    for (let k = i; k < Math.min(cluster.length, i + MAX_GROUPS); k += 1) {
+      const group = cluster[k]
+      if (group === undefined || compact.length + group.end - group.start > MAX_COMPACT) break
+      compact += text.slice(group.start, group.end).toUpperCase()
+      if (compact.length < 5 || isGlued(text, group.end)) continue
+      const raw = text.slice(start, group.end)
+      yield { start, end: group.end, raw, compact, isPartOfMore: hasNeighbour(text, cluster, i, k) }
+    }
+  }
+}
+
+function hasNeighbour(text: string, cluster: readonly NumberGroup[], first: number, last: number): boolean {
+  const before = cluster[first - 1]
+  const after = cluster[last + 1]
+  const inner = first === last ? '' : (text[cluster[first]?.end ?? 0] ?? '')
+  const tells = (neighbour: NumberGroup | undefined, separator: string | undefined): boolean =>
+    neighbour?.hasDigit === true && (separator !== ' ' || inner === ' ')
+  return tells(before, text[(cluster[first]?.start ?? 1) - 1]) || tells(after, text[cluster[last]?.end ?? 0])
+}
+
+function grow(text: string, at: number, from: number): NumberGroup {
+  let start = at
+  let end = at
+  while (start > from && isAlphanumeric(text, start - 1)) start -= 1
+  while (isAlphanumeric(text, end)) end += 1
+  return { start, end, hasDigit: true }
+}
+
+function isLinked(text: string, end: number, start: number): boolean {
+  return start === end + 1 && SEPARATOR.test(text[end] ?? '')
+}
+
+function wordAfter(text: string, end: number, longest: number): NumberGroup | null {
+  if (!SEPARATOR.test(text[end] ?? '') || !isAlphanumeric(text, end + 1)) return null
+  let stop = end + 1
+  while (stop <= end + 1 + longest && isAlphanumeric(text, stop)) {
+    if (text.charCodeAt(stop) < 58) return null
+    stop += 1
+  }
+  return stop - end - 1 > longest ? null : { start: end + 1, end: stop, hasDigit: false }
+}
+
+function wordsBefore(text: string, start: number): NumberGroup[] {
+  const words: NumberGroup[] = []
+  let end = start - 1
+  while (words.length < 2 && end > 0 && SEPARATOR.test(text[end] ?? '')) {
+    let begin = end
+    while (begin > 0 && end - begin <= 6 && isLetter(text, begin - 1)) begin -= 1
+    if (begin === end || end - begin > 6 || isAlphanumeric(text, begin - 1)) break
+    words.unshift({ start: begin, end, hasDigit: false })
+    end = begin - 1
+  }
+  return words
+}
+
+function isLetter(text: string, index: number): boolean {
+  const code = text.charCodeAt(index) | 32
+  return code >= 97 && code <= 122
+}
+
+function isAlphanumeric(text: string, index: number): boolean {
+  const code = text.charCodeAt(index)
+  return (code >= 48 && code <= 57) || isLetter(text, index)
+}
+
+/** Belongs to a longer word or name. */
+function isGlued(text: string, index: number): boolean {
+  const unit = text[index]
+  return unit !== undefined && (unit === '_' || (unit > '\u00bf' && /[\p{L}\p{N}]/u.test(unit)))
+}

@@ -1,0 +1,144 @@
+import type { Candidate, Recogniser } from '../../recogniser.ts'
+import { numberClusters, type WrittenNumber, writtenNumbers } from '../identity/number-groups.ts'
+import { LABEL_BEFORE, label } from './label.ts'
+
+interface LabelledSpec {
+  entityType: string
+  before: RegExp
+  /** The value without separators, in capitals. */
+  shape: RegExp
+  score: number
+}
+
+const NUMBER = '(?:[ .]*(?:number|num|no|nr|#|id|n[°º]))'
+
+/** What only a word before it tells. */
+const SPECS: readonly LabelledSpec[] = [
+  {
+    entityType: 'PASSPORT',
+    before: label(
+      '(?:pass(?:port|eport|aporte)|reisepass(?:nummer|nr)?|pass(?:nummer|nr)|paspoort(?:nummer)?|paszport(?:u)?|passaporto)s?',
+    ),
+    shape: /^(?=(?:.*\d){5})[A-Z0-9]{6,12}$/,
+    score: 0.9,
+  },
+  {
+    entityType: 'DRIVER_LICENSE',
+    before: label(
+      `driver'?s?'?[ -]licen[cs]e|driving[ -]licen[cs]e|drivers? lic\\.?|d\\.?l\\.?${NUMBER}|licen[cs]e${NUMBER}|dln|f[üu]hrerschein(?:nummer|nr)?|permis de conduire|permiso de conducir|carn[ée] de conducir|patente(?: di guida)?|rijbewijs(?:nummer)?|praw[ao] jazdy|carta de condu[cç][ãa]o`,
+    ),
+    shape: /^(?=(?:.*\d){4})[A-Z0-9]{5,19}$/,
+    score: 0.88,
+  },
+  {
+    entityType: 'US_SSN',
+    before: label(`ssns?|social security(?: card)?(?:${NUMBER})?|soc\\.? sec\\.?`),
+    shape: /^\d{9}$/,
+    score: 0.86,
+  },
+  {
+    entityType: 'ID_CARD',
+    before: label(
+      `national[ -]?id(?:entity|entification)?(?: card)?|identity (?:card|document|number|no)|id[ -]card|government id|personalausweis(?:nummer)?|ausweis(?:nummer|nr)?|carte (?:nationale )?d.identit[ée]|cni|carta d.identit[àa]|identiteitskaart|dow[oó]d(?:u)?(?: osobisty)?|bilhete de identidade|documento de identidad|c[ée]dula(?: de ciudadan[íi]a)?|dni|tax(?:payer)?(?: identification)?${NUMBER}|tin|steuer-?id`,
+    ),
+    shape: /^(?=(?:.*\d){5})[A-Z0-9]{6,15}$/,
+    score: 0.86,
+  },
+  {
+    entityType: 'BANK_ACCOUNT',
+    before: label(
+      `(?:bank |checking |savings |current |deposit |direct deposit )?(?:account|acct|acc)s?(?:${NUMBER}|(?=[ :#]{0,3}$))|(?:bank|checking|savings|current|deposit) (?:account|acct)s?|a/c(?:${NUMBER})?|konto(?:nummer|nr)?|compte(?: bancaire)?|cuenta(?: bancaria| corriente)?|conto(?: corrente)?|rekening(?:nummer|nr)?|rachun(?:ek|ku|kiem)(?: bankow\\p{L}+)?|nr konta|konta|conta(?: corrente| banc[áa]ria)?`,
+    ),
+    shape: /^\d{6,20}$/,
+    score: 0.86,
+  },
+  {
+    entityType: 'BANK_ROUTING',
+    before: label('sort[ -]?code|s/c|bankleitzahl|blz|bsb|ifsc|transit|institution|branch code|bank code|routing'),
+    shape: /^\d{5,9}$|^[A-Z]{4}0[A-Z0-9]{6}$/,
+    score: 0.88,
+  },
+  {
+    entityType: 'MEDICAL_RECORD_NUMBER',
+    before: label(
+      `mrn|m\\.r\\.n|med(?:ical)?\\.? rec(?:ord)?s?|patient${NUMBER}|patient (?:file|record|chart)|chart${NUMBER}|hospital${NUMBER}|health record|emr|patientennummer|patienten-?(?:nr|id)|num[ée]ro (?:de )?(?:patient|dossier)|dossier m[ée]dical|historia cl[íi]nica|cartella clinica|pati[ëe]ntnummer|historii choroby|prontu[áa]rio`,
+    ),
+    shape: /^(?=(?:.*\d){4})[A-Z0-9]{4,16}$/,
+    score: 0.88,
+  },
+  {
+    entityType: 'INSURANCE_NUMBER',
+    before: label(
+      `(?:insurance |health |life |auto |home )?policy${NUMBER}?|policyholder${NUMBER}?|insurance (?:policy|number|id|no)|(?:member|subscriber|group|beneficiary|enrollee)[ -]?(?:id|number|no|#)|(?:versicherungs|police|policen|versicherten)(?:schein)?-?(?:nummer|nr)|num[ée]ro d.assur[ée]|police d.assurance|p[óo]liza|polizza|polis(?:nummer|y|a)?|ap[óo]lice`,
+    ),
+    shape: /^(?=(?:.*\d){5})[A-Z0-9]{5,18}$|^(?=[A-Z0-9]*[A-Z])(?=(?:.*\d){4})[A-Z0-9]{6,18}$/,
+    score: 0.86,
+  },
+  {
+    entityType: 'VIN',
+    before: label(
+      'vin|vehicle identification|chassis|fahrgestell(?:nummer|nr)?|fin|telaio|ch[âa]ssis|bastidor|nr nadwozia|chassisnummer',
+    ),
+    shape: /^[A-HJ-NPR-Z0-9]{17}$/,
+    score: 0.9,
+  },
+  {
+    entityType: 'LICENSE_PLATE',
+    before: label(
+      `licen[cs]e plates?|number plates?|plates?${NUMBER}?|licen[cs]e tag|(?:vehicle |car )?registration(?: plate|${NUMBER})?|(?:vehicle |car )reg${NUMBER}?|kennzeichen|immatricul\\p{L}+|plaque(?: d.immatriculation)?|matr[íi]cula|targa(?:ta|to)?|kenteken|rejestracyjn\\p{L}+|nr rej|tablic\\p{L}*|placa`,
+    ),
+    shape: /^(?=.*\d)(?=.*[A-Z])[A-Z0-9]{4,9}$/,
+    score: 0.86,
+  },
+]
+
+const MAX_CLUSTER = 64
+
+/** Numbers of documents, accounts, patients, policies and vehicles right after a word that says what they are. */
+export const labelledNumber: Recogniser = {
+  name: 'labelled-number',
+  entityTypes: SPECS.map((spec) => spec.entityType),
+  find(text) {
+    const found: Candidate[] = []
+    for (const cluster of numberClusters(text)) {
+      if (cluster.length > MAX_CLUSTER) continue
+      const first = cluster.find((group) => group.hasDigit)?.start ?? 0
+      const from = Math.max(0, first - LABEL_BEFORE - 16)
+      if (!/\p{L}{2}/u.test(text.slice(from, first))) continue
+      for (const number of writtenNumbers(text, cluster)) {
+        const label = specBefore(text, number)
+        if (label === null) continue
+        const { start, end } = number
+        found.push({ entityType: label.entityType, start, end, score: label.score, evidence: 'format' })
+      }
+    }
+    return longest(found)
+  },
+}
+
+function specBefore(text: string, number: WrittenNumber): LabelledSpec | null {
+  const before = text.slice(Math.max(0, number.start - LABEL_BEFORE), number.start)
+  if (!isWritten(number.raw)) return null
+  return SPECS.find((spec) => spec.shape.test(number.compact) && spec.before.test(before) && fits(spec, number)) ?? null
+}
+
+/** A word after the number belongs to it in plates only. */
+function fits(spec: LabelledSpec, { raw }: WrittenNumber): boolean {
+  return spec.entityType === 'LICENSE_PLATE' || !/[ .][A-Za-z]+$/.test(raw)
+}
+
+/** A date or a word with a number after it is no number of a document. */
+function isWritten(raw: string): boolean {
+  if (/^(?:19|20)\d{2}[-./]\d{1,2}[-./]\d{1,2}$|^\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d{2}$/.test(raw)) return false
+  return !/(?:^|[^A-Za-z])[a-z]{2,}(?:[^A-Za-z]|$)/.test(raw)
+}
+
+/** Of numbers that overlap, the longest one. */
+function longest(found: readonly Candidate[]): Candidate[] {
+  const kept: Candidate[] = []
+  for (const one of [...found].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = kept.at(-1)
+    if (last === undefined || one.start >= last.end) kept.push(one)
+  }
+  return kept
+}

@@ -1,0 +1,42 @@
+import type { Candidate, Recogniser } from '../recogniser.ts'
+import { isWordAt } from './context-words.ts'
+
+const VALUES: Readonly<Record<string, number>> = Object.fromEntries(
+  [...'ABCDEFGH']
+    .map((letter, i) => [letter, i + 1] as const)
+    .concat(
+      [...'JKLMN'].map((letter, i) => [letter, i + 1] as const),
+      [
+        ['P', 7],
+        ['R', 9],
+      ],
+      [...'STUVWXYZ'].map((letter, i) => [letter, i + 2] as const),
+    ),
+)
+const WEIGHTS = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2]
+
+/** Vehicle identification numbers with the check digit of 49 CFR 565.15; others need a word before them. */
+export const vin: Recogniser = {
+  name: 'vin',
+  entityTypes: ['VIN'],
+  find(text) {
+    const found: Candidate[] = []
+    for (const match of text.matchAll(/[A-HJ-NPR-Z0-9]{17}/g)) {
+      const end = match.index + 17
+      if (isWordAt(text, match.index - 1) || isWordAt(text, end) || !isVin(match[0])) continue
+      found.push({ entityType: 'VIN', start: match.index, end, score: 0.95, evidence: 'checksum' })
+    }
+    return found
+  },
+}
+
+function isVin(code: string): boolean {
+  if (!/[A-Z].*[A-Z]/.test(code) || !/\d{4}$/.test(code)) return false
+  let sum = 0
+  WEIGHTS.forEach((weight, i) => {
+    const unit = code[i] ?? ''
+    sum += weight * (VALUES[unit] ?? Number(unit))
+  })
+  const check = sum % 11
+  return code[8] === (check === 10 ? 'X' : String(check))
+}
