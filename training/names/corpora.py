@@ -91,6 +91,13 @@ def surnames(texts):
     return sorted(found)
 
 
+def organisations(texts):
+    found = set()
+    for text, spans in texts:
+        found.update(text[s:e] for s, e, kind in spans if kind == "ORG" and text[s].isupper() and 2 < e - s < 40)
+    return sorted(name for name in found if not any(c in name for c in "@#/"))
+
+
 def swap(text, spans, lists, rng):
     """The same sentence about other people, places and firms."""
     made, out, at = "", [], 0

@@ -2,7 +2,7 @@
 import re
 
 from . import values
-from .slots import Person, inflect, organisation
+from .slots import Person, inflect, inflect_place, organisation
 from .lists import own_list
 
 ALTERNATIVES = re.compile(r"<<(.*?)>>")
@@ -110,12 +110,18 @@ class Fill:
         if name == "ADR":
             return self.address()
         if name in ("C", "CO", "ST"):
-            return self.put(self.place(name, index), "LOC")
+            place = self.place(name, index)
+            return self.put(inflect_place(place, case) if case else place, "LOC")
         if name == "c":
             return self.put(self.place("C", index).lower(), "LOC")
         if name in ("O", "o"):
             text = self.once("O", index, lambda: organisation(self.lists, self.language, rng))
             return self.put(text.lower() if name == "o" else text, "ORG")
+        if name == "SQ":
+            kind = rng.choice(["rondo", "rondzie", "pl.", "placu", "skwer", "skwerze", "al.", "ul.", "ulicy", "alei"])
+            number = f" {rng.randint(1, 120)}" if rng.random() < 0.6 else ""
+            last = rng.choice(self.lists.locales["pl"]["last"])
+            return self.put(f"{kind} {inflect(last, 'gen', False) if last.isalpha() else last}{number}", "ADDR")
         if name == "S":
             return self.put(self.lists.street(self.language, rng), "ADDR")
         plain = {

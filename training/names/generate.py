@@ -53,7 +53,7 @@ class Generator:
     def __init__(self, args, seed):
         self.rng = random.Random(seed)
         self.gold = [item for name, item in corpora.load(args.corpora)]
-        self.lists = Lists(args.lists, corpora.surnames(self.gold))
+        self.lists = Lists(args.lists, corpora.surnames(self.gold), corpora.organisations(self.gold))
         self.code = code_chunks(args.code, self.rng)
         self.messages = diagnostics(args.messages)
         self.sentences = {code: lines(f"sentences-{code}") for code in LANGUAGES}

@@ -105,10 +105,10 @@ class Markov:
 
 
 class Lists:
-    def __init__(self, path, extra_surnames=()):
+    def __init__(self, path, extra_surnames=(), seen_orgs=()):
         data = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
         self.locales, self.things, self.countries = data["locales"], data["things"], data["countries"]
-        self.extra_surnames = list(extra_surnames)
+        self.extra_surnames, self.seen_orgs = list(extra_surnames), list(seen_orgs)
         self.orgs, self.techs = own_list("organisations"), own_list("techs")
         self.markov = {}
         self.romanised = {key: (last.split(), first.split()) for key, (last, first) in ROMANISED.items()}
@@ -173,7 +173,8 @@ class Lists:
         return rng.choice(self.countries.get(language, self.countries["en"]))
 
     def street(self, language, rng):
-        return rng.choice(self.locales[rng.choice(LANGUAGES[language])]["street"] or self.locales["en"]["street"])
+        pool = LANGUAGES[language] if rng.random() < 0.75 else FOREIGN + sum(LANGUAGES.values(), [])
+        return rng.choice(self.locales[rng.choice(pool)]["street"] or self.locales["en"]["street"])
 
     def word(self, kind, rng):
         return rng.choice(self.things[kind])

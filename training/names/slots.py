@@ -26,7 +26,7 @@ ORG_PATTERNS = {
     "en": ["University of {c}", "{c} University", "{c} General Hospital", "{l} & {l2} {s}", "{l} {s}", "{w} {s}", "{w}{w2} {s}",
            "{w} Technologies", "Bank of {c}", "{c} City Council", "{c} Police Department", "{l} Consulting", "St. {f}'s Hospital",
            "{l} Foundation", "{w} Insurance", "{w} Airlines", "{c} School District", "{l} Law Firm", "{c} United", "{w} Health",
-           "{l}'s Bakery", "The {w} Company", "{w} Bank", "{c} Medical Center", "{l} and Sons", "{l}, {l2} and {l3}", "{w}ly", "{w}ify"],
+           "{l}'s Bakery", "The {w} Company", "{w} Bank", "{c} Medical Center", "{l} and Sons", "{w}ly", "{w}ify"],
     "de": ["Universität {c}", "Stadtwerke {c}", "Klinikum {c}", "{l} {s}", "{l} & {l2} {s}", "Sparkasse {c}", "Amtsgericht {c}",
            "Bäckerei {l}", "Autohaus {l}", "Finanzamt {c}", "Volksbank {c}", "Kanzlei {l}", "{w} {s}"],
     "fr": ["Université de {c}", "Mairie de {c}", "Hôpital de {c}", "{l} {s}", "Cabinet {l}", "Garage {l}", "Boulangerie {l}", "{w} {s}",
@@ -107,18 +107,29 @@ def inflect(word, case, female):
     return stem + {"gen": "a", "acc": "a", "dat": "owi", "ins": "iem" if low[-1] in "kg" else "em"}[case]
 
 
+def inflect_place(word, case):
+    """Polish towns: locative and genitive by ending."""
+    for ending, genitive, locative in (("ów", "owa", "owie"), ("ice", "ic", "icach"), ("ia", "i", "i"), ("a", "y", "ie"),
+                                       ("o", "a", "ie"), ("e", "a", "u"), ("y", "", "ach"), ("k", "ka", "ku"), ("", "a", "ie")):
+        if word.endswith(ending):
+            return word[: len(word) - len(ending)] + (genitive if case == "gen" else locative)
+    return word
+
+
 def organisation(lists, language, rng):
     roll = rng.random()
-    if roll < 0.30:
+    if roll < 0.20:
         return rng.choice(lists.orgs)
-    if roll < 0.42:
+    if roll < 0.36 and lists.seen_orgs:
+        return rng.choice(lists.seen_orgs)
+    if roll < 0.46:
         from .lists import LANGUAGES
 
         pool = lists.locales[rng.choice(LANGUAGES[language])]["company"]
-        named = [name for name in pool if " - " not in name and "-" not in name]
+        named = [name for name in pool if "-" not in name and ", " not in name]
         if named:
             return rng.choice(named)
-    if roll < 0.46:
+    if roll < 0.49:
         return "".join(rng.choice(string.ascii_uppercase) for _ in range(rng.randint(3, 4)))
     spoken = language if rng.random() < 0.8 else "en"
     last = lambda: lists.first_and_last(lists.locale_for(spoken, rng), rng)[1]  # noqa: E731

@@ -55,6 +55,20 @@ describe('the name model', () => {
     expect([...found]).toEqual(['Tobias Winkelmann'])
   })
 
+  it.each([
+    ['a@', 500_000],
+    ['0123456789', 100_000],
+    ['([{', 333_333],
+    ['ab@ab.', 166_666],
+    ['YWJjZGVmZ2hpamtsbW5v', 50_000],
+    ['\n\n \t', 250_000],
+    ['a\u0301\u0302', 333_333],
+  ])('reads a megabyte of %j in linear time', { timeout: 20_000 }, async (part, count) => {
+    const began = performance.now()
+    await model.find([part.repeat(count)])
+    expect(performance.now() - began).toBeLessThan(6000)
+  })
+
   it('leaves the event loop free while it reads 100 KB', async () => {
     const text = 'Tell Annelies Verbruggen that the parcel of Rashid Haddad came back to Utrecht. '.repeat(1280)
     await model.find([text.slice(0, 5000)])

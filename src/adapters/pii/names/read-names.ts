@@ -11,6 +11,8 @@ interface WordVectors {
   piece: Float32Array
   gram: Float32Array
   shape: number
+  /** At least two letters, or one of a script without case. */
+  canBeName: boolean
 }
 
 /** Finds names in texts, in this thread, with one core. */
@@ -42,10 +44,17 @@ export async function createReadNames(files: ModelFiles): Promise<ReadNames> {
         return vector
       })
       const probabilities = new Float32Array(words.length * TAGS.length)
+      let last: { key: string; answer: Float32Array } | undefined
       for (const window of cutWindows(words.length)) {
-        const answer = await readWindow(session, files, words, vectors, window)
+        const key = keyOf(text, words, window)
+        if (last?.key !== key) {
+          const answer = vectors.slice(window.start, window.end).some(({ canBeName }) => canBeName)
+            ? await readWindow(session, files, words, vectors, window)
+            : nothing(window.end - window.start)
+          last = { key, answer }
+        }
         const from = (window.keepFrom - window.start) * TAGS.length
-        const kept = answer.subarray(from, from + (window.keepTo - window.keepFrom) * TAGS.length)
+        const kept = last.answer.subarray(from, from + (window.keepTo - window.keepFrom) * TAGS.length)
         probabilities.set(kept, window.keepFrom * TAGS.length)
       }
       found.push(decodeSpans(words, probabilities, files.outsideWeight))
@@ -62,8 +71,22 @@ function createVectors({ vocabulary, pieces, grams }: ModelFiles): (word: string
       piece: sumRows(pieces, features.pieces, 1 / features.pieces.length),
       gram: sumRows(grams, features.grams, 1 / Math.sqrt(features.grams.length)),
       shape: features.shape,
+      canBeName: /\p{L}.*\p{L}|\p{Lo}/u.test(word),
     }
   }
+}
+
+/** What a window's answer depends on: the same again, as in a text that repeats itself, is not read again. */
+function keyOf(text: string, words: readonly Word[], { start, end }: WordWindow): string {
+  const first = words[start]
+  return `${first?.gap} ${text.slice(first?.start, words[end - 1]?.end)}`
+}
+
+/** The answer for words that are no names. */
+function nothing(words: number): Float32Array {
+  const answer = new Float32Array(words * TAGS.length)
+  for (let i = 0; i < answer.length; i += TAGS.length) answer[i] = 1
+  return answer
 }
 
 function sumRows({ values, width, scale }: Table, rows: readonly number[], factor: number): Float32Array {

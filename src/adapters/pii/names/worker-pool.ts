@@ -16,6 +16,7 @@ interface Queue {
   jobs: Job[]
 }
 
+/** A thread keeps the process alive only while it has a job. */
 interface Slot {
   worker: Worker | null
   job: Job | null
@@ -92,12 +93,15 @@ class Pool implements WorkerPool {
       workerData: this.#setup,
       name: 'names',
     })
-    worker.unref()
     slot.worker = worker
     return new Promise((resolve, reject) => {
       worker.on('message', (message: WorkerMessage) => {
-        if (message.kind === 'ready') resolve()
-        else this.#finish(slot, message)
+        if (message.kind === 'ready') {
+          if (slot.job === null) worker.unref()
+          resolve()
+        } else {
+          this.#finish(slot, message)
+        }
       })
       let cause: unknown
       worker.on('error', (error) => {
@@ -117,6 +121,7 @@ class Pool implements WorkerPool {
   #finish(slot: Slot, message: Exclude<WorkerMessage, { kind: 'ready' }>): void {
     const job = slot.job
     slot.job = null
+    slot.worker?.unref()
     if (message.kind === 'done') job?.resolve(message.spans)
     else job?.reject(failed(new Error(message.message)))
     this.#dispatch()
@@ -132,6 +137,7 @@ class Pool implements WorkerPool {
       if (slot.worker === null) this.#startWorker(slot).catch((error: unknown) => job.reject(error))
       const message: JobMessage = { id: this.#nextId, texts: job.texts }
       this.#nextId += 1
+      slot.worker?.ref()
       slot.worker?.postMessage(message)
     }
   }
