@@ -36,7 +36,10 @@ CREATE TABLE faults.journal (
 );
 CREATE FUNCTION faults.note_inbox() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = faults AS $$
 BEGIN
-  IF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' AND NEW.state = 'withdrawn' THEN
+    -- Stands in the place of a row that never came: nothing was accepted.
+    RETURN NULL;
+  ELSIF TG_OP = 'INSERT' THEN
     INSERT INTO journal (what, request_id, marker) VALUES ('accepted', NEW.request_id, NEW.context::json->>'feature');
   ELSIF NEW.state = 'withdrawn' AND OLD.state <> 'withdrawn' THEN
     INSERT INTO journal (what, request_id, marker) VALUES ('withdrawn', NEW.request_id, NEW.context::json->>'feature');

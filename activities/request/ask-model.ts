@@ -40,13 +40,19 @@ export async function askModel(
     ...(inbox.context.simulate && { simulate: inbox.context.simulate }),
     signal: AbortSignal.any(signals),
   }
-  const asked = await ask(deps, request, prepared, attempt.attemptNo, provider, call)
-  const response = asked.completion ? sealResponse(inbox, dataKey, asked.completion, deps.randomBytes) : null
-  const held = await insist(() => deps.store.endAttempt(inbox.requestId, attempt.attemptNo, asked.outcome, response))
-  if (!held && !(await endedBefore(deps, inbox.requestId, attempt.attemptNo))) throw new AttemptLost()
-  request.response = response
-  if (asked.outcome.status === 'answered' && asked.completion) request.delivery?.answered(asked.completion)
-  return asked.outcome
+  return deps.inFlight.hold(inbox.requestId, async () => {
+    const asked = await ask(deps, request, prepared, attempt.attemptNo, provider, call)
+    const response = asked.completion ? sealResponse(inbox, dataKey, asked.completion, deps.randomBytes) : null
+    const held = await insist(
+      async () =>
+        (await deps.store.endAttempt(inbox.requestId, attempt.attemptNo, asked.outcome, response)) ||
+        (await endedBefore(deps, inbox.requestId, attempt.attemptNo)),
+    )
+    if (!held) throw new AttemptLost()
+    request.response = response
+    if (asked.outcome.status === 'answered' && asked.completion) request.delivery?.answered(asked.completion)
+    return asked.outcome
+  })
 }
 
 async function ask(

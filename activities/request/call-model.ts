@@ -1,10 +1,13 @@
-import type { RequestInFlight } from '../../src/ports/in-flight.ts'
+import type { PreparedInFlight, RequestInFlight } from '../../src/ports/in-flight.ts'
 import { AttemptLost } from '../../src/ports/piece-writer.ts'
 import { askModel } from './ask-model.ts'
 import type { RequestDeps } from './deps.ts'
-import { openRequest } from './open-request.ts'
-import { takeAttempt } from './take-attempt.ts'
+import { openPrepared } from './open-request.ts'
+import { type Taken, takeAttempt } from './take-attempt.ts'
 import type { CallInput, CallResult } from './types.ts'
+
+/** Milliseconds for which an attempt that was begun counts as surely ours: well within its lease. */
+const FRESH_FOR_MS = 5_000
 
 /**
  * The first call. Its attempt is on record before the first byte leaves, its answer is stored sealed before this
@@ -13,35 +16,45 @@ import type { CallInput, CallResult } from './types.ts'
 export function createCallModel(deps: RequestDeps): (input: CallInput) => Promise<CallResult> {
   return ({ requestId, route }) =>
     deps.inFlight.join(requestId, async () => {
-      const request = await openRequest(deps, requestId)
-      if (!request?.prepared) return recordedBefore()
-      const { prepared } = request
-      const { freshAttempt } = request
-      request.freshAttempt = null
-      const taken =
-        freshAttempt === null
-          ? await takeAttempt(deps, request, { mayCall: true })
-          : { kind: 'ours' as const, attemptNo: freshAttempt, target: route }
-      if (taken.kind === 'ended') return { ...taken.outcome, attempt: taken.attemptNo }
-      try {
-        return { ...(await askModel(deps, request, prepared, taken)), attempt: taken.attemptNo }
-      } catch (error) {
-        if (error instanceof AttemptLost) return await afterLoss(deps, request)
-        throw error
-      }
+      const opened = await openPrepared(deps, requestId)
+      return askWhileHeld(deps, opened, async (request) => {
+        const fresh = request.freshAttempt
+        request.freshAttempt = null
+        if (fresh && deps.now() - fresh.begunAt < FRESH_FOR_MS) {
+          return { kind: 'ours', attemptNo: fresh.attemptNo, target: route }
+        }
+        return takeAttempt(deps, request, { mayCall: true })
+      })
     })
 }
 
-/** Another process holds the request: its outcome is this step's. */
-export async function afterLoss(deps: RequestDeps, request: RequestInFlight): Promise<CallResult> {
-  request.delivery?.lost()
-  const taken = await takeAttempt(deps, request, { mayCall: false })
-  if (taken.kind === 'ours') throw new Error('an attempt began where none may')
-  return { ...taken.outcome, attempt: taken.attemptNo }
+/**
+ * Asks the model under the attempt that `take` gives. Where another process takes it over meanwhile, that one's outcome
+ * is this step's, and if it dies too, the turn is ours again.
+ */
+export async function askWhileHeld(
+  deps: RequestDeps,
+  opened: { request: RequestInFlight; prepared: PreparedInFlight } | undefined,
+  take: (request: RequestInFlight) => Promise<Taken>,
+  cancelled?: AbortSignal,
+): Promise<CallResult> {
+  if (!opened) return recordedBefore()
+  const { request, prepared } = opened
+  for (;;) {
+    const taken = await take(request)
+    if (taken.kind === 'recorded') return recordedBefore()
+    if (taken.kind === 'ended') return { ...taken.outcome, attempt: taken.attemptNo }
+    try {
+      return { ...(await askModel(deps, request, prepared, taken, cancelled)), attempt: taken.attemptNo }
+    } catch (error) {
+      if (!(error instanceof AttemptLost)) throw error
+      request.delivery?.lost()
+    }
+  }
 }
 
 /** An earlier run of the task has recorded the request: `record` says how it ended. */
-export function recordedBefore(): CallResult {
+function recordedBefore(): CallResult {
   return {
     status: 'answered',
     statusCode: 200,

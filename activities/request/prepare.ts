@@ -9,7 +9,7 @@ import { PalimpsestError } from '../../src/errors.ts'
 import type { RequestInFlight } from '../../src/ports/in-flight.ts'
 import type { PiiEngine } from '../../src/ports/pii-engine.ts'
 import type { RequestDeps } from './deps.ts'
-import { openRequest } from './open-request.ts'
+import { adoptPrepared, openRequest } from './open-request.ts'
 import type { PrepareResult, RequestRef } from './types.ts'
 
 /** Milliseconds that redaction of one request may take. */
@@ -74,23 +74,31 @@ async function redact(deps: RequestDeps, request: RequestInFlight, route: RouteD
     retentionClass: deps.policy.retentionClass(tenantId, toolName),
     flags,
   }
+  const begunAt = deps.now()
   const begun = await deps.store.beginFirstAttempt(inbox.requestId, route.target, prepared, sealed)
-  if (begun === 'withdrawn') return { kind: 'withdrawn' }
-  if (begun === 'gone') return finished(deps, inbox.requestId)
-  if (begun === 'exists') {
-    const stored = await deps.store.readPrepared(inbox.requestId)
-    if (!stored) return finished(deps, inbox.requestId)
-    request.prepared = restorePrepared(inbox, dataKey, stored)
-    return ready(stored.prepared)
-  }
-  request.prepared = { prepared, redacted: redacted.request, promptText, placeholders: redacted.placeholders, sealed }
-  request.freshAttempt = 1
-  request.delivery?.prepared({
-    route: `${route.target.provider}/${route.target.model}`,
-    recordSync: prepared.recordSync,
-    placeholders: redacted.placeholders,
-  })
+  if (begun === 'withdrawn' || begun === 'gone') return finished(deps, inbox.requestId)
+  if (begun === 'exists') return begunBefore(deps, request)
+  const made = { prepared, redacted: redacted.request, promptText, placeholders: redacted.placeholders, sealed }
+  if (adoptPrepared(request, made)) request.freshAttempt = { attemptNo: 1, begunAt }
   return ready(prepared)
+}
+
+/**
+ * The first attempt is on record: by another run of this step, or by this one, where the answer to its statement was lost.
+ * No model is called in this process for a request that is not prepared in its memory, so one of ours is still fresh.
+ */
+async function begunBefore(deps: RequestDeps, request: RequestInFlight): Promise<PrepareResult> {
+  const { inbox, dataKey } = request
+  const begunAt = deps.now()
+  const [stored, newest] = await Promise.all([
+    deps.store.readPrepared(inbox.requestId),
+    deps.store.newestAttempt(inbox.requestId),
+  ])
+  if (!stored || !newest) return finished(deps, inbox.requestId)
+  const fresh = newest.attemptNo === 1 && newest.owner === deps.store.owner && newest.state === 'calling'
+  const adopted = adoptPrepared(request, restorePrepared(inbox, dataKey, stored))
+  if (adopted && fresh && !newest.leaseExpired) request.freshAttempt = { attemptNo: 1, begunAt }
+  return ready(stored.prepared)
 }
 
 /** Nothing was looked at: what a tenant gets who chose to send all the same. */
@@ -140,6 +148,7 @@ function ready(prepared: PreparedRequest): PrepareResult {
 
 /** Nothing in flight under this id: an earlier run recorded it, or it was withdrawn and removed. */
 async function finished(deps: RequestDeps, requestId: string): Promise<PrepareResult> {
+  deps.inFlight.remove(requestId)
   return (await deps.entries.find(requestId)) ? { kind: 'recorded' } : { kind: 'withdrawn' }
 }
 

@@ -1,9 +1,8 @@
 import { type Price, priceOf } from '../../src/domain/cost/price.ts'
 import { buildEntry, endOf } from '../../src/domain/requests/build-entry.ts'
 import type { AttemptSummary } from '../../src/domain/requests/types.ts'
-import type { RequestInFlight } from '../../src/ports/in-flight.ts'
 import type { RequestDeps } from './deps.ts'
-import { openRequest } from './open-request.ts'
+import { openPrepared, openRequest } from './open-request.ts'
 import { takeAttempt } from './take-attempt.ts'
 import type { RecordInput, RecordResult } from './types.ts'
 
@@ -13,10 +12,13 @@ import type { RecordInput, RecordResult } from './types.ts'
  */
 export function createRecord(deps: RequestDeps): (input: RecordInput) => Promise<RecordResult> {
   return async ({ requestId, refusal }) => {
-    const request = await openRequest(deps, requestId)
+    const request = refusal ? await openRequest(deps, requestId) : (await openPrepared(deps, requestId))?.request
     if (!request) return recorded(deps, requestId)
     // A try that timed out may still be under way somewhere: its end belongs into the entry.
-    if (!refusal) await takeEnded(deps, request)
+    if (!refusal && !request.response) {
+      const taken = await takeAttempt(deps, request, { mayCall: false })
+      if (taken.kind === 'recorded') return recorded(deps, requestId)
+    }
     const attempts = refusal ? [] : await deps.store.attempts(requestId)
     const response = request.response ?? (await deps.store.readResponse(requestId)) ?? null
     const price = priceOfLast(deps, attempts)
@@ -34,7 +36,6 @@ export function createRecord(deps: RequestDeps): (input: RecordInput) => Promise
       clientGone: request.clientGone,
     })
     const appended = await deps.ledger.append(draft)
-    deps.inFlight.remove(requestId)
     const result =
       appended === 'already'
         ? await recorded(deps, requestId)
@@ -46,6 +47,7 @@ export function createRecord(deps: RequestDeps): (input: RecordInput) => Promise
             costUsd: draft.envelope.cost_usd,
             entryId: requestId,
           }
+    deps.inFlight.remove(requestId)
     request.delivery?.settled({
       ...result,
       param: refusal?.param ?? null,
@@ -53,11 +55,6 @@ export function createRecord(deps: RequestDeps): (input: RecordInput) => Promise
     })
     return result
   }
-}
-
-async function takeEnded(deps: RequestDeps, request: RequestInFlight): Promise<void> {
-  if (request.response) return
-  await takeAttempt(deps, request, { mayCall: false })
 }
 
 function priceOfLast(deps: RequestDeps, attempts: readonly AttemptSummary[]): Price | null {

@@ -1,12 +1,10 @@
 import { ApplicationFailure, Context } from '@temporalio/activity'
 import type { RouteTarget } from '../../src/domain/routing/types.ts'
 import type { RequestInFlight } from '../../src/ports/in-flight.ts'
-import { AttemptLost } from '../../src/ports/piece-writer.ts'
-import { askModel } from './ask-model.ts'
-import { afterLoss, recordedBefore } from './call-model.ts'
+import { askWhileHeld } from './call-model.ts'
 import type { RequestDeps } from './deps.ts'
-import { openRequest } from './open-request.ts'
-import { takeAttempt } from './take-attempt.ts'
+import { openPrepared } from './open-request.ts'
+import { type Taken, takeAttempt } from './take-attempt.ts'
 import type { CallResult, RetryInput } from './types.ts'
 
 const HEARTBEAT_MS = 5_000
@@ -58,23 +56,23 @@ async function retry(
   target: RouteTarget,
   cancelled: AbortSignal,
 ): Promise<CallResult> {
-  const request = await openRequest(deps, requestId)
-  if (!request?.prepared) return recordedBefore()
-  const attempt = await nextAttempt(deps, request, target, cancelled)
-  if ('outcome' in attempt) return { ...attempt.outcome, attempt: attempt.attemptNo }
-  try {
-    return { ...(await askModel(deps, request, request.prepared, attempt)), attempt: attempt.attemptNo }
-  } catch (error) {
-    if (error instanceof AttemptLost) return await afterLoss(deps, request)
-    throw error
-  }
+  const opened = await openPrepared(deps, requestId)
+  const take = (request: RequestInFlight) => nextAttempt(deps, request, target, cancelled)
+  return askWhileHeld(deps, opened, take, cancelled)
 }
 
-async function nextAttempt(deps: RequestDeps, request: RequestInFlight, target: RouteTarget, cancelled: AbortSignal) {
+async function nextAttempt(
+  deps: RequestDeps,
+  request: RequestInFlight,
+  target: RouteTarget,
+  cancelled: AbortSignal,
+): Promise<Taken> {
   for (;;) {
     const taken = await takeAttempt(deps, request, { mayCall: true, cancelled })
-    if (taken.kind === 'ours' || !taken.outcome.retryable) return taken
+    if (taken.kind !== 'ended' || !taken.outcome.retryable) return taken
     const attemptNo = taken.attemptNo + 1
-    if (await deps.store.beginNextAttempt(request.inbox.requestId, attemptNo, target)) return { attemptNo, target }
+    if (await deps.store.beginNextAttempt(request.inbox.requestId, attemptNo, target)) {
+      return { kind: 'ours', attemptNo, target }
+    }
   }
 }

@@ -6,6 +6,7 @@ import type { RouteTarget } from '../../src/domain/routing/types.ts'
 import type { RequestInFlight } from '../../src/ports/in-flight.ts'
 import type { StoredAttempt } from '../../src/ports/request-store.ts'
 import type { RequestDeps } from './deps.ts'
+import { leave } from './open-request.ts'
 
 const POLL_MS = 500
 
@@ -23,6 +24,8 @@ export type Taken =
   | { kind: 'ours'; attemptNo: number; target: RouteTarget }
   /** The attempt has ended already. */
   | { kind: 'ended'; attemptNo: number; outcome: AttemptOutcome }
+  /** The request is no longer in flight: its entry is in the ledger. */
+  | { kind: 'recorded' }
 
 /**
  * Finds the attempt to work on after a crash or a lost workflow task: one with a live lease is waited for, one whose
@@ -37,34 +40,43 @@ export async function takeAttempt(
   for (;;) {
     options.cancelled?.throwIfAborted()
     const newest = await deps.store.newestAttempt(requestId)
-    if (!newest) throw new Error('the request has no attempt on record')
-    if (newest.outcome) return { kind: 'ended', attemptNo: newest.attemptNo, outcome: newest.outcome }
-    if (newest.state === 'superseded' && !options.mayCall) {
-      return { kind: 'ended', attemptNo: newest.attemptNo, outcome: NEVER_ENDED }
-    }
-    const taken = await takeUnfinished(deps, request, newest)
+    const taken = newest ? await take(deps, request, newest, options.mayCall) : await recorded(deps, request)
     if (taken) return taken
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    if (!newest?.leaseExpired) await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
 }
 
-async function takeUnfinished(
+/** Undefined: look again. */
+async function take(
   deps: RequestDeps,
   request: RequestInFlight,
   newest: StoredAttempt,
+  mayCall: boolean,
 ): Promise<Taken | undefined> {
   const { requestId } = request.inbox
-  const { attemptNo, state } = newest
+  const { attemptNo, state, outcome } = newest
+  if (outcome) return { kind: 'ended', attemptNo, outcome }
   if (state === 'interrupted') {
     return { kind: 'ended', attemptNo, outcome: await settleInterrupted(deps, request, attemptNo) }
   }
-  if (state !== 'superseded') {
-    if (newest.leaseExpired) await deps.store.supersede(requestId, attemptNo)
-    return undefined
+  const ours: Taken = {
+    kind: 'ours',
+    attemptNo: attemptNo + 1,
+    target: { provider: newest.provider, model: newest.model } as RouteTarget,
   }
-  const target = { provider: newest.provider, model: newest.model } as RouteTarget
-  const begun = await deps.store.beginNextAttempt(requestId, attemptNo + 1, target)
-  return begun ? { kind: 'ours', attemptNo: attemptNo + 1, target } : undefined
+  if (state === 'superseded') {
+    if (!mayCall) return { kind: 'ended', attemptNo, outcome: NEVER_ENDED }
+    return (await deps.store.beginNextAttempt(requestId, attemptNo + 1, ours.target)) ? ours : undefined
+  }
+  if (!newest.leaseExpired) return undefined
+  return (await deps.store.takeOver(requestId, attemptNo, mayCall)) === 'begun' ? ours : undefined
+}
+
+async function recorded(deps: RequestDeps, request: RequestInFlight): Promise<Taken> {
+  const { requestId } = request.inbox
+  if (!(await deps.entries.find(requestId))) throw new Error('the request is neither in flight nor recorded')
+  leave(deps, request)
+  return { kind: 'recorded' }
 }
 
 /** Records a stream whose holder died with what it had delivered. */

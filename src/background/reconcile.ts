@@ -34,9 +34,9 @@ export class Reconciler {
         await this.store.removeWithdrawn(requestId)
         continue
       }
-      this.lookedAt.set(requestId, now)
       const facts = { tenantId: context.tenantId, tool: context.tool, route: 'reconciled' }
       if ((await this.starter.start(requestId, facts)) === 'started') started += 1
+      this.lookedAt.set(requestId, now)
     }
     for (const [requestId, at] of this.lookedAt) if (now - at > LOOK_AGAIN_MS) this.lookedAt.delete(requestId)
     return started

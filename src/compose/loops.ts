@@ -55,6 +55,6 @@ export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
 }
 
 async function renewLeases(stores: Stores, inFlight: InFlightRegistry): Promise<void> {
-  const ids = inFlight.callIds()
+  const ids = inFlight.heldIds()
   if (ids.length > 0) await stores.store.renewLeases(ids)
 }

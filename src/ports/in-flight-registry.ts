@@ -4,10 +4,13 @@ import type { RequestInFlight } from './in-flight.ts'
 export interface InFlightRegistry {
   readonly size: number
   get(requestId: string): RequestInFlight | undefined
-  add(request: RequestInFlight): void
+  /** Keeps the one that is there already, if any, and gives the one that is kept: a request is in memory once. */
+  add(request: RequestInFlight): RequestInFlight
   remove(requestId: string): void
-  /** Requests that a model is being called for by this process. */
-  callIds(): string[]
+  /** Requests whose newest attempt this process holds and works on now. One it only waits for is not among them. */
+  heldIds(): string[]
+  /** Counts a request among them while `work` runs. */
+  hold<T>(requestId: string, work: () => Promise<T>): Promise<T>
   /**
    * Runs a call at most once at a time: a second run of the same request (its workflow task timed out while the first
    * one goes on) joins the first.

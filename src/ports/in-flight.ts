@@ -27,8 +27,8 @@ export interface RequestInFlight {
   readonly body: ChatRequest
   delivery: Delivery | null
   prepared: PreparedInFlight | null
-  /** Number of the attempt that `prepare` began in this process and nobody has called a model for yet. */
-  freshAttempt: number | null
+  /** The attempt that `prepare` began in this process, at which time, and nobody has called a model for yet. */
+  freshAttempt: { attemptNo: number; begunAt: number } | null
   /** The answer as it was stored, until it is recorded. */
   response: SealedResponse | null
   /** The client went away before it had the whole answer. */

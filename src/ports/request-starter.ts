@@ -13,6 +13,4 @@ export interface StartFacts {
 export interface RequestStarter {
   /** `running`: it was there already. */
   start(requestId: string, facts: StartFacts): Promise<'started' | 'running'>
-  /** Resolves when the request's workflow has closed, however. */
-  closed(requestId: string, signal: AbortSignal): Promise<void>
 }

@@ -54,8 +54,12 @@ export interface StalledRequest {
 export interface RequestStore {
   /** Identity of this process as a holder of attempts. */
   readonly owner: string
+  /** @throws AcceptanceUnknown; any other error means that nothing was written. */
   accept(request: InboxRequest, acceptForMs: number, idempotency: IdempotencyClaim | null): Promise<AcceptResult>
-  /** Takes back a request that no attempt was begun for, with its idempotency row. False when one was. */
+  /**
+   * Takes back a request that no attempt was begun for, with its idempotency row; also one whose acceptance was left open.
+   * False when an attempt was begun or the request is recorded. Safe to repeat.
+   */
   withdraw(requestId: string): Promise<boolean>
   findInbox(requestId: string): Promise<InboxRequest | undefined>
   /** The request a live idempotency row names. */
@@ -74,8 +78,15 @@ export interface RequestStore {
   /** Puts attempt `attemptNo` on record after the one before it failed or was superseded. False when it exists. */
   beginNextAttempt(requestId: string, attemptNo: number, target: RouteTarget): Promise<boolean>
   newestAttempt(requestId: string): Promise<StoredAttempt | undefined>
-  /** Takes an attempt over whose lease is past: it becomes `superseded`, or `interrupted` if it was delivering. */
-  supersede(requestId: string, attemptNo: number): Promise<'superseded' | 'interrupted' | 'not_ours'>
+  /**
+   * Takes an attempt over whose lease is past: it becomes `interrupted` if it was delivering, else `superseded`; with
+   * `andCall` the next one, to the same target, is on record in the same step (`begun`).
+   */
+  takeOver(
+    requestId: string,
+    attemptNo: number,
+    andCall: boolean,
+  ): Promise<'begun' | 'superseded' | 'interrupted' | 'not_ours'>
   attempts(requestId: string): Promise<AttemptSummary[]>
   readPrepared(requestId: string): Promise<(SealedPrompt & { prepared: PreparedRequest }) | undefined>
   /** The sealed answer of the newest attempt, if it has one. */
@@ -106,6 +117,14 @@ export interface RequestStore {
   /** Removes a withdrawn request for good. */
   removeWithdrawn(requestId: string): Promise<void>
   removeExpiredIdempotency(limit: number): Promise<number>
+}
+
+/** Thrown by `accept` where it is open whether the request was accepted. */
+export class AcceptanceUnknown extends Error {
+  constructor(options: ErrorOptions) {
+    super('it is not known whether the request was accepted', options)
+    this.name = 'AcceptanceUnknown'
+  }
 }
 
 /** Key of a piece in `appendPieces`' answer. */

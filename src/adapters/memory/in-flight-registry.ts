@@ -5,6 +5,7 @@ import type { InFlightRegistry } from '../../ports/in-flight-registry.ts'
 export class InFlightMemory implements InFlightRegistry {
   private readonly requests = new Map<string, RequestInFlight>()
   private readonly calls = new Map<string, Promise<unknown>>()
+  private readonly held = new Set<string>()
 
   get size(): number {
     return this.requests.size
@@ -14,16 +15,28 @@ export class InFlightMemory implements InFlightRegistry {
     return this.requests.get(requestId)
   }
 
-  add(request: RequestInFlight): void {
-    this.requests.set(request.inbox.requestId, request)
+  add(request: RequestInFlight): RequestInFlight {
+    const { requestId } = request.inbox
+    const kept = this.requests.get(requestId) ?? request
+    this.requests.set(requestId, kept)
+    return kept
   }
 
   remove(requestId: string): void {
     this.requests.delete(requestId)
   }
 
-  callIds(): string[] {
-    return [...this.calls.keys()]
+  heldIds(): string[] {
+    return [...this.held]
+  }
+
+  async hold<T>(requestId: string, work: () => Promise<T>): Promise<T> {
+    this.held.add(requestId)
+    try {
+      return await work()
+    } finally {
+      this.held.delete(requestId)
+    }
   }
 
   join<T>(requestId: string, start: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import { createSql, type Sql } from './sql.ts'
 
 export type { Sql, TransactionSql } from './sql.ts'
-export { isConnectionFailure } from './sql.ts'
+export { isConnectionFailure, mayHaveRun } from './sql.ts'
 
 export interface ConnectOptions {
   /** Connections at most. */

@@ -35,14 +35,17 @@ export interface Sql extends Query {
   end(options?: { timeout: number }): Promise<void>
 }
 
-/** Thrown where the connection was lost or never came up: unknown whether the statement was run. */
+/** Thrown where the connection was lost or never came up. */
 export class ConnectionLost extends Error {
   readonly code: string
+  /** False: the statement never left. True: unknown whether it was run. */
+  readonly sent: boolean
 
-  constructor(cause: Error & { code?: unknown }) {
+  constructor(cause: Error & { code?: unknown }, sent: boolean) {
     super('the connection to PostgreSQL was lost', { cause })
     this.name = 'ConnectionLost'
     this.code = typeof cause.code === 'string' ? cause.code : 'CONNECTION_LOST'
+    this.sent = sent
   }
 }
 
@@ -50,7 +53,12 @@ export class ConnectionLost extends Error {
 export function isConnectionFailure(error: unknown): error is Error {
   if (error instanceof ConnectionLost) return true
   const code = error instanceof pg.DatabaseError ? (error.code ?? '') : ''
-  return code.startsWith('08') || code.startsWith('57P') || code === '53300'
+  return code.startsWith('08') || code.startsWith('57P')
+}
+
+/** Whether a failed statement may have been run all the same. */
+export function mayHaveRun(error: unknown): boolean {
+  return error instanceof ConnectionLost ? error.sent : isConnectionFailure(error)
 }
 
 /** The pool behind a `Sql`. */
@@ -127,7 +135,7 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   try {
     return await pool.connect()
   } catch (error) {
-    throw toldApart(error)
+    throw error instanceof Error ? new ConnectionLost(error, false) : error
   }
 }
 
@@ -144,7 +152,7 @@ async function run(client: pg.PoolClient, { text, name, values }: Statement): Pr
 
 /** What the server says has its own class; anything else is the connection. */
 function toldApart(error: unknown): unknown {
-  return error instanceof pg.DatabaseError || !(error instanceof Error) ? error : new ConnectionLost(error)
+  return error instanceof pg.DatabaseError || !(error instanceof Error) ? error : new ConnectionLost(error, true)
 }
 
 function tagOf(execute: (statement: Statement) => Promise<Row[] & { count: number }>): Query {

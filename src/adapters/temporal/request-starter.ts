@@ -1,12 +1,10 @@
-import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client'
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import { type SearchAttributePair, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common'
 import type { RequestStarter, StartFacts } from '../../ports/request-starter.ts'
 import { searchAttributeNames } from './search-attribute-names.ts'
 
 /** Milliseconds until a start that is not answered counts as failed. */
 const START_TIMEOUT_MS = 5_000
-/** Milliseconds of one long poll for a workflow's end. */
-const POLL_TIMEOUT_MS = 60_000
 
 /** The workflow's id: the request id behind a name for the kind. */
 export function requestWorkflowId(requestId: string): string {
@@ -39,23 +37,6 @@ export function createRequestStarter(client: Client, taskQueue: string): Request
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return 'running'
         throw error
-      }
-    },
-
-    async closed(requestId, signal) {
-      while (!signal.aborted) {
-        try {
-          await client.connection.withDeadline(Date.now() + POLL_TIMEOUT_MS, () =>
-            client.connection.withAbortSignal(signal, () =>
-              client.workflow.getHandle(requestWorkflowId(requestId)).result(),
-            ),
-          )
-          return
-        } catch (error) {
-          if (error instanceof WorkflowFailedError) return
-          if (signal.aborted) return
-          await new Promise((resolve) => setTimeout(resolve, 500))
-        }
       }
     },
   }

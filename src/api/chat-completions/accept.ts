@@ -10,9 +10,10 @@ import type { InboxRequest, RequestContext } from '../../domain/requests/types.t
 import { seal } from '../../domain/sealing/seal.ts'
 import { PalimpsestError } from '../../errors.ts'
 import type { Delivery } from '../../ports/in-flight.ts'
-import type { IdempotencyClaim } from '../../ports/request-store.ts'
+import { AcceptanceUnknown, type IdempotencyClaim } from '../../ports/request-store.ts'
 import type { Subject } from '../../ports/subject-directory.ts'
 import type { ApiDeps } from '../deps.ts'
+import { withdraw } from './start.ts'
 
 /** Milliseconds after which an accepted request whose workflow never came up is no longer begun. */
 const ACCEPT_FOR_MS = 5 * 60_000
@@ -29,7 +30,8 @@ export type Accepted = { kind: 'accepted'; requestId: string } | { kind: 'duplic
 
 /**
  * Makes the request durable: sealed under its data subject's key, with its idempotency row, in one transaction. From
- * here on it survives any crash. @throws PalimpsestError `idempotency_key_reused`, or the store's error.
+ * here on it survives any crash. Where it stays open whether that happened, it is taken back before the error is thrown.
+ * @throws PalimpsestError `idempotency_key_reused`, or the store's error.
  */
 export async function accept(deps: ApiDeps, incoming: Incoming, delivery: Delivery): Promise<Accepted> {
   const { caller, headers, body } = incoming
@@ -48,7 +50,10 @@ export async function accept(deps: ApiDeps, incoming: Incoming, delivery: Delive
   )
   const context = contextOf(deps, incoming, subject, acceptedAt)
   const inbox = sealInbox(deps, requestId, context, subject, body, { user, headers })
-  const result = await deps.store.accept(inbox, ACCEPT_FOR_MS, claim)
+  const result = await deps.store.accept(inbox, ACCEPT_FOR_MS, claim).catch(async (error: unknown) => {
+    if (error instanceof AcceptanceUnknown && !(await withdraw(deps, requestId))) return asDuplicate(requestId)
+    throw error
+  })
   if (result.kind === 'duplicate') return duplicateOf(result)
   deps.inFlight.add({
     inbox,
@@ -63,6 +68,9 @@ export async function accept(deps: ApiDeps, incoming: Incoming, delivery: Delive
   })
   return { kind: 'accepted', requestId }
 }
+
+/** Somebody found the request and began it while it was open here whether it had been accepted. */
+const asDuplicate = (requestId: string) => ({ kind: 'duplicate', requestId, sameBody: true }) as const
 
 function duplicateOf(holder: { requestId: string; sameBody: boolean }): Accepted {
   if (holder.sameBody) return { kind: 'duplicate', requestId: holder.requestId }

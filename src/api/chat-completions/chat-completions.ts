@@ -12,11 +12,11 @@ import { limitBody } from '../limit-body.ts'
 import { accept, type Incoming } from './accept.ts'
 import { refusePersonalDataInNames } from './check-names.ts'
 import { readJson } from './parse-body.ts'
-import { replay } from './replay.ts'
 import { answerJson, answerReplay, requestIdHeaders } from './respond-json.ts'
 import { answerStream } from './respond-stream.ts'
 import { parseSimulate } from './simulate.ts'
 import { startOrWithdraw } from './start.ts'
+import { replayWhenRecorded } from './wait-for-answer.ts'
 import { WaitingDelivery } from './waiting-delivery.ts'
 
 /** Bytes of a request body at most. */
@@ -43,8 +43,9 @@ export function chatCompletions(deps: ApiDeps): Hono<ApiEnv> {
     const wanted = { stream: body.stream === true, includeUsage: wantsUsage(body) }
     const deadline = deps.now() + ANSWER_WITHIN_MS
     if (accepted.kind === 'duplicate') {
-      await waitForRecord(deps, accepted.requestId, deadline)
-      return answerReplay(await replay(deps, caller.tenantId, accepted.requestId), accepted.requestId, wanted)
+      // A duplicate waits for the first request's record, as long as a first one would.
+      const first = { requestId: accepted.requestId, tenantId: caller.tenantId, deadline }
+      return answerReplay(await replayWhenRecorded(deps, first), accepted.requestId, wanted)
     }
     await startOrWithdraw(deps, accepted.requestId, {
       tenantId: caller.tenantId,
@@ -84,12 +85,6 @@ function nameOf(planned: RouteDecision | RouteRefusal): string {
 
 function wantsUsage(body: ChatRequest): boolean {
   return (body.stream_options as { include_usage?: boolean } | null | undefined)?.include_usage === true
-}
-
-/** A duplicate waits for the first request's record, as long as a first one would. */
-async function waitForRecord(deps: ApiDeps, requestId: string, deadline: number): Promise<void> {
-  if (await deps.entries.find(requestId)) return
-  await deps.starter.closed(requestId, AbortSignal.timeout(Math.max(1, deadline - deps.now())))
 }
 
 /** The client went away: by the tenant's policy the call goes on and is recorded, or is cancelled and recorded. */

@@ -25,7 +25,8 @@ export async function replay(deps: ApiDeps, tenantId: string, requestId: string)
     throw errorOfOutcome({ statusCode: 409, errorCode: 'stream_interrupted' })
   }
   if (envelope.status !== 'answered') {
-    throw errorOfOutcome({ statusCode: envelope.status_code ?? 500, errorCode: envelope.error_code })
+    const { param = null } = JSON.parse(envelope.detail ?? '{}') as { param?: string | null }
+    throw errorOfOutcome({ statusCode: envelope.status_code ?? 500, errorCode: envelope.error_code, param })
   }
   const content = await deps.entries.content(tenantId, requestId)
   if (!content?.sealedResponse) throw erased()

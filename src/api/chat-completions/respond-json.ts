@@ -4,8 +4,8 @@ import { createRestorer } from '../../domain/redaction/restore.ts'
 import { errorOfOutcome } from '../../domain/requests/messages.ts'
 import type { Placeholder } from '../../ports/in-flight.ts'
 import type { ApiDeps } from '../deps.ts'
-import { type ReplayedAnswer, replay } from './replay.ts'
-import { nextEvent } from './wait-for-answer.ts'
+import type { ReplayedAnswer } from './replay.ts'
+import { nextEvent, replayWhenRecorded } from './wait-for-answer.ts'
 import type { WaitingDelivery } from './waiting-delivery.ts'
 
 export interface Wanted {
@@ -29,7 +29,7 @@ export async function answerJson(deps: ApiDeps, waiting: Waiting): Promise<Respo
   for (;;) {
     const event = await nextEvent(deps, requestId, delivery, waiting.deadline)
     if (event.kind === 'elsewhere') {
-      return answerReplay(await replay(deps, waiting.tenantId, requestId), requestId, waiting)
+      return answerReplay(await replayWhenRecorded(deps, waiting), requestId, waiting)
     }
     if (event.kind === 'settled' && event.outcome.status !== 'answered') throw errorOfOutcome(event.outcome)
     if (event.kind === 'answered') completion = event.completion
@@ -38,7 +38,7 @@ export async function answerJson(deps: ApiDeps, waiting: Waiting): Promise<Respo
       return jsonAnswer(completion, plan.placeholders, answerHeaders(requestId, plan))
     }
     if (event.kind === 'settled') {
-      return answerReplay(await replay(deps, waiting.tenantId, requestId), requestId, waiting)
+      return answerReplay(await replayWhenRecorded(deps, waiting), requestId, waiting)
     }
   }
 }

@@ -3,9 +3,8 @@ import { createStreamRestorer } from '../../domain/redaction/restore-stream.ts'
 import { errorOfOutcome } from '../../domain/requests/messages.ts'
 import { PalimpsestError } from '../../errors.ts'
 import type { ApiDeps } from '../deps.ts'
-import { replay } from './replay.ts'
 import { answerHeaders, answerReplay, EVENT_STREAM, type Waiting } from './respond-json.ts'
-import { nextEvent } from './wait-for-answer.ts'
+import { nextEvent, replayWhenRecorded } from './wait-for-answer.ts'
 import type { Plan } from './waiting-delivery.ts'
 
 /**
@@ -14,12 +13,12 @@ import type { Plan } from './waiting-delivery.ts'
  * durable, and where recording is `sync` until the record is.
  */
 export async function answerStream(deps: ApiDeps, waiting: Waiting): Promise<Response> {
-  const { requestId, delivery, tenantId } = waiting
+  const { requestId, delivery } = waiting
   const first = await nextEvent(deps, requestId, delivery, waiting.deadline)
   if (first.kind === 'settled' && first.outcome.status !== 'answered') throw errorOfOutcome(first.outcome)
   const { plan } = delivery
   if (first.kind !== 'chunk' || !plan) {
-    return answerReplay(await replay(deps, tenantId, requestId), requestId, waiting)
+    return answerReplay(await replayWhenRecorded(deps, waiting), requestId, waiting)
   }
   const stream = ReadableStream.from(events(deps, waiting, plan, first.chunk))
   return new Response(stream.pipeThrough(new TextEncoderStream()), {

@@ -27,7 +27,8 @@ export async function startOrWithdraw(deps: ApiDeps, requestId: string, facts: S
   }
 }
 
-async function withdraw(deps: ApiDeps, requestId: string): Promise<boolean> {
+/** Takes a request back, however long that takes. False where it was too late: it goes on and is recorded. */
+export async function withdraw(deps: ApiDeps, requestId: string): Promise<boolean> {
   const giveUpAt = deps.now() + WITHDRAW_WITHIN_MS
   for (;;) {
     try {

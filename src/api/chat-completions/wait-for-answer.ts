@@ -1,12 +1,15 @@
 import { PalimpsestError } from '../../errors.ts'
 import type { ApiDeps } from '../deps.ts'
+import { type ReplayedAnswer, replay } from './replay.ts'
 import type { DeliveryEvent, WaitingDelivery } from './waiting-delivery.ts'
 
-/** Milliseconds without any event after which the workflow itself is asked, in case another process took it over. */
+/** Milliseconds without any event after which the ledger is asked, in case another process took the request over. */
 const ASK_AFTER_MS = 15_000
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 2_000
 
 /**
- * The next event of a delivery; `elsewhere` once the workflow has closed without one in this process. @throws
+ * The next event of a delivery; `elsewhere` once the request has ended without one in this process. @throws
  * PalimpsestError `request_still_running` at the deadline: the request goes on and is recorded all the same.
  */
 export async function nextEvent(
@@ -16,24 +19,65 @@ export async function nextEvent(
   deadline: number,
 ): Promise<DeliveryEvent> {
   const settled = new AbortController()
-  const event = delivery.next()
-  const elsewhere = closedElsewhere(deps, requestId, settled.signal)
   try {
-    return await Promise.race([event, elsewhere, timeout(deps, deadline, settled.signal)])
+    return await Promise.race([delivery.next(), endedElsewhere(deps, requestId, deadline, settled.signal)])
   } finally {
     settled.abort()
   }
 }
 
-async function closedElsewhere(deps: ApiDeps, requestId: string, signal: AbortSignal): Promise<DeliveryEvent> {
-  await pause(ASK_AFTER_MS, signal)
-  await deps.starter.closed(requestId, signal)
+/**
+ * Waits until a request that somebody else works on is recorded, and gives its answer from the ledger. A store that is
+ * away is waited for. @throws PalimpsestError as the request ended, or `request_still_running` at the deadline.
+ */
+export async function replayWhenRecorded(
+  deps: ApiDeps,
+  request: { requestId: string; tenantId: string; deadline: number },
+): Promise<ReplayedAnswer> {
+  const { requestId, tenantId, deadline } = request
+  await untilEnded(deps, requestId, deadline, new AbortController().signal)
+  deps.inFlight.remove(requestId)
+  return patiently(deps, deadline, () => replay(deps, tenantId, requestId))
+}
+
+async function endedElsewhere(
+  deps: ApiDeps,
+  requestId: string,
+  deadline: number,
+  signal: AbortSignal,
+): Promise<DeliveryEvent> {
+  await pause(Math.min(ASK_AFTER_MS, deadline - deps.now()), signal)
+  await untilEnded(deps, requestId, deadline, signal)
   return { kind: 'elsewhere' }
 }
 
-async function timeout(deps: ApiDeps, deadline: number, signal: AbortSignal): Promise<never> {
-  await pause(Math.max(0, deadline - deps.now()), signal)
-  throw new PalimpsestError({
+/** Until the request is in the ledger, or neither there nor in flight: then it was withdrawn. */
+async function untilEnded(deps: ApiDeps, requestId: string, deadline: number, signal: AbortSignal): Promise<void> {
+  const hasEnded = async () =>
+    (await deps.entries.find(requestId)) !== undefined || (await deps.store.findInbox(requestId)) === undefined
+  for (let waitMs = FIRST_PAUSE_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_PAUSE_MS)) {
+    if (await patiently(deps, deadline, hasEnded)) return
+    await pause(waitMs, signal)
+  }
+}
+
+/** Tries again what a store that is away made fail. */
+async function patiently<T>(deps: ApiDeps, deadline: number, read: () => Promise<T>): Promise<T> {
+  for (;;) {
+    if (deps.now() > deadline) throw stillRunning()
+    try {
+      return await read()
+    } catch (error) {
+      if (error instanceof PalimpsestError) throw error
+      const cause = error instanceof Error ? error.name : 'unknown'
+      deps.log.warn({ cause }, 'the ledger could not be read yet')
+      await new Promise((resolve) => setTimeout(resolve, LONGEST_PAUSE_MS))
+    }
+  }
+}
+
+function stillRunning(): PalimpsestError {
+  return new PalimpsestError({
     code: 'request_still_running',
     status: 504,
     message: 'The request is still running and will be recorded: ask for it again with the same Idempotency-Key.',
@@ -43,6 +87,7 @@ async function timeout(deps: ApiDeps, deadline: number, signal: AbortSignal): Pr
 /** Never resolves once the signal is aborted: the race it takes part in is over. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal.aborted) return
     const timer = setTimeout(resolve, ms)
     signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
   })

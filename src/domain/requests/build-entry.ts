@@ -8,7 +8,7 @@ export interface EntryInput {
   inbox: InboxRequest
   /** Milliseconds since the Unix epoch at which the entry is written. */
   now: number
-  refusal: { code: string; statusCode: number } | null
+  refusal: { code: string; statusCode: number; param: string | null } | null
   prepared: PreparedRequest | null
   sealedPrompt: Uint8Array | null
   promptCommitment: Uint8Array | null
@@ -92,7 +92,7 @@ export function buildEntry(input: EntryInput): EntryDraft {
       parent_request: null,
       related_entry: null,
       retention_class: prepared?.retentionClass ?? 'standard',
-      detail: null,
+      detail: input.refusal?.param ? jcs({ param: input.refusal.param }) : null,
       coverage_digest: prepared && Buffer.from(prepared.coverageDigest, 'hex'),
       subject_blob_digest: inbox.sealedSubject && digest(inbox.sealedSubject),
       prompt_blob_digest: input.sealedPrompt && digest(input.sealedPrompt),

@@ -7,7 +7,7 @@ import { type NumberedBatch, numberBatch } from './number-batch.ts'
 /**
  * Writes drafts of any tenants in one transaction: entries, batches, work list, and for those that settle a request its
  * content and the end of its in-flight rows. Gives the ids of drafts that were not written because their request is no
- * longer in flight. The epochs move on only after the commit.
+ * longer in flight, or not as they tell it. The epochs move on only after the commit.
  */
 export async function commitBatches(
   sql: Sql,
@@ -41,17 +41,30 @@ export async function commitBatches(
   return gone
 }
 
-/** Locks the requests to settle and gives those that are still in flight with no call under way. */
+const UNDER_WAY = -1
+
+/**
+ * Locks the requests to settle and gives those that are still in flight, with no call under way and with exactly the
+ * attempts that their drafts list. No attempt begins while its request is locked; they are read by a statement of their
+ * own, behind the lock, so that one which had just begun is seen.
+ */
 async function lockRequests(transaction: TransactionSql, drafts: readonly EntryDraft[]): Promise<Set<string>> {
-  const ids = drafts.filter((draft) => draft.settlesRequest).map((draft) => draft.envelope.id)
-  if (ids.length === 0) return new Set()
-  const rows = await transaction`
-    SELECT request_id FROM inbox
-    WHERE request_id = ANY(${ids}::uuid[]) AND state = 'accepted'
-      AND NOT EXISTS (SELECT FROM attempt WHERE attempt.request_id = inbox.request_id
-                      AND attempt.state IN ('calling', 'delivering'))
-    ORDER BY request_id FOR UPDATE OF inbox`
-  return new Set(rows.map((row) => row.request_id))
+  const settling = drafts.filter((draft) => draft.settlesRequest)
+  if (settling.length === 0) return new Set()
+  const ids = settling.map((draft) => draft.envelope.id)
+  const [locked, attempts] = await Promise.all([
+    transaction`
+      SELECT request_id FROM inbox WHERE request_id = ANY(${ids}::uuid[]) AND state = 'accepted'
+      ORDER BY request_id FOR UPDATE`,
+    transaction`
+      SELECT request_id, count(*)::integer AS attempts, bool_or(state IN ('calling', 'delivering')) AS under_way
+      FROM attempt WHERE request_id = ANY(${ids}::uuid[]) GROUP BY request_id`,
+  ])
+  const inFlight = new Set(locked.map((row) => row.request_id))
+  const counts = new Map(attempts.map((row) => [row.request_id, row.under_way ? UNDER_WAY : row.attempts]))
+  const fits = ({ envelope }: EntryDraft) =>
+    inFlight.has(envelope.id) && (counts.get(envelope.id) ?? 0) === envelope.attempt_count
+  return new Set(settling.filter(fits).map((draft) => draft.envelope.id))
 }
 
 function insertBatches(transaction: TransactionSql, batches: readonly NumberedBatch[]): Promise<unknown>[] {

@@ -1,8 +1,15 @@
 import type { InboxRequest } from '../../../domain/requests/types.ts'
-import type { AcceptResult, IdempotencyClaim, StalledRequest } from '../../../ports/request-store.ts'
-import type { Sql } from '../connect.ts'
+import {
+  AcceptanceUnknown,
+  type AcceptResult,
+  type IdempotencyClaim,
+  type StalledRequest,
+} from '../../../ports/request-store.ts'
+import { mayHaveRun, type Sql } from '../connect.ts'
 
 const IDEMPOTENCY_HOURS = 24
+/** Seconds that a withdrawn row stays: longer than any statement or start that was left open can be under way. */
+const WITHDRAWN_FOR_SECONDS = 60
 
 /** One statement: the inbox row and, with a key, the idempotency row that leads to it. */
 export async function accept(
@@ -11,6 +18,25 @@ export async function accept(
   acceptForMs: number,
   claim: IdempotencyClaim | null,
 ): Promise<AcceptResult> {
+  for (;;) {
+    try {
+      if (await insert(sql, request, acceptForMs, claim)) return { kind: 'accepted' }
+    } catch (error) {
+      throw mayHaveRun(error) ? new AcceptanceUnknown({ cause: error }) : error
+    }
+    // The holder may have been withdrawn or expired between the two statements: then the key is free again.
+    const holder = claim && (await findIdempotent(sql, claim))
+    if (holder) return { kind: 'duplicate', ...holder }
+  }
+}
+
+/** False: the key is taken. */
+async function insert(
+  sql: Sql,
+  request: InboxRequest,
+  acceptForMs: number,
+  claim: IdempotencyClaim | null,
+): Promise<boolean> {
   const acceptedAt = new Date(request.context.acceptedAt)
   const deadline = new Date(request.context.acceptedAt + acceptForMs)
   const context = JSON.stringify(request.context)
@@ -21,7 +47,7 @@ export async function accept(
       VALUES (${request.requestId}, ${request.context.tenantId}, 'accepted', ${acceptedAt}, ${deadline},
               ${request.subjectPseudonym}, ${request.dataKeyId}, ${context}, ${request.sealedBody},
               ${request.sealedSubject}, ${request.subjectCommitment})`
-    return { kind: 'accepted' }
+    return true
   }
   const inserted = await sql`
     WITH claim AS (
@@ -39,10 +65,7 @@ export async function accept(
            ${request.subjectPseudonym}, ${request.dataKeyId}, ${context}, ${request.sealedBody},
            ${request.sealedSubject}, ${request.subjectCommitment}
     FROM claim RETURNING request_id`
-  if (inserted.length > 0) return { kind: 'accepted' }
-  const holder = await findIdempotent(sql, claim)
-  // The holder was withdrawn or expired between the two statements: the key is free again.
-  return holder ? { kind: 'duplicate', ...holder } : accept(sql, request, acceptForMs, claim)
+  return inserted.length > 0
 }
 
 export async function findIdempotent(
@@ -56,20 +79,32 @@ export async function findIdempotent(
 }
 
 /**
- * `started` and `withdrawn` are decided on one row, so that exactly one of them happens. Where no workflow can exist any
- * more the row could go at once; it stays as `withdrawn` until the reconciler removes it, because an ambiguous start
- * may still bring a workflow up.
+ * `started` and `withdrawn` are decided on one row, so that exactly one of them happens. Where the acceptance itself was
+ * left open the row may be missing and still be under way: a withdrawn one in its place then keeps it out. The row stays
+ * until the reconciler removes it, because an ambiguous start may still bring a workflow up.
  */
 export async function withdraw(sql: Sql, requestId: string): Promise<boolean> {
-  const rows = await sql`
-    WITH taken AS (
-      UPDATE inbox SET state = 'withdrawn'
-      WHERE request_id = ${requestId} AND state = 'accepted' AND NOT started RETURNING request_id
-    ), freed AS (
-      DELETE FROM idempotency WHERE request_id IN (SELECT request_id FROM taken)
-    )
-    SELECT request_id FROM taken`
-  return rows.length > 0
+  return sql.begin(async (transaction) => {
+    const rows = await transaction`
+      INSERT INTO inbox AS held (request_id, tenant_id, state, accepted_at, accept_deadline, subject_pseudonym,
+                                 data_key_id, context, sealed_body)
+      VALUES (${requestId}, '', 'withdrawn', now(), now(), '', ${requestId}, '{}', '')
+      ON CONFLICT (request_id) DO UPDATE SET state = 'withdrawn'
+        WHERE held.state = 'withdrawn' OR NOT held.started
+      RETURNING tenant_id`
+    const [row] = rows
+    if (!row) return false
+    // An empty tenant is the row in its place: it may have been recorded meanwhile, as a refusal.
+    if (row.tenant_id === '') {
+      const recorded = await transaction`SELECT 1 FROM ledger_entry WHERE id = ${requestId}`
+      if (recorded.length > 0) {
+        await transaction`DELETE FROM inbox WHERE request_id = ${requestId}`
+        return false
+      }
+    }
+    await transaction`DELETE FROM idempotency WHERE request_id = ${requestId}`
+    return true
+  })
 }
 
 export async function removeWithdrawn(sql: Sql, requestId: string): Promise<void> {
@@ -96,7 +131,8 @@ export async function findInbox(sql: Sql, requestId: string): Promise<InboxReque
 export async function findStalled(sql: Sql, olderThanMs: number, limit: number): Promise<StalledRequest[]> {
   const rows = await sql`
     SELECT request_id, state, context FROM inbox
-    WHERE accepted_at < now() - make_interval(secs => ${olderThanMs / 1000})
+    WHERE accepted_at < now() - make_interval(secs => CASE state WHEN 'withdrawn' THEN ${WITHDRAWN_FOR_SECONDS}::float8
+                                                      ELSE ${olderThanMs / 1000}::float8 END)
       AND NOT EXISTS (SELECT FROM attempt WHERE attempt.request_id = inbox.request_id
                       AND attempt.state IN ('calling', 'delivering') AND attempt.lease_until > now())
     ORDER BY accepted_at LIMIT ${limit}`

@@ -18,6 +18,12 @@ export async function beginFirstAttempt(
       UPDATE inbox SET started = true
       WHERE request_id = ${requestId} AND state = 'accepted' AND (started OR accept_deadline > now())
       RETURNING request_id
+    ), late AS (
+      UPDATE inbox SET state = 'withdrawn'
+      WHERE request_id = ${requestId} AND state = 'accepted' AND NOT (started OR accept_deadline > now())
+      RETURNING request_id
+    ), freed AS (
+      DELETE FROM idempotency WHERE request_id IN (SELECT request_id FROM late)
     )
     INSERT INTO attempt (request_id, attempt_no, owner, state, lease_until, provider, model, started_at, prepared,
                          coverage, sealed_prompt, prompt_commitment, placeholders, entity_types, blind_indexes,
@@ -45,11 +51,14 @@ export async function beginNextAttempt(
   target: RouteTarget,
 ): Promise<boolean> {
   const rows = await sql`
+    WITH alive AS (
+      SELECT request_id FROM inbox WHERE request_id = ${requestId} AND state = 'accepted' FOR KEY SHARE
+    )
     INSERT INTO attempt (request_id, attempt_no, owner, state, lease_until, provider, model, started_at)
-    SELECT ${requestId}, ${attemptNo}, ${owner}, 'calling', now() + make_interval(secs => ${LEASE_SECONDS}),
+    SELECT request_id, ${attemptNo}, ${owner}, 'calling', now() + make_interval(secs => ${LEASE_SECONDS}),
            ${target.provider}, ${target.model}, now()
-    FROM attempt WHERE request_id = ${requestId} AND attempt_no = ${attemptNo - 1}
-      AND state IN ('failed', 'superseded')
+    FROM alive JOIN attempt before USING (request_id)
+    WHERE before.attempt_no = ${attemptNo - 1} AND before.state IN ('failed', 'superseded')
     ON CONFLICT DO NOTHING RETURNING request_id`
   return rows.length > 0
 }
@@ -72,17 +81,35 @@ export async function newestAttempt(sql: Sql, requestId: string): Promise<Stored
   )
 }
 
-export async function supersede(
+/**
+ * The request's row is held meanwhile, so that no entry is written over the attempt that begins here. `delivering` is
+ * never followed by a call.
+ */
+export async function takeOver(
   sql: Sql,
+  owner: string,
   requestId: string,
   attemptNo: number,
-): Promise<'superseded' | 'interrupted' | 'not_ours'> {
+  andCall: boolean,
+): Promise<'begun' | 'superseded' | 'interrupted' | 'not_ours'> {
   const [row] = await sql`
-    UPDATE attempt SET ended_at = now(),
-      state = CASE state WHEN 'delivering' THEN 'interrupted' ELSE 'superseded' END
-    WHERE request_id = ${requestId} AND attempt_no = ${attemptNo} AND state IN ('calling', 'delivering')
-      AND lease_until < now()
-    RETURNING state`
+    WITH alive AS (
+      SELECT request_id FROM inbox WHERE request_id = ${requestId} AND state = 'accepted' FOR KEY SHARE
+    ), taken AS (
+      UPDATE attempt SET ended_at = now(),
+        state = CASE state WHEN 'delivering' THEN 'interrupted' ELSE 'superseded' END
+      FROM alive
+      WHERE attempt.request_id = alive.request_id AND attempt_no = ${attemptNo}
+        AND attempt.state IN ('calling', 'delivering') AND lease_until < now()
+      RETURNING attempt.request_id, attempt.state, provider, model
+    ), begun AS (
+      INSERT INTO attempt (request_id, attempt_no, owner, state, lease_until, provider, model, started_at)
+      SELECT request_id, ${attemptNo + 1}, ${owner}, 'calling', now() + make_interval(secs => ${LEASE_SECONDS}),
+             provider, model, now()
+      FROM taken WHERE state = 'superseded' AND ${andCall}::boolean
+      RETURNING attempt_no
+    )
+    SELECT CASE WHEN EXISTS (SELECT FROM begun) THEN 'begun' ELSE state END AS state FROM taken`
   return row?.state ?? 'not_ours'
 }
 
@@ -172,8 +199,13 @@ export async function settleInterrupted(
 }
 
 export async function renewLeases(sql: Sql, owner: string, requestIds: readonly string[]): Promise<void> {
+  // In one order with the pieces of streams, which lock the same rows.
   await sql`
     UPDATE attempt SET lease_until = now() + make_interval(secs => ${LEASE_SECONDS})
-    WHERE request_id = ANY(${requestIds as string[]}::uuid[]) AND owner = ${owner}
-      AND state IN ('calling', 'delivering')`
+    FROM (
+      SELECT request_id, attempt_no FROM attempt
+      WHERE request_id = ANY(${requestIds}::uuid[]) AND owner = ${owner} AND state IN ('calling', 'delivering')
+      ORDER BY request_id FOR NO KEY UPDATE
+    ) held
+    WHERE attempt.request_id = held.request_id AND attempt.attempt_no = held.attempt_no`
 }

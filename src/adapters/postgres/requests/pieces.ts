@@ -14,18 +14,14 @@ export async function appendPieces(sql: Sql, owner: string, pieces: StreamPiece[
                            ${pieces.map((piece) => piece.chunkNo)}::integer[],
                            ${pieces.map((piece) => piece.sealedChunk)}::bytea[])
         AS piece(request_id, attempt_no, chunk_no, sealed_chunk)
-    ), begun AS (
-      UPDATE attempt a SET state = 'delivering' FROM piece
-      WHERE a.request_id = piece.request_id AND a.attempt_no = piece.attempt_no AND piece.chunk_no = 0
-        AND a.owner = ${owner} AND a.state = 'calling'
-      RETURNING a.request_id, a.attempt_no
-    ), going_on AS (
+    ), held AS MATERIALIZED (
       SELECT a.request_id, a.attempt_no FROM attempt a
       WHERE (a.request_id, a.attempt_no) IN (SELECT request_id, attempt_no FROM piece)
-        AND a.owner = ${owner} AND a.state = 'delivering'
-      FOR SHARE OF a
-    ), held AS (
-      SELECT request_id, attempt_no FROM begun UNION SELECT request_id, attempt_no FROM going_on
+        AND a.owner = ${owner} AND a.state IN ('calling', 'delivering')
+      ORDER BY a.request_id FOR NO KEY UPDATE OF a
+    ), begun AS (
+      UPDATE attempt a SET state = 'delivering' FROM held
+      WHERE a.request_id = held.request_id AND a.attempt_no = held.attempt_no AND a.state = 'calling'
     ), written AS (
       INSERT INTO attempt_chunk (request_id, attempt_no, chunk_no, sealed_chunk)
       SELECT piece.request_id, piece.attempt_no, piece.chunk_no, piece.sealed_chunk

@@ -20,7 +20,7 @@ export function createRequestStore(sql: Sql, owner: string): RequestStore {
     beginNextAttempt: (requestId, attemptNo, target) =>
       attempt.beginNextAttempt(sql, owner, requestId, attemptNo, target),
     newestAttempt: (requestId) => attempt.newestAttempt(sql, requestId),
-    supersede: (requestId, attemptNo) => attempt.supersede(sql, requestId, attemptNo),
+    takeOver: (requestId, attemptNo, andCall) => attempt.takeOver(sql, owner, requestId, attemptNo, andCall),
     attempts: (requestId) => attempt.attempts(sql, requestId),
     readPrepared: (requestId) => attempt.readPrepared(sql, requestId),
     readResponse: (requestId) => attempt.readResponse(sql, requestId),
