@@ -5,6 +5,7 @@ import { commit, decodeOpening, encodeOpening } from '../ledger/commitment.ts'
 import type { PlaceholderEntry } from '../redaction/types.ts'
 import { normaliseValue } from '../sealing/normalise-value.ts'
 import { type DataKey, type SealContext, seal, unseal } from '../sealing/seal.ts'
+import { secretKeyOf } from '../sealing/secret-key.ts'
 import type { InboxRequest, PreparedInFlight, PreparedRequest, SealedPrompt, SealedResponse } from './types.ts'
 
 type Random = (length: number) => Uint8Array
@@ -60,7 +61,7 @@ export function sealPrompt(
     values: prompt.placeholders.map(({ placeholder, entityType, value }) => ({
       placeholder,
       entityType,
-      blindIndex: createHmac('sha256', valueIndexSecret)
+      blindIndex: createHmac('sha256', secretKeyOf(valueIndexSecret))
         .update(`${entityType}\0${normaliseValue(entityType, value)}`, 'utf8')
         .digest(),
       sealedValue: seal(dataKey, valueContext(inbox, placeholder), random(12), Buffer.from(value, 'utf8')),

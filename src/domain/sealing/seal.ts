@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { formatUuid, uuidBytes } from '../ids/uuidv7.ts'
+import { secretKeyOf } from './secret-key.ts'
 
 /** Where a sealed blob belongs. All of it is authenticated: a blob moved elsewhere does not open. */
 export interface SealContext {
@@ -29,7 +30,7 @@ const TAG_LENGTH = 16
  */
 export function seal(dataKey: DataKey, context: SealContext, nonce: Uint8Array, plaintext: Uint8Array): Buffer {
   if (nonce.length !== 12) throw new RangeError('a nonce has 12 bytes')
-  const cipher = createCipheriv('aes-256-gcm', dataKey.key, nonce)
+  const cipher = createCipheriv('aes-256-gcm', secretKeyOf(dataKey.key), nonce)
   cipher.setAAD(associatedData(context, dataKey.keyId))
   const body = cipher.update(plaintext)
   const last = cipher.final()
@@ -55,7 +56,7 @@ export function sealedKeyId(blob: Uint8Array): string {
 /** Opens what `seal` made, in the same context. @throws UnsealError */
 export function unseal(dataKey: DataKey, context: SealContext, blob: Uint8Array): Buffer {
   if (sealedKeyId(blob) !== dataKey.keyId) throw new UnsealError('the blob was sealed under another key')
-  const decipher = createDecipheriv('aes-256-gcm', dataKey.key, blob.subarray(17, HEADER_LENGTH))
+  const decipher = createDecipheriv('aes-256-gcm', secretKeyOf(dataKey.key), blob.subarray(17, HEADER_LENGTH))
   decipher.setAAD(associatedData(context, dataKey.keyId))
   decipher.setAuthTag(blob.subarray(blob.length - TAG_LENGTH))
   try {
@@ -68,12 +69,12 @@ export function unseal(dataKey: DataKey, context: SealContext, blob: Uint8Array)
 /** tenant | subject | key id | table | row id | field, each as UTF-8 behind its length (4 bytes, big endian). */
 function associatedData(context: SealContext, keyId: string): Buffer {
   const parts = [context.tenantId, context.subjectPseudonym, keyId, context.table, context.rowId, context.field]
-  return Buffer.concat(
-    parts.flatMap((part) => {
-      const bytes = Buffer.from(part, 'utf8')
-      const length = Buffer.alloc(4)
-      length.writeUInt32BE(bytes.length)
-      return [length, bytes]
-    }),
-  )
+  const out = Buffer.allocUnsafe(parts.reduce((sum, part) => sum + 4 + Buffer.byteLength(part, 'utf8'), 0))
+  let at = 0
+  for (const part of parts) {
+    const length = out.write(part, at + 4, 'utf8')
+    out.writeUInt32BE(length, at)
+    at += 4 + length
+  }
+  return out
 }

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { type SealContext, seal, unseal } from '../../../domain/sealing/seal.ts'
+import { secretKeyOf } from '../../../domain/sealing/secret-key.ts'
 import type { KeyService } from '../../../ports/key-service.ts'
 import type { Subject, SubjectDirectory } from '../../../ports/subject-directory.ts'
 import type { Sql } from '../connect.ts'
@@ -15,7 +16,7 @@ export function createSubjectDirectory({ sql, keys }: { sql: Sql; keys: KeyServi
   return {
     async resolve(tenantId, identity) {
       const secret = await keys.tenantSecret(tenantId, 'subject-index')
-      const blindIndex = createHmac('sha256', secret).update(identity, 'utf8').digest()
+      const blindIndex = createHmac('sha256', secretKeyOf(secret)).update(identity, 'utf8').digest()
       const cacheKey = `${tenantId}\n${blindIndex.toString('base64')}`
       const cached = cache.get(cacheKey)
       if (cached) return cached
