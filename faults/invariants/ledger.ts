@@ -15,6 +15,7 @@ import { logIdOf, parseOrigin } from '../../src/domain/ledger/origin.ts'
 import { verifyInclusion } from '../../src/domain/ledger/verify-proof.ts'
 import { parseVkey, type VerifierKey } from '../../src/domain/ledger/vkey.ts'
 import type { LedgerReader, StoredEntry } from '../../src/ports/ledger-reader.ts'
+import type { LogSigner } from '../../src/ports/log-signer.ts'
 import type { Findings } from './types.ts'
 
 const PAGE = 500
@@ -59,11 +60,9 @@ export async function checkLedger(sql: postgres.Sql, reading: Sql, findings: Fin
 }
 
 /** The reader only asks for the public key: nothing is signed here. */
-function signerOf(key: VerifierKey) {
-  return {
-    publicKey: async () => key.publicKey,
-    sign: () => Promise.reject(new Error('a check signs nothing')),
-  }
+function signerOf(key: VerifierKey): LogSigner {
+  const refuse = () => Promise.reject(new Error('a check signs nothing'))
+  return { keys: async () => [{ publicKey: key.publicKey, sign: refuse }], rotate: refuse }
 }
 
 async function checkLeaves(

@@ -40,6 +40,12 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
 
   app.notFound(createNotFound(app))
 
+  // What would be written into the ledger is refused while the ledger is not the one that was anchored; reading goes on.
+  app.use('/v1/*', async (c, next) => {
+    if (c.req.method !== 'GET') deps.requireLedger()
+    await next()
+  })
+
   app.get('/healthz', (c) => c.json({ status: 'alive', version: deps.version }))
   app.get('/readyz', async (c) => {
     const dependencies = await deps.dependencies()

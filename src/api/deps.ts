@@ -1,4 +1,5 @@
 import type { Config, KeyIdentity } from '../config/types.ts'
+import type { EvidencePacker } from '../ports/evidence.ts'
 import type { InFlightRegistry } from '../ports/in-flight-registry.ts'
 import type { KeyService } from '../ports/key-service.ts'
 import type { LedgerReader } from '../ports/ledger-reader.ts'
@@ -36,6 +37,7 @@ export interface ApiDeps {
   starter: RequestStarter
   entries: LedgerReader
   ledger: LedgerWriter
+  evidence: EvidencePacker
   engine: PiiEngine
   inFlight: InFlightRegistry
   metrics: Metrics
@@ -44,6 +46,8 @@ export interface ApiDeps {
   models: readonly { id: string; ownedBy: string }[]
   /** Asks every dependency whether it is there. */
   dependencies(): Promise<DependencyState[]>
+  /** @throws PalimpsestError `ledger_restored`, 503, while the database is not the one that was anchored. */
+  requireLedger(): void
   /** True while the process drains: nothing new is accepted. */
   draining(): boolean
   /** `X-Simulate` is heard. */

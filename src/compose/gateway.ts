@@ -16,10 +16,10 @@ import type { DependencyState } from '../api/deps.ts'
 import { createMetrics } from '../api/metrics.ts'
 import { listModels } from '../config/models.ts'
 import { requestPolicyOf } from '../config/request-policy.ts'
+import { startLedgerRounds } from './ledger-rounds.ts'
 import { listen } from './listen.ts'
 import { startLoops } from './loops.ts'
 import { buildProviders } from './providers.ts'
-import { recordPolicies } from './record-policies.ts'
 import type { GatewaySettings } from './settings.ts'
 import { openStores } from './stores.ts'
 
@@ -58,7 +58,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
       ...(env.temporal.tls && { tls: nullsToUndefined(env.temporal.tls) }),
     }),
   ])
-  await recordPolicies(config, stores.entries, stores.ledger, now())
+  const ledgerRounds = await startLedgerRounds(stores, config, log)
   const { namespace } = env.temporal
   await connection.withDeadline(Date.now() + TEMPORAL_WITHIN_MS, () => registerSearchAttributes(connection, namespace))
   const client = new Client({ connection, namespace })
@@ -77,7 +77,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   const worker = await createWorker({ connection, namespace, taskQueue: settings.taskQueue, activities, bundle })
   const running = worker.run()
   let draining = false
-  const loops = startLoops({ stores, starter, inFlight, metrics, log, now })
+  const loops = startLoops({ stores, starter, inFlight, metrics, log, now, ledgerRounds })
   const api = createApi({
     config,
     policy,
@@ -89,6 +89,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     log,
     models: listModels(config, new Set(providers.keys())),
     dependencies: () => askDependencies(stores.ask, () => connection.workflowService.getSystemInfo({})),
+    requireLedger: () => ledgerRounds.require(),
     draining: () => draining,
     development: !env.production,
     version,

@@ -2,13 +2,16 @@ import type { Log } from '../api/deps.ts'
 import type { Metrics } from '../api/metrics.ts'
 import { every, type Loop } from '../background/every.ts'
 import { Reconciler } from '../background/reconcile.ts'
+import { LogDiverged } from '../ports/anchored-heads.ts'
 import type { InFlightRegistry } from '../ports/in-flight-registry.ts'
 import type { RequestStarter } from '../ports/request-starter.ts'
+import type { LedgerRounds } from './ledger-rounds.ts'
 import type { Stores } from './stores.ts'
 
 const SEQUENCER_MS = 500
 const LEASE_MS = 5_000
 const RECONCILE_MS = 5_000
+const LEDGER_WATCH_MS = 5_000
 const HOURLY_MS = 3_600_000
 
 export interface LoopDeps {
@@ -18,6 +21,7 @@ export interface LoopDeps {
   metrics: Metrics
   log: Log
   now(): number
+  ledgerRounds: LedgerRounds
 }
 
 /** What a gateway does beside answering: leaves, leases, requests left behind, partitions, expired rows. */
@@ -32,15 +36,21 @@ export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
     failed('sequencer')(error)
   })
   async function sequence(): Promise<void> {
-    for (;;) {
-      const leaves = await stores.sequencer.round()
-      if (!leaves) return
-      metrics.sequenced(leaves)
+    while (stores.watch.current === 'sound') {
+      try {
+        const leaves = await stores.sequencer.round()
+        if (!leaves) return
+        metrics.sequenced(leaves)
+      } catch (error) {
+        if (error instanceof LogDiverged) stores.watch.diverged(error)
+        throw error
+      }
     }
   }
   const reconciler = new Reconciler(stores.store, starter, deps.now)
   const loops: Loop[] = [
     sequencer,
+    every(LEDGER_WATCH_MS, () => deps.ledgerRounds.round(), failed('ledger watch')),
     every(LEASE_MS, () => renewLeases(stores, inFlight), failed('leases')),
     every(RECONCILE_MS, () => reconciler.round(), failed('reconciler')),
     every(HOURLY_MS, () => stores.ensurePartitions(), failed('partitions')),

@@ -13,6 +13,10 @@ export interface GatewaySettings {
   temporalAddress: string
   /** Folder of the local KMS and signing keys. */
   kmsFolder: string
+  /** Folder of anchors where there is no bucket; by default `anchors` beside the keys. */
+  anchorFolder?: string
+  /** False: nothing is put on a Temporal Schedule; for tests. */
+  schedules?: boolean
   /** Folder for what can be made again. */
   cacheFolder: string
   /** Gateways that share a task queue share their requests, and must share database and keys. */

@@ -2,6 +2,7 @@ import { nextBatchPosition } from '../../../domain/ledger/batch.ts'
 import type { EntryDraft } from '../../../ports/ledger-writer.ts'
 import type { Sql, TransactionSql } from '../connect.ts'
 import type { WriterEpoch } from './epoch.ts'
+import { holdGenerations } from './generation.ts'
 import { type NumberedBatch, numberBatch } from './number-batch.ts'
 
 /**
@@ -19,7 +20,13 @@ export async function commitBatches(
   const epochs = new Map(await Promise.all(tenants.map(async (tenant) => [tenant, await epochOf(tenant)] as const)))
   const written: NumberedBatch[] = []
   const gone = await sql.begin(async (transaction) => {
-    const settled = await lockRequests(transaction, drafts)
+    const [settled] = await Promise.all([
+      lockRequests(transaction, drafts),
+      holdGenerations(
+        transaction,
+        [...epochs.values()].map((epoch) => epoch.log),
+      ),
+    ])
     const valid = drafts.filter((draft) => !draft.settlesRequest || settled.has(draft.envelope.id))
     for (const [tenant, epoch] of epochs) {
       const own = valid.filter((draft) => draft.envelope.tenant_id === tenant)
@@ -67,7 +74,8 @@ async function lockRequests(transaction: TransactionSql, drafts: readonly EntryD
   return new Set(settling.filter(fits).map((draft) => draft.envelope.id))
 }
 
-function insertBatches(transaction: TransactionSql, batches: readonly NumberedBatch[]): Promise<unknown>[] {
+/** The statements that insert numbered batches with their entries and their place in the work list. */
+export function insertBatches(transaction: TransactionSql, batches: readonly NumberedBatch[]): Promise<unknown>[] {
   const rows = batches.flatMap((batch) => batch.rows)
   const pending = batches.flatMap(({ epoch, statement, entryIds, leaves }) =>
     entryIds.map((id, index) => ({

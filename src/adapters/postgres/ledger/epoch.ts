@@ -18,8 +18,16 @@ export interface WriterEpoch {
   next: BatchPosition
 }
 
-/** @param nowMicros the opening entry's time; @param entryId its UUIDv7. */
-export async function openEpoch(log: Log, nowMicros: bigint, entryId: string): Promise<WriterEpoch> {
+/**
+ * @param nowMicros the opening entry's time; @param entryId its UUIDv7; @param recovery what a new generation says of the one
+ * before it, where this is its first entry.
+ */
+export async function openEpoch(
+  log: Log,
+  nowMicros: bigint,
+  entryId: string,
+  recovery: Readonly<Record<string, unknown>> | null = null,
+): Promise<WriterEpoch> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const statement: EpochStatement = {
     logId: log.logId,
@@ -34,13 +42,13 @@ export async function openEpoch(log: Log, nowMicros: bigint, entryId: string): P
     privateKey,
     opening: {
       ...EMPTY_ENVELOPE,
-      kind: 'administration',
+      kind: recovery === null ? 'administration' : 'recovery',
       status: 'done',
       retention_class: 'proof',
       id: entryId,
       occurred_at: nowMicros,
       tenant_id: log.tenantId,
-      detail: epochDetail(statement, log.key, signature),
+      detail: epochDetail(statement, log.key, signature, recovery === null ? {} : { recovery }),
     },
     next: firstBatchPosition(statement),
   }

@@ -1,20 +1,24 @@
-import { formatOrigin, logIdOf } from '../../../domain/ledger/origin.ts'
+import { equalBytes } from '../../../domain/ledger/bytes.ts'
+import { formatOrigin, logIdOf, parseOrigin } from '../../../domain/ledger/origin.ts'
 import { formatVkey, type VerifierKey, verifierKey } from '../../../domain/ledger/vkey.ts'
 import type { LogSigner } from '../../../ports/log-signer.ts'
-import type { Sql } from '../connect.ts'
+import type { Sql, TransactionSql } from '../sql.ts'
 
 export interface Log {
   tenantId: string
   logId: Buffer
   origin: string
-  /** The log's key, as checkpoints and epochs name it. */
+  generation: number
+  /** The key that signs, as checkpoints and epochs name it. */
   key: VerifierKey
+  /** Every key that signed or signs this log, from the signer: the database does not say who may write. */
+  keys: readonly VerifierKey[]
   sign(message: Uint8Array): Promise<Uint8Array>
 }
 
-/** Finds the log in force of each tenant; makes the first one of a tenant that has none. */
+/** The logs of each tenant, one a generation; the newest is the one in force. Made at a tenant's first use. */
 export class Logs {
-  private readonly known = new Map<string, Promise<Log>>()
+  private readonly known = new Map<string, Promise<Log[]>>()
   private readonly sql: Sql
   private readonly signer: LogSigner
   private readonly deployment: string
@@ -25,40 +29,84 @@ export class Logs {
     this.deployment = deployment
   }
 
-  of(tenantId: string): Promise<Log> {
-    let log = this.known.get(tenantId)
-    if (!log) {
-      log = this.load(tenantId)
-      this.known.set(tenantId, log)
-      log.catch(() => this.known.delete(tenantId))
-    }
-    return log
+  /** The tenant's log in force. */
+  async of(tenantId: string): Promise<Log> {
+    return (await this.all(tenantId)).at(-1) as Log
   }
 
-  private async load(tenantId: string): Promise<Log> {
-    const publicKey = await this.signer.publicKey(tenantId)
-    const origin = (await this.findOrigin(tenantId)) ?? (await this.createFirst(tenantId, publicKey))
-    return {
+  /** All generations, oldest first. */
+  all(tenantId: string): Promise<Log[]> {
+    let logs = this.known.get(tenantId)
+    if (!logs) {
+      logs = this.load(tenantId)
+      this.known.set(tenantId, logs)
+      logs.catch(() => this.known.delete(tenantId))
+    }
+    return logs
+  }
+
+  /** The log in force of each tenant that has one. */
+  async inForce(): Promise<Log[]> {
+    const rows = await this.sql`SELECT DISTINCT tenant_id FROM ledger_log ORDER BY tenant_id`
+    return Promise.all(rows.map((row) => this.of(row.tenant_id)))
+  }
+
+  /** A log by its id, of any generation; undefined where the store has none. */
+  async byId(sql: Sql | TransactionSql, logId: Buffer): Promise<Log | undefined> {
+    const [row] = await sql`SELECT tenant_id FROM ledger_log WHERE log_id = ${logId}`
+    const logs = row ? await this.all(row.tenant_id) : []
+    return logs.find((log) => log.logId.equals(logId))
+  }
+
+  /** Forgets what another process has overtaken: a generation it opened, a key it made. */
+  async refresh(): Promise<void> {
+    const newest = await this.generations()
+    for (const tenantId of this.known.keys()) {
+      const log = await this.of(tenantId)
+      const key = (await this.signer.keys(tenantId)).at(-1)
+      const same = newest.get(tenantId) === log.generation && key && equalBytes(key.publicKey, log.key.publicKey)
+      if (!same) this.known.delete(tenantId)
+    }
+  }
+
+  /** By tenant, the newest generation in the database. */
+  async generations(): Promise<Map<string, number>> {
+    const rows = await this.sql`SELECT tenant_id, max(generation) AS generation FROM ledger_log GROUP BY tenant_id`
+    return new Map(rows.map((row) => [row.tenant_id, row.generation]))
+  }
+
+  private async load(tenantId: string): Promise<Log[]> {
+    const versions = await this.signer.keys(tenantId)
+    const current = versions.at(-1)
+    if (current === undefined) throw new Error('a signer has to give at least one key')
+    let origins = await this.origins(tenantId)
+    if (origins.length === 0) {
+      const first = formatOrigin({ deployment: this.deployment, tenant: tenantId, generation: 1 })
+      await insertLog(this.sql, first, current.publicKey)
+      origins = await this.origins(tenantId)
+    }
+    return origins.map((origin) => ({
       tenantId,
       origin,
+      generation: parseOrigin(origin).generation,
       logId: logIdOf(origin),
-      key: verifierKey(origin, publicKey),
-      sign: (message) => this.signer.sign(tenantId, message),
-    }
+      key: verifierKey(origin, current.publicKey),
+      keys: versions.map(({ publicKey }) => verifierKey(origin, publicKey)),
+      sign: (message) => current.sign(message),
+    }))
   }
 
-  private async findOrigin(tenantId: string): Promise<string | undefined> {
-    const [row] = await this.sql`
-      SELECT origin FROM ledger_log WHERE tenant_id = ${tenantId} ORDER BY generation DESC LIMIT 1`
-    return row?.origin
+  private async origins(tenantId: string): Promise<string[]> {
+    const rows = await this.sql`SELECT origin FROM ledger_log WHERE tenant_id = ${tenantId} ORDER BY generation`
+    return rows.map((row) => row.origin)
   }
+}
 
-  private async createFirst(tenantId: string, publicKey: Uint8Array): Promise<string> {
-    const origin = formatOrigin({ deployment: this.deployment, tenant: tenantId, generation: 1 })
-    await this.sql`
-      INSERT INTO ledger_log (log_id, tenant_id, generation, origin, verifier_key, created_at)
-      VALUES (${logIdOf(origin)}, ${tenantId}, 1, ${origin}, ${formatVkey(verifierKey(origin, publicKey))}, now())
-      ON CONFLICT DO NOTHING`
-    return (await this.findOrigin(tenantId)) ?? origin
-  }
+/** Inserts a log; that another process was faster is fine. */
+export async function insertLog(sql: Sql | TransactionSql, origin: string, publicKey: Uint8Array): Promise<void> {
+  const { tenant, generation } = parseOrigin(origin)
+  await sql`
+    INSERT INTO ledger_log (log_id, tenant_id, generation, origin, verifier_key, created_at)
+    VALUES (${logIdOf(origin)}, ${tenant}, ${generation}, ${origin}, ${formatVkey(verifierKey(origin, publicKey))}, now())
+    ON CONFLICT DO NOTHING`
 }

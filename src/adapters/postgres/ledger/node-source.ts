@@ -1,6 +1,6 @@
 import type { NodeSource } from '../../../domain/ledger/prove.ts'
 import { TILE_WIDTH, tileSource } from '../../../domain/ledger/tiles.ts'
-import type { Sql, TransactionSql } from '../connect.ts'
+import type { Sql, TransactionSql } from '../sql.ts'
 
 /** Nodes of one log from its leaves and stored subtrees, read by tiles of 256 hashes. Make one for each proof. */
 export function nodeSourceOf(sql: Sql | TransactionSql, logId: Uint8Array): NodeSource {

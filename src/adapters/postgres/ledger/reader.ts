@@ -1,34 +1,21 @@
-import { ENVELOPE_FIELDS, type Envelope } from '../../../domain/ledger/envelope.ts'
 import { consistencyProof, inclusionProof } from '../../../domain/ledger/prove.ts'
 import { formatVkey } from '../../../domain/ledger/vkey.ts'
-import type { EntryProof, LedgerReader, SignedCheckpoint, StoredEntry } from '../../../ports/ledger-reader.ts'
+import type { EntryProof, LedgerReader, SignedCheckpoint } from '../../../ports/ledger-reader.ts'
 import type { Sql } from '../connect.ts'
+import { ENTRY_COLUMNS, entryOf } from './entry-row.ts'
 import type { Logs } from './logs.ts'
 import { nodeSourceOf } from './node-source.ts'
-
-/** Columns that JavaScript reads exactly: times as microseconds, decimals as text. */
-const COLUMNS = [
-  ...ENVELOPE_FIELDS.map(({ name, type }) => {
-    if (type === 'timestamp') return `(extract(epoch FROM e.${name}) * 1000000)::bigint AS ${name}`
-    return type === 'decimal' ? `e.${name}::text AS ${name}` : `e.${name}`
-  }),
-  'e.envelope_nonce',
-  'e.envelope_commitment',
-  'e.subject_commitment',
-  'e.prompt_commitment',
-  'e.response_commitment',
-].join(', ')
 
 export function createLedgerReader(sql: Sql, logs: Logs): LedgerReader {
   return {
     async entry(tenantId, entryId) {
       const [row] = await sql`
-        SELECT ${sql.unsafe(COLUMNS)} FROM ledger_entry e WHERE e.id = ${entryId} AND e.tenant_id = ${tenantId}`
+        SELECT ${sql.unsafe(ENTRY_COLUMNS)} FROM ledger_entry e WHERE e.id = ${entryId} AND e.tenant_id = ${tenantId}`
       return row && entryOf(row)
     },
 
     async find(entryId) {
-      const [row] = await sql`SELECT ${sql.unsafe(COLUMNS)} FROM ledger_entry e WHERE e.id = ${entryId}`
+      const [row] = await sql`SELECT ${sql.unsafe(ENTRY_COLUMNS)} FROM ledger_entry e WHERE e.id = ${entryId}`
       return row && entryOf(row)
     },
 
@@ -61,7 +48,7 @@ export function createLedgerReader(sql: Sql, logs: Logs): LedgerReader {
     async page(tenantId, after, limit) {
       const { logId } = await logs.of(tenantId)
       const rows = await sql`
-        SELECT l.leaf_index::float8 AS leaf_index, ${sql.unsafe(COLUMNS)}
+        SELECT l.leaf_index::float8 AS leaf_index, ${sql.unsafe(ENTRY_COLUMNS)}
         FROM ledger_leaf l JOIN ledger_entry e ON e.id = l.entry_id
         WHERE l.log_id = ${logId} AND l.leaf_index > ${after} ORDER BY l.leaf_index LIMIT ${limit}`
       return rows.map((row) => ({ leafIndex: row.leaf_index, entry: entryOf(row) }))
@@ -69,7 +56,7 @@ export function createLedgerReader(sql: Sql, logs: Logs): LedgerReader {
 
     async latestOfKind(tenantId, kind) {
       const [row] = await sql`
-        SELECT ${sql.unsafe(COLUMNS)} FROM ledger_entry e
+        SELECT ${sql.unsafe(ENTRY_COLUMNS)} FROM ledger_entry e
         WHERE e.tenant_id = ${tenantId} AND e.kind = ${kind} ORDER BY e.occurred_at DESC LIMIT 1`
       return row && entryOf(row)
     },
@@ -104,25 +91,4 @@ async function latestCheckpoint(sql: Sql, logs: Logs, tenantId: string): Promise
     SELECT tree_size::float8 AS tree_size, note FROM ledger_checkpoint
     WHERE log_id = ${logId} ORDER BY tree_size DESC LIMIT 1`
   return row && { origin, treeSize: row.tree_size, note: row.note }
-}
-
-function entryOf(row: Record<string, unknown>): StoredEntry {
-  const envelope: Record<string, unknown> = {}
-  for (const { name, type } of ENVELOPE_FIELDS) {
-    envelope[name] = type === 'int' || type === 'version' ? numberOf(row[name]) : row[name]
-  }
-  return {
-    envelope: envelope as unknown as Envelope,
-    envelopeNonce: row.envelope_nonce as Uint8Array,
-    commitments: {
-      envelope: row.envelope_commitment as Uint8Array,
-      subject: row.subject_commitment as Uint8Array,
-      prompt: row.prompt_commitment as Uint8Array,
-      response: row.response_commitment as Uint8Array,
-    },
-  }
-}
-
-function numberOf(value: unknown): unknown {
-  return typeof value === 'bigint' ? Number(value) : value
 }

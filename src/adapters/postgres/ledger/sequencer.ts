@@ -1,93 +1,107 @@
+import { equalBytes } from '../../../domain/ledger/bytes.ts'
 import { genesisChain, nextChain } from '../../../domain/ledger/chain.ts'
 import { encodeCheckpoint } from '../../../domain/ledger/checkpoint.ts'
 import { CompactRange } from '../../../domain/ledger/compact-range.ts'
 import { leafHash } from '../../../domain/ledger/leaf.ts'
 import { signNote } from '../../../domain/ledger/note.ts'
 import { rootOf, subtreesOf } from '../../../domain/ledger/prove.ts'
-import type { Sql, TransactionSql } from '../connect.ts'
+import { type AnchoredHead, type AnchoredHeads, LogDiverged } from '../../../ports/anchored-heads.ts'
+import type { Sql, TransactionSql } from '../sql.ts'
+import { EpochKeys } from './epoch-keys.ts'
 import type { Log, Logs } from './logs.ts'
 import { nodeSourceOf } from './node-source.ts'
+import { admit, type PendingRow } from './signed-batches.ts'
 
-const ROUND_LEAVES = 1000
-const LOCK = 7010212028
+const ROUND_LEAVES = 2000
+/** Held by whoever gives entries their leaves. */
+export const SEQUENCER_LOCK = 7010212028
 
-interface LogState {
-  log: Log
+export interface LogState {
   range: CompactRange
   chain: Uint8Array
+  /** The anchored head that this tree is known to continue. */
+  anchor: AnchoredHead | undefined
 }
 
-interface PendingRow {
-  entry_id: string
-  log_id: Buffer
-  leaf: Buffer
-}
-
-/** Thrown when the database holds another tree than the one last signed: nothing is signed over it. */
-export class LogDiverged extends Error {
-  constructor() {
-    super('the stored tree is not a continuation of the last signed checkpoint')
-    this.name = 'LogDiverged'
-  }
+export interface SequencerOptions {
+  sql: Sql
+  logs: Logs
+  anchored: AnchoredHeads
+  /** Told of entries that no writer signed: how many there are at the moment. */
+  onRefused(count: number): void
 }
 
 /**
  * Gives entries their leaves. Each round is one transaction under an advisory lock of the database, so that one
- * sequencer works at a time, whoever believes to be it; it takes the entries without a leaf that are committed, appends
- * them to their logs in the order of their writers' numbers and signs a checkpoint for each log that grew. A round that
- * dies leaves nothing behind.
+ * sequencer works at a time, whoever believes to be it; a leaf's index is a primary key, so that even two cannot both
+ * commit. A round takes what is pending and committed, whole signed batches in the order of their writers' numbers, appends
+ * them to their logs and signs a checkpoint of each log that grew. A round that dies leaves nothing behind.
  */
 export class Sequencer {
-  private readonly sql: Sql
-  private readonly logs: Logs
+  private readonly options: SequencerOptions
+  private readonly keys = new EpochKeys()
+  private readonly refused = new Set<string>()
+  /** By origin, what this process has seen committed. */
   private states = new Map<string, LogState>()
 
-  constructor(sql: Sql, logs: Logs) {
-    this.sql = sql
-    this.logs = logs
+  constructor(options: SequencerOptions) {
+    this.options = options
   }
 
-  /** One round. Gives the number of leaves appended, or null when another sequencer is at work. */
+  /** One round. Gives the number of leaves appended, or null when another sequencer is at work. @throws LogDiverged */
   async round(): Promise<number | null> {
     const touched = new Map<string, LogState>()
-    try {
-      const count = await this.sql.begin(async (transaction) => {
-        const [lock] = await transaction`SELECT pg_try_advisory_xact_lock(${LOCK}) AS taken`
-        if (!lock?.taken) return null
-        const pending = await transaction<PendingRow[]>`
-          SELECT entry_id, log_id, leaf FROM ledger_pending
-          ORDER BY log_id, writer_epoch, writer_seq LIMIT ${ROUND_LEAVES}`
-        if (pending.length === 0) return 0
-        for (const rows of groupByLog(pending)) {
-          const state = await this.stateOf(transaction, rows[0] as PendingRow)
-          touched.set(state.log.tenantId, state)
-          await appendLeaves(transaction, state, rows)
-        }
-        await transaction`
-          DELETE FROM ledger_pending WHERE entry_id = ANY(${pending.map((row) => row.entry_id)}::uuid[])`
-        return pending.length
-      })
-      for (const [tenantId, state] of touched) this.states.set(tenantId, state)
-      return count
-    } catch (error) {
-      // Unknown whether it was committed: read everything anew.
-      this.states = new Map()
-      throw error
-    }
+    const count = await this.options.sql.begin(async (transaction) => {
+      const [lock] = await transaction`SELECT pg_try_advisory_xact_lock(${SEQUENCER_LOCK}) AS taken`
+      if (!lock?.taken) return null
+      const pending = await transaction<PendingRow[]>`
+        SELECT entry_id, log_id, writer_epoch, writer_seq::float8 AS writer_seq, leaf FROM ledger_pending
+        WHERE entry_id <> ALL(${[...this.refused]}::uuid[])
+        ORDER BY log_id, writer_epoch, writer_seq LIMIT ${ROUND_LEAVES}`
+      if (pending.length === 0) return 0
+      const { logs } = this.options
+      const { logs: admitted, refused } = await admit(
+        transaction,
+        logs,
+        this.keys,
+        pending,
+        pending.length === ROUND_LEAVES,
+      )
+      this.refuse(refused)
+      let leaves = 0
+      for (const [log, rows] of admitted) {
+        const state = await this.stateOf(transaction, log)
+        touched.set(log.origin, state)
+        await appendLeaves(transaction, log, state, rows)
+        leaves += rows.length
+      }
+      return leaves
+    })
+    // Behind a failed commit nothing is known: what this process saw committed before still stands.
+    for (const [origin, state] of touched) this.states.set(origin, state)
+    return count
   }
 
-  private async stateOf(transaction: TransactionSql, row: PendingRow): Promise<LogState> {
-    const [found] = await transaction`SELECT tenant_id FROM ledger_log WHERE log_id = ${row.log_id}`
-    const log = await this.logs.of(found?.tenant_id)
+  private refuse(ids: readonly string[]): void {
+    for (const id of ids) this.refused.add(id)
+    if (ids.length > 0) this.options.onRefused(this.refused.size)
+  }
+
+  /** The tree as it is stored, once it is known to continue what was signed, seen and anchored. */
+  private async stateOf(transaction: TransactionSql, log: Log): Promise<LogState> {
     const [last] = await transaction`
       SELECT leaf_index::float8 AS leaf_index, chain_hash FROM ledger_leaf
       WHERE log_id = ${log.logId} ORDER BY leaf_index DESC LIMIT 1`
     const size = last ? last.leaf_index + 1 : 0
-    const known = this.states.get(log.tenantId)
-    if (known && known.range.size === size) return { ...known, range: known.range.clone() }
-    const range = await loadRange(transaction, log, size)
-    await refuseDivergence(transaction, log, range)
-    return { log, range, chain: last?.chain_hash ?? genesisChain(log.logId) }
+    const known = this.states.get(log.origin)
+    const same = known && known.range.size === size && (size === 0 || equalBytes(known.chain, last?.chain_hash))
+    const range = same ? known.range.clone() : await loadRange(transaction, log, size)
+    const anchor = this.options.anchored.of(log.origin)
+    await refuseDivergence(transaction, log, range, [
+      ...(known ? [{ treeSize: known.range.size, rootHash: known.range.root() }] : []),
+      ...(anchor && anchor !== known?.anchor ? [anchor] : []),
+    ])
+    return { range, chain: last?.chain_hash ?? genesisChain(log.logId), anchor }
   }
 }
 
@@ -97,21 +111,40 @@ async function loadRange(transaction: TransactionSql, log: Log, size: number): P
   return new CompactRange(size, await Promise.all(subtreesOf(0, size).map((node) => source(node))))
 }
 
-async function refuseDivergence(transaction: TransactionSql, log: Log, range: CompactRange): Promise<void> {
+/**
+ * The leaves have to be exactly those of the last signed checkpoint, because both are written in one transaction, and
+ * have to continue the tree this process saw last and the one that was anchored last.
+ */
+async function refuseDivergence(
+  transaction: TransactionSql,
+  log: Log,
+  range: CompactRange,
+  earlier: readonly AnchoredHead[],
+): Promise<void> {
   const [signed] = await transaction`
     SELECT tree_size::float8 AS tree_size, root_hash FROM ledger_checkpoint
     WHERE log_id = ${log.logId} ORDER BY tree_size DESC LIMIT 1`
-  if (!signed) return
-  if (signed.tree_size > range.size) throw new LogDiverged()
-  const root =
-    signed.tree_size === range.size
-      ? range.root()
-      : await rootOf(signed.tree_size, nodeSourceOf(transaction, log.logId))
-  if (Buffer.compare(root, signed.root_hash) !== 0) throw new LogDiverged()
+  if ((signed?.tree_size ?? 0) !== range.size) {
+    throw new LogDiverged(log.origin, 'is not the one its last checkpoint was signed over')
+  }
+  const heads = [...(signed ? [{ treeSize: signed.tree_size, rootHash: signed.root_hash }] : []), ...earlier]
+  for (const { treeSize, rootHash } of heads) {
+    if (treeSize > range.size) throw new LogDiverged(log.origin, `had ${treeSize} leaves and has ${range.size}`)
+    const root = treeSize === range.size ? range.root() : await rootOf(treeSize, nodeSourceOf(transaction, log.logId))
+    if (!equalBytes(root, rootHash)) {
+      throw new LogDiverged(log.origin, `is not the one of ${treeSize} leaves that was signed`)
+    }
+  }
 }
 
-async function appendLeaves(transaction: TransactionSql, state: LogState, rows: readonly PendingRow[]): Promise<void> {
-  const { log, range } = state
+/** Appends leaves to a log, in order, with the subtrees they complete and a signed checkpoint over all of it. */
+export async function appendLeaves(
+  transaction: TransactionSql,
+  log: Log,
+  state: LogState,
+  rows: readonly Pick<PendingRow, 'entry_id' | 'leaf'>[],
+): Promise<void> {
+  const { range } = state
   const logId = hex(log.logId)
   const leaves: Record<string, unknown>[] = []
   const subtrees: Record<string, unknown>[] = []
@@ -145,18 +178,8 @@ async function appendLeaves(transaction: TransactionSql, state: LogState, rows: 
     transaction`
       INSERT INTO ledger_checkpoint (log_id, tree_size, root_hash, note, signed_at)
       VALUES (${log.logId}, ${range.size}, ${rootHash}, ${note}, now())`,
+    transaction`DELETE FROM ledger_pending WHERE entry_id = ANY(${rows.map((row) => row.entry_id)}::uuid[])`,
   ])
-}
-
-function groupByLog(rows: readonly PendingRow[]): PendingRow[][] {
-  const groups = new Map<string, PendingRow[]>()
-  for (const row of rows) {
-    const key = row.log_id.toString('hex')
-    const group = groups.get(key)
-    if (group) group.push(row)
-    else groups.set(key, [row])
-  }
-  return [...groups.values()]
 }
 
 function hex(bytes: Uint8Array): string {

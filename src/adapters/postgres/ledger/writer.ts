@@ -4,6 +4,7 @@ import type { EntryDraft, LedgerWriter } from '../../../ports/ledger-writer.ts'
 import { isConnectionFailure, type Sql } from '../connect.ts'
 import { commitBatches } from './commit-batches.ts'
 import { openEpoch, type WriterEpoch } from './epoch.ts'
+import { GenerationEnded } from './generation.ts'
 import type { Logs } from './logs.ts'
 
 /** Entries of one transaction at most, so that none lasts long. */
@@ -21,6 +22,8 @@ export interface LedgerWriterOptions {
   gatewayVersion: string
   /** Milliseconds since the Unix epoch. */
   now: () => number
+  /** Throws while nothing may be written; absent: always. */
+  guard?: () => void
 }
 
 /**
@@ -29,28 +32,31 @@ export interface LedgerWriterOptions {
  * reason than the connection is tried entry by entry, so that one bad entry cannot hold up the rest.
  */
 export function createLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
-  const { sql, logs, gatewayVersion, now } = options
+  const { sql, logs, gatewayVersion, now, guard } = options
   const queue: Waiting[] = []
   const epochs = new Map<string, Promise<WriterEpoch>>()
   let running: Promise<void> | null = null
 
-  function epochOf(tenantId: string): Promise<WriterEpoch> {
-    let epoch = epochs.get(tenantId)
-    if (!epoch) {
-      epoch = logs.of(tenantId).then((log) => openEpoch(log, BigInt(now()) * 1000n, uuidv7(now(), randomBytes(10))))
-      epochs.set(tenantId, epoch)
-      epoch.catch(() => epochs.delete(tenantId))
-    }
-    return epoch
+  /** The epoch in the tenant's log in force. */
+  async function epochOf(tenantId: string): Promise<WriterEpoch> {
+    const log = await logs.of(tenantId)
+    const known = await epochs.get(tenantId)
+    if (known?.log.origin === log.origin) return known
+    const opening = openEpoch(log, BigInt(now()) * 1000n, uuidv7(now(), randomBytes(10)))
+    epochs.set(tenantId, opening)
+    opening.catch(() => epochs.delete(tenantId))
+    return opening
   }
 
   async function write(batch: readonly Waiting[]): Promise<void> {
     try {
+      guard?.()
       const drafts = batch.map((waiting) => waiting.draft)
       const gone = await commitBatches(sql, drafts, epochOf, gatewayVersion)
       for (const { draft, resolve } of batch) resolve(gone.has(draft.envelope.id) ? 'already' : 'appended')
     } catch (error) {
       for (const { draft } of batch) epochs.delete(draft.envelope.tenant_id)
+      if (error instanceof GenerationEnded) await logs.refresh()
       if (batch.length === 1 || isConnectionFailure(error)) {
         for (const { reject } of batch) reject(error)
         return

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, link, mkdir, open, readFile, unlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { AnchorStore } from '../../../ports/anchor-store.ts'
+
+/**
+ * Anchors as files below `folder`: for development, because whoever owns the folder can remove them. Each is written under
+ * another name, synced and linked into place, so that an existing one is never replaced; its retention stands beside it.
+ */
+export function openFileAnchorStore(folder: string): AnchorStore {
+  return {
+    async put(name, bytes, retainUntil) {
+      const path = pathOf(folder, name)
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+      const file = await open(temporary, 'wx', 0o400)
+      try {
+        await file.writeFile(bytes)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      try {
+        await link(temporary, path)
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return 'exists'
+        throw cause
+      } finally {
+        await unlink(temporary)
+      }
+      await syncFolder(dirname(path))
+      await writeRetention(`${path}.retain-until`, retainUntil)
+      return 'stored'
+    },
+
+    async get(name) {
+      try {
+        return await readFile(pathOf(folder, name))
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+        throw cause
+      }
+    },
+  }
+}
+
+function pathOf(folder: string, name: string): string {
+  if (!/^[a-z0-9][a-z0-9./-]*$/.test(name) || name.includes('..')) throw new RangeError('unfit name of an anchor')
+  return join(folder, ...name.split('/'))
+}
+
+async function writeRetention(path: string, retainUntil: number): Promise<void> {
+  await writeFile(path, `${new Date(retainUntil).toISOString()}\n`, { mode: 0o400 })
+  await chmod(path, 0o400)
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,0 +1,137 @@
+import type { Fault } from '../../../../domain/evidence/format.ts'
+import { encodeBatch } from '../../../../domain/ledger/batch.ts'
+import { verifyEd25519 } from '../../../../domain/ledger/ed25519.ts'
+import { formatVkey } from '../../../../domain/ledger/vkey.ts'
+import { PalimpsestError } from '../../../../errors.ts'
+import type { Sql } from '../../sql.ts'
+import { EpochKeys } from '../epoch-keys.ts'
+import type { Log } from '../logs.ts'
+import { type BatchRow, BatchRows, batchRowOf } from './batch-rows.ts'
+import type { LogLines } from './log-lines.ts'
+import type { LogSnapshot, LooseEntry } from './snapshot.ts'
+import { countSubtreesBeyond } from './subtree-rows.ts'
+
+/** Most faults that a pack lists of one log. */
+const MOST = 100
+
+export interface LeftOver {
+  faults: Fault[]
+  /** Entries that are signed and wait for their leaf. */
+  waiting: number
+}
+
+/** What stands in the store and has no place among the leaves: who put it there, or what was taken from beside it. */
+export async function findLeftOver(sql: Sql, log: Log, snapshot: LogSnapshot, lines: LogLines): Promise<LeftOver> {
+  const signed = new Signed(sql, log)
+  const faults: Fault[] = []
+  let waiting = 0
+  for (const id of snapshot.pendingWithoutEntry) {
+    faults.push({ kind: 'removed', entry: id, what: 'it waits for its leaf, but the entry itself is gone' })
+  }
+  for (const entry of lines.loose.values()) {
+    if (!entry.logId.equals(log.logId)) continue
+    const fault = await faultOf(entry, lines, signed)
+    if (fault === null) waiting++
+    else faults.push(fault)
+  }
+  faults.push(...(await batchFaults(sql, snapshot, lines, signed)))
+  if ((await countSubtreesBeyond(sql, log.logId, snapshot.leafCount)) > 0) {
+    faults.push({ kind: 'inserted', entry: null, what: 'a subtree is stored that no leaves make up' })
+  }
+  faults.push(...(await logRowFaults(sql, log)))
+  return { faults: faults.slice(0, MOST), waiting }
+}
+
+async function faultOf(entry: LooseEntry, lines: LogLines, signed: Signed): Promise<Fault | null> {
+  const given = entry.writerSeq < (lines.numbered.get(entry.writerEpoch) ?? 0)
+  if (given) return { kind: 'inserted', entry: entry.id, what: 'its writer gave its number to another entry' }
+  if (!(await signed.entry(entry))) return { kind: 'inserted', entry: entry.id, what: 'no writer signed it' }
+  if (entry.waits) return null
+  return {
+    kind: 'removed',
+    entry: entry.id,
+    what: 'its writer signed it, but its leaf is gone, or its place in the queue',
+  }
+}
+
+async function batchFaults(sql: Sql, snapshot: LogSnapshot, lines: LogLines, signed: Signed): Promise<Fault[]> {
+  const waiting = new Set([...lines.loose.values()].filter(({ waits }) => waits).map(markOf))
+  const faults: Fault[] = []
+  for (const [epoch, last] of snapshot.lastBatches) {
+    let rows = lines.batches.get(epoch)
+    if (!rows) {
+      rows = new BatchRows(sql, epoch, last)
+      await rows.startAt(0)
+    }
+    for (const row of await rows.rest()) {
+      const numbers = Array.from(
+        { length: Math.min(row.entry_count, 10_000) },
+        (_, i) => `${epoch} ${row.first_seq + i}`,
+      )
+      const holds = await signed.batch(row)
+      if (holds && numbers.every((mark) => waiting.has(mark))) continue
+      const name = `batch ${row.batch_no} of writer ${epoch}`
+      if (holds) faults.push({ kind: 'removed', entry: null, what: `${name} is signed, but entries of it are gone` })
+      else faults.push({ kind: 'inserted', entry: null, what: `${name} is nobody's: no writer signed it` })
+      if (faults.length >= MOST) return faults
+    }
+  }
+  return faults
+}
+
+async function logRowFaults(sql: Sql, log: Log): Promise<Fault[]> {
+  const [row] = await sql`
+    SELECT log_id, tenant_id, generation, verifier_key FROM ledger_log WHERE origin = ${log.origin}`
+  const right =
+    row !== undefined &&
+    log.logId.equals(row.log_id) &&
+    row.tenant_id === log.tenantId &&
+    row.generation === log.generation &&
+    log.keys.some((key) => formatVkey(key) === row.verifier_key)
+  return right
+    ? []
+    : [{ kind: 'changed', entry: null, what: 'what is stored of the log itself is not what it was made with' }]
+}
+
+function markOf({ writerEpoch, writerSeq }: LooseEntry): string {
+  return `${writerEpoch} ${writerSeq}`
+}
+
+/** Which batches their writers signed. */
+class Signed {
+  private readonly sql: Sql
+  private readonly log: Log
+  private readonly keys = new EpochKeys()
+
+  constructor(sql: Sql, log: Log) {
+    this.sql = sql
+    this.log = log
+  }
+
+  async entry({ writerEpoch, writerSeq }: LooseEntry): Promise<boolean> {
+    const [row] = await this.sql`
+      SELECT log_id, writer_epoch, batch_no::float8 AS batch_no, first_seq::float8 AS first_seq, entry_count,
+             entries_digest, previous_batch_hash, signature
+      FROM ledger_batch WHERE writer_epoch = ${writerEpoch} AND first_seq <= ${writerSeq}
+      ORDER BY first_seq DESC LIMIT 1`
+    return row !== undefined && writerSeq < row.first_seq + row.entry_count && this.batch(batchRowOf(row))
+  }
+
+  async batch(row: BatchRow): Promise<boolean> {
+    const epoch = await this.keys.of(this.sql, this.log, row.writer_epoch)
+    if (epoch === null || row.log_id !== this.log.logId.toString('hex')) return false
+    const bytes = (text: string) => Buffer.from(text, 'hex')
+    try {
+      const statement = encodeBatch({
+        ...row,
+        log_id: bytes(row.log_id),
+        entries_digest: bytes(row.entries_digest),
+        previous_batch_hash: bytes(row.previous_batch_hash),
+      })
+      return verifyEd25519(epoch.key, statement, Buffer.from(row.signature, 'base64'))
+    } catch (error) {
+      if (error instanceof PalimpsestError) return false
+      throw error
+    }
+  }
+}

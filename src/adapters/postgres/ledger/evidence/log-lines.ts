@@ -1,0 +1,144 @@
+import type { AnchorItem } from '../../../../domain/evidence/anchor.ts'
+import type { Fault, LogLine } from '../../../../domain/evidence/format.ts'
+import { equalBytes, toBase64, uuidText } from '../../../../domain/ledger/bytes.ts'
+import type { CompactRange } from '../../../../domain/ledger/compact-range.ts'
+import { envelopeToJson } from '../../../../domain/ledger/envelope-json.ts'
+import { LEAF_BYTES, leafHash } from '../../../../domain/ledger/leaf.ts'
+import type { OpenContent, Openings } from '../../../../ports/evidence.ts'
+import type { StoredEntry } from '../../../../ports/ledger-reader.ts'
+import type { Sql } from '../../sql.ts'
+import type { Log } from '../logs.ts'
+import { BatchRows } from './batch-rows.ts'
+import type { HeadRow, HeadRows } from './head-rows.ts'
+import { type LeafRow, leafRows } from './leaf-rows.ts'
+import type { LogSnapshot, LooseEntry } from './snapshot.ts'
+import { readSubtrees, subtreesAgree } from './subtree-rows.ts'
+
+export interface LineSource {
+  sql: Sql
+  log: Log
+  snapshot: LogSnapshot
+  /** The first leaf and the tree before it. */
+  start: CompactRange
+  end: number
+  heads: HeadRows
+  /** Of this log, in order. */
+  anchors: readonly AnchorItem[]
+  open: OpenContent | null
+}
+
+/** The lines of a log, and behind them what is left over: batches and entries that stand at no leaf. */
+export class LogLines {
+  readonly batches = new Map<string, BatchRows>()
+  /** By writer, the number behind the last one that has a leaf. */
+  readonly numbered = new Map<string, number>()
+  readonly loose: Map<string, LooseEntry>
+  private readonly source: LineSource
+  private readonly tree: CompactRange
+  private readonly anchors: AnchorItem[]
+
+  constructor(source: LineSource) {
+    this.source = source
+    this.tree = source.start.clone()
+    this.anchors = source.anchors.filter((item) => item.treeSize > source.start.size)
+    this.loose = new Map(source.snapshot.loose.map((entry) => [`${entry.writerEpoch} ${entry.writerSeq}`, entry]))
+  }
+
+  async *pages(): AsyncGenerator<LogLine[]> {
+    const { sql, log, start, end, open } = this.source
+    let from = start.size
+    for await (const rows of leafRows(sql, log.logId, from, end)) {
+      const to = (rows.at(-1)?.leafIndex ?? from) + 1
+      const subtrees = await readSubtrees(sql, log.logId, from, to)
+      const entries = rows.flatMap(({ entry }) => entry ?? [])
+      const openings = open === null ? new Map<string, Openings>() : await open(entries)
+      const lines: LogLine[] = []
+      for (const row of rows) lines.push(await this.line(row, subtrees, openings))
+      yield lines
+      from = to
+    }
+  }
+
+  private async line(
+    row: LeafRow,
+    subtrees: ReadonlyMap<string, Buffer>,
+    openings: ReadonlyMap<string, Openings>,
+  ): Promise<LogLine> {
+    const { leafIndex, leaf, chainHash, entry } = row
+    const hash = leafHash(leaf)
+    const agree = subtreesAgree(subtrees, this.tree.append(hash))
+    const head = this.source.heads.rows.get(leafIndex + 1)
+    while ((this.anchors[0]?.treeSize ?? Number.POSITIVE_INFINITY) <= leafIndex) this.anchors.shift()
+    const anchor = this.anchors[0]
+    const anchored =
+      anchor && anchor.firstLeaf <= leafIndex ? anchor.leafHashes[leafIndex - anchor.firstLeaf] : undefined
+    const anchorNote = anchor?.treeSize === leafIndex + 1 ? anchor.note : undefined
+    const batches = await this.batchesAt(leaf)
+    const fault = this.faultOf(row, hash, agree, head, anchorNote)
+    return {
+      leaf_index: leafIndex,
+      leaf: toBase64(leaf),
+      chain: toBase64(chainHash),
+      ...(anchored && { anchored: toBase64(anchored) }),
+      ...(entry && { entry: entryJson(entry, row.content, openings.get(row.entryId)) }),
+      ...(batches.length > 0 && { batches }),
+      ...((head || anchorNote) && { heads: [...new Set([head?.note, anchorNote].flatMap((note) => note ?? []))] }),
+      ...(fault && { fault }),
+    }
+  }
+
+  private async batchesAt(leaf: Buffer): Promise<unknown[]> {
+    if (leaf.length !== LEAF_BYTES) return []
+    const [epoch, seq] = [uuidText(leaf.subarray(58, 74)), Number(leaf.readBigUInt64BE(74))]
+    let rows = this.batches.get(epoch)
+    if (!rows) {
+      rows = new BatchRows(this.source.sql, epoch, this.source.snapshot.lastBatches.get(epoch) ?? -1)
+      await rows.startAt(seq)
+      this.batches.set(epoch, rows)
+    }
+    this.numbered.set(epoch, Math.max(seq + 1, this.numbered.get(epoch) ?? 0))
+    return rows.at(seq)
+  }
+
+  /** What the stored copies beside a leaf say that the leaf does not. */
+  private faultOf(
+    { leaf, leafHash: storedHash, entryId, entry }: LeafRow,
+    hash: Buffer,
+    subtreesHold: boolean,
+    head: HeadRow | undefined,
+    anchorNote: string | undefined,
+  ): Fault | null {
+    if (leaf.length !== LEAF_BYTES) return null
+    const id = uuidText(leaf.subarray(34, 50))
+    const fault = (what: string, kind: Fault['kind'] = 'changed'): Fault => ({ kind, entry: id, what })
+    if (id !== entryId) return fault('the entry id stored beside its leaf is another one')
+    if (!equalBytes(hash, storedHash)) return fault('its leaf is not the one of the hash stored beside it')
+    if (entry === null) {
+      const mark = `${uuidText(leaf.subarray(58, 74))} ${Number(leaf.readBigUInt64BE(74))}`
+      const renamed = this.loose.get(mark)
+      this.loose.delete(mark)
+      if (renamed) return fault(`its id became ${renamed.id}`)
+    }
+    if (!subtreesHold) return fault('the subtree stored for the leaves up to it is another one')
+    if (head && !head.agrees) return fault('what is stored beside the checkpoint over it is not what it says')
+    if (anchorNote && !head && this.source.heads.leftOut === 0)
+      return fault('the checkpoint over it, which is anchored, is missing', 'removed')
+    return null
+  }
+}
+
+function entryJson(entry: StoredEntry, content: LeafRow['content'], openings: Openings = {}): Record<string, unknown> {
+  const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
+  const shown = Object.entries(openings).map(([group, opening]) => [
+    group,
+    { bytes: toBase64(opening.bytes), nonce: hex(opening.nonce) },
+  ])
+  const { envelope, subject, prompt, response } = entry.commitments
+  return {
+    envelope: envelopeToJson(entry.envelope),
+    envelope_nonce: hex(entry.envelopeNonce),
+    commitments: { envelope: hex(envelope), subject: hex(subject), prompt: hex(prompt), response: hex(response) },
+    ...(shown.length > 0 && { openings: Object.fromEntries(shown) }),
+    ...(Object.keys(content).length > 0 && { content }),
+  }
+}

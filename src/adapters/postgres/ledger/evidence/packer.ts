@@ -1,0 +1,164 @@
+import {
+  type Fault,
+  type LogInfo,
+  type LogLine,
+  MANIFEST_NAME,
+  PACK_FORMAT,
+  type PackManifest,
+  RECORDS_NAME,
+} from '../../../../domain/evidence/format.ts'
+import { CompactRange } from '../../../../domain/ledger/compact-range.ts'
+import { envelopeToJson } from '../../../../domain/ledger/envelope-json.ts'
+import { parseOrigin } from '../../../../domain/ledger/origin.ts'
+import { formatVkey } from '../../../../domain/ledger/vkey.ts'
+import { type AnchorReader, LogDiverged } from '../../../../ports/anchored-heads.ts'
+import type { EvidencePacker, PackOptions } from '../../../../ports/evidence.ts'
+import type { LedgerTrees } from '../../../../ports/ledger-trees.ts'
+import { ZipWriter } from '../../../archive/zip/zip-writer.ts'
+import type { Sql } from '../../sql.ts'
+import { ENTRY_COLUMNS, entryOf } from '../entry-row.ts'
+import type { Log, Logs } from '../logs.ts'
+import { readHeads } from './head-rows.ts'
+import { findLeftOver } from './left-over.ts'
+import { LogLines } from './log-lines.ts'
+import { findOrphans } from './orphans.ts'
+import { takeSnapshot } from './snapshot.ts'
+
+/** Anchors that a pack repeats at most, the newest ones: a head covers all leaves before it. */
+const MOST_ANCHORS = 2000
+
+export interface PackerOptions {
+  sql: Sql
+  logs: Logs
+  trees: LedgerTrees
+  anchors: AnchorReader
+  /** Encoded records of a tenant: why something can no longer be shown. */
+  records(tenantId: string): Promise<readonly string[]>
+  /** Files that travel with every pack: the verifiers and how to use them. */
+  tools: readonly { name: string; bytes: Uint8Array }[]
+  madeBy: string
+  /** Milliseconds since the Unix epoch. */
+  now(): number
+}
+
+interface PackedLog {
+  info: LogInfo
+  notProved: string[]
+}
+
+export function createEvidencePacker(options: PackerOptions): EvidencePacker {
+  const { logs, records, tools } = options
+  return {
+    async *pack(tenantId, pack) {
+      const writer = new ZipWriter()
+      const all = await logs.all(tenantId)
+      const shown = pack.range === null ? all : all.slice(-1)
+      const infos: LogInfo[] = pack.range === null ? missingLogs(options, tenantId, all) : []
+      const notProved: string[] = []
+      for (const log of shown) {
+        const packed = yield* packLog(options, writer, log, pack)
+        infos.push(packed.info)
+        notProved.push(...packed.notProved)
+      }
+      infos.sort((a, b) => parseOrigin(a.origin).generation - parseOrigin(b.origin).generation)
+      const lines = (await records(tenantId)).map((record) => `${JSON.stringify({ record })}\n`)
+      if (lines.length > 0) yield* writer.member(RECORDS_NAME, [Buffer.from(lines.join(''), 'utf8')])
+      for (const { name, bytes } of tools) yield* writer.member(name, [bytes])
+      const manifest: PackManifest = {
+        format: PACK_FORMAT,
+        made_at: options.now() * 1000,
+        made_by: options.madeBy,
+        signers: shown.flatMap((log) => log.keys.map(formatVkey)),
+        logs: infos,
+        members: writer.members,
+        not_proved: notProved,
+      }
+      yield* writer.member(MANIFEST_NAME, [Buffer.from(JSON.stringify(manifest), 'utf8')])
+      yield writer.end()
+    },
+  }
+}
+
+/** Logs that are anchored and that the database does not know any more. */
+function missingLogs({ anchors }: PackerOptions, tenantId: string, known: readonly Log[]): LogInfo[] {
+  const deployments = new Set(known.map(({ origin }) => parseOrigin(origin).deployment))
+  return anchors.origins().flatMap((origin) => {
+    const { tenant, deployment } = parseOrigin(origin)
+    const missing = tenant === tenantId && deployments.has(deployment) && known.every((log) => log.origin !== origin)
+    const note = anchors.of(origin)?.note
+    return missing && note ? [{ ...emptyInfo(origin), beyond: [note] }] : []
+  })
+}
+
+function emptyInfo(origin: string): LogInfo {
+  const file = `log-${parseOrigin(origin).generation}.jsonl`
+  return { origin, file, edge: null, chain: null, entries: 'all', openings: [], beyond: [], faults: [] }
+}
+
+async function* packLog(
+  options: PackerOptions,
+  writer: ZipWriter,
+  log: Log,
+  pack: PackOptions,
+): AsyncGenerator<Uint8Array, PackedLog> {
+  const { sql, trees, anchors } = options
+  const snapshot = await takeSnapshot(sql, log)
+  const from = pack.range && (await trees.headUpTo(log.origin, pack.range.from))
+  const start = new CompactRange(from?.treeSize ?? 0, await trees.edge(log.origin, from?.treeSize ?? 0))
+  const heads = await readHeads(sql, log.logId, start.size)
+  const end = endOf(pack, [...heads.rows.keys()], snapshot.leafCount)
+  const items = await anchors.items(log.origin, MOST_ANCHORS)
+  const lines = new LogLines({ sql, log, snapshot, start, end, heads, anchors: items, open: pack.open })
+  const info = emptyInfo(log.origin)
+  yield* writer.member(info.file, encodeLines(lines.pages()))
+  const whole = end === snapshot.leafCount
+  const leftOver = whole ? await findLeftOver(sql, log, snapshot, lines) : { faults: [], waiting: 0 }
+  const orphans: Fault[] = pack.wholeStore ? await findOrphans(sql) : []
+  const beyond = [...heads.rows.values()].filter(({ treeSize }) => treeSize > snapshot.leafCount)
+  const anchored = anchors.of(log.origin)
+  const notProved = [
+    ...(start.size > 0 ? [`${log.origin}: the leaves before ${start.size}, but for the root they lead to`] : []),
+    ...(whole ? [] : [`${log.origin}: the leaves from ${end} on`]),
+    ...(heads.leftOut > 0 ? [`${log.origin}: ${heads.leftOut} checkpoints that are left out of this pack`] : []),
+    ...(leftOver.waiting > 0 ? [`${log.origin}: ${leftOver.waiting} entries that wait for their leaf`] : []),
+  ]
+  return {
+    info: {
+      ...info,
+      edge: start.size === 0 ? null : start.serialize().toString('hex'),
+      chain: start.size === 0 ? null : await chainBefore(sql, log, start.size),
+      openings: start.size === 0 ? [] : await openingsBefore(sql, log, start.size),
+      beyond: [
+        ...beyond.map(({ note }) => note),
+        ...(anchored?.note && anchored.treeSize > snapshot.leafCount ? [anchored.note] : []),
+      ],
+      faults: [...leftOver.faults, ...orphans],
+    },
+    notProved,
+  }
+}
+
+function endOf({ range }: PackOptions, sizes: readonly number[], leafCount: number): number {
+  if (range === null) return leafCount
+  return Math.min(leafCount, ...sizes.filter((size) => size >= range.to))
+}
+
+async function* encodeLines(pages: AsyncIterable<readonly LogLine[]>): AsyncGenerator<Uint8Array> {
+  for await (const page of pages) {
+    if (page.length > 0) yield Buffer.from(page.map((line) => `${JSON.stringify(line)}\n`).join(''), 'utf8')
+  }
+}
+
+async function chainBefore(sql: Sql, log: Log, size: number): Promise<string> {
+  const [row] = await sql`
+    SELECT chain_hash FROM ledger_leaf WHERE log_id = ${log.logId} AND leaf_index = ${size - 1}`
+  if (row === undefined) throw new LogDiverged(log.origin, `has no leaf ${size - 1}`)
+  return row.chain_hash.toString('hex')
+}
+
+async function openingsBefore(sql: Sql, log: Log, size: number): Promise<unknown[]> {
+  const rows = await sql`
+    SELECT ${sql.unsafe(ENTRY_COLUMNS)} FROM ledger_entry e JOIN ledger_leaf l ON l.entry_id = e.id
+    WHERE e.writer_seq = 0 AND e.log_id = ${log.logId} AND l.leaf_index < ${size}`
+  return rows.map((row) => envelopeToJson(entryOf(row).envelope))
+}

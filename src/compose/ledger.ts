@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { AnchorLog } from '../../activities/ledger/anchor-log.ts'
+import { LedgerWatch } from '../../activities/ledger/ledger-watch.ts'
+import { openFileAnchorStore } from '../adapters/archive/files/file-anchor-store.ts'
+import { openS3AnchorStore } from '../adapters/archive/s3/s3-anchor-store.ts'
+import { openLocalLogSigner } from '../adapters/kms/local/local-log-signer.ts'
+import { createEvidencePacker } from '../adapters/postgres/ledger/evidence/packer.ts'
+import { Logs } from '../adapters/postgres/ledger/logs.ts'
+import { createLedgerReader } from '../adapters/postgres/ledger/reader.ts'
+import { Sequencer } from '../adapters/postgres/ledger/sequencer.ts'
+import { createLedgerTrees } from '../adapters/postgres/ledger/trees.ts'
+import { createLedgerWriter } from '../adapters/postgres/ledger/writer.ts'
+import type { Sql } from '../adapters/postgres/sql.ts'
+import type { Environment } from '../config/env.ts'
+import type { AnchorStore } from '../ports/anchor-store.ts'
+import type { EvidencePacker } from '../ports/evidence.ts'
+import type { LedgerReader } from '../ports/ledger-reader.ts'
+import type { LedgerTrees } from '../ports/ledger-trees.ts'
+import type { LedgerWriter } from '../ports/ledger-writer.ts'
+import type { GatewaySettings } from './settings.ts'
+
+const VERIFY = fileURLToPath(new URL('../../verify/', import.meta.url))
+/** What travels with every pack. */
+const TOOLS = ['verify.mjs', 'README.txt']
+
+export interface Ledger {
+  ledger: LedgerWriter
+  entries: LedgerReader
+  sequencer: Sequencer
+  trees: LedgerTrees
+  anchors: AnchorLog
+  watch: LedgerWatch
+  evidence: EvidencePacker
+  /** How many pending entries nobody signed. */
+  refused(): number
+}
+
+/** Opens the ledger over its database, its signing keys and its anchor store. */
+export async function openLedger(settings: GatewaySettings, sql: Sql): Promise<Ledger> {
+  const { env, log, version } = settings
+  const signer = await openLocalLogSigner(join(settings.kmsFolder, 'signing'))
+  const logs = new Logs(sql, signer, env.deployment)
+  const trees = createLedgerTrees(sql)
+  const anchors = new AnchorLog(openAnchorStore(env, anchorFolderOf(settings)), env.deployment)
+  let refused = 0
+  const watch = new LedgerWatch({
+    anchors,
+    trees,
+    deployment: env.deployment,
+    refreshLogs: () => logs.refresh(),
+    generations: () => logs.generations(),
+    onChange(state, origin) {
+      if (state === 'restored') log.error({ origin }, 'the ledger is not the one that was anchored: nothing is written')
+      else log.info({ state }, 'the ledger was compared with its anchors')
+    },
+  })
+  return {
+    ledger: createLedgerWriter({
+      sql,
+      logs,
+      gatewayVersion: version,
+      now: Date.now,
+      guard: () => watch.require(),
+    }),
+    entries: createLedgerReader(sql, logs),
+    sequencer: new Sequencer({
+      sql,
+      logs,
+      anchored: anchors,
+      onRefused(count) {
+        refused = count
+        log.warn({ count }, 'entries that no writer signed wait for a leaf and get none')
+      },
+    }),
+    trees,
+    anchors,
+    watch,
+    evidence: createEvidencePacker({
+      sql,
+      logs,
+      trees,
+      anchors,
+      records: async () => [],
+      tools: TOOLS.map((name) => ({ name, bytes: readFileSync(join(VERIFY, name)) })),
+      madeBy: `palimpsest ${version}`,
+      now: Date.now,
+    }),
+    refused: () => refused,
+  }
+}
+
+/** Where files stand that would be anchors in a bucket. */
+export function anchorFolderOf(settings: Pick<GatewaySettings, 'kmsFolder' | 'anchorFolder'>): string {
+  return settings.anchorFolder ?? join(dirname(settings.kmsFolder), 'anchors')
+}
+
+export function openAnchorStore(env: Pick<Environment, 's3'>, folder: string): AnchorStore {
+  if (env.s3 === null) return openFileAnchorStore(folder)
+  const { bucket, region, endpoint } = env.s3
+  return openS3AnchorStore({ bucket, region, endpoint, prefix: '' })
+}

@@ -1,0 +1,23 @@
+/** A problem, with its place. */
+export interface Problem {
+  kind: 'changed' | 'removed' | 'inserted' | 'moved' | 'lost'
+  log: string | null
+  leaf: number | null
+  entry: string | null
+  what: string
+}
+
+export interface Result {
+  /** 0 holds, 1 does not hold, 2 could not be judged. */
+  exit: 0 | 1 | 2
+  trusted: boolean
+  signers: string[]
+  logs: ({ origin: string } & Record<string, number | string>)[]
+  /** The first one first. */
+  problems: Problem[]
+  notes: string[]
+  not_proved: string[]
+}
+
+export function verifyPath(target: string, options?: { trust?: string[]; anchors?: string | null }): Promise<Result>
+export function words(result: Result): string
