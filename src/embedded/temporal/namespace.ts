@@ -39,7 +39,7 @@ export async function ensureNamespace(
       if (retentionSeconds !== wish.retentionDays * 86_400) await setRetention(connection, wish)
       await addMissingAttributes(connection, wish)
     })
-    return true
+    return await waitForAttributes(connection, wish, waiting)
   } catch (cause) {
     if (cause instanceof PalimpsestError) throw cause
     throw failure(cause instanceof Error ? cause.message : String(cause), cause)
@@ -97,6 +97,35 @@ async function addMissingAttributes(connection: Connection, wish: NamespaceWish)
     namespace: wish.namespace,
     searchAttributes: Object.fromEntries(missing.map(([name, type]) => [name, ATTRIBUTE_TYPES[type]])),
   })
+}
+
+/** A start of a workflow and a search read the attributes' names from a cache that is renewed every two seconds. */
+async function waitForAttributes(
+  connection: Connection,
+  { namespace, searchAttributes }: NamespaceWish,
+  waiting: { isRunning: () => boolean; timeLimitMs: number },
+): Promise<boolean> {
+  const query = Object.keys(searchAttributes)
+    .map((name) => `${name} IS NULL`)
+    .join(' AND ')
+  const deadline = Date.now() + waiting.timeLimitMs
+  while (waiting.isRunning() && Date.now() < deadline) {
+    try {
+      await connection.withDeadline(Date.now() + CALL_TIME_LIMIT_MS, () =>
+        connection.workflowService.countWorkflowExecutions({ namespace, query }),
+      )
+      return true
+    } catch (error) {
+      if (!isUnknownAttribute(error) && !isNotYet(error)) throw error
+      await sleep(POLL_EVERY_MS)
+    }
+  }
+  return false
+}
+
+function isUnknownAttribute(error: unknown): boolean {
+  const invalidArgument = 3
+  return error instanceof Error && 'code' in error && error.code === invalidArgument
 }
 
 function failure(reason: string, cause?: unknown): PalimpsestError {

@@ -17,12 +17,14 @@ const DEFAULT_RETENTION_DAYS = 30
 
 /**
  * What a single small server needs: one partition for each task queue (more only cost polls), and limits that a
- * gateway under load does not meet.
+ * gateway under load does not meet. A development server reads cluster and namespace anew for every search attribute it
+ * sees, half of all its reads; ours are registered before anything starts, so its caches may be believed.
  */
 const DYNAMIC_CONFIG: Readonly<Record<string, unknown>> = {
   'matching.numTaskqueueReadPartitions': 1,
   'matching.numTaskqueueWritePartitions': 1,
   'system.enableEagerWorkflowStart': true,
+  'system.forceSearchAttributesCacheRefreshOnRead': false,
   'frontend.rps': 100_000,
   'frontend.namespaceRPS': 100_000,
   'frontend.namespaceCount': 20_000,

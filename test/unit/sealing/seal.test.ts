@@ -28,15 +28,23 @@ describe('sealing', () => {
 
   it('does not open a blob that was moved, changed, or sealed under another key', () => {
     fc.assert(
-      fc.property(dataKey, context, context, bytes(12), bytes(32), fc.nat(), (key, place, elsewhere, nonce, other, at) => {
-        const blob = seal(key, place, nonce, Buffer.from('text'))
-        fc.pre(JSON.stringify(place) !== JSON.stringify(elsewhere) && Buffer.compare(key.key, other) !== 0)
-        expect(() => unseal(key, elsewhere, blob)).toThrow(UnsealError)
-        expect(() => unseal({ keyId: key.keyId, key: other }, place, blob)).toThrow(UnsealError)
-        const changed = Buffer.from(blob)
-        changed[at % blob.length] = (changed[at % blob.length] ?? 0) ^ 1
-        expect(() => unseal(key, place, changed)).toThrow(UnsealError)
-      }),
+      fc.property(
+        dataKey,
+        context,
+        context,
+        bytes(12),
+        bytes(32),
+        fc.nat(),
+        (key, place, elsewhere, nonce, other, at) => {
+          const blob = seal(key, place, nonce, Buffer.from('text'))
+          fc.pre(JSON.stringify(place) !== JSON.stringify(elsewhere) && Buffer.compare(key.key, other) !== 0)
+          expect(() => unseal(key, elsewhere, blob)).toThrow(UnsealError)
+          expect(() => unseal({ keyId: key.keyId, key: other }, place, blob)).toThrow(UnsealError)
+          const changed = Buffer.from(blob)
+          changed[at % blob.length] = (changed[at % blob.length] ?? 0) ^ 1
+          expect(() => unseal(key, place, changed)).toThrow(UnsealError)
+        },
+      ),
     )
   })
 
