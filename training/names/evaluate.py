@@ -42,6 +42,7 @@ def conll(path, classes, column=-1):
 def sets(folder):
     folder = pathlib.Path(folder)
     yield "prompts", [marked(b.strip("\n")) for b in (EVAL / "prompts.txt").read_text(encoding="utf-8").split("---\n")]
+    yield "prompts-held", [marked(b.strip("\n")) for b in (EVAL / "prompts-held.txt").read_text(encoding="utf-8").split("---\n")]
     names = {"PERSON": "PERSON", "GPE": "LOCATION", "ORGANIZATION": "ORGANIZATION"}
     synth = json.loads((folder / "pii/presidio-research-synth-dev.json").read_text(encoding="utf-8"))
     yield "synth-dev", [(x["full_text"], [(s["start_position"], s["end_position"], names[s["entity_type"]])

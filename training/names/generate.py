@@ -43,9 +43,11 @@ def code_chunks(folders, rng):
 def diagnostics(folder):
     """Technical sentences in many languages, with no names in them: the messages of the TypeScript compiler."""
     found = {}
-    for code, language in (("de", "de"), ("fr", "fr"), ("es", "es"), ("it", "it"), ("pl", "pl"), ("pt-br", "pt"), ("cs", "cs"), ("tr", "tr")):
+    for code in ("de", "fr", "es", "it", "pl", "pt-br", "cs", "tr", "ru", "ja", "ko", "zh-cn", "zh-tw"):
         path = pathlib.Path(folder) / "lib" / code / "diagnosticMessages.generated.json"
-        found[language] = list(json.loads(path.read_text(encoding="utf-8")).values())
+        messages = json.loads(path.read_text(encoding="utf-8"))
+        found[code[:2] if code != "zh-tw" else code] = list(messages.values())
+    found["en"] = [" ".join(key.split("_")[:-1]) for key in messages]
     return found
 
 
@@ -80,10 +82,13 @@ class Generator:
     def label(self, language):
         """Headings, labels and cells of words that are no names: what starts a line with a capital is mostly no person."""
         rng = self.rng
-        words = [w.strip(".,:;'\"()[]{}") for w in rng.choice(self.messages.get(language) or self.messages["de"]).split()]
+        words = [w.strip(".,:;'\"()[]{}") for w in rng.choice(self.messages.get(language if rng.random() < 0.8 else "") or rng.choice(list(self.messages.values()))).split()]
         words = [w for w in words if w.isalpha()] or ["Status"]
         at = rng.randrange(len(words))
         words = words[at : at + rng.choice([1, 1, 2, 2, 3])]
+        if rng.random() < 0.1:
+            words.insert(rng.randint(0, 1), values.alnum(rng, rng.randint(2, 4), "ABCDEFGHIJKLMNOPRSTUVWXZ"))
+            return " ".join(words)
         change = rng.choice([str.capitalize, str.capitalize, str.title, str.upper, str.lower])
         return change(" ".join(words))
 
@@ -123,6 +128,8 @@ class Generator:
         locale = rng.choice([code for code in SCRIPTS if self.lists.locales[code]["word"]])
         fill = Fill(self.lists, "en", rng)
         words = self.lists.locales[locale]["word"]
+        if locale[:2] in self.messages and rng.random() < 0.6:
+            words = [w for w in rng.choice(self.messages[locale[:2]]).split() if "{" not in w] or words
         for _ in range(rng.randint(2, 14)):
             fill.put(rng.choice(words) + rng.choice([" ", " ", " ", ", ", ". "]))
         if rng.random() < 0.5:
@@ -175,7 +182,7 @@ class Generator:
         elif roll < 0.83:
             spoken = language if self.documents[language] else "en"
             fill = Fill(self.lists, spoken, rng).template(rng.choice(self.documents[spoken]))
-        elif roll < 0.86:
+        elif roll < 0.865:
             text = rng.choice(self.messages[rng.choice(list(self.messages))])
             return self.vary(text.replace("{0}", values.camel(rng)).replace("{1}", values.camel(rng)), [])
         elif roll < 0.89:

@@ -6,12 +6,14 @@ import { cutWindows, type WordWindow } from '../../../domain/redaction/names/win
 import { wordFeatures } from '../../../domain/redaction/names/word-features.ts'
 import type { ModelFiles, Table } from './model-files.ts'
 
+/** At least two letters, or one of a script without case. */
+const CAN_BE_NAME = /\p{L}.*\p{L}|\p{Lo}/su
+
 /** What the net sees of a word by itself. */
 interface WordVectors {
   piece: Float32Array
   gram: Float32Array
   shape: number
-  /** At least two letters, or one of a script without case. */
   canBeName: boolean
 }
 
@@ -57,7 +59,8 @@ export async function createReadNames(files: ModelFiles): Promise<ReadNames> {
         const kept = last.answer.subarray(from, from + (window.keepTo - window.keepFrom) * TAGS.length)
         probabilities.set(kept, window.keepFrom * TAGS.length)
       }
-      found.push(decodeSpans(words, probabilities, files.outsideWeight))
+      const spans = decodeSpans(words, probabilities, files.outsideWeight)
+      found.push(spans.filter(({ start, end }) => CAN_BE_NAME.test(text.slice(start, end))))
     }
     return found
   }
@@ -71,7 +74,7 @@ function createVectors({ vocabulary, pieces, grams }: ModelFiles): (word: string
       piece: sumRows(pieces, features.pieces, 1 / features.pieces.length),
       gram: sumRows(grams, features.grams, 1 / Math.sqrt(features.grams.length)),
       shape: features.shape,
-      canBeName: /\p{L}.*\p{L}|\p{Lo}/u.test(word),
+      canBeName: CAN_BE_NAME.test(word),
     }
   }
 }
