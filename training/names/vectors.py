@@ -48,7 +48,8 @@ def main():
         probs = rng.dirichlet(np.full(9, 0.4), count).round(4)
         found = spans_of(split_words(text), probs, bias)
         paths.append({"text": text, "outsideWeight": bias, "probabilities": probs.flatten().tolist(), "spans": [
-            {"start": s, "end": e, "entityType": "LOCATION" if kind == "ADDRESS" else kind, "score": score} for s, e, kind, score in found]})
+            {"start": s, "end": e, "entityType": "LOCATION" if kind == "ADDRESS" else kind, "score": score,
+             **({"isAddress": True} if kind == "ADDRESS" else {})} for s, e, kind, score in found]})
     out = {"vocabulary": small.pieces, "cases": cases, "paths": paths}
     pathlib.Path(args.out).write_text(json.dumps(out, ensure_ascii=True) + "\n", encoding="utf-8")
 

@@ -8,13 +8,16 @@ export interface NameSpan {
   end: number
   entityType: NameType
   score: number
+  /** A street address or a part of one. */
+  isAddress?: true
 }
 
 /** Tags of the model, in its order: `O`, then begin and inside of each class. */
 export const TAGS = ['O', 'B-PER', 'I-PER', 'B-LOC', 'I-LOC', 'B-ORG', 'I-ORG', 'B-ADDR', 'I-ADDR'] as const
 const COUNT = TAGS.length
-/** A street address is a place; the class of its own keeps the model from taking street names for persons. */
+/** A street address is a place. */
 const TYPES: readonly NameType[] = ['PERSON', 'LOCATION', 'ORGANIZATION', 'LOCATION']
+const ADDRESS = 3
 const NEVER = -1e9
 
 /**
@@ -43,7 +46,9 @@ export function decodeSpans(words: readonly Word[], probabilities: Float32Array,
     const last = words[at - 1]
     const entityType = TYPES[kind]
     if (first === undefined || last === undefined || entityType === undefined) continue
-    spans.push({ start: first.start, end: last.end, entityType, score: Math.min(1, sum / (at - from)) })
+    const span: NameSpan = { start: first.start, end: last.end, entityType, score: Math.min(1, sum / (at - from)) }
+    if (kind === ADDRESS) span.isAddress = true
+    spans.push(span)
   }
   return spans
 }

@@ -24,7 +24,7 @@ export function joinSegments(segments: readonly SegmentSpans[]): NameSpan[] {
         last.score = Math.max(last.score, span.score)
         last.end = Math.max(last.end, end)
       } else {
-        joined.push({ start, end, entityType: span.entityType, score: span.score })
+        joined.push({ ...span, start, end })
       }
     }
   }
