@@ -41,6 +41,7 @@ const result = await runFaults({
   clients,
   gateways: values.gateways === '1' ? 1 : 2,
   between: { least: 300, most: 3_700 },
+  killWithinMs: 24 * 3_600_000,
   settleWithinMs: 240_000,
   say,
 })

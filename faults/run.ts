@@ -19,6 +19,8 @@ export interface RunOptions {
   gateways: 1 | 2
   /** Milliseconds between two kills. */
   between: { least: number; most: number }
+  /** Milliseconds after which there are no more kills, however few there were. */
+  killWithinMs: number
   /** Milliseconds that the requests under way get to come to their end after the last kill. */
   settleWithinMs: number
   say(line: string): void

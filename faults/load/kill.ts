@@ -17,6 +17,8 @@ export interface KillOptions {
   random: Random
   /** Milliseconds between two kills. */
   between: { least: number; most: number }
+  /** Milliseconds after which there are no more kills, however few there were. */
+  killWithinMs: number
   say(line: string): void
 }
 
@@ -27,8 +29,9 @@ export interface KillOptions {
 export async function killAtRandom(stack: FaultStack, options: KillOptions): Promise<Kills> {
   const { random, between } = options
   const hits: Kills = { gateway: 0, temporal: 0, postgres: 0, 'postgres-child': 0 }
+  const overAt = Date.now() + options.killWithinMs
   let done = 0
-  while (done < options.kills) {
+  while (done < options.kills && Date.now() < overAt) {
     if (!random.chance(INTO_A_START)) await allUp(stack)
     await sleep(random.between(between.least, between.most))
     const target = random.weighted(TARGETS.map((one) => [one, WEIGHTS[one]] as const))

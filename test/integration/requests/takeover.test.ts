@@ -212,7 +212,7 @@ const PREPARED: PreparedRequest = {
     kind: 'route',
     target: { provider: 'openai', model: 'm' },
     fallbacks: [],
-    reason: 'model_rule',
+    reason: 'model_map',
     region: 'us',
     covered: false,
     policyVersion: 'p',
