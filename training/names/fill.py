@@ -130,6 +130,8 @@ class Fill:
             "IP": lambda: values.address_of_machine(rng), "IBAN": lambda: values.iban(rng), "UUID": lambda: values.uid(rng),
             "HASH": lambda: values.hexes(rng, rng.choice([7, 12, 40])), "PC": lambda: values.postcode(self.language, rng),
             "URL": lambda: f"https://{rng.choice(['git', 'wiki', 'www'])}.example.com/{values.snake(rng)}/{rng.randint(1, 9999)}",
+            "IMP": lambda: rng.choice(own_list_cached("imperatives")), "OCC": lambda: rng.choice(own_list_cached("occupations")),
+            "BR": lambda: rng.choice(own_list_cached("brands")),
             "M": lambda: things("month", rng), "WD": lambda: things("weekday", rng), "J": lambda: rng.choice(own_list_cached("jobs")),
             "DEPT": lambda: rng.choice(own_list_cached("departments")), "TECH": lambda: rng.choice(self.lists.techs),
             "X": lambda: rng.choice(own_list_cached("nouns-en")), "x": lambda: rng.choice(own_list_cached("nouns-en")),
@@ -146,7 +148,8 @@ class Fill:
             lambda: f"{rng.choice(values.CAMEL)} {rng.choice(['Pro', 'Max', 'Mini', 'Plus', 'X', 'Lite', 'Ultra'])} {rng.randint(1, 20)}",
             lambda: self.lists.word("vehicle", rng),
             lambda: rng.choice(self.lists.techs),
-            lambda: self.lists.word("commerce", rng) if "commerce" in self.lists.things else values.camel(rng),
+            lambda: rng.choice(own_list_cached("brands")),
+            lambda: values.camel(rng),
             lambda: rng.choice(["toaster", "washing machine", "laptop", "phone", "sofa", "headphones", "router", "coffee machine"]),
         ])()
 

@@ -130,12 +130,14 @@ class Generator:
         words = self.lists.locales[locale]["word"]
         if locale[:2] in self.messages and rng.random() < 0.6:
             words = [w for w in rng.choice(self.messages[locale[:2]]).split() if "{" not in w] or words
-        for _ in range(rng.randint(2, 14)):
+        names = rng.choice([0, 0, 1, 1, 2])
+        for i in range(rng.randint(2, 14)):
+            if names and rng.random() < 0.25:
+                first, last, _ = self.lists.first_and_last(locale, rng)
+                fill.put(rng.choice([f"{first} {last}", f"{first} {last}", first, last]), "PER")
+                fill.put(rng.choice([" ", ", ", ". "]))
+                names -= 1
             fill.put(rng.choice(words) + rng.choice([" ", " ", " ", ", ", ". "]))
-        if rng.random() < 0.5:
-            first, last, _ = self.lists.first_and_last(locale, rng)
-            fill.put(rng.choice([f"{first} {last}", first, last]), "PER")
-            fill.put(" " + rng.choice(words))
         return fill
 
     def machine(self):
@@ -175,7 +177,7 @@ class Generator:
             fill = self.prose(language)
         elif roll < 0.68:
             fill = self.form(language)
-        elif roll < 0.69:
+        elif roll < 0.695:
             fill = self.foreign()
         elif roll < 0.72:
             fill = self.dropped_in(language)

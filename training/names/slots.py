@@ -50,9 +50,11 @@ class Person:
         self.language, self.rng = language, rng
         self.form = rng.random()
         self.second_first, self.second_last, _ = lists.first_and_last(self.locale, rng)
-        if rng.random() < 0.03:
+        if rng.random() < 0.012:
+            self.first = rng.choice(["De", "La", "Le", "Jo", "Da", "Mc", "Ma"]) + self.first
+        if rng.random() < 0.06:
             particle = rng.choice(PARTICLES)
-            self.last = particle + ("" if particle[-1] in "c'" else " ") + self.last
+            self.last = (f"{self.second_last} " if rng.random() < 0.25 else "") + particle + ("" if particle[-1] in "c'" else " ") + self.last
         self.title = rng.choice(TITLES[language])
 
     def full(self):
