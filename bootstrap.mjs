@@ -13,7 +13,7 @@ const TARGETS = {
   bench: 'bench/main.ts',
   faults: 'faults/main.ts',
   drill: 'bench/drill.ts',
-  eval: 'bench/eval.ts',
+  eval: 'eval/main.ts',
 }
 
 const [verb, ...rest] = process.argv.slice(2)

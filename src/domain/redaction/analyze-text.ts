@@ -7,8 +7,8 @@ export type AnalysisStep = () => void
 
 export interface Analysis {
   steps: AnalysisStep[]
-  /** After all steps: disjoint, ordered. */
-  results(): NamedCandidate[]
+  /** After all steps, with what others found in the text: disjoint, ordered. */
+  results(others?: readonly NamedCandidate[]): NamedCandidate[]
 }
 
 /**
@@ -37,5 +37,5 @@ export function analyzeText(
       })
     }
   }
-  return { steps, results: () => resolveOverlaps(found.filter(isWanted)) }
+  return { steps, results: (others = []) => resolveOverlaps([...found, ...others].filter(isWanted)) }
 }

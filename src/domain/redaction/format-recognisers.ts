@@ -1,4 +1,5 @@
 import type { Recogniser } from './recogniser.ts'
+import { postalAddress } from './recognisers/address/postal-address.ts'
 import { bic } from './recognisers/bic.ts'
 import { creditCard } from './recognisers/credit-card.ts'
 import { cryptoAddress } from './recognisers/crypto-address.ts'
@@ -25,6 +26,7 @@ export const FORMAT_RECOGNISERS: readonly Recogniser[] = [
   usSsn,
   identityNumber,
   labelledNumber,
+  postalAddress,
   date,
   vin,
   ipAddress,

@@ -3,38 +3,50 @@ import { analyzeText } from '../../../domain/redaction/analyze-text.ts'
 import { isRedactedByDefault } from '../../../domain/redaction/entity-types.ts'
 import { FORMAT_RECOGNISERS } from '../../../domain/redaction/format-recognisers.ts'
 import type { Recogniser } from '../../../domain/redaction/recogniser.ts'
+import { refineNames } from '../../../domain/redaction/refine-names.ts'
+import type { NameSource, NameSpan } from '../../../ports/name-source.ts'
 import type { AnalyzeOptions, PiiEngine, RecognizerResult } from '../../../ports/pii-engine.ts'
 
 /** Raised whenever the same text may give other results. */
-const VERSION = 'builtin/2'
+const VERSION = 'builtin/3'
 /** Milliseconds of work after which other requests get their turn. */
 const SLICE_MS = 5
+const NAME_TYPES = ['PERSON', 'LOCATION', 'ORGANIZATION']
 
 export interface BuiltinEngineOptions {
-  /** Default: the recognisers whose values can be checked. */
+  /** Default: those whose values have a shape, check digits, or a word before them. */
   recognisers?: readonly Recogniser[]
+  /** Finds names of persons; without it none are found. */
+  names?: NameSource
 }
 
-/** The engine that Palimpsest brings along. Runs in this process and keeps nothing between calls. */
+/** The engine that Palimpsest brings along. Keeps nothing between calls; names are found off this thread. */
 export function createBuiltinEngine(options: BuiltinEngineOptions = {}): PiiEngine {
   const recognisers = options.recognisers ?? FORMAT_RECOGNISERS
+  const { names } = options
   return {
-    version: VERSION,
+    version: names === undefined ? VERSION : `${VERSION}+names/${names.version}`,
     async analyze(texts, analyzeOptions = {}) {
+      const { entities, signal } = analyzeOptions
+      const wantsNames = entities === undefined || entities.some((type) => NAME_TYPES.includes(type))
+      const spans = names !== undefined && wantsNames ? names.find(texts, signal) : Promise.resolve(null)
+      spans.catch(() => undefined)
       const slice = { start: performance.now() }
-      const results: RecognizerResult[][] = []
-      for (const text of texts) results.push(await analyzeOne(text, recognisers, analyzeOptions, slice))
-      return results
+      const finish: ((found: readonly NameSpan[] | null) => RecognizerResult[])[] = []
+      for (const text of texts) finish.push(await analyzeOne(text, recognisers, analyzeOptions, slice))
+      const found = await spans
+      return finish.map((results, i) => results(found === null ? null : (found[i] ?? [])))
     },
   }
 }
 
+/** Runs the recognisers over one text; gives what puts names to their findings. */
 async function analyzeOne(
   text: string,
   recognisers: readonly Recogniser[],
   options: AnalyzeOptions,
   slice: { start: number },
-): Promise<RecognizerResult[]> {
+): Promise<(names: readonly NameSpan[] | null) => RecognizerResult[]> {
   const { entities, scoreThreshold = 0, language = 'en', signal } = options
   const isWanted = (type: string): boolean => entities?.includes(type) ?? isRedactedByDefault(type)
   const analysis = analyzeText(
@@ -51,5 +63,5 @@ async function analyzeOne(
     signal?.throwIfAborted()
     step()
   }
-  return analysis.results()
+  return (names) => analysis.results(names === null ? [] : refineNames(text, names, 'name-model'))
 }

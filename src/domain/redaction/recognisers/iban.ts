@@ -1,6 +1,6 @@
 import { countrySpecs, isValidIBAN } from 'ibantools'
 import type { Candidate, Recogniser } from '../recogniser.ts'
-import { isWordAt } from './context-words.ts'
+import { hasContextBefore, isWordAt } from './context-words.ts'
 
 const LENGTHS = new Map(
   Object.entries(countrySpecs).flatMap(([country, spec]) =>
@@ -8,6 +8,9 @@ const LENGTHS = new Map(
   ),
 )
 const SEPARATOR = /[ \u00a0\u202f.-]/
+
+/** Words after which a number with the length of its country is an IBAN even where a digit is mistyped. */
+const ACCOUNT = /\biban|account|konto|rachun|\bkonta\b|compte|cuenta|\bconto\b|rekening|\bconta\b|bank/i
 
 /** IBANs of any country, with or without separators, by length and check digits (ISO 13616). */
 export const iban: Recogniser = {
@@ -18,7 +21,18 @@ export const iban: Recogniser = {
     for (const match of text.matchAll(/(?<![A-Za-z0-9])[A-Za-z]{2}[ ]?[0-9]{2}/g)) {
       const length = LENGTHS.get(match[0].slice(0, 2).toUpperCase())
       const end = length === undefined ? -1 : ibanEnd(text, match.index, length)
-      if (end >= 0) found.push({ entityType: 'IBAN_CODE', start: match.index, end, score: 1, evidence: 'checksum' })
+      if (end < 0) continue
+      const start = match.index
+      const isRight = isValidIBAN(
+        text
+          .slice(start, end)
+          .replaceAll(/[^A-Za-z0-9]/g, '')
+          .toUpperCase(),
+      )
+      if (isRight) found.push({ entityType: 'IBAN_CODE', start, end, score: 1, evidence: 'checksum' })
+      else if (hasContextBefore(text, start, ACCOUNT)) {
+        found.push({ entityType: 'IBAN_CODE', start, end, score: 0.8, evidence: 'context' })
+      }
     }
     return found
   },
@@ -35,5 +49,5 @@ function ibanEnd(text: string, start: number, length: number): number {
     end += 1
   }
   if (isWordAt(text, end)) return -1
-  return isValidIBAN(electronic.toUpperCase()) ? end : -1
+  return end
 }

@@ -18,10 +18,10 @@ const QUAD = /^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$/
 const SSN = /^[0-9]{3}[ -][0-9]{2}[ -][0-9]{4}$/
 /** Words after which a number is a telephone's. */
 const STRONG =
-  /(?:phone|\btel\b|telephone|mobile|\bmob\b|\bcell\b|cellphone|\bfax|whats ?app|hotline|telefon|handy|\bmobil|téléphone|\btél\b|teléfono|móvil|celular|telefono|cellulare|telefoon|mobiel|komórk|telefone|telemóvel)[^0-9\n]{0,20}$/i
+  /(?:phone|\btel\b|telephone|mobile|\bmob\b|\bcell\b|cellphone|\bfax|whats ?app|hotline|telefon|handy|\bmobil|téléphone|\btél\b|teléfono|móvil|celular|telefono|cellulare|telefoon|mobiel|komórk|telefone|telemóvel|\bdesk|\boffice|\bdirect|\bnr tel)[^0-9]{0,20}$/i
 /** Words after which it may be one. */
 const WEAK =
-  /(?:\bcall|\bdial|\bsms\b|\btext (?:me|him|her|us|them)|reach|contact|number is|\bring\b|\bruf|anruf|appel|llám|chiam|bel me|zadzwo|numer|ligue)[^0-9\n]{0,24}$/i
+  /(?:\bcall|\bdial|\bsms\b|\btext (?:me|him|her|us|them)|reach|contact|number is|\bring\b|answering|messages? to|\bruf|anruf|appel|llám|chiam|bel me|zadzwo|numer|ligue)[^0-9\n]{0,24}$/i
 
 /** Words after which a bare number is something else. */
 const NOT_A_PHONE =
@@ -102,6 +102,8 @@ function isInsideWord(text: string, start: number): boolean {
 }
 
 function isCutOff(text: string, end: number): boolean {
+  EXTENSION.lastIndex = end
+  if (EXTENSION.test(text)) return false
   if (isWordAt(text, end)) return true
   return (
     (text[end] === '-' || text[end] === '.' || text[end] === '/') && isWordAt(text, end + 1) && isDigitAt(text, end + 1)

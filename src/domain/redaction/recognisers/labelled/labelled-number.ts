@@ -49,7 +49,7 @@ const SPECS: readonly LabelledSpec[] = [
     before: label(
       `(?:bank |checking |savings |current |deposit |direct deposit )?(?:account|acct|acc)s?(?:${NUMBER}|(?=[ :#]{0,3}$))|(?:bank|checking|savings|current|deposit) (?:account|acct)s?|a/c(?:${NUMBER})?|konto(?:nummer|nr)?|compte(?: bancaire)?|cuenta(?: bancaria| corriente)?|conto(?: corrente)?|rekening(?:nummer|nr)?|rachun(?:ek|ku|kiem)(?: bankow\\p{L}+)?|nr konta|konta|conta(?: corrente| banc[áa]ria)?`,
     ),
-    shape: /^\d{6,20}$/,
+    shape: /^\d{7,26}$/,
     score: 0.86,
   },
   {
@@ -122,15 +122,15 @@ function specBefore(text: string, number: WrittenNumber): LabelledSpec | null {
   return SPECS.find((spec) => spec.shape.test(number.compact) && spec.before.test(before) && fits(spec, number)) ?? null
 }
 
-/** A word after the number belongs to it in plates only. */
+/** A word after the number belongs to it in plates and VINs only. */
 function fits(spec: LabelledSpec, { raw }: WrittenNumber): boolean {
-  return spec.entityType === 'LICENSE_PLATE' || !/[ .][A-Za-z]+$/.test(raw)
+  return spec.entityType === 'LICENSE_PLATE' || spec.entityType === 'VIN' || !/[ .][A-Za-z]+$/.test(raw)
 }
 
 /** A date or a word with a number after it is no number of a document. */
 function isWritten(raw: string): boolean {
   if (/^(?:19|20)\d{2}[-./]\d{1,2}[-./]\d{1,2}$|^\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d{2}$/.test(raw)) return false
-  return !/(?:^|[^A-Za-z])[a-z]{2,}(?:[^A-Za-z]|$)/.test(raw)
+  return !/(?:^|[ .-])[a-z]{2,}(?:[ .-]|$)/.test(raw)
 }
 
 /** Of numbers that overlap, the longest one. */

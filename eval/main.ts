@@ -1,0 +1,76 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { type Contender, openContenders } from './contenders.ts'
+import { type Corpus, readCorpora } from './corpora.ts'
+import { falseAlarms, type Measured, measure } from './measure.ts'
+import { table } from './table.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const USAGE = `npm run eval -- [--corpora FOLDER] [--limit N] [--write]
+
+  --corpora  where the corpora are; default ../shared/corpora beside the project
+  --limit    texts of each corpus; default all
+  --write    put the table into docs/pii.md
+
+With PRESIDIO_URL set, the Presidio there is scored beside the engine.
+`
+
+async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      corpora: { type: 'string', default: '../shared/corpora' },
+      limit: { type: 'string' },
+      write: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    process.stdout.write(USAGE)
+    return 0
+  }
+  const folder = resolve(ROOT, values.corpora)
+  const corpora = readCorpora(folder)
+  if (corpora === null) {
+    process.stdout.write(
+      `Nothing was evaluated: there are no corpora in ${folder}. Name their folder with --corpora.\n`,
+    )
+    return 0
+  }
+  const limit = values.limit === undefined ? Number.POSITIVE_INFINITY : Number(values.limit)
+  const used: Corpus[] = corpora.map((corpus) => ({ ...corpus, texts: corpus.texts.slice(0, limit) }))
+  const contenders = await openContenders(ROOT, process.env.PRESIDIO_URL)
+  try {
+    const measured: Measured[] = []
+    for (const contender of contenders) measured.push(await score(contender, used, values.verbose))
+    const text = table(measured)
+    process.stdout.write(`${text}\n`)
+    if (values.write) writeTable(text)
+  } finally {
+    for (const contender of contenders) await contender.close()
+  }
+  return 0
+}
+
+async function score(contender: Contender, corpora: readonly Corpus[], verbose: boolean): Promise<Measured> {
+  const results = []
+  for (const corpus of corpora) results.push(await measure(contender, corpus, verbose))
+  return { name: contender.name, results, falseAlarms: await falseAlarms(contender, verbose) }
+}
+
+const BEGIN = '<!-- figures of `npm run eval` -->'
+const END = '<!-- end of figures -->'
+
+function writeTable(text: string): void {
+  const file = resolve(ROOT, 'docs/pii.md')
+  const page = readFileSync(file, 'utf8')
+  const from = page.indexOf(BEGIN)
+  const to = page.indexOf(END)
+  if (from < 0 || to < from) throw new Error('docs/pii.md has no place for the figures')
+  writeFileSync(file, `${page.slice(0, from + BEGIN.length)}\n${text}\n${page.slice(to)}`)
+}
+
+process.exitCode = await run(process.argv.slice(2))

@@ -1,0 +1,63 @@
+import lists from './name-lists.json' with { type: 'json' }
+import type { NameSpan } from './names/decode-spans.ts'
+import { isNoName } from './no-names.ts'
+
+const GIVEN = new Set(lists.given.split(' '))
+const FAMILY = new Set(lists.family.split(' '))
+const WORD = /\p{Lu}[\p{L}\p{M}'’]*(?:-\p{Lu}[\p{L}\p{M}'’]*)*/gu
+const PARTICLE =
+  /^ (?:(?:de|del|della|di|da|dos|das|van|von|der|den|ter|la|le|bin|ibn|al|el)(?: (?:la|der|den|las|los))?) $/
+const LIST_SCORE = 0.5
+const FULL_SCORE = 0.7
+
+/** Whether a word is a given name in some language and hardly anything else. */
+export function isGivenName(word: string): boolean {
+  return GIVEN.has(word.toLowerCase().replace(/['’]s$/, ''))
+}
+
+/** Whether a word is a given or a family name in some language. */
+export function isListedName(word: string): boolean {
+  const plain = word.toLowerCase().replace(/['’]s$/, '')
+  return GIVEN.has(plain) || FAMILY.has(plain)
+}
+
+/**
+ * Names by the lists alone: a given name with a capital, and the names and initials that follow it. Scores are low
+ * for one word and medium for several. Linear.
+ */
+export function listNames(text: string): NameSpan[] {
+  const found: NameSpan[] = []
+  let open: { start: number; end: number; words: number } | null = null
+  const close = (): void => {
+    if (open === null) return
+    found.push({
+      start: open.start,
+      end: open.end,
+      entityType: 'PERSON',
+      score: open.words > 1 ? FULL_SCORE : LIST_SCORE,
+    })
+    open = null
+  }
+  for (const match of text.matchAll(WORD)) {
+    const word = match[0].replace(/['’]s?$/, '')
+    const end = match.index + word.length
+    const gap = open === null ? '' : text.slice(open.end, match.index)
+    if (open !== null && (gap === ' ' || gap === '. ' || PARTICLE.test(gap)) && continues(word)) {
+      open = { start: open.start, end, words: open.words + (word.length > 1 ? 1 : 0) }
+      continue
+    }
+    close()
+    if (isGivenName(word) && !isShouted(word)) open = { start: match.index, end, words: 1 }
+  }
+  close()
+  return found
+}
+
+/** After a given name, any word with a capital that is no ordinary one. */
+function continues(word: string): boolean {
+  return word.length === 1 || isListedName(word) || (word.length > 2 && !isNoName(word) && !isShouted(word))
+}
+
+function isShouted(word: string): boolean {
+  return word.length > 1 && word === word.toUpperCase()
+}

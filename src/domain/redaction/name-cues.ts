@@ -1,0 +1,34 @@
+import type { NameSpan } from './names/decode-spans.ts'
+
+const NAME =
+  "\\p{Lu}[\\p{L}\\p{M}'’-]{1,24}(?: (?:(?:de|van|von|der|den|la|del|da|di) ){0,2}\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}){0,3}"
+
+/** What stands before or after a name and nothing else. The group is the name. */
+const CUES: readonly RegExp[] = [
+  new RegExp(
+    `(?<=(?:^|\\n)[ \\t]{0,4})(${NAME})(?=, (?:can|could|would|will|please|pls|I|thanks|thank|are you|do you|how|what|when)(?![\\p{L}]))`,
+    'gu',
+  ),
+  new RegExp(
+    `(?<=(?<![\\p{L}])(?:[Mm]y name is|[Mm]y name's|[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m'appelle|[Mm]e llamo|[Mm]i chiamo|[Ii]k heet|[Nn]azywam się|[Mm]eu nome é|named (?:him|her|them|after)|[Ss]igned by|[Dd]ear (?:Mr|Mrs|Ms|Dr|Prof)\\.?|(?<![\\p{L}])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herr|Frau|Monsieur|Madame|Mme|Mlle|Señora?|Signora?|Sig|Pan|Pani)\\.?) )(${NAME})`,
+    'gu',
+  ),
+  new RegExp(
+    `(?<=(?:^|\\n)[ \\t>]{0,4}(?:[Bb]est(?: regards| wishes)?|[Kk]ind regards|[Rr]egards|[Cc]heers|[Tt]hanks|[Tt]hank you|[Ss]incerely|[Yy]ours(?: \\p{L}+)?|[Mm]it freundlichen Grüßen|[Vv]iele Grüße|MfG|LG|[Cc]ordialement|[Ss]aludos|[Cc]ordiali saluti|[Pp]ozdrawiam|[Mm]et vriendelijke groet),?[ \\t]{0,3}\\n{1,2}[ \\t>]{0,4})(${NAME})(?=[ \\t]{0,4}(?:\\n|$))`,
+    'gu',
+  ),
+  new RegExp(
+    `(?<=(?:^|\\n|[|;,{] ?|")(?:full |first |last |sur|given |family |middle |contact |patient |customer |client |employee |account holder |maiden )?(?:[Nn]ame|NAME|[Vv]orname|[Nn]achname|[Nn]om|[Pp]rénom|[Nn]ombre|[Nn]azwisko(?: i imię)?|[Ii]mię(?: i nazwisko)?|[Nn]aam|[Aa]ttn|[Pp]atient|[Cc]ontact|[Mm]anager|[Ee]mployee|[Cc]ustomer)"?[ \\t]?[:=|][ \\t"]{0,3})(${NAME})(?=[",;|\\n]|[ \\t]*$)`,
+    'gmu',
+  ),
+]
+
+/** Names that the words around them give away: salutations, signatures, forms. Linear. */
+export function namesByCue(text: string): NameSpan[] {
+  return CUES.flatMap((cue) =>
+    [...text.matchAll(cue)].map((match) => {
+      const end = match.index + match[0].length
+      return { start: end - (match[1] ?? '').length, end, entityType: 'PERSON' as const, score: 0.6 }
+    }),
+  )
+}

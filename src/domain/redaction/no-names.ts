@@ -1,0 +1,33 @@
+/** Words that look like names of persons and are not: the calendar, salutations, roles, products, code, places. */
+const NO_NAMES = new Set(
+  `january february march april may june july august september october november december monday tuesday wednesday
+thursday friday saturday sunday januar februar märz april mai juni juli august september oktober november dezember
+montag dienstag mittwoch donnerstag freitag samstag sonntag janvier février mars avril juin juillet août
+hello hi hey dear thanks thank regards sincerely best cheers please yes no ok okay sir madam mr mrs ms dr prof
+customer client patient employee manager user users admin administrator owner team support staff agent doctor nurse
+lawyer judge teacher student director engineer developer tester guest member applicant tenant landlord employer
+name first last full surname address phone email mail date birth number id type status order invoice ticket case
+account payment total amount summary subject note notes description details title section chapter table figure
+api url uri http https json xml yaml csv sql html css rest grpc tcp udp ssh tls ssl jwt oauth cpu gpu ram sdk cli ide
+python java javascript typescript kotlin scala swift rust ruby perl php bash node react angular vue django flask spring
+rails laravel docker kubernetes helm terraform ansible jenkins github gitlab bitbucket jira confluence slack teams zoom
+kafka redis postgres postgresql mysql mongodb elasticsearch cassandra spark hadoop airflow grafana prometheus nginx apache
+linux ubuntu debian fedora centos windows macos android ios chrome firefox safari edge aws azure gcp google amazon
+microsoft apple facebook meta oracle ibm sap salesforce openai anthropic claude gpt gemini llama nvidia intel excel word
+outlook powerpoint sharepoint onedrive gmail whatsapp linkedin twitter youtube netflix paypal visa mastercard stripe
+true false null none undefined error warning info debug exception request response server database query index cache
+foo bar baz qux test example demo sample lorem ipsum todo fixme main master develop release feature hotfix
+urząd sąd ulica warszawa kraków gdańsk berlin london paris madrid rome roma lisbon amsterdam english german french
+spanish italian dutch polish portuguese american british european christmas easter god jesus internet covid`.split(
+    /\s+/,
+  ),
+)
+
+/** Whether a name is made of nothing but such words. */
+export function isNoName(name: string): boolean {
+  return name
+    .toLowerCase()
+    .split(/[\s.'’-]+/)
+    .filter((word) => word !== '')
+    .every((word) => NO_NAMES.has(word))
+}

@@ -1,0 +1,60 @@
+import * as words from './street-words.ts'
+
+/** What stands between two parts: a comma, one or two line breaks, the mark of a quoted line. */
+const BREAK = '(?:\\r?\\n[ \\t]{0,8}(?:[>?*|]{1,3} )?){0,2}'
+const GAP = `(?:\\.?[ \\t]{0,3}${BREAK}[,;|–-]?[ \\t]{0,4}${BREAK})`
+const STATE = `(?:(?:${words.STATE}|${words.STATE_NAMES})\\.?)`
+const UNIT = new RegExp(`${GAP}(?:${words.UNIT})(?![\\p{L}\\p{N}])`, 'iuy')
+const POST = new RegExp(
+  `${GAP}(?:${words.CITY}${GAP}){0,3}?(?:(?:${STATE}|[A-Z]{1,3}|nan)[ ,\\n]{1,3})?${words.POSTCODE}(?:[ ,]{1,2}${words.CITY}(?:,? ${words.CITY})?)?`,
+  'uy',
+)
+const STATE_ONLY = new RegExp(`${GAP}${words.CITY},? (?:${words.STATE}|${words.STATE_NAMES})(?![\\p{L}\\p{N}])`, 'uy')
+const COUNTRY = new RegExp(`${GAP}(?:\\()?${words.COUNTRY}(?![\\p{L}\\p{N}])(?:${GAP}${words.POSTCODE})?`, 'uy')
+const CITY_COUNTRY = new RegExp(
+  `${GAP}${words.CITY}${GAP}${words.COUNTRY}(?![\\p{L}\\p{N}])(?: ${words.POSTCODE})?`,
+  'uy',
+)
+/** A town right after the street. */
+const COMMA_TOWN = new RegExp(`, ${words.CITY}(?=[.,;!?)]|\\s*$|\\s*\\n| (?:and|for|as|with|on|by|is|was|to)\\b)`, 'uy')
+const HOUSE_NAME = new RegExp(
+  `(?<![\\p{L}\\p{N}])(?:(?:${words.UNIT})|\\p{Lu}[\\p{L}'’-]{1,20} (?:House|Building|Court|Tower|Cottage|Lodge|Villa|Farm))[ \\t]{0,2}[,\\n]\\s{0,4}$`,
+  'iu',
+)
+/** UTF-16 units before a street in which a house or a flat may be named. */
+const BEFORE = 48
+const MAX_PARTS = 5
+
+/** Where an address ends whose street ends here: units, towns, postcodes, states and countries after it. */
+export function addressEnd(text: string, end: number): number {
+  let at = end
+  for (let part = 0; part < MAX_PARTS; part += 1) {
+    const next = [UNIT, POST, CITY_COUNTRY, STATE_ONLY, COUNTRY]
+      .map((pattern) => endOf(pattern, text, at))
+      .find((stop) => stop > at)
+    if (next === undefined) break
+    at = next
+  }
+  if (at !== end) return at
+  const town = endOf(COMMA_TOWN, text, at)
+  return town > at && !endsSentence(text.slice(at, town)) ? town : at
+}
+
+/** Where an address starts whose street starts here: a number, a house or a flat may stand before it. */
+export function addressStart(text: string, start: number): number {
+  const from = Math.max(0, start - BEFORE)
+  const before = text.slice(from, start)
+  const number = /(?<![\p{L}\p{N}.,])[0-9]{1,6} (?:[0-9]{1,5} )?$/u.exec(before)
+  const house = HOUSE_NAME.exec(number === null ? before : before.slice(0, number.index))
+  return from + (house ?? number ?? { index: before.length }).index
+}
+
+function endOf(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at
+  const match = pattern.exec(text)
+  return match === null ? -1 : at + match[0].length
+}
+
+function endsSentence(part: string): boolean {
+  return /[.] \p{Lu}/u.test(part)
+}

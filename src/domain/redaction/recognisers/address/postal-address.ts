@@ -1,0 +1,134 @@
+import type { Candidate, Recogniser } from '../../recogniser.ts'
+import { isWordAt } from '../context-words.ts'
+import { addressEnd, addressStart } from './extend-address.ts'
+import * as words from './street-words.ts'
+
+const NAME = "(?:\\p{L}[\\p{L}\\p{M}'’.-]{0,24}|[0-9]{1,3}(?:st|nd|rd|th))"
+const HOUSE = '[0-9]{1,6}(?: ?[A-Za-z](?![\\p{L}]))?(?: ?[-/–] ?[0-9]{1,5}[A-Za-z]?)?(?: ½| 1/2)?'
+const DIRECTION = '(?:(?:[NSEW]|NE|NW|SE|SW|North|South|East|West)\\.? )?'
+
+/** `12 High Street`; the name or the kind with a capital, or a kind that is hardly anything else. */
+const NUMBER_FIRST = new RegExp(
+  `${HOUSE},? ${DIRECTION}((?:${NAME} ){1,4}?)(${words.ENGLISH_TYPES})(?![\\p{L}\\p{N}])\\.?(?: (?:[NSEW]|NE|NW|SE|SW|North|South|East|West)(?![\\p{L}]))?`,
+  'iuy',
+)
+/** `12 rue de la Paix`, `12, bis rue …`. */
+const NUMBER_THEN_TYPE = new RegExp(
+  `${HOUSE},? (?:bis |ter |quater )?(?:${words.LEADING_TYPES}) (?:(?:de|du|des|la|le|les|l'|d'|di|del|della|do|da|dos) ?){0,3}\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}(?: (?:de|du|des|la|le|et|\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24})){0,4}`,
+  'uiy',
+)
+/** `20789 Allika 46`, then a unit on the next line. */
+const NUMBER_THEN_UNIT = new RegExp(
+  `${HOUSE} (?:[0-9]{1,5} )?(?:\\p{L}[\\p{L}\\p{M}'’./-]{0,24} ?){1,5}(?:[0-9]{1,5}[A-Za-z]?)?(?=[ ,]{0,2}\\s{0,6}(?:suite|apt\\.?|apartment|unit|flat|ste\\.?) ?#?[0-9])`,
+  'iuy',
+)
+/** `rue de la Paix 12`, `ul. Piękna 8`, `C/ Mayor, 5`. */
+const TYPE_BEFORE = new RegExp(
+  `(?<![\\p{L}\\p{N}]|et )(?:${words.LEADING_TYPES}) ?(?:[\\p{L}\\p{M}0-9'’."„”-]{1,25} ){0,5}?[\\p{L}\\p{M}'’.")”-]{2,25},?(?: ?(?:n[°º.]|nr\\.?|no\\.?|núm\\.?|numero|n))? ?$`,
+  'iu',
+)
+/** `Hauptstraße 12`, `Berliner Straße 12`, `Am Markt 5`, `Király u. 15`. */
+const ENDING_BEFORE = new RegExp(
+  `(?<![\\p{L}\\p{N}])(?:(?:\\p{Lu}[\\p{L}\\p{M}.'’-]{0,24}[ -]){0,3}(?:\\p{Lu}[\\p{L}\\p{M}'’-]{1,28}(?:${words.TRAILING_ENDINGS})|(?<=\\p{L}[ -])(?:${words.TRAILING_ENDINGS}|Stra(?:ß|ss)e|Str\\.|Weg|Gasse|Platz|Allee|Ring|Street|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd))|(?:${words.GERMAN_LEADS}) (?:alten |neuen |langen |\\p{Lu}\\p{L}{1,20}er )?\\p{Lu}[\\p{L}-]{2,24})(?: nr\\.?)? $`,
+  'u',
+)
+const HOUSE_NUMBER =
+  /[0-9]{1,5}(?:[A-Za-z](?![\p{L}\p{N}])| [A-Z](?![\p{L}\p{N}]))?(?: ?[-/–] ?[0-9]{1,4} ?[A-Za-z]?(?![\p{L}\p{N}]))?(?![\p{L}\p{N}])/uy
+const BOX =
+  /(?<![\p{L}\p{N}])(?:(?:p\.? ?o\.? ?|post(?:al)? (?:office )?)box|postfach|postbus|b\.?p\.?|bo[iî]te postale|apartado(?: de correos)?|apdo\.?|casella postale|skr(?:ytka)?\.? poczt(?:owa|\.)?|caixa postal|(?:psc|cmr|unit) [0-9]{1,5},? box) (?:n[°º.] ?)?[0-9]{1,7}(?![0-9])/giu
+const PLACE = new RegExp(
+  `(?<![\\p{L}\\p{N}])(?:(?:(?:USS|USNS|USNV|USCGC|USAV) \\p{Lu}\\p{L}{1,20}[\\n ,]{1,3})?(?:APO|FPO|DPO),? A[AEP] [0-9]{5}|${words.CITY}, ?(?:(?:${words.STATE}|${words.STATE_NAMES}) [0-9]{5}(?:-[0-9]{4})?|(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT) [0-9]{4}|${words.STATE},? [A-Z][0-9][A-Z] ?[0-9][A-Z][0-9])|${words.UK_POSTCODE})(?![\\p{L}\\p{N}])`,
+  'gu',
+)
+const LABEL =
+  /(?<![\p{L}\p{N}])(?:(?:home |postal |mailing |street |shipping |billing |delivery |residential |current |new |my |his |her |their )*addr(?:ess)?|adresse|anschrift|wohnhaft(?: in)?|wohnt in|direcci[óo]n|domicili[oé]e?(?: au| à)?|indirizzo|residente in|adres(?: zamieszkania| zameldowania| korespondencyjny)?|zam(?:ieszkał[ay]|\.)|endere[çc]o|morada|liv(?:es?|ing) (?:at|on|in)|resid(?:es?|ing) at|ship(?:ped)? (?:it )?to|deliver(?:ed)? (?:it )?to|(?:is|are|located|office) at|move[ds]? to|send (?:\p{L}+ ){0,4}to)(?: is| to| w| in)?[:\s]{1,3}/giu
+const LABELLED = new RegExp(
+  `(?:${HOUSE},? (?:[0-9]{1,5} )?\\p{Lu}[\\p{L}\\p{M}'’.-]{1,24}(?: [\\p{L}\\p{M}'’.-]{1,24}){0,4}(?: [0-9]{1,5}[A-Za-z]?)?|\\p{Lu}[\\p{L}\\p{M}'’.-]{1,24}(?: (?:\\p{Lu}|de|la|der|den|and|y|und|van)[\\p{L}\\p{M}'’.-]{0,24}){0,4},? [0-9]{1,5}[A-Za-z]?(?:[-/][0-9]{1,4})?)(?![\\p{L}\\p{N}])`,
+  'uy',
+)
+/** In small letters they need a town after the number. */
+const UNSURE = new RegExp(`^(?:${words.UNSURE_TYPES}) `, 'u')
+/** UTF-16 units before a house number in which the street stands. */
+const BEFORE = 72
+const STOP =
+  /\b(?:minutes?|hours?|days?|weeks?|months?|years?|people|percent|times?|per|the|a|an|is|are|was|were|to|in|at|for|and|or|with|from|that|my|your|our|this|of|down|off|on|by|if|we|i|you|it|lane|step|phase|point|line|car)\b/i
+
+/** Postal addresses of many countries, from the street to the country, as one span. */
+export const postalAddress: Recogniser = {
+  name: 'postal-address',
+  entityTypes: ['STREET_ADDRESS'],
+  find(text) {
+    const found: Candidate[] = []
+    const add = (start: number, end: number, score: number): void => {
+      const from = addressStart(text, start)
+      found.push({ entityType: 'STREET_ADDRESS', start: from, end: addressEnd(text, end), score, evidence: 'format' })
+    }
+    let from = 0
+    for (const digits of text.matchAll(/[0-9]{1,6}/g)) {
+      const start = digits.index
+      if (start < from || isWordAt(text, start - 1) || /[.,$€£#@:=]$/.test(text.slice(Math.max(0, start - 1), start)))
+        continue
+      const hit = streetAt(text, start)
+      if (hit === null) continue
+      add(hit.start, hit.end, hit.score)
+      from = hit.end
+    }
+    for (const match of text.matchAll(BOX)) add(match.index, match.index + match[0].length, 0.85)
+    for (const match of text.matchAll(PLACE)) add(match.index, match.index + match[0].length, 0.7)
+    for (const match of text.matchAll(LABEL)) {
+      LABELLED.lastIndex = match.index + match[0].length
+      const value = LABELLED.exec(text)
+      if (value !== null && !STOP.test(value[0])) add(value.index, value.index + value[0].length, 0.7)
+    }
+    return found
+  },
+}
+
+interface Street {
+  start: number
+  end: number
+  score: number
+}
+
+/** The street that has a house number here. */
+function streetAt(text: string, start: number): Street | null {
+  const first = exec(NUMBER_FIRST, text, start)
+  if (first !== null && isStreetName(first[1] ?? '', first[2] ?? ''))
+    return { start, end: start + first[0].length, score: 0.8 }
+  const leading = exec(NUMBER_THEN_TYPE, text, start)
+  if (leading !== null && /\p{Lu}/u.test(leading[0])) {
+    const end = start + leading[0].length
+    const isSure = !UNSURE.test(leading[0].replace(/^[^\p{L}]+/u, '')) || addressEnd(text, end) > end
+    if (isSure) return { start, end, score: 0.85 }
+  }
+  const unit = exec(NUMBER_THEN_UNIT, text, start)
+  if (unit !== null && !STOP.test(unit[0])) return { start, end: start + unit[0].length, score: 0.75 }
+  if (!/[\s,°º.]/.test(text[start - 1] ?? '')) return null
+  const before = text.slice(Math.max(0, start - BEFORE), start)
+  const leads = TYPE_BEFORE.exec(before)
+  const street = leads !== null && isNamed(leads[0]) ? leads : ENDING_BEFORE.exec(before)
+  const house = street === null ? null : exec(HOUSE_NUMBER, text, start)
+  if (street === null || house === null) return null
+  const end = start + house[0].length
+  if (street === leads && UNSURE.test(street[0]) && addressEnd(text, end) === end) return null
+  return { start: start - before.length + street.index, end, score: 0.85 }
+}
+
+function exec(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at
+  return pattern.exec(text)
+}
+
+function isStreetName(name: string, type: string): boolean {
+  const plain = name.trim()
+  if (STOP.test(plain.replace(/\b(?:of|the|on)\b/gi, ''))) return false
+  const isCapital =
+    /^\p{Lu}|^\d/u.test(plain) &&
+    (/^\p{Lu}/u.test(type) || /^(?:street|st|road|rd|avenue|ave|lane|drive|blvd)$/i.test(type))
+  return isCapital || (plain.split(' ').length <= 2 && new RegExp(`^(?:${words.SURE_ENGLISH_TYPES})$`, 'i').test(type))
+}
+
+/** A kind of street is one only before a name. */
+function isNamed(street: string): boolean {
+  return /\p{Lu}|\d/u.test(street.replace(/^\S+ ?/, ''))
+}

@@ -1,0 +1,31 @@
+/** Kinds of street after the name, as in `High Street`; in any case where they are hardly anything else. */
+export const ENGLISH_TYPES =
+  'street|str|st|avenue|ave|av|boulevard|blvd|road|rd|lane|ln|drive|drv|dr|court|ct|place|pl|square|sq|terrace|ter|trail|trl|parkway|pkwy|circle|cir|highway|hwy|crescent|cres|close|way|alley|row|walk|mews|gardens|grove|hill|quay|wharf|plaza|loop|pike|turnpike|expressway|freeway|esplanade|parade|mall|rise|vale|green|view|cove|point|ridge|run|path|bend|crossing|junction|estate|estates|meadows?|springs?|nagar|marg|salai|chowk|bagh'
+export const SURE_ENGLISH_TYPES = 'street|avenue|ave|boulevard|blvd|road|rd|lane|drive|parkway|terrace|crescent|highway'
+
+/** Kinds of street before the name, as in `rue de la Paix`. */
+export const LEADING_TYPES =
+  'rue|avenue|av|boulevard|bd|all[ée]es?|impasse|place|chemin|quai|cours|route|square|passage|faubourg|via|viale|v\\.le|piazza|p\\.zza|piazzale|corso|c\\.so|largo|vicolo|strada|contrada|calle|c/|avenida|avda?\\.?|plaza|pza\\.?|paseo|camino|carrera|cra\\.?|carretera|ctra\\.?|ronda|rambla|rua|r\\.(?= )|pra[çc]a|travessa|tv\\.|alameda|estrada|rodovia|ul\\.|ulic[ayię]|al\\.|alej[aei]|pl\\.|placu?|os\\.|osiedl[eua]|ulitsa|улица|ул\\.|проспект|пр-т|jalan|jl\\.|οδός'
+
+/** Endings of names of streets in Germanic and northern languages, and words that stand for them. */
+export const TRAILING_ENDINGS =
+  'stra(?:ß|ss)en?|str\\.?|weg|gasse|platz|allee|damm|ufer|chaussee|steig|stieg|graben|markt|promenade|hof|ring|wall|berg|twiete|pfad|brücke|straat|laan|plein|gracht|kade|dijk|singel|steenweg|lei|dreef|vej|gade|allé|stræde|gatan|gata|vägen|väg|torget|gränd|veien|vei|katu|tie|polku|utca|útja|u\\.|út|körút|tér|náměstí|ulice|třída'
+/** Beginnings of names of German streets that have no ending. */
+export const GERMAN_LEADS =
+  'Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Unter den|Zum|Zur|Hinter der|Vor dem|Beim'
+
+export const UNIT =
+  '(?:apt|apartment|appartement|appt|suite|ste|unit|flat|floor|fl|room|rm|bldg|building|block|wohnung|whg|etage|étage|ét|bât|stiege|top|piso|puerta|pta|esc|escalera|planta|dpto|depto|int|interno|scala|palazzina|bus|m|lok|lokal|mieszkani[ae]|apto|andar|bloco|sala|bl|kl|lot|shop|level|lvl|tower|wing|hse|house no)\\.? {0,2}#?(?:no\\.? ?)?[0-9A-Za-z][0-9A-Za-z/-]{0,5}(?:st|nd|rd|th)?(?: floor)?|#{1,2} ?[0-9]{1,5}[A-Za-z]?|[0-9]{1,3}(?:st|nd|rd|th) floor|[0-9]{1,2}[ºª°]\\.? ?[A-Za-z0-9]{0,4}'
+
+export const STATE =
+  '(?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]|PR|GU|VI|AE|AP|AA|NSW|VIC|QLD|SA|WA|TAS|ACT|NT|AB|BC|MB|NB|NL|NS|ON|PE|QC|SK|YT)'
+export const STATE_NAMES =
+  'Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming|Ontario|Quebec|Québec|British Columbia|Alberta|Manitoba|Saskatchewan|Nova Scotia|New Brunswick|Victoria|New South Wales|Queensland|Tasmania|Maharashtra|Karnataka|Tamil Nadu|Delhi|Gujarat|Kerala|Telangana'
+export const COUNTRY =
+  '(?:(?:the )?(?:United States(?: of America)?|USA|U\\.S\\.A\\.|United Kingdom|UK|England|Scotland|Wales|Northern Ireland|Ireland|Canada|Australia|New Zealand|India|Germany|Deutschland|France|Spain|España|Italy|Italia|Netherlands|Nederland|Belgium|België|Belgique|Luxembourg|Switzerland|Schweiz|Suisse|Austria|Österreich|Poland|Polska|Portugal|Brazil|Brasil|Mexico|México|Sweden|Norway|Denmark|Danmark|Finland|Iceland|Estonia|Latvia|Lithuania|Czech Republic|Czechia|Slovakia|Hungary|Romania|Bulgaria|Greece|Cyprus|Croatia|Slovenia|Serbia|Malta|Turkey|Israel|Japan|China|Singapore|South Africa|Uruguay|Argentina|Chile|Colombia|Peru|Philippines|Tunisia|Greenland|Kazakhstan|Ukraine|Russia|Vietnam|Thailand|Malaysia|Indonesia|South Korea))'
+export const UK_POSTCODE = '[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][ABD-HJLNP-UW-Z]{2}'
+export const POSTCODE = `(?:(?:[A-Z]{1,2}-)?(?:${UK_POSTCODE}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[0-9]{5}-[0-9]{3,4}|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[A-Z]{2}|[0-9]{3} [0-9]{2,3}|[0-9]{4,6}))(?![0-9A-Za-z])`
+export const CITY =
+  "\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}(?:[ -](?:(?:de|del|la|le|les|el|am|an|der|den|upon|sur|on|of|do|da|dos|das|the|i|en|sous|lès|bei|ob|van|aan|di)[ -]){0,2}\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}){0,4}"
+/** Kinds of street that are ordinary words too. */
+export const UNSURE_TYPES = 'via|place|route|square|passage|cours|strada|r\\.|av|bd'

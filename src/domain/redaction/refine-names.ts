@@ -1,0 +1,170 @@
+import { isGivenName, isListedName, listNames } from './list-names.ts'
+import { namesByCue } from './name-cues.ts'
+import type { NameSpan } from './names/decode-spans.ts'
+import { isNoName } from './no-names.ts'
+import type { NamedCandidate } from './resolve-overlaps.ts'
+
+const CODE_LINE =
+  /[;{}]\s*$|=>|==|:=|\b(?:const|let|var|def|class|import|return|function|public|private|static|void|SELECT|INSERT|UPDATE|WHERE|func|struct|package|echo|export)\b.*[(){}=;]|^\s*(?:\$ |# |\/\/|\/\*|\* |<\/?[a-z])|\b(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL)\b|\d{2}:\d{2}:\d{2}[.,]\d{3}/
+/** Signs that stand in names of code, paths and ids, and never in a person's. */
+const NO_NAME_SIGN = /[0-9_=/\\<>{}[\]()@#$%^*+|~`:;!?"]/
+const TITLE_BEFORE =
+  /(?:\b(?:mr|mrs|ms|miss|mx|dr|prof|herrn?|frau|sir|dame|lord|lady|monsieur|madame|mme|mlle|señora?|sra?|signora?|sig|dott|pani?|panem|panią|dhr|mevr)\.?|\b(?:dear|hi|hello|liebe[r]?|bonjour|hola|ciao|named?|called|i am|i'm|name is|by|user|colleague|with|ask|tell|call)) $/i
+/** Letters of languages of which the model has seen little: a first word there is a name only when the lists know it. */
+const FOREIGN = /[ąćęłńśźż]/i
+const ALIEN_CASE = /\p{Ll}\p{Lu}/u
+const CASE_PREFIX = /^(?:Mc|Mac|De|Di|La|Le|Van|Von|O['’]|D['’]|Fitz)/
+
+/**
+ * Candidates of persons, places and organisations from what the name model and the lists of names say: trimmed to the
+ * name itself, without what code, ids, products and the calendar make look like one. A name that both know needs less
+ * of either.
+ */
+export function refineNames(text: string, spans: readonly NameSpan[], modelName: string): NamedCandidate[] {
+  const kept: NamedCandidate[] = []
+  const add = (span: NameSpan, recognizer: string): void => {
+    kept.push({ ...span, evidence: 'model', recognizer })
+  }
+  const listed = listNames(text)
+  for (const span of spans) {
+    const trimmed = { ...span, ...trimName(text, span.start, span.end) }
+    if (trimmed.start >= trimmed.end) continue
+    if (span.entityType !== 'PERSON') {
+      for (const one of personsInList(text, trimmed)) add(one, modelName)
+      if (span.score >= 0.5) add(trimmed, modelName)
+    } else if (isPerson(text, trimmed)) add(trimmed, modelName)
+  }
+  const strong = spans.filter(({ entityType, score }) => entityType !== 'PERSON' && score >= 0.6)
+  for (const span of listed) {
+    const owner = strong.find(({ start, end }) => start <= span.start && span.end <= end)
+    const isInside = owner !== undefined && owner.end - owner.start > span.end - span.start
+    if (!isInside && !isOdd(text, span) && !CODE_LINE.test(lineOf(text, span.start, span.end))) add(span, 'name-list')
+  }
+  for (const span of namesByCue(text)) if (!isOdd(text, span)) add(span, 'name-cue')
+  return withSiblings(text, kept, modelName)
+}
+
+function isPerson(text: string, span: NameSpan): boolean {
+  const { start, end, score } = span
+  const name = text.slice(start, end)
+  if (isOdd(text, span)) return false
+  const words = name.split(/[\s.-]+/).filter((word) => word !== '')
+  const listed = words.filter(isListedName).length
+  if (TITLE_BEFORE.test(text.slice(Math.max(0, start - 16), start))) return score >= (listed > 0 ? 0.25 : 0.4)
+  if (CODE_LINE.test(lineOf(text, start, end))) return score >= 0.9 && words.length > 1 && listed > 0
+  const isCapital = words.every((word) => /^(?:\p{Lu}|\p{Lo})/u.test(word) || word.length <= 3)
+  if (!isCapital) return score >= (listed > 0 ? 0.6 : 0.95)
+  if (name === name.toUpperCase() && /\p{Lu}/u.test(name)) return score >= (listed > 0 ? 0.5 : 0.97)
+  if (listed > 0) return score >= (words.length > 1 ? 0.3 : 0.4)
+  if (words.length > 1) return score >= 0.5
+  if (FOREIGN.test(text) && isAtStart(text, start)) return false
+  return score >= (isAtStart(text, start) ? 0.85 : 0.6)
+}
+
+/** What no name of a person is, whoever says so. */
+function isOdd(text: string, { start, end }: { start: number; end: number }): boolean {
+  const name = text.slice(start, end)
+  if (NO_NAME_SIGN.test(name) || !/\p{L}{2}/u.test(name) || isNoName(name)) return true
+  const before = text.slice(Math.max(0, start - 2), start)
+  if (
+    /[\p{L}\p{N}_$#/\\=<]$|[\p{L}\p{N})]\.$/u.test(before) ||
+    /^(?:[_=(/\\]|\.\p{Ll})/u.test(text.slice(end, end + 2))
+  )
+    return true
+  return name.split(/[\s.-]+/).some((word) => ALIEN_CASE.test(word) && !CASE_PREFIX.test(word))
+}
+
+/** A firm's name that is a list of names: `Eklund, Michael and Hodge`. */
+function personsInList(text: string, { start, end }: NameSpan): NameSpan[] {
+  const name = text.slice(start, end)
+  if (
+    !/^\p{Lu}[\p{L}\p{M}'’-]+(?:, \p{Lu}[\p{L}\p{M}'’-]+){1,6},? (?:and|und|et|y|&) \p{Lu}[\p{L}\p{M}'’-]+$/u.test(name)
+  )
+    return []
+  const words = [...name.matchAll(/\p{Lu}[\p{L}\p{M}'’-]+/gu)]
+  if (!words.some((word) => isListedName(word[0]))) return []
+  return words.map((word) => ({
+    start: start + word.index,
+    end: start + word.index + word[0].length,
+    entityType: 'PERSON',
+    score: 0.6,
+  }))
+}
+
+/** `Eklund, Michael and Hodge`: where one of a list is a person, all are. */
+function withSiblings(text: string, found: readonly NamedCandidate[], modelName: string): NamedCandidate[] {
+  const all = [...found]
+  for (const one of found) {
+    if (one.entityType !== 'PERSON') continue
+    for (const [start, end] of siblings(text, one.start, one.end)) {
+      const isKnown = all.some((other) => other.entityType === 'PERSON' && other.start <= start && end <= other.end)
+      if (isKnown || isOdd(text, { start, end })) continue
+      all.push({ entityType: 'PERSON', start, end, score: 0.5, evidence: 'model', recognizer: modelName })
+    }
+  }
+  return all
+}
+
+const NEXT_SIBLING =
+  /(?:, | and | und | et | y | e | i | & |, and )(\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}[\p{L}\p{M}'’-]{1,24})?)(?![\p{L}\p{N}])/uy
+const PREVIOUS_SIBLING =
+  /(?<![\p{L}\p{N}.] ?)(?:(\p{Lu}[\p{L}\p{M}'’-]{1,24}), )?(\p{Lu}[\p{L}\p{M}'’-]{1,24})(?:, | and | und | et | y | e | i | & )$/u
+
+function siblings(text: string, start: number, end: number): [number, number][] {
+  const spans: [number, number][] = []
+  let at = end
+  const isList = /^(?:,? \p{Lu}| and \p{Lu}| und \p{Lu}| et \p{Lu}| y \p{Lu}| & \p{Lu})/u.test(text.slice(end, end + 8))
+  for (let i = 0; i < 4 && isList; i += 1) {
+    NEXT_SIBLING.lastIndex = at
+    const match = NEXT_SIBLING.exec(text)
+    if (match?.[1] === undefined || !isListed(match[1], match[0])) break
+    at += match[0].length
+    spans.push([at - match[1].length, at])
+  }
+  const from = Math.max(0, start - 60)
+  const before = PREVIOUS_SIBLING.exec(text.slice(from, start))
+  if (before !== null) {
+    const [whole, first, second = ''] = before
+    const base = from + before.index
+    if (isListed(second, whole))
+      spans.push([
+        base + whole.indexOf(second, (first ?? '').length),
+        base + whole.indexOf(second, (first ?? '').length) + second.length,
+      ])
+    if (first !== undefined && isListedName(first)) spans.push([base, base + first.length])
+  }
+  return spans
+}
+
+/** After a comma a town may follow a name; after `and` it hardly does. */
+function isListed(name: string, joined: string): boolean {
+  return / (?:and|und|et|y|e|i|&) /.test(joined) || name.split(' ').some(isListedName)
+}
+
+/** At the start of a sentence or a line every word has a capital. */
+function isAtStart(text: string, start: number): boolean {
+  return /(?:^|[.!?:|\n•*-]\s{0,3}|\d[.)] )$/.test(text.slice(Math.max(0, start - 4), start))
+}
+
+function trimName(text: string, from: number, to: number): { start: number; end: number } {
+  let start = from
+  let end = to
+  while (start < end && !isNameUnit(text, start)) start += 1
+  while (end > start && !isNameUnit(text, end - 1) && text[end - 1] !== '.') end -= 1
+  if (/['’]s$/.test(text.slice(start, end))) end -= 2
+  while (text[end - 1] === '.' && !/(?<!\p{L})\p{L}\.$/u.test(text.slice(Math.max(start, end - 3), end))) end -= 1
+  const first = /^\p{L}[\p{L}\p{M}]*(?=\s)/u.exec(text.slice(start, end))?.[0]
+  if (first !== undefined && !/^\p{Lu}/u.test(first) && !isGivenName(first) && /\s\S*[.@]/.test(text.slice(start, end)))
+    start += first.length + 1
+  return { start, end }
+}
+
+function isNameUnit(text: string, index: number): boolean {
+  return /[\p{L}\p{M}\ud800-\udfff]/u.test(text[index] ?? '')
+}
+
+function lineOf(text: string, start: number, end: number): string {
+  const from = Math.max(start - 120, text.lastIndexOf('\n', start - 1) + 1)
+  const newline = text.indexOf('\n', end)
+  return text.slice(from, Math.min(newline < 0 ? text.length : newline, end + 120))
+}
