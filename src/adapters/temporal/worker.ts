@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type NativeConnection, Worker } from '@temporalio/worker'
+import { useOwnWorkflowThreads } from './workflow-threads.ts'
 
 /** Requests in flight in one process: a workflow-task slot is held while local activities run. */
 const SLOTS = 1000
@@ -18,6 +19,7 @@ export interface WorkerSettings {
 }
 
 export function createWorker(settings: WorkerSettings): Promise<Worker> {
+  useOwnWorkflowThreads()
   return Worker.create({
     connection: settings.connection,
     namespace: settings.namespace,
