@@ -51,10 +51,8 @@ export class GatewayProcess {
 
   /** SIGKILL; false where it was down already. */
   kill(): boolean {
-    const { pid } = this
-    if (pid === null) return false
-    killNow([pid])
-    return true
+    this.isReady = false
+    return this.child?.kill('SIGKILL') ?? false
   }
 
   /** SIGKILL, and it stays down until `start`. */
@@ -120,8 +118,8 @@ export class GatewayProcess {
   }
 
   private async watch(child: ChildProcess): Promise<void> {
-    while (this.child === child && !this.isReady) {
-      if (await this.answers()) this.isReady = this.child === child
+    while (this.child === child && !child.killed && !this.isReady) {
+      if (await this.answers()) this.isReady = this.child === child && !child.killed
       else await sleep(100)
     }
   }
