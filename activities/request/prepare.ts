@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { jcs } from '../../src/domain/ledger/json.ts'
 import { redactChat } from '../../src/domain/redaction/redact-chat.ts'
+import { redactionPolicyOf } from '../../src/domain/redaction/redaction-policy.ts'
 import type { RedactedChat } from '../../src/domain/redaction/types.ts'
 import { restorePrepared, sealPrompt } from '../../src/domain/requests/sealing.ts'
 import type { PreparedRequest, RouteDecision } from '../../src/domain/requests/types.ts'
@@ -112,12 +113,9 @@ async function redactByPolicy(
   deps: RequestDeps,
   request: RequestInFlight,
 ): Promise<{ redacted: RedactedChat; flags: string[] }> {
-  const rules = deps.policy.redaction(request.inbox.context.tenantId)
-  const policy = {
-    ...(rules.entities && { entities: rules.entities }),
-    thresholds: rules.thresholds,
-    allowUnscannable: rules.allowUnscannable,
-  }
+  const { tenantId, tool } = request.inbox.context
+  const rules = deps.policy.redaction(tenantId, tool)
+  const policy = redactionPolicyOf(rules)
   try {
     const signal = AbortSignal.timeout(REDACTION_TIMEOUT_MS)
     return { redacted: await redactChat({ request: request.body, engine: deps.engine, policy, signal }), flags: [] }

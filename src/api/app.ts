@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { PalimpsestError } from '../errors.ts'
+import { analyze } from './analyze.ts'
 import { requireRole } from './authenticate.ts'
 import { chatCompletions } from './chat-completions/chat-completions.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
@@ -64,6 +65,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
     }),
   )
   app.route('/', chatCompletions(deps))
+  app.route('/', analyze(deps))
   app.route('/', requests(deps))
   app.route('/', disclosures(deps))
   app.route('/', ledger(deps))
@@ -79,6 +81,7 @@ function resourceOf(path: string): string {
 const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/chat\/completions$/, 'chat.completions'],
   [/^\/v1\/models$/, 'models'],
+  [/^\/analyze$/, 'analyze'],
   [/^\/v1\/requests\//, 'requests'],
   [/^\/v1\/ledger\//, 'ledger'],
   [/^\/(healthz|readyz|metrics|openapi\.json)$/, 'operations'],

@@ -25,6 +25,11 @@ export function openApiDocument(version: string): Record<string, unknown> {
           },
         }),
       },
+      '/analyze': {
+        post: operation('Personal data in a text, in Presidio’s shapes; offsets are code points', ['app'], {
+          requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
+        }),
+      },
       '/v1/models': { get: operation('Models that can be named', ['app', 'admin']) },
       '/v1/requests/{id}': {
         get: operation('State, route, counts, coverage and cost; never text', EVERY_ROLE, { parameters: [ID] }),

@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url'
 import { Client } from '@temporalio/client'
 import { createRequestActivities } from '../../activities/request/activities.ts'
 import { InFlightMemory } from '../adapters/memory/in-flight-registry.ts'
-import { createBuiltinEngine } from '../adapters/pii/builtin/engine.ts'
 import { cachedEngine } from '../adapters/pii/cached/engine.ts'
 import { createGenaiPriceTable } from '../adapters/prices/genai-prices.ts'
 import { connectTemporal } from '../adapters/temporal/connect.ts'
@@ -19,6 +18,7 @@ import { requestPolicyOf } from '../config/request-policy.ts'
 import { startLedgerRounds } from './ledger-rounds.ts'
 import { listen } from './listen.ts'
 import { startLoops } from './loops.ts'
+import { openPiiEngine } from './pii-engine.ts'
 import { buildProviders } from './providers.ts'
 import type { GatewaySettings } from './settings.ts'
 import { openStores } from './stores.ts'
@@ -46,7 +46,8 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   const now = Date.now
   const providers = buildProviders(env, config)
   const policy = requestPolicyOf(config, new Set(providers.keys()))
-  const engine = cachedEngine(settings.engine ?? createBuiltinEngine(), randomBytes(32), ENGINE_CACHE_TEXTS)
+  const opened = await openPiiEngine(env, settings.engine)
+  const engine = cachedEngine(opened.engine, randomBytes(32), ENGINE_CACHE_TEXTS)
   const inFlight = new InFlightMemory()
   const metrics = createMetrics(() => inFlight.size)
   const [stores, bundle, connection] = await Promise.all([
@@ -113,6 +114,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     await Promise.all([...providers.values()].map((provider) => provider.close()))
     await stores.close()
     await connection.close()
+    await opened.close()
     log.info({}, 'stopped')
   })
   return { url, stop, failed: running.then(() => new Promise<never>(() => undefined)) }

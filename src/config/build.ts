@@ -12,7 +12,7 @@ import { defaultKeyId, hashKey } from './keys.ts'
 import { policyVersionOf } from './policy-version.ts'
 import type { ConfigFile, TenantFile, ToolFile } from './schema.ts'
 import { defaultToolPolicy, highRiskTools } from './tools.ts'
-import type { Budget, Config, KeyIdentity, ProviderConfig, TenantConfig } from './types.ts'
+import type { Budget, Config, KeyIdentity, ProviderConfig, RedactionPolicy, TenantConfig } from './types.ts'
 
 export function buildConfig(file: ConfigFile, source: string | null): Config {
   const providers = buildProviders(file)
@@ -54,10 +54,27 @@ function buildTenant(tenant: TenantFile, routing: RoutingRules): TenantConfig {
       thresholds: tenant.redaction?.thresholds ?? defaultRedaction.thresholds,
       allowUnscannable: tenant.redaction?.allow_unscannable ?? defaultRedaction.allowUnscannable,
       onFailure: tenant.redaction?.on_failure ?? defaultRedaction.onFailure,
+      ...buildRecognition(tenant),
     },
     onDisconnect: tenant.on_disconnect ?? 'drain',
   }
   return { ...policy, policyVersion: policyVersionOf(policy, routing) }
+}
+
+/** Left out where nothing is set, so that a policy without it keeps its version. */
+function buildRecognition({ redaction, tools }: TenantFile): Pick<RedactionPolicy, 'recognition' | 'tools'> {
+  const { allow = [], deny = [], recognisers = [] } = redaction ?? {}
+  const own = Object.entries(tools ?? {}).flatMap(([name, tool]) => (tool.redaction ? [[name, tool.redaction]] : []))
+  return {
+    ...(allow.length + deny.length + recognisers.length > 0 && {
+      recognition: {
+        allow,
+        deny: deny.map(({ value, entity_type: entityType }) => ({ value, entityType })),
+        recognisers: recognisers.map(({ entity_type: entityType, ...rest }) => ({ ...rest, entityType })),
+      },
+    }),
+    ...(own.length > 0 && { tools: Object.fromEntries(own) }),
+  }
 }
 
 function buildBudget(budget: NonNullable<TenantFile['budgets']>[number]): Budget {

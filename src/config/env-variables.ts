@@ -59,5 +59,6 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
   variable('AZURE_OPENAI_ENDPOINT', 'off', 'address of the Azure OpenAI resource'),
   variable('OLLAMA_BASE_URL', 'off', 'address of an Ollama server; turns the provider ollama-local on'),
   variable('PRESIDIO_URL', 'built-in engine', 'address of a Presidio analyzer'),
+  variable('PRESIDIO_MODE', 'replace', '`replace` or `union`: Presidio in place of the built-in engine, or beside it'),
   variable('PALIMPSEST_KMS', 'local', '`local`, `aws` or `vault`: who holds the root key'),
 ]

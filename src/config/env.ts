@@ -59,6 +59,8 @@ export interface Environment {
     ollama: { baseUrl: string } | null
   }
   presidioUrl: string | null
+  /** Whether Presidio stands in for the built-in engine or beside it. */
+  presidioMode: (typeof presidioModes)[number]
   kms: KmsName
   /** What is set and has no effect; worth a line in the log at start. */
   notes: readonly string[]
@@ -91,6 +93,7 @@ export function readEnvironment(source: Source): Environment {
     s3: readS3(read),
     providers: readProviders(read),
     presidioUrl: read.httpUrl('PRESIDIO_URL'),
+    presidioMode: read.oneOf('PRESIDIO_MODE', presidioModes) ?? 'replace',
     kms: read.oneOf('PALIMPSEST_KMS', kmsNames) ?? 'local',
     notes: read.notes,
   }
@@ -101,6 +104,7 @@ export function readEnvironment(source: Source): Environment {
   return environment
 }
 
+const presidioModes = ['replace', 'union'] as const
 const postgresSchemes = ['postgres:', 'postgresql:']
 const deploymentPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}(\/[A-Za-z0-9._:-]{1,32}){0,2}$/
 const deploymentWords = 'a host name with an optional path, without a scheme, such as audit.example.com'

@@ -1,7 +1,7 @@
 import type { ProviderName } from '../domain/routing/types.ts'
 import type { RequestPolicy } from '../ports/request-policy.ts'
 import { toolPolicy } from './tools.ts'
-import type { Config, TenantConfig } from './types.ts'
+import type { Config, RedactionPolicy, TenantConfig } from './types.ts'
 
 /** The configuration in force, as the request path asks it. @throws Error for a tenant that is not configured (any more). */
 export function requestPolicyOf(config: Config, available: ReadonlySet<ProviderName>): RequestPolicy {
@@ -18,8 +18,18 @@ export function requestPolicyOf(config: Config, available: ReadonlySet<ProviderN
       available,
       policyVersion: tenant(tenantId).policyVersion,
     }),
-    redaction: (tenantId) => tenant(tenantId).redaction,
+    redaction: (tenantId, toolName) => redactionOf(tenant(tenantId).redaction, toolName),
     retentionClass: (tenantId) => tenant(tenantId).retentionClass,
     onDisconnect: (tenantId) => tenant(tenantId).onDisconnect,
+  }
+}
+
+function redactionOf(policy: RedactionPolicy, toolName: string | undefined): RedactionPolicy {
+  const tool = toolName !== undefined && policy.tools && Object.hasOwn(policy.tools, toolName) && policy.tools[toolName]
+  if (!tool) return policy
+  return {
+    ...policy,
+    entities: tool.entities ?? policy.entities,
+    thresholds: { ...policy.thresholds, ...tool.thresholds },
   }
 }

@@ -1,5 +1,6 @@
 /** The configuration file's shape. What one value cannot show is in `semantics.ts`. */
 import { z } from 'zod'
+import { isLinearPattern } from '../domain/redaction/recognition-rules.ts'
 import { providerNames } from '../domain/routing/types.ts'
 import { maxKeyLength, minKeyLength } from './keys.ts'
 import { roleNames } from './types.ts'
@@ -39,7 +40,25 @@ const key = z.strictObject({
   id: name.optional(),
 })
 
+const typesAndThresholds = {
+  entities: z.array(entityType).min(1).optional(),
+  thresholds: z.record(entityType, z.number().min(0).max(1)).optional(),
+}
+const listedValue = z.string().min(2, 'must have at least 2 characters').max(1_000)
+const recogniser = z.strictObject({
+  name,
+  entity_type: entityType,
+  pattern: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .refine(isLinearPattern, 'must be a regular expression that RE2 takes: no look-around, no back references'),
+  score: z.number().min(0).max(1).optional(),
+  context: z.array(z.string().min(1).max(200)).min(1).max(100).optional(),
+})
+
 const tool = z.strictObject({
+  redaction: z.strictObject(typesAndThresholds).optional(),
   risk: z.enum(['standard', 'high']).optional(),
   record: z.enum(['sync', 'async']).optional(),
   interactive: z.boolean().optional(),
@@ -80,8 +99,13 @@ const tenant = z.strictObject({
     .optional(),
   redaction: z
     .strictObject({
-      entities: z.array(entityType).min(1).optional(),
-      thresholds: z.record(entityType, z.number().min(0).max(1)).optional(),
+      ...typesAndThresholds,
+      allow: z.array(listedValue).max(10_000).optional(),
+      deny: z
+        .array(z.strictObject({ value: listedValue, entity_type: entityType }))
+        .max(10_000)
+        .optional(),
+      recognisers: z.array(recogniser).max(100).optional(),
       allow_unscannable: z.array(z.enum(['image', 'audio', 'file'])).optional(),
       on_failure: z.enum(['refuse', 'send']).optional(),
     })

@@ -1,4 +1,5 @@
 /** The configuration in force: parsed, checked as a whole, without a key in clear. */
+import type { RecognitionRules } from '../domain/redaction/recognition-rules.ts'
 import type { ProviderAttributes, ProviderName, RoutingRules, ToolPolicy } from '../domain/routing/types.ts'
 
 export const roleNames = ['app', 'auditor', 'privacy', 'operator', 'admin'] as const
@@ -41,6 +42,13 @@ export interface RetentionPolicy {
 
 export type UnscannablePart = 'image' | 'audio' | 'file'
 
+/** What one tool changes of its tenant's redaction. */
+export interface ToolRedaction {
+  entities?: readonly string[]
+  /** Added to the tenant's, and in their place where both name a type. */
+  thresholds?: Readonly<Record<string, number>>
+}
+
 export interface RedactionPolicy {
   /** Entity types to redact; null: the engine's own list. */
   entities: readonly string[] | null
@@ -48,6 +56,10 @@ export interface RedactionPolicy {
   thresholds: Readonly<Record<string, number>>
   /** Parts that may leave without having been scanned; the coverage says so. */
   allowUnscannable: readonly UnscannablePart[]
+  /** Allow and deny lists and recognisers of the tenant's own; absent: none. */
+  recognition?: RecognitionRules
+  /** Entity types and thresholds of single tools, in place of the tenant's; absent: none. */
+  tools?: Readonly<Record<string, ToolRedaction>>
   /** `refuse`: nothing leaves when redaction fails. `send`: the tenant chose otherwise, and the entry says so. */
   onFailure: 'refuse' | 'send'
 }

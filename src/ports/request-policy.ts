@@ -1,3 +1,4 @@
+import type { RecognitionRules } from '../domain/redaction/recognition-rules.ts'
 import type { ProviderName, RouteInput, ToolPolicy } from '../domain/routing/types.ts'
 
 /** What the configuration in force says about a tenant's requests. Answers from memory. */
@@ -5,7 +6,8 @@ export interface RequestPolicy {
   tool(tenantId: string, toolName: string): ToolPolicy
   /** The rest of a route decision's input; the tenant must exist. */
   routing(tenantId: string): Pick<RouteInput, 'tenantRegion' | 'rules' | 'available' | 'policyVersion'>
-  redaction(tenantId: string): RedactionRules
+  /** With a tool's name, as that tool's own rules change it. */
+  redaction(tenantId: string, toolName?: string): RedactionRules
   retentionClass(tenantId: string, toolName: string): string
   onDisconnect(tenantId: string): 'drain' | 'cancel'
 }
@@ -14,6 +16,8 @@ export interface RedactionRules {
   entities: readonly string[] | null
   thresholds: Readonly<Record<string, number>>
   allowUnscannable: readonly ('image' | 'audio' | 'file')[]
+  /** Allow and deny lists and recognisers of the tenant's own; absent: none. */
+  recognition?: RecognitionRules
   onFailure: 'refuse' | 'send'
 }
 

@@ -6,6 +6,7 @@ import { buildCoverage } from './coverage.ts'
 import { findPieces, type Piece, widenKeys } from './find-pieces.ts'
 import { findRepeats, indexValues } from './find-repeats.ts'
 import type { LexRoot } from './lex-json.ts'
+import { decideFindings } from './recognition-rules.ts'
 import { type ShadowText, shadowText } from './shadow-text.ts'
 import { findLookalikes, type Lookalike } from './spell-placeholder.ts'
 import type { PlaceholderEntry, RecognizerResult, RedactedChat, RedactionPolicy, TextAnalyzer } from './types.ts'
@@ -43,19 +44,7 @@ export async function redactChat(input: RedactChatInput): Promise<RedactedChat> 
   signal?.throwIfAborted()
   const walk = walkChat(input.request, { allowUnscannable: policy.allowUnscannable ?? [] })
   const scans = walk.slots.map(openScan)
-  const results = await engine.analyze(
-    scans.map((scan) => scan.shadow.text),
-    {
-      ...(policy.language === undefined ? {} : { language: policy.language }),
-      ...(policy.entities === undefined ? {} : { entities: policy.entities }),
-      ...(signal === undefined ? {} : { signal }),
-    },
-  )
-  signal?.throwIfAborted()
-  checkResults(scans, results)
-  scans.forEach((scan, i) => {
-    scan.pieces = findPieces(scan.shadow, wanted(results[i] ?? [], policy), scan.lookalikes)
-  })
+  await recognise(scans, engine, policy, signal)
   addRepeats(scans)
   const placeholders = replaceAll(scans)
   const mentions = scans.flatMap((scan) => [...scan.pieces, ...scan.repeats])
@@ -69,6 +58,57 @@ export async function redactChat(input: RedactChatInput): Promise<RedactedChat> 
       walk.gaps,
     ),
   }
+}
+
+/** Puts what the engine, the policy's own rules and the texts together say into the scans. */
+async function recognise(
+  scans: Scan[],
+  engine: TextAnalyzer,
+  policy: RedactionPolicy,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const texts = scans.map((scan) => scan.shadow.text)
+  const results = await engine.analyze(texts, {
+    ...(policy.language === undefined ? {} : { language: policy.language }),
+    ...(policy.entities === undefined ? {} : { entities: policy.entities }),
+    ...(signal === undefined ? {} : { signal }),
+  })
+  signal?.throwIfAborted()
+  checkResults(scans, results)
+  const isWanted = wanted(policy)
+  const kept = results.map((list) => list.filter(isWanted))
+  decideFindings(texts, kept, policy.rules, isWanted).forEach((list, i) => {
+    const scan = scans[i]
+    if (scan !== undefined) scan.pieces = findPieces(scan.shadow, list, scan.lookalikes)
+  })
+}
+
+export interface FindInTextInput {
+  text: string
+  engine: TextAnalyzer
+  policy: RedactionPolicy
+  signal?: AbortSignal
+}
+
+/**
+ * What of a text `redactChat` would replace in a message that holds it: UTF-16 units, ordered, without overlaps.
+ * @throws what `redactChat` throws
+ */
+export async function findInText({ text, engine, policy, signal }: FindInTextInput): Promise<RecognizerResult[]> {
+  signal?.throwIfAborted()
+  if (text === '') return []
+  const scan = openScan({ path: '$', kind: 'text', raw: text, write: () => undefined })
+  await recognise([scan], engine, policy, signal)
+  addRepeats([scan])
+  return [...scan.pieces, ...scan.repeats]
+    .sort((a, b) => a.start - b.start)
+    .map(({ entityType, rawStart, rawEnd, score, recognizer }) => ({
+      entityType,
+      start: rawStart,
+      end: rawEnd,
+      score,
+      recognizer,
+    }))
 }
 
 function openScan(slot: Slot): Scan {
@@ -101,13 +141,10 @@ function checkResults(scans: readonly Scan[], results: readonly RecognizerResult
   })
 }
 
-function wanted(results: readonly RecognizerResult[], policy: RedactionPolicy): readonly RecognizerResult[] {
+function wanted(policy: RedactionPolicy): (result: { entityType: string; score: number }) => boolean {
   const { entities, scoreThreshold = 0, thresholds } = policy
-  return results.filter(
-    ({ entityType, score }) =>
-      score >= (thresholds?.[entityType] ?? scoreThreshold) &&
-      (entities === undefined || entities.includes(entityType)),
-  )
+  return ({ entityType, score }) =>
+    score >= (thresholds?.[entityType] ?? scoreThreshold) && (entities === undefined || entities.includes(entityType))
 }
 
 function addRepeats(scans: readonly Scan[]): void {

@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../chat/types.ts'
+import type { RecognitionRules } from './recognition-rules.ts'
 
 /** What a finding rests on; the stronger one names the entity where two overlap. */
 export type Evidence = 'checksum' | 'deny-list' | 'format' | 'context' | 'model'
@@ -47,6 +48,8 @@ export interface RedactionPolicy {
   allowUnscannable?: readonly UnscannableKind[]
   /** ISO 639-1, a hint for the engine. */
   language?: string
+  /** Allow and deny lists and recognisers of the tenant's own. */
+  rules?: RecognitionRules
 }
 
 /** One surface form and what stands for it. */

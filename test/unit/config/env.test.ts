@@ -34,6 +34,7 @@ describe('an empty environment', () => {
       s3: null,
       providers: { openai: null, anthropic: null, azure: null, ollama: null },
       presidioUrl: null,
+      presidioMode: 'replace',
       kms: 'local',
       notes: [],
     })

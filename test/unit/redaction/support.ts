@@ -1,13 +1,22 @@
 import { createBuiltinEngine } from '../../../src/adapters/pii/builtin/engine.ts'
 import type { ChatChunk, ChatRequest, Json, JsonObject } from '../../../src/domain/chat/types.ts'
 import { redactChat } from '../../../src/domain/redaction/redact-chat.ts'
-import type { PlaceholderEntry, RedactedChat, RedactionPolicy } from '../../../src/domain/redaction/types.ts'
+import type {
+  PlaceholderEntry,
+  RedactedChat,
+  RedactionPolicy,
+  TextAnalyzer,
+} from '../../../src/domain/redaction/types.ts'
 
 export const engine = createBuiltinEngine()
 
-/** Redacts with the built-in engine. */
-export function redact(request: JsonObject, policy: RedactionPolicy = {}): Promise<RedactedChat> {
-  return redactChat({ request: { model: 'gpt-4o', messages: [], ...request } as ChatRequest, engine, policy })
+/** Redacts with the built-in engine, or another one. */
+export function redact(
+  request: JsonObject,
+  policy: RedactionPolicy = {},
+  by: TextAnalyzer = engine,
+): Promise<RedactedChat> {
+  return redactChat({ request: { model: 'gpt-4o', messages: [], ...request } as ChatRequest, engine: by, policy })
 }
 
 /** One user message; gives its redacted content. */

@@ -1,0 +1,155 @@
+import { RE2JS } from 're2js'
+import { isListedName } from './list-names.ts'
+import { isNoName } from './no-names.ts'
+import { type NamedCandidate, resolveOverlaps } from './resolve-overlaps.ts'
+import type { RecognizerResult } from './types.ts'
+
+/** A recogniser of a tenant's own. */
+export interface CustomRecogniser {
+  name: string
+  entityType: string
+  /** RE2's syntax: linear in time, without look-around and back references. */
+  pattern: string
+  /** 0..1; default 0.6 */
+  score?: number | undefined
+  /** Words of which one has to stand within 60 units before; absent: none. */
+  context?: readonly string[] | undefined
+}
+
+/** What a tenant adds to an engine's own findings. */
+export interface RecognitionRules {
+  /** Never redacted: exactly these values. */
+  allow: readonly string[]
+  /** Always redacted where they stand as words. */
+  deny: readonly { value: string; entityType: string }[]
+  recognisers: readonly CustomRecogniser[]
+}
+
+const DEFAULT_SCORE = 0.6
+const CONTEXT_BEFORE = 60
+/** Matches of one pattern in one text. */
+const MAX_MATCHES = 10_000
+
+/** Whether RE2 takes a pattern, and it does not match the empty text. */
+export function isLinearPattern(pattern: string): boolean {
+  try {
+    return !RE2JS.compile(pattern).matcher('').matches()
+  } catch (error) {
+    if (error instanceof Error) return false
+    throw error
+  }
+}
+
+const compiled = new Map<string, RE2JS>()
+
+function compile(pattern: string): RE2JS {
+  const known = compiled.get(pattern)
+  if (known !== undefined) return known
+  const fresh = RE2JS.compile(pattern)
+  if (compiled.size > 1_000) compiled.clear()
+  compiled.set(pattern, fresh)
+  return fresh
+}
+
+/** What a tenant's own recognisers and deny list find in a text. Linear. @throws when RE2 does not take a pattern. */
+export function findByRules(text: string, rules: Pick<RecognitionRules, 'deny' | 'recognisers'>): NamedCandidate[] {
+  const found: NamedCandidate[] = []
+  for (const { value, entityType } of rules.deny) {
+    for (let at = text.indexOf(value); at >= 0 && value !== ''; at = text.indexOf(value, at + value.length)) {
+      const end = at + value.length
+      if (isInWord(text, at, value[0]) || isInWord(text, end - 1, text[end])) continue
+      found.push({ entityType, start: at, end, score: 1, evidence: 'deny-list', recognizer: 'deny-list' })
+    }
+  }
+  for (const { name, entityType, pattern, score = DEFAULT_SCORE, context } of rules.recognisers) {
+    const matcher = compile(pattern).matcher(text)
+    for (let i = 0; i < MAX_MATCHES && matcher.find(); i += 1) {
+      const start = matcher.start()
+      const end = matcher.end()
+      if (end <= start || !hasWord(text, start, context)) continue
+      found.push({ entityType, start, end, score, evidence: 'format', recognizer: name })
+    }
+  }
+  return found
+}
+
+function hasWord(text: string, start: number, words: readonly string[] | undefined): boolean {
+  if (words === undefined || words.length === 0) return true
+  const before = text.slice(Math.max(0, start - CONTEXT_BEFORE), start).toLowerCase()
+  return words.some((word) => before.includes(word.toLowerCase()))
+}
+
+/** Whether the unit at the index and the one given are one word. */
+function isInWord(text: string, index: number, next: string | undefined): boolean {
+  const isStart = next !== undefined && text[index] === next
+  const other = isStart ? text[index - 1] : next
+  const own = text[index]
+  return other !== undefined && own !== undefined && /[\p{L}\p{N}_]/u.test(other) && /[\p{L}\p{N}_]/u.test(own)
+}
+
+/**
+ * An engine's findings with a tenant's own rules and with what the texts of one conversation say together: the parts of
+ * a full name seen once are names wherever they stand. One list per text, ordered, without overlaps.
+ */
+export function decideFindings(
+  texts: readonly string[],
+  results: readonly (readonly RecognizerResult[])[],
+  rules: RecognitionRules | undefined,
+  isWanted: (result: { entityType: string; score: number }) => boolean,
+): RecognizerResult[][] {
+  const allow = new Set(rules?.allow ?? [])
+  const decided = texts.map((text, i) => {
+    const own = results[i] ?? []
+    const added = rules === undefined ? [] : findByRules(text, rules).filter(isWanted)
+    const all = added.length === 0 ? own : resolveOverlaps([...own.map(asCandidate), ...added])
+    return allow.size === 0 ? [...all] : all.filter(({ start, end }) => !allow.has(text.slice(start, end)))
+  })
+  const parts = partsOfNames(texts, decided)
+  if (parts.size === 0) return decided
+  return decided.map((list, i) => withParts(texts[i] ?? '', list, parts, allow))
+}
+
+function asCandidate(result: RecognizerResult): NamedCandidate {
+  return { ...result, evidence: result.evidence ?? 'context' }
+}
+
+function partsOfNames(texts: readonly string[], decided: readonly (readonly RecognizerResult[])[]): Set<string> {
+  const parts = new Set<string>()
+  decided.forEach((list, i) => {
+    for (const { entityType, start, end } of list) {
+      if (entityType !== 'PERSON') continue
+      const words = (texts[i] ?? '').slice(start, end).split(/[\s,]+/)
+      if (words.length < 2 || words.length > 5) continue
+      for (const word of words) {
+        if (/^\p{Lu}[\p{L}\p{M}'’-]{2,}$/u.test(word) && !isNoName(word)) parts.add(word)
+      }
+    }
+  })
+  return parts
+}
+
+function withParts(
+  text: string,
+  list: readonly RecognizerResult[],
+  parts: ReadonlySet<string>,
+  allow: ReadonlySet<string>,
+): RecognizerResult[] {
+  const merged: RecognizerResult[] = []
+  let next = 0
+  for (const match of text.matchAll(/\p{L}[\p{L}\p{M}'’-]+/gu)) {
+    const word = match[0].replace(/['’]s?$/, '')
+    const start = match.index
+    const end = start + word.length
+    while (next < list.length && (list[next]?.end ?? 0) <= start) merged.push(...list.slice(next, ++next))
+    if ((list[next]?.start ?? text.length) < end || allow.has(word) || !isPart(text, start, word, parts)) continue
+    merged.push({ entityType: 'PERSON', start, end, score: 0.5, recognizer: 'name-agreement', evidence: 'model' })
+  }
+  return [...merged, ...list.slice(next)]
+}
+
+function isPart(text: string, start: number, word: string, parts: ReadonlySet<string>): boolean {
+  if (/[\p{L}\p{N}_.@/\\$#-]/u.test(text[start - 1] ?? ' ') || /[_@(/\\=]/.test(text[start + word.length] ?? ' '))
+    return false
+  if (parts.has(word)) return isListedName(word) || !/(?:^|[.!?\n]\s?)$/.test(text.slice(Math.max(0, start - 2), start))
+  return word.length > 3 && isListedName(word) && parts.has(`${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`)
+}
