@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url'
 import { Client } from '@temporalio/client'
 import { createRequestActivities } from '../../activities/request/activities.ts'
 import { InFlightMemory } from '../adapters/memory/in-flight-registry.ts'
-import { cachedEngine } from '../adapters/pii/cached/engine.ts'
 import { createGenaiPriceTable } from '../adapters/prices/genai-prices.ts'
 import { connectTemporal } from '../adapters/temporal/connect.ts'
 import { createRequestStarter } from '../adapters/temporal/request-starter.ts'
@@ -31,8 +30,6 @@ export interface Gateway {
   failed: Promise<never>
 }
 
-/** Texts whose recognition is remembered, so that a conversation costs what is new in it. */
-const ENGINE_CACHE_TEXTS = 20_000
 const WORKFLOWS = fileURLToPath(new URL('../../workflows', import.meta.url))
 /** Milliseconds that requests in flight get to finish when the gateway stops. */
 const DRAIN_MS = 30_000
@@ -46,8 +43,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   const now = Date.now
   const providers = buildProviders(env, config)
   const policy = requestPolicyOf(config, new Set(providers.keys()))
-  const opened = await openPiiEngine(env, settings.engine)
-  const engine = cachedEngine(opened.engine, randomBytes(32), ENGINE_CACHE_TEXTS)
+  const { engine, close: closeEngine } = await openPiiEngine(env, settings.engine)
   const inFlight = new InFlightMemory()
   const metrics = createMetrics(() => inFlight.size)
   const [stores, bundle, connection] = await Promise.all([
@@ -113,8 +109,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     await loops.stop()
     await Promise.all([...providers.values()].map((provider) => provider.close()))
     await stores.close()
-    await connection.close()
-    await opened.close()
+    await Promise.all([connection.close(), closeEngine()])
     log.info({}, 'stopped')
   })
   return { url, stop, failed: running.then(() => new Promise<never>(() => undefined)) }

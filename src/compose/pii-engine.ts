@@ -1,11 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { createBuiltinEngine } from '../adapters/pii/builtin/engine.ts'
+import { cachedEngine } from '../adapters/pii/cached/engine.ts'
 import { createNameModel } from '../adapters/pii/names/name-model.ts'
 import { createPresidioEngine } from '../adapters/pii/presidio/engine.ts'
 import { unionEngine } from '../adapters/pii/union/engine.ts'
 import type { Environment } from '../config/env.ts'
 import type { PiiEngine } from '../ports/pii-engine.ts'
 
+/** Texts whose recognition is remembered, so that a conversation costs what is new in it. */
+const CACHED_TEXTS = 20_000
 const NAME_MODEL = fileURLToPath(new URL('../../models/names', import.meta.url))
 
 export interface OpenEngine {
@@ -14,16 +18,20 @@ export interface OpenEngine {
 }
 
 /**
- * The engine that was given, else what the environment asks for: the built-in one, a Presidio in its place, or both.
+ * The engine that was given, else what the environment asks for: the built-in one, a Presidio in its place, or both; with a cache.
  * @throws PalimpsestError `name_model_invalid` when a file of the name model is missing, damaged or of another version
  */
 export async function openPiiEngine(
   env: Pick<Environment, 'presidioUrl' | 'presidioMode'>,
   given?: PiiEngine,
 ): Promise<OpenEngine> {
-  if (given !== undefined) return { engine: given, close: async () => undefined }
-  const presidio = env.presidioUrl === null ? null : createPresidioEngine({ url: env.presidioUrl })
-  if (presidio !== null && env.presidioMode === 'replace') return { engine: presidio, close: async () => undefined }
+  const { engine, close } = given === undefined ? await open(env) : { engine: given, close: async () => undefined }
+  return { engine: cachedEngine(engine, randomBytes(32), CACHED_TEXTS), close }
+}
+
+async function open({ presidioUrl, presidioMode }: Parameters<typeof openPiiEngine>[0]): Promise<OpenEngine> {
+  const presidio = presidioUrl === null ? null : createPresidioEngine({ url: presidioUrl })
+  if (presidio !== null && presidioMode === 'replace') return { engine: presidio, close: async () => undefined }
   const names = await createNameModel({ folder: NAME_MODEL, threads: 1 })
   const builtin = createBuiltinEngine({ names })
   return { engine: presidio === null ? builtin : unionEngine([builtin, presidio]), close: () => names.close() }

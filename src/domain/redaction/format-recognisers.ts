@@ -12,6 +12,7 @@ import { labelledNumber } from './recognisers/labelled/labelled-number.ts'
 import { macAddress } from './recognisers/mac-address.ts'
 import { phoneNumber } from './recognisers/phone-number.ts'
 import { secret } from './recognisers/secret.ts'
+import { spelledEmail } from './recognisers/spelled-email.ts'
 import { url } from './recognisers/url.ts'
 import { usSsn } from './recognisers/us-ssn.ts'
 import { vin } from './recognisers/vin.ts'
@@ -19,6 +20,7 @@ import { vin } from './recognisers/vin.ts'
 /** Recognisers whose values have a shape, check digits, or a word before them that says what they are. */
 export const FORMAT_RECOGNISERS: readonly Recogniser[] = [
   email,
+  spelledEmail,
   phoneNumber,
   creditCard,
   iban,

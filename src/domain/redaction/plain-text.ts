@@ -11,9 +11,9 @@ export interface PlainText {
  * backslashes counts as one: text is often escaped more than once.
  */
 const HIDDEN =
-  /(?<!\\)\\+u\{?([0-9a-fA-F]{4})\}?|(?<!\\)\\+x([0-9a-fA-F]{2})|%(?:25)*([2-7][0-9a-fA-F])|&#x([0-9a-fA-F]{1,4});|&#([0-9]{1,5});|&(commat|period|plus|colon|sol|num|hyphen|nbsp|quot|apos);|((?:\u034f|\u200d|[\u00ad\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff])+)|([\uff01-\uff5e])/g
+  /(?<!\\)\\+u\{?([0-9a-fA-F]{4})\}?|(?<!\\)\\+x([0-9a-fA-F]{2})|%(?:25)*([2-7][0-9a-fA-F])|&#x([0-9a-fA-F]{1,4});|&#([0-9]{1,5});|&(commat|period|plus|colon|sol|num|hyphen|nbsp|quot|apos);|((?:\u034f|\u200d|[\u00ad\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff])+)|([\uff01-\uff5e\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u2460-\u2468]|\ud835[\udc00-\udfff])/g
 const MAY_HIDE =
-  /\\[ux]|%[2-7]|&[#a-z]|\u034f|\u200d|[\u00ad\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\uff01-\uff5e]/
+  /\\[ux]|%[2-7]|&[#a-z]|\u034f|\u200d|[\u00ad\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\uff01-\uff5e\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u2460-\u2468\ud835]/
 
 const NAMED: Readonly<Record<string, string>> = {
   commat: '@',
@@ -63,9 +63,17 @@ export function plainText(text: string): PlainText | null {
 function shown(match: RegExpExecArray): string | null {
   const [, u, x, percent, hex, decimal, named, nothing, wide] = match
   if (nothing !== undefined) return ''
-  if (wide !== undefined) return String.fromCharCode(wide.charCodeAt(0) - 0xfee0)
+  if (wide !== undefined) return ordinary(wide)
   if (named !== undefined) return NAMED[named] ?? null
   const digits = u ?? x ?? percent ?? hex
   const code = digits === undefined ? Number(decimal) : Number.parseInt(digits, 16)
   return code < 32 || code > 0xffff ? null : String.fromCharCode(code)
+}
+
+/** The ASCII character that a full-width, mathematical or foreign digit or letter stands for; null where there is none. */
+function ordinary(wide: string): string | null {
+  const code = wide.charCodeAt(0)
+  const zero = [0x0660, 0x06f0, 0x0966].find((start) => code >= start && code <= start + 9)
+  const plain = zero === undefined ? wide.normalize('NFKC') : String(code - zero)
+  return /^[!-~]$/.test(plain) ? plain : null
 }

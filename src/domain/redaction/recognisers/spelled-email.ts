@@ -1,0 +1,37 @@
+import tlds from 'tlds' with { type: 'json' }
+import type { Candidate, Recogniser } from '../recogniser.ts'
+
+const TLDS = new Set(tlds)
+const WORD = '[A-Za-z0-9_+-]{1,40}'
+const DOT = '(?: ?(?:[([{<] ?(?:dot|punkt|point|punto|\\.) ?[)\\]}>]) ?| (?:dot|punkt|point|punto|kropka) |\\.)'
+const AT = '(?: ?[([{<] ?(?:at|@|arobase|ät|a|małpa) ?[)\\]}>] ?| (?:at|arobase|arroba|małpa) | ?@ ?)'
+const SPELLED = new RegExp(
+  `(?<![A-Za-z0-9_.+-])${WORD}(?:${DOT}${WORD}){0,3}(${AT})(${WORD}(?:${DOT}${WORD}){1,3})(?![A-Za-z0-9_-])`,
+  'gi',
+)
+const MAY_BE = /[([{<] ?(?:at|@|dot|a) ?[)\]}>]| (?:at|dot|arobase|arroba|punkt|point|małpa|kropka) |@ /i
+
+/** Addresses that are spelled out: `ann at example dot com`, `ann [at] example.com`. */
+export const spelledEmail: Recogniser = {
+  name: 'spelled-email',
+  entityTypes: ['EMAIL_ADDRESS'],
+  find(text) {
+    const found: Candidate[] = []
+    if (!MAY_BE.test(text)) return found
+    for (const match of text.matchAll(SPELLED)) {
+      const [whole, at = '', domain = ''] = match
+      const isBracketed = /[([{<]/.test(at)
+      const isSpelled = /[([{< ](?:dot|punkt|point|punto|kropka|\.)[)\]}> ]/i.test(domain)
+      const tld = /[A-Za-z]+$/.exec(domain)?.[0].toLowerCase() ?? ''
+      if (!(isBracketed || isSpelled) || !TLDS.has(tld)) continue
+      found.push({
+        entityType: 'EMAIL_ADDRESS',
+        start: match.index,
+        end: match.index + whole.length,
+        score: 0.85,
+        evidence: 'format',
+      })
+    }
+    return found
+  },
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { redactText } from './support.ts'
+
+const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64')
+const hex = (text: string): string => Buffer.from(text, 'utf8').toString('hex')
+
+/** What is written, and what a model gets of it. */
+const HIDDEN: readonly (readonly [what: string, text: string, redacted: string])[] = [
+  ['digits with spaces', 'card 4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 ok', 'card [CREDIT_CARD_1] ok'],
+  ['digits with dots', 'card 4.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1 ok', 'card [CREDIT_CARD_1] ok'],
+  ['letters that look like others', 'to аnn@exаmple.com now', 'to [EMAIL_ADDRESS_1] now'],
+  ['an address that is spelled out', 'write to ann at example dot com today', 'write to [EMAIL_ADDRESS_1] today'],
+  ['an address with brackets', 'ann.lee [at] example [dot] com', '[EMAIL_ADDRESS_1]'],
+  ['base64', `see ${base64('mail ann@example.com please')} ok`, 'see [EMAIL_ADDRESS_1] ok'],
+  ['base64 in base64', `see ${base64(base64('mail ann@example.com please'))} ok`, 'see [EMAIL_ADDRESS_1] ok'],
+  ['hex', `see ${hex('mail ann@example.com please')} ok`, 'see [EMAIL_ADDRESS_1] ok'],
+  ['a card split over lines', 'card 4111 1111\n1111 1111 ok', 'card [CREDIT_CARD_1] ok'],
+  ['an address split over lines', 'write to ann@\nexample.com ok', 'write to [EMAIL_ADDRESS_1] ok'],
+  ['an IBAN split over lines', 'DE89 3704 0044\n0532 0130 00 ok', '[IBAN_CODE_1] ok'],
+  ['digits of another script', 'SSN ٥٣٦-٢٢-١٢٣٤ ok', 'SSN [US_SSN_1] ok'],
+  ['mathematical letters', '𝐚𝐧𝐧@example.com ok', '[EMAIL_ADDRESS_1] ok'],
+]
+
+describe('what is hidden', () => {
+  it.each(HIDDEN)('is masked where it stands: %s', async (_what, text, redacted) => {
+    expect((await redactText(text)).text).toBe(redacted)
+  })
+
+  it.each([
+    'meet at example.com, visit noon dot com',
+    'Привет, как дела? Это обычный текст.',
+    'rows 1 2 3 4 5 and 10 20 30\n40 50 60',
+    `sha256 ${'9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'}`,
+    'version 1.2.3.4.5, ids 7 8 9',
+    `logo ${Buffer.from([137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72]).toString('base64')}`,
+  ])('is not seen where nothing is: %s', async (text) => {
+    expect((await redactText(text)).text).toBe(text)
+  })
+})
