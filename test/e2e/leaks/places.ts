@@ -52,10 +52,14 @@ export function allBytes(value: unknown): Buffer {
   return Buffer.concat(parts)
 }
 
-/** Every row of every table of both databases, as text: what a superuser's SELECT shows. */
+/** Tables of what is under way. */
+export const IN_FLIGHT = /\.(inbox|attempt|attempt_chunk)$/
+
+/** Every row of every table of both databases (or of some tables), as text: what a superuser's SELECT shows. */
 export async function scanRows(
   scanner: CanaryScanner,
   gateway: ServedGateway,
+  tables = /./,
 ): Promise<{ findings: Finding[]; rows: number }> {
   const findings: Finding[] = []
   let rows = 0
@@ -65,10 +69,11 @@ export async function scanRows(
       onnotice: () => undefined,
     })
     try {
-      const tables = await sql`
+      const names = await sql`
         SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
         WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`
-      for (const { name } of tables) {
+      for (const { name } of names) {
+        if (!tables.test(name)) continue
         const list = await sql.unsafe(`SELECT t::text AS row FROM ${name} t`)
         rows += list.length
         for (const { row } of list) findings.push(...scanner.scanText(row, `${database}: ${name}`))
