@@ -12,7 +12,7 @@ const TARGETS = {
   test: 'test/run.ts',
   bench: 'bench/main.ts',
   faults: 'faults/main.ts',
-  drill: 'bench/drill.ts',
+  drill: 'drill/drill.ts',
   eval: 'eval/main.ts',
 }
 

@@ -6,9 +6,6 @@
 // so that they compare with === and join with +. P is where this runs: Node (at the end) or a browser (verify.html).
 
 let P
-export const setPlatform = (platform) => {
-  P = platform
-}
 /** Refuses evidence: it is `malformed`, `wrong` or `untrusted`, or something was removed, inserted, moved or lost. */
 const need = (ok, message, why = 'malformed', found = null) => {
   if (!ok) throw Object.assign(new Error(message), { why, found })
@@ -28,14 +25,11 @@ const uuid = (text) => (UUID.test(text) ? P.unhex(text.replaceAll('-', '')) : nu
 const uuidText = (bytes) => P.hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 /** A JSON object. What is long is looked through first, so that nesting cannot eat the memory. */
 function parseJson(text, what) {
-  for (let i = 0, depth = 0, quoted = false; text.length > 65536 && i < text.length; i++) {
-    const char = text.charCodeAt(i)
-    if (char === 34) quoted = !quoted
-    else if (quoted) i += char === 92 ? 1 : 0
-    else if ((char | 32) === 123 || (char | 32) === 125) depth += (char | 32) === 123 ? 1 : -1
+  let [value, depth] = [null, 0]
+  for (const [mark] of text.length > 65536 ? text.matchAll(/"(?:[^"\\]+|\\.)*"|[[\]{}]/g) : []) {
+    depth += { '[': 1, '{': 1, ']': -1, '}': -1 }[mark] ?? 0
     need(depth <= 64, `${what} is nested too deeply.`)
   }
-  let value = null
   try {
     value = JSON.parse(text)
   } catch {
@@ -260,8 +254,10 @@ class Log {
     need(leaf.length === 210 && leaf[0] === '\x01' && leaf.slice(2, 34) === this.id, 'its leaf is malformed', 'wrong')
     need(!fault, fault?.what, fault?.kind)
     for (const row of batches) this.writer(row.writer_epoch).rows.push(row)
-    if (entry?.envelope.writer_seq === 0) await this.open(entry.envelope)
-    const writer = this.number(leaf.slice(58, 74), toInt(leaf.slice(74, 82)))
+    const seq = toInt(leaf.slice(74, 82))
+    need(entry || seq > 0, 'its entry, which opens a writer, is missing', 'removed')
+    if (seq === 0) await this.open(entry.envelope)
+    const writer = this.number(leaf.slice(58, 74), seq)
     if (entry) {
       const elsewhere = (line) => unhex(line.entry?.commitments.envelope) === envelope
       need(checkEntry(entry, elsewhere) === leaf, 'its entry is not the one of its leaf', 'wrong', elsewhere)
@@ -285,17 +281,13 @@ class Log {
   /** The number an entry has from its writer: the next one. */
   number(epoch, seq) {
     const writer = this.writer(uuidText(epoch))
-    need(writer.opened, `it claims the writer ${writer.epoch}, whom the log key never let in`, 'inserted')
+    const opening = (line) => unbase64(line.leaf)?.slice(58, 82) === epoch + int(0, 8)
+    need(writer.opened, `it claims writer ${writer.epoch}, whom the log key did not let in`, 'inserted', opening)
     writer.next ??= seq
     need(seq >= writer.next, `number ${seq} of its writer ${writer.epoch} is given already`, 'inserted')
     const mark = epoch + int(writer.next, 8)
     const behind = (line) => unbase64(line.leaf)?.slice(58, 82) === mark
-    need(
-      seq === writer.next++,
-      `before it, number ${seq - 1} of its writer ${writer.epoch} is missing`,
-      'removed',
-      behind,
-    )
+    need(seq === writer.next++, `before it, number ${writer.next - 1} of its writer is missing`, 'removed', behind)
     return writer
   }
   /** The signed batch an entry is in. What is in none is `bare`: the next tree head tells why. */
@@ -449,15 +441,11 @@ export async function verifyPack(pack, { trust = [], anchors = [] } = {}) {
     const right = name === 'manifest.json' || (bytes === stated.bytes && hash.digest('hex') === stated.sha256)
     need(right, `The member ${name} is not the one that the manifest names.`)
   }
-  const textOf = async (name) => {
-    let all = new Uint8Array(0)
-    for await (const chunk of open(name)) all = P.concat(all, chunk)
-    return P.decode(all)
-  }
   const checked = { names: new Set(pack.names), open }
   await attempt(async () => {
-    const manifest = parseJson(await textOf('manifest.json'), 'The manifest')
-    need(manifest.format === 'palimpsest/v1/pack', 'The manifest is of another format.')
+    let manifest = null
+    for await (const lines of jsonLines(checked, 'manifest.json')) manifest ??= lines[0]
+    need(manifest?.format === 'palimpsest/v1/pack', 'The manifest is of another format.')
     for (const member of manifest.members) members.set(member.name, member)
     if (!result.trusted) result.signers = manifest.signers.map(parseKey)
     const records = new Records(anchors)
@@ -470,8 +458,7 @@ export async function verifyPack(pack, { trust = [], anchors = [] } = {}) {
       await attempt(async () => {
         need(members.has(name), `The member ${name} is not in the manifest.`, 'inserted')
         need(checked.names.has(name), `The member ${name} is missing.`, 'removed')
-        if (name.endsWith('.tlog-proof')) await verifyProof(await textOf(name), result.signers)
-        else if (!read.has(name)) for await (const _ of open(name));
+        if (!read.has(name)) for await (const _ of open(name));
       })
     }
     for (const { kind, number, entry, members: own = {}, used, bound } of records.list) {
@@ -486,17 +473,14 @@ export async function verifyPack(pack, { trust = [], anchors = [] } = {}) {
 }
 /** A result in words. The first line says who vouches for the signer. */
 export function words({ exit, trusted, signers, logs, problems, notes, not_proved }) {
-  const place = ({ log, leaf, entry }) =>
-    [log, leaf !== null && `leaf ${leaf}`, entry && `entry ${entry}`].filter(Boolean)
-  const counts = ({ origin, ...all }) =>
-    `${origin}: ${Object.entries(all)
-      .map(([what, n]) => `${n} ${what}`)
-      .join(', ')}`
+  const counts = (all) => Object.entries(all).map((pair) => pair.join(' '))
+  const said = ({ kind, log, leaf, entry, what }) =>
+    `${kind}: ${log ?? 'pack'}${leaf === null ? '' : `, leaf ${leaf}`}${entry === null ? '' : `, entry ${entry}`}: ${what}`
   return [
     `${trusted ? 'You trust the signer' : 'The signer is taken on faith (no --trust)'}: ${signers.join(', ') || 'none'}`,
     ['It holds.', 'It does not hold.', 'It could not be judged.'][exit],
-    ...problems.map((problem) => `${problem.kind}: ${[...place(problem), problem.what].join(': ')}`),
-    ...logs.map(counts),
+    ...problems.map(said),
+    ...logs.map(({ origin, ...all }) => `${origin}: ${counts(all).join(', ')}`),
     ...notes,
     ...not_proved.map((what) => `Not proved: ${what}.`),
   ].join('\n')

@@ -17,7 +17,7 @@ export class EpochKeys {
     const rows = await sql`
       SELECT ${sql.unsafe(ENTRY_COLUMNS)} FROM ledger_entry e WHERE e.writer_epoch = ${epoch} AND e.writer_seq = 0`
     for (const row of rows) {
-      const found = verified(row, log)
+      const found = verifiedOpening(row, log)
       if (found === null) continue
       if (this.known.size >= MOST_KNOWN) this.known.clear()
       this.known.set(epoch, found)
@@ -27,7 +27,8 @@ export class EpochKeys {
   }
 }
 
-function verified(row: Record<string, unknown>, log: Log): VerifiedEpoch | null {
+/** The epoch that a row of `ENTRY_COLUMNS` opens; null where no key of the log vouches for it. */
+export function verifiedOpening(row: Record<string, unknown>, log: Log): VerifiedEpoch | null {
   try {
     const { envelope } = entryOf(row)
     return Buffer.from(envelope.log_id).equals(log.logId) ? verifyEpochOpening(envelope, log.keys) : null

@@ -3,6 +3,8 @@ import { formatOrigin, logIdOf, parseOrigin } from '../../../domain/ledger/origi
 import { formatVkey, type VerifierKey, verifierKey } from '../../../domain/ledger/vkey.ts'
 import type { LogSigner } from '../../../ports/log-signer.ts'
 import type { Sql, TransactionSql } from '../sql.ts'
+import { ENTRY_COLUMNS, entryOf } from './entry-row.ts'
+import { verifiedOpening } from './epoch-keys.ts'
 
 export interface Log {
   tenantId: string
@@ -69,10 +71,11 @@ export class Logs {
     }
   }
 
-  /** By tenant, the newest generation in the database. */
+  /** By tenant, the newest generation that a recovery opened. */
   async generations(): Promise<Map<string, number>> {
-    const rows = await this.sql`SELECT tenant_id, max(generation) AS generation FROM ledger_log GROUP BY tenant_id`
-    return new Map(rows.map((row) => [row.tenant_id, row.generation]))
+    const rows = await this.sql`SELECT DISTINCT tenant_id FROM ledger_log`
+    const logs = await Promise.all(rows.map((row) => this.load(row.tenant_id)))
+    return new Map(logs.flatMap((all) => all.at(-1) ?? []).map((log) => [log.tenantId, log.generation]))
   }
 
   private async load(tenantId: string): Promise<Log[]> {
@@ -85,21 +88,31 @@ export class Logs {
       await insertLog(this.sql, first, current.publicKey)
       origins = await this.origins(tenantId)
     }
-    return origins.map((origin) => ({
+    const logs = origins.map((origin) => ({
       tenantId,
       origin,
       generation: parseOrigin(origin).generation,
       logId: logIdOf(origin),
       key: verifierKey(origin, current.publicKey),
       keys: versions.map(({ publicKey }) => verifierKey(origin, publicKey)),
-      sign: (message) => current.sign(message),
+      sign: (message: Uint8Array) => current.sign(message),
     }))
+    const opened = await Promise.all(logs.map((log) => log.generation === 1 || isOpened(this.sql, log)))
+    return logs.filter((_, index) => opened[index])
   }
 
   private async origins(tenantId: string): Promise<string[]> {
     const rows = await this.sql`SELECT origin FROM ledger_log WHERE tenant_id = ${tenantId} ORDER BY generation`
     return rows.map((row) => row.origin)
   }
+}
+
+/** A later generation begins with the entry of a recovery, under a key of the log; whatever else is in the table is nobody's. */
+async function isOpened(sql: Sql, log: Log): Promise<boolean> {
+  const [row] = await sql`
+    SELECT ${sql.unsafe(ENTRY_COLUMNS)} FROM ledger_entry e JOIN ledger_leaf l ON l.entry_id = e.id
+    WHERE l.log_id = ${log.logId} AND l.leaf_index = 0`
+  return row !== undefined && entryOf(row).envelope.kind === 'recovery' && verifiedOpening(row, log) !== null
 }
 
 /** Inserts a log; that another process was faster is fine. */

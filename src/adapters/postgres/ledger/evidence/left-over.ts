@@ -1,9 +1,12 @@
 import type { Fault } from '../../../../domain/evidence/format.ts'
 import { encodeBatch } from '../../../../domain/ledger/batch.ts'
 import { verifyEd25519 } from '../../../../domain/ledger/ed25519.ts'
+import { checkGroups } from '../../../../domain/ledger/entry-proof.ts'
+import { encodeLeaf, leafOf } from '../../../../domain/ledger/leaf.ts'
 import { formatVkey } from '../../../../domain/ledger/vkey.ts'
 import { PalimpsestError } from '../../../../errors.ts'
 import type { Sql } from '../../sql.ts'
+import { ENTRY_COLUMNS, entryOf } from '../entry-row.ts'
 import { EpochKeys } from '../epoch-keys.ts'
 import type { Log } from '../logs.ts'
 import { type BatchRow, BatchRows, batchRowOf } from './batch-rows.ts'
@@ -30,7 +33,7 @@ export async function findLeftOver(sql: Sql, log: Log, snapshot: LogSnapshot, li
   }
   for (const entry of lines.loose.values()) {
     if (!entry.logId.equals(log.logId)) continue
-    const fault = await faultOf(entry, lines, signed)
+    const fault = (await faultOf(entry, lines, signed)) ?? (await faultOfWaiting(sql, entry))
     if (fault === null) waiting++
     else faults.push(fault)
   }
@@ -46,7 +49,7 @@ async function faultOf(entry: LooseEntry, lines: LogLines, signed: Signed): Prom
   const given = entry.writerSeq < (lines.numbered.get(entry.writerEpoch) ?? 0)
   if (given) return { kind: 'inserted', entry: entry.id, what: 'its writer gave its number to another entry' }
   if (!(await signed.entry(entry))) return { kind: 'inserted', entry: entry.id, what: 'no writer signed it' }
-  if (entry.waits) return null
+  if (entry.waiting !== null) return null
   return {
     kind: 'removed',
     entry: entry.id,
@@ -54,8 +57,25 @@ async function faultOf(entry: LooseEntry, lines: LogLines, signed: Signed): Prom
   }
 }
 
+/** An entry that waits has to be the one its writer signed, and to stand in the work list as what it is. */
+async function faultOfWaiting(sql: Sql, { id, logId, waiting }: LooseEntry): Promise<Fault | null> {
+  const [row] = await sql`SELECT ${sql.unsafe(ENTRY_COLUMNS)} FROM ledger_entry e WHERE e.id = ${id}`
+  if (row === undefined || waiting === null) return null
+  const { envelope, envelopeNonce, commitments } = entryOf(row)
+  const fault: Fault = { kind: 'changed', entry: id, what: 'it waits for its leaf, and is not what its writer signed' }
+  try {
+    checkGroups({ envelope, envelopeNonce, commitments, openings: {} })
+    const leaf = encodeLeaf(leafOf(envelope, commitments))
+    const same = waiting.writerEpoch === envelope.writer_epoch && waiting.writerSeq === envelope.writer_seq
+    return same && leaf.equals(waiting.leaf) && logId.equals(waiting.logId) ? null : fault
+  } catch (error) {
+    if (error instanceof PalimpsestError) return fault
+    throw error
+  }
+}
+
 async function batchFaults(sql: Sql, snapshot: LogSnapshot, lines: LogLines, signed: Signed): Promise<Fault[]> {
-  const waiting = new Set([...lines.loose.values()].filter(({ waits }) => waits).map(markOf))
+  const waiting = new Set([...lines.loose.values()].filter(({ waiting: row }) => row !== null).map(markOf))
   const faults: Fault[] = []
   for (const [epoch, last] of snapshot.lastBatches) {
     let rows = lines.batches.get(epoch)

@@ -73,8 +73,9 @@ export class LogLines {
     const anchored =
       anchor && anchor.firstLeaf <= leafIndex ? anchor.leafHashes[leafIndex - anchor.firstLeaf] : undefined
     const anchorNote = anchor?.treeSize === leafIndex + 1 ? anchor.note : undefined
-    const batches = await this.batchesAt(leaf)
-    const fault = this.faultOf(row, hash, agree, head, anchorNote)
+    const { batches, again } = await this.numberedAt(leaf)
+    // A number that is given twice is what the verifier finds by itself.
+    const fault = again ? null : this.faultOf(row, hash, agree, head, anchorNote)
     return {
       leaf_index: leafIndex,
       leaf: toBase64(leaf),
@@ -87,8 +88,9 @@ export class LogLines {
     }
   }
 
-  private async batchesAt(leaf: Buffer): Promise<unknown[]> {
-    if (leaf.length !== LEAF_BYTES) return []
+  /** The batches that begin at a leaf, and whether its writer's number stood before already. */
+  private async numberedAt(leaf: Buffer): Promise<{ batches: unknown[]; again: boolean }> {
+    if (leaf.length !== LEAF_BYTES) return { batches: [], again: false }
     const [epoch, seq] = [uuidText(leaf.subarray(58, 74)), Number(leaf.readBigUInt64BE(74))]
     let rows = this.batches.get(epoch)
     if (!rows) {
@@ -96,8 +98,9 @@ export class LogLines {
       await rows.startAt(seq)
       this.batches.set(epoch, rows)
     }
-    this.numbered.set(epoch, Math.max(seq + 1, this.numbered.get(epoch) ?? 0))
-    return rows.at(seq)
+    const next = this.numbered.get(epoch) ?? 0
+    this.numbered.set(epoch, Math.max(seq + 1, next))
+    return { batches: await rows.at(seq), again: seq < next }
   }
 
   /** What the stored copies beside a leaf say that the leaf does not. */

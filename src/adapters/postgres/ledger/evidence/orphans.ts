@@ -31,3 +31,14 @@ export async function findOrphans(sql: Sql): Promise<Fault[]> {
       : []),
   ]
 }
+
+/** Logs in the table that are none of the tenant's: no recovery opened them. */
+export async function findStrangeLogs(sql: Sql, tenantId: string, known: readonly string[]): Promise<Fault[]> {
+  const rows =
+    await sql`SELECT origin FROM ledger_log WHERE tenant_id = ${tenantId} AND origin <> ALL(${known}::text[])`
+  return rows.map(() => ({
+    kind: 'inserted',
+    entry: null,
+    what: 'a generation of the log is stored that no recovery opened',
+  }))
+}

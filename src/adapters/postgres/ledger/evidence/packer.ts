@@ -21,7 +21,7 @@ import type { Log, Logs } from '../logs.ts'
 import { readHeads } from './head-rows.ts'
 import { findLeftOver } from './left-over.ts'
 import { LogLines } from './log-lines.ts'
-import { findOrphans } from './orphans.ts'
+import { findOrphans, findStrangeLogs } from './orphans.ts'
 import { takeSnapshot } from './snapshot.ts'
 
 /** Anchors that a pack repeats at most, the newest ones: a head covers all leaves before it. */
@@ -73,7 +73,7 @@ export function createEvidencePacker(options: PackerOptions): EvidencePacker {
         members: writer.members,
         not_proved: notProved,
       }
-      yield* writer.member(MANIFEST_NAME, [Buffer.from(JSON.stringify(manifest), 'utf8')])
+      yield* writer.member(MANIFEST_NAME, [Buffer.from(`${JSON.stringify(manifest)}\n`, 'utf8')])
       yield writer.end()
     },
   }
@@ -114,6 +114,8 @@ async function* packLog(
   const whole = end === snapshot.leafCount
   const leftOver = whole ? await findLeftOver(sql, log, snapshot, lines) : { faults: [], waiting: 0 }
   const orphans: Fault[] = pack.wholeStore ? await findOrphans(sql) : []
+  const origins = (await options.logs.all(log.tenantId)).map(({ origin }) => origin)
+  const strange = whole ? await findStrangeLogs(sql, log.tenantId, origins) : []
   const beyond = [...heads.rows.values()].filter(({ treeSize }) => treeSize > snapshot.leafCount)
   const anchored = anchors.of(log.origin)
   const notProved = [
@@ -132,7 +134,7 @@ async function* packLog(
         ...beyond.map(({ note }) => note),
         ...(anchored?.note && anchored.treeSize > snapshot.leafCount ? [anchored.note] : []),
       ],
-      faults: [...leftOver.faults, ...orphans],
+      faults: [...leftOver.faults, ...strange, ...orphans],
     },
     notProved,
   }

@@ -7,8 +7,8 @@ export interface LooseEntry {
   logId: Buffer
   writerEpoch: string
   writerSeq: number
-  /** It stands in the sequencer's work list. */
-  waits: boolean
+  /** What the sequencer's work list holds of it; null: it does not wait for a leaf. */
+  waiting: { logId: Buffer; writerEpoch: string; writerSeq: number; leaf: Buffer } | null
 }
 
 /** What a log is at one moment; everything below it is append only and can be read later. */
@@ -32,7 +32,8 @@ export async function takeSnapshot(sql: Sql, log: Log): Promise<LogSnapshot> {
       SELECT writer_epoch, max(batch_no)::float8 AS last FROM ledger_batch
       WHERE log_id = ${log.logId} GROUP BY writer_epoch`
     const loose = await transaction`
-      SELECT e.id, e.log_id, e.writer_epoch, e.writer_seq::float8 AS writer_seq, p.entry_id IS NOT NULL AS waits
+      SELECT e.id, e.log_id, e.writer_epoch, e.writer_seq::float8 AS writer_seq, p.entry_id AS waits,
+             p.log_id AS pending_log, p.writer_epoch AS pending_epoch, p.writer_seq::float8 AS pending_seq, p.leaf
       FROM ledger_entry e
       LEFT JOIN ledger_leaf l ON l.entry_id = e.id
       LEFT JOIN ledger_pending p ON p.entry_id = e.id
@@ -48,7 +49,10 @@ export async function takeSnapshot(sql: Sql, log: Log): Promise<LogSnapshot> {
         logId: row.log_id,
         writerEpoch: row.writer_epoch,
         writerSeq: row.writer_seq,
-        waits: row.waits,
+        waiting:
+          row.waits === null
+            ? null
+            : { logId: row.pending_log, writerEpoch: row.pending_epoch, writerSeq: row.pending_seq, leaf: row.leaf },
       })),
       pendingWithoutEntry: missing.map((row) => row.entry_id),
     }
