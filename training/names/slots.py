@@ -64,7 +64,8 @@ class Person:
         if self.locale in ("zh-latin", "ko-latin") and roll < 0.35:
             return f"{l} {f}"
         for limit, make in (
-            (0.66, lambda: f"{f} {l}"),
+            (0.63, lambda: f"{f} {l}"),
+            (0.67, lambda: f"{f} {self.second_first[0]} {l}"),
             (0.72, lambda: f"{f} {self.second_first} {l}"),
             (0.79, lambda: f"{f} {self.second_first[0]}. {l}"),
             (0.83, lambda: f"{f[0]}. {l}"),
