@@ -1,1 +1,3 @@
+export { anchor } from './anchor.ts'
 export { request } from './request.ts'
+export { selfCheck } from './self-check.ts'

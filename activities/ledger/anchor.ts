@@ -6,6 +6,7 @@ import { parseNote } from '../../src/domain/ledger/note.ts'
 import { LogDiverged } from '../../src/ports/anchored-heads.ts'
 import type { LedgerTrees, TreeHead } from '../../src/ports/ledger-trees.ts'
 import type { AnchorLog } from './anchor-log.ts'
+import type { AnchorResult } from './types.ts'
 
 /** Leaves of one log in one anchor at most; what is left goes into the next one at once. */
 const MOST_LEAVES = 200_000
@@ -24,13 +25,6 @@ export interface AnchorDeps {
   stamp(number: number): Promise<void>
   /** Told when the database contradicts what is anchored. */
   onDiverged(error: LogDiverged): void
-}
-
-export interface AnchorResult {
-  /** The anchor's number; null: nothing had grown. */
-  anchor: number | null
-  logs: number
-  leaves: number
 }
 
 /**

@@ -101,8 +101,8 @@ function entryJson(entry: StoredEntry): Record<string, unknown> {
   }
 }
 
-/** @param fallback null: the parameter is required. */
-function integer(
+/** A query parameter. @param fallback null: it is required. */
+export function integer(
   c: Context,
   name: string,
   fallback: number | null,

@@ -7,6 +7,7 @@ export interface Metrics {
   redacted(entityType: string, count: number): void
   sequenced(leaves: number): void
   sequencerFailed(): void
+  selfChecked(holds: boolean): void
 }
 
 export function createMetrics(inFlight: () => number): Metrics {
@@ -41,6 +42,12 @@ export function createMetrics(inFlight: () => number): Metrics {
     help: 'Rounds of the sequencer that failed.',
     registers: [registry],
   })
+  const selfChecks = new Counter({
+    name: 'palimpsest_ledger_self_checks_total',
+    help: 'Logs verified against their anchors, by result.',
+    labelNames: ['result'],
+    registers: [registry],
+  })
   new Gauge({
     name: 'palimpsest_requests_in_flight',
     help: 'Requests this process works on.',
@@ -58,5 +65,6 @@ export function createMetrics(inFlight: () => number): Metrics {
     redacted: (entityType, count) => redactions.inc({ entity_type: entityType }, count),
     sequenced: (count) => leaves.inc(count),
     sequencerFailed: () => failures.inc(),
+    selfChecked: (holds) => selfChecks.inc({ result: holds ? 'holds' : 'does_not_hold' }),
   }
 }

@@ -54,6 +54,14 @@ export function openApiDocument(version: string): Record<string, unknown> {
           parameters: [ID],
         }),
       },
+      '/v1/ledger/pack': {
+        get: operation('Evidence of the ledger as a zip file that verifies offline', READERS, {
+          parameters: [
+            query('from', 'Leaf to begin at, rounded down to a checkpoint; without both: everything'),
+            query('to', 'Leaf to end before, rounded up to a checkpoint'),
+          ],
+        }),
+      },
       '/v1/ledger/consistency': {
         get: operation('RFC 6962 consistency proof between two sizes', READERS, {
           parameters: [query('from', 'The smaller size'), query('to', 'The larger size; the newest by default')],

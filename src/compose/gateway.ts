@@ -1,26 +1,29 @@
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { Client } from '@temporalio/client'
+import type { NativeConnection } from '@temporalio/worker'
 import { createRequestActivities } from '../../activities/request/activities.ts'
 import { InFlightMemory } from '../adapters/memory/in-flight-registry.ts'
 import { createGenaiPriceTable } from '../adapters/prices/genai-prices.ts'
 import { connectTemporal } from '../adapters/temporal/connect.ts'
 import { createRequestStarter } from '../adapters/temporal/request-starter.ts'
 import { installRuntime } from '../adapters/temporal/runtime.ts'
+import { ensureSchedules } from '../adapters/temporal/schedules.ts'
 import { registerSearchAttributes } from '../adapters/temporal/search-attributes.ts'
 import { createWorker, loadWorkflowBundle } from '../adapters/temporal/worker.ts'
 import { createApi } from '../api/app.ts'
 import type { DependencyState } from '../api/deps.ts'
-import { createMetrics } from '../api/metrics.ts'
+import { createMetrics, type Metrics } from '../api/metrics.ts'
 import { listModels } from '../config/models.ts'
 import { requestPolicyOf } from '../config/request-policy.ts'
+import { buildLedgerActivities } from './ledger-activities.ts'
 import { startLedgerRounds } from './ledger-rounds.ts'
 import { listen } from './listen.ts'
 import { startLoops } from './loops.ts'
 import { openPiiEngine } from './pii-engine.ts'
 import { buildProviders } from './providers.ts'
 import type { GatewaySettings } from './settings.ts'
-import { openStores } from './stores.ts'
+import { openStores, type Stores } from './stores.ts'
 
 export interface Gateway {
   url: string
@@ -57,10 +60,9 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   ])
   const ledgerRounds = await startLedgerRounds(stores, config, log)
   const { namespace } = env.temporal
-  await connection.withDeadline(Date.now() + TEMPORAL_WITHIN_MS, () => registerSearchAttributes(connection, namespace))
-  const client = new Client({ connection, namespace })
+  const client = await openClient(connection, settings)
   const starter = createRequestStarter(client, settings.taskQueue)
-  const activities = createRequestActivities({
+  const activities = createActivities(stores, metrics, {
     ...stores,
     engine,
     policy,
@@ -113,6 +115,26 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     log.info({}, 'stopped')
   })
   return { url, stop, failed: running.then(() => new Promise<never>(() => undefined)) }
+}
+
+/** A client of the namespace, in which search attributes and schedules stand. */
+async function openClient(
+  connection: NativeConnection,
+  { env, taskQueue, schedules }: GatewaySettings,
+): Promise<Client> {
+  const { namespace } = env.temporal
+  await connection.withDeadline(Date.now() + TEMPORAL_WITHIN_MS, () => registerSearchAttributes(connection, namespace))
+  const client = new Client({ connection, namespace })
+  if (schedules !== false) await ensureSchedules(client, taskQueue)
+  return client
+}
+
+function createActivities(
+  stores: Stores,
+  metrics: Metrics,
+  deps: Parameters<typeof createRequestActivities>[0],
+): object {
+  return { ...createRequestActivities(deps), ...buildLedgerActivities(stores, metrics) }
 }
 
 /** How each dependency answers now, each within two seconds. */

@@ -14,6 +14,7 @@ import { createLedgerTrees } from '../adapters/postgres/ledger/trees.ts'
 import { createLedgerWriter } from '../adapters/postgres/ledger/writer.ts'
 import type { Sql } from '../adapters/postgres/sql.ts'
 import type { Environment } from '../config/env.ts'
+import { formatVkey } from '../domain/ledger/vkey.ts'
 import type { AnchorStore } from '../ports/anchor-store.ts'
 import type { EvidencePacker } from '../ports/evidence.ts'
 import type { LedgerReader } from '../ports/ledger-reader.ts'
@@ -33,6 +34,8 @@ export interface Ledger {
   anchors: AnchorLog
   watch: LedgerWatch
   evidence: EvidencePacker
+  /** Of all generations of a tenant's log, in C2SP form. */
+  verifierKeys(tenantId: string): Promise<string[]>
   /** How many pending entries nobody signed. */
   refused(): number
 }
@@ -87,6 +90,7 @@ export async function openLedger(settings: GatewaySettings, sql: Sql): Promise<L
       madeBy: `palimpsest ${version}`,
       now: Date.now,
     }),
+    verifierKeys: async (tenantId) => (await logs.all(tenantId)).flatMap((log) => log.keys.map(formatVkey)),
     refused: () => refused,
   }
 }

@@ -47,6 +47,8 @@ export interface TestGatewayOptions {
   databases?: TestDatabases
   taskQueue?: string
   folder?: string
+  /** True: anchors and self-checks run on Temporal Schedules; the test removes them. */
+  schedules?: boolean
 }
 
 /** A gateway in this process, over the test stack's PostgreSQL and Temporal, with databases and a task queue of its own. */
@@ -68,6 +70,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     keystoreUrl: databases.keystore,
     temporalAddress: stack.temporalAddress,
     kmsFolder: join(folder, 'keys'),
+    schedules: options.schedules ?? false,
     cacheFolder: join(stack.home, 'cache'),
     taskQueue,
     ...(options.engine && { engine: options.engine }),

@@ -1,0 +1,25 @@
+/** Results of the ledger's activities: counts, numbers and places only. They stand in the history. */
+export interface AnchorResult {
+  /** The anchor's number; null: nothing had grown. */
+  anchor: number | null
+  logs: number
+  leaves: number
+}
+
+export interface CheckedLog {
+  tenant: string
+  holds: boolean
+  /** Leaves that were looked at. */
+  leaves: number
+  /** What the verifier says first; null where it holds. */
+  first: string | null
+}
+
+export interface SelfCheckResult {
+  logs: CheckedLog[]
+}
+
+export interface LedgerActivities {
+  anchor(): Promise<AnchorResult>
+  selfCheck(): Promise<SelfCheckResult>
+}

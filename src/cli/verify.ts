@@ -1,0 +1,109 @@
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { parseArgs } from 'node:util'
+import { type Result, verifyPath, words } from '../../verify/verify.mjs'
+import { verifyEntryProof } from '../domain/ledger/entry-proof.ts'
+import { PROOF_HEADER } from '../domain/ledger/proof-file.ts'
+import { parseVkey } from '../domain/ledger/vkey.ts'
+import { PalimpsestError } from '../errors.ts'
+import type { Io } from './io.ts'
+
+const USAGE =
+  'palimpsest verify <pack.zip | folder | proof | url> [--trust <verifier key>]... [--anchors <folder>] [--json]'
+
+/**
+ * `palimpsest verify`: 0 it holds, 1 it does not hold, 2 it could not be judged. A gateway's address is asked for its
+ * evidence, with the API key of `PALIMPSEST_API_KEY`.
+ */
+export async function run(args: string[], io: Io): Promise<number> {
+  let parsed: ReturnType<typeof parse>
+  try {
+    parsed = parse(args)
+  } catch {
+    io.warn(USAGE)
+    return 2
+  }
+  const { values, positionals } = parsed
+  const [target] = positionals
+  if (target === undefined || positionals.length > 1) {
+    io.warn(USAGE)
+    return 2
+  }
+  const options = { trust: values.trust ?? [], anchors: values.anchors ?? null }
+  const result = /^https?:\/\//.test(target) ? await verifyUrl(target, options, io) : await verifyFile(target, options)
+  io.write(values.json ? JSON.stringify(result, null, 2) : words(result))
+  return result.exit
+}
+
+function parse(args: string[]) {
+  return parseArgs({
+    args,
+    options: { trust: { type: 'string', multiple: true }, anchors: { type: 'string' }, json: { type: 'boolean' } },
+    allowPositionals: true,
+  })
+}
+
+interface Options {
+  trust: string[]
+  anchors: string | null
+}
+
+/** The verifier that travels with packs; a proof is held to every rule of its format besides. */
+async function verifyFile(target: string, options: Options): Promise<Result> {
+  const result = await verifyPath(target, options)
+  if (result.exit !== 0 || options.trust.length === 0) return result
+  const file = await readFile(target).catch(() => null)
+  if (file === null || !file.subarray(0, PROOF_HEADER.length).equals(Buffer.from(PROOF_HEADER))) return result
+  try {
+    verifyEntryProof(file, options.trust.map(parseVkey))
+    return result
+  } catch (error) {
+    if (!(error instanceof PalimpsestError)) throw error
+    return { ...result, ...unfit(error.message, error.code === 'ledger_evidence_invalid' ? 1 : 2) }
+  }
+}
+
+function unfit(what: string, exit: 1 | 2): Pick<Result, 'exit' | 'problems'> {
+  return { exit, problems: [{ kind: 'changed', log: null, leaf: null, entry: null, what }] }
+}
+
+async function verifyUrl(target: string, options: Options, io: Io): Promise<Result> {
+  const url = new URL(target)
+  if (url.pathname === '/' || url.pathname === '') url.pathname = '/v1/ledger/pack'
+  const folder = await mkdtemp(join(tmpdir(), 'palimpsest-verify-'))
+  const file = join(folder, 'evidence')
+  try {
+    const failure = await download(url, file, io.env.PALIMPSEST_API_KEY)
+    if (failure !== null) {
+      const nothing = { trusted: options.trust.length > 0, signers: options.trust, logs: [], notes: [], not_proved: [] }
+      return { ...nothing, ...unfit(failure, 2) }
+    }
+    return await verifyFile(file, options)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Null, or why there is nothing to judge. */
+async function download(url: URL, file: string, key: string | undefined): Promise<string | null> {
+  try {
+    const response = await fetch(url, { headers: key ? { authorization: `Bearer ${key}` } : {} })
+    if (response.status !== 200 || response.body === null)
+      return `${url.origin} answered ${response.status}: ${hint(response.status)}`
+    await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), createWriteStream(file))
+    return null
+  } catch {
+    return `${url.origin} could not be read to the end: make sure that it is the address of a gateway that runs.`
+  }
+}
+
+function hint(status: number): string {
+  if (status === 401) return 'set PALIMPSEST_API_KEY to a key of the role auditor.'
+  if (status === 403) return 'the key of PALIMPSEST_API_KEY needs the role auditor.'
+  if (status === 202) return 'the entry has no leaf yet, try again in a second.'
+  return 'there is no evidence at this address.'
+}
