@@ -14,7 +14,7 @@ export interface MainJobSettings {
 }
 
 const PROMPT =
-  'Please write to ann.lee@example.com or call +1 415 555 2671 about card 4111 1111 1111 1111; her SSN is 536-22-1234.'
+  'Please tell Ann Lee (ann.lee@example.com, +1 415 555 2671) about card 4111 1111 1111 1111; her SSN is 536-22-1234.'
 
 /**
  * Sends one example request through the real path, on a store that has none yet, and prints what the user wrote, what
