@@ -10,6 +10,8 @@ const USAGE = `npm run faults -- [--kills N] [--seed S] [--clients N] [--gateway
   --seed      repeats the same load and the same choice of kills (a new one each time)
   --clients   how many ask at the same time (32)
   --gateways  how many gateways share the work (2)
+  --losses    how likely an answer of PostgreSQL or Temporal is lost, e.g. 0.002 (0)
+  --seconds   how long at most there are kills and losses
   --keep      leave the databases and logs of the run in place
 `
 const SHOWN = 40
@@ -20,6 +22,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     clients: { type: 'string', default: '32' },
     gateways: { type: 'string', default: '2' },
+    losses: { type: 'string', default: '0' },
+    seconds: { type: 'string', default: '86400' },
     keep: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -34,6 +38,10 @@ if (values.help || !Number.isInteger(kills) || kills < 0 || !Number.isInteger(cl
 const home = mkdtempSync(join(tmpdir(), 'palimpsest-faults-'))
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 const say = (line: string) => process.stdout.write(`${line}\n`)
+const stray: string[] = []
+process.on('unhandledRejection', (error) => {
+  stray.push(error instanceof Error ? `${error.stack} ${String(error.cause ?? '')}` : String(error))
+})
 const result = await runFaults({
   home,
   kills,
@@ -41,12 +49,13 @@ const result = await runFaults({
   clients,
   gateways: values.gateways === '1' ? 1 : 2,
   between: { least: 300, most: 3_700 },
-  killWithinMs: 24 * 3_600_000,
+  losses: Number(values.losses),
+  killWithinMs: Number(values.seconds) * 1000,
   settleWithinMs: 240_000,
   say,
 })
 say(`\n${formatFigures(figuresOf(result))}`)
-const { violations } = result.report
+const violations = [...result.report.violations, ...stray.map((words) => `of the harness itself: ${words}`)]
 for (const violation of violations.slice(0, SHOWN)) say(`  ${violation}`)
 if (violations.length > SHOWN) say(`  and ${violations.length - SHOWN} more`)
 if (values.keep || violations.length > 0) say(`databases and logs are in ${home}`)

@@ -16,6 +16,9 @@ export function figuresOf(result: RunResult): [string, string | number][] {
         .map(([target, count]) => `${target} ${count}`)
         .join(', ')})`,
     ],
+    ...(result.lost.length > 0
+      ? [['answers lost', `${result.lost[0]} of PostgreSQL, ${result.lost[1]} of Temporal`] as [string, string]]
+      : []),
     ['gateway starts', result.gatewayStarts],
     ['questions asked', asked.length],
     ['exchanges', tries.length],

@@ -17,6 +17,8 @@ export interface RunOptions {
   seed: string
   clients: number
   gateways: 1 | 2
+  /** How likely a piece of an answer of PostgreSQL or Temporal is lost with its connection, from 0 to 1. */
+  losses: number
   /** Milliseconds between two kills. */
   between: { least: number; most: number }
   /** Milliseconds after which there are no more kills, however few there were. */
@@ -28,6 +30,8 @@ export interface RunOptions {
 
 export interface RunResult {
   kills: Kills
+  /** Answers of PostgreSQL and of Temporal that were lost. */
+  lost: number[]
   gatewayStarts: number
   asked: readonly Asked[]
   journal: readonly JournalLine[]
@@ -39,12 +43,16 @@ export interface RunResult {
 }
 
 const WARM_UP_MS = 2_000
+/** Of PostgreSQL and of Temporal, where all of a gateway's calls share one connection. */
+const SHARE = [1, 0.2]
 const PAUSE_MS = 1_500
 
 /** One run: a stack, a live load, kills at random, the end of everything under way, and the check of all of it. */
 export async function runFaults(options: RunOptions): Promise<RunResult> {
   const { say } = options
-  const stack = await startFaultStack({ home: options.home, gateways: options.gateways })
+  const { next: draw } = createRandom(`${options.seed}/losses`)
+  const { home, gateways, losses } = options
+  const stack = await startFaultStack({ home, gateways, ...(losses > 0 && { draw }) })
   const sql = postgres(stack.adminUrl, { max: 4, onnotice: () => undefined, backoff: () => 0.2 })
   try {
     await installJournal(stack.adminUrl)
@@ -66,7 +74,10 @@ async function runOn(stack: FaultStack, sql: postgres.Sql, options: RunOptions):
     { clients, pauseMs: PAUSE_MS, random: random.fork('load'), run: Date.now().toString(36).slice(-5) },
   )
   await sleep(WARM_UP_MS)
+  for (const [index, proxy] of stack.proxies.entries()) proxy.lose(options.losses * (SHARE[index] ?? 1))
+  if (options.kills === 0 && options.losses > 0) await sleep(options.killWithinMs)
   const kills = await killAtRandom(stack, { ...options, random: random.fork('kills') })
+  for (const proxy of stack.proxies) proxy.lose(0)
   await Promise.all(stack.gateways.map((gateway) => gateway.ready()))
   const loadSeconds = watch()
   say(`the kills are done after ${loadSeconds} s; waiting for what is under way`)
@@ -87,7 +98,8 @@ async function runOn(stack: FaultStack, sql: postgres.Sql, options: RunOptions):
   for (const marker of more) report.violations.push(`${marker}: the provider was asked while the answers were checked`)
   const seconds = { load: loadSeconds, settle: settleSeconds, check: watch() }
   const gatewayStarts = stack.gateways.reduce((sum, { starts }) => sum + starts, 0)
-  return { kills, gatewayStarts, asked: load.asked, journal, calls, remaining, report, seconds }
+  const lost = stack.proxies.map(({ cuts }) => cuts)
+  return { kills, lost, gatewayStarts, asked: load.asked, journal, calls, remaining, report, seconds }
 }
 
 /** True or false for certain: a database that is away is asked again. */

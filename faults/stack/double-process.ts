@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { endWithUs, forget } from './processes.ts'
 
 const PROGRAM = fileURLToPath(new URL('./double.ts', import.meta.url))
 const API_KEY = 'sk-faults-double'
@@ -23,7 +22,6 @@ export async function startDoubleProcess(logPath: string): Promise<DoubleProcess
     ['--disable-warning=ExperimentalWarning', PROGRAM, '--port', '0', '--api-key', API_KEY, '--log', logPath],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
-  endWithUs(child.pid ?? 0)
   const origin = await readOrigin(child)
   return {
     baseUrl: `${origin}/v1`,
@@ -33,7 +31,6 @@ export async function startDoubleProcess(logPath: string): Promise<DoubleProcess
       const exited = once(child, 'exit')
       child.kill('SIGKILL')
       await exited
-      forget(child.pid ?? 0)
     },
   }
 }

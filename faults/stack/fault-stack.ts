@@ -6,15 +6,19 @@ import { type Home, homeLayout, prepareHome, writePrivateFile } from '../../src/
 import { type EmbeddedPostgres, startPostgres } from '../../src/embedded/postgres/start.ts'
 import { type EmbeddedTemporal, startTemporal } from '../../src/embedded/temporal/start.ts'
 import { CONFIG } from './config.ts'
+import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts'
 import { type DoubleProcess, startDoubleProcess } from './double-process.ts'
 import { GatewayProcess } from './gateway-process.ts'
-import { steadyPorts } from './ports.ts'
+import { overPort, steadyPorts } from './ports.ts'
+import { reapWhatIsLeft } from './processes.ts'
 import { Server } from './server.ts'
 
 export interface FaultStackOptions {
   /** A folder of its own; everything is below it. */
   home: string
   gateways: 1 | 2
+  /** Where gateways reach PostgreSQL and Temporal through proxies that lose answers, the draw from 0 to 1 that decides. */
+  draw?: () => number
 }
 
 export interface FaultStack {
@@ -22,6 +26,8 @@ export interface FaultStack {
   temporal: Server<EmbeddedTemporal>
   double: DoubleProcess
   gateways: GatewayProcess[]
+  /** To PostgreSQL and to Temporal; none without a `draw`. */
+  proxies: CuttingProxy[]
   urls: DatabaseUrls
   /** Superuser on the ledger's database. */
   adminUrl: string
@@ -37,11 +43,13 @@ export interface FaultStack {
 export async function startFaultStack(options: FaultStackOptions): Promise<FaultStack> {
   const home = homeLayout({ PALIMPSEST_HOME: options.home }, process.cwd())
   prepareHome(home)
-  const [postgresPort, temporalPort, uiPort, ...gatewayPorts] = await steadyPorts(3 + options.gateways)
+  const [postgresPort, temporalPort, uiPort, ...freePorts] = await steadyPorts(5 + options.gateways)
+  const gatewayPorts = freePorts.slice(0, options.gateways)
   const ports = { postgres: postgresPort, temporal: temporalPort, temporalUi: uiPort }
   writePrivateFile(home.portsFile, JSON.stringify(ports))
   const postgres = new Server('PostgreSQL', () => startPostgres({ home, log: silent }))
   const temporal = new Server('Temporal', () => startTemporalIn(home))
+  const letGo = reapWhatIsLeft(home.root)
   const double = await startDoubleProcess(join(home.root, 'double.log'))
   await Promise.all([postgres.start(), temporal.start()])
   const { adminUrl } = postgres.started
@@ -51,7 +59,8 @@ export async function startFaultStack(options: FaultStackOptions): Promise<Fault
     join(home.root, 'database-logins.json'),
   )
   const temporalAddress = temporal.started.address
-  const env = environment(home, urls, temporalAddress, double)
+  const { proxies, reached } = await proxiesFor(options, freePorts.slice(-2), { urls, temporalAddress })
+  const env = environment(home, reached.urls, reached.temporalAddress, double)
   const gateways = gatewayPorts.map((port, index) => gatewayIn(home, `gateway-${index + 1}`, port, env))
   // One after another: the first one makes what both then find.
   for (const gateway of gateways) await gateway.start()
@@ -60,18 +69,49 @@ export async function startFaultStack(options: FaultStackOptions): Promise<Fault
     temporal,
     double,
     gateways,
+    proxies,
     urls,
     adminUrl: adminUrl('palimpsest'),
     temporalAddress,
     home: home.root,
     async stop() {
       await Promise.all(gateways.map((gateway) => gateway.stop()))
-      await Promise.all([postgres.stop(), temporal.stop(), double.stop()])
+      await Promise.all([postgres.stop(), temporal.stop(), double.stop(), ...proxies.map((proxy) => proxy.close())])
+      letGo()
     },
   }
 }
 
 const silent = () => undefined
+
+interface Reached {
+  urls: DatabaseUrls
+  temporalAddress: string
+}
+
+/** Puts proxies before both servers where they are wanted; `reached` is what the gateways are told. */
+async function proxiesFor(
+  { draw }: FaultStackOptions,
+  [postgresPort = 0, temporalPort = 0]: number[],
+  direct: Reached,
+): Promise<{ proxies: CuttingProxy[]; reached: Reached }> {
+  if (!draw) return { proxies: [], reached: direct }
+  const { urls, temporalAddress } = direct
+  const database = new URL(urls.app)
+  const proxies = [
+    await startCuttingProxy(postgresPort, database.host, draw),
+    await startCuttingProxy(temporalPort, temporalAddress, draw),
+  ]
+  const { app, keystore, read } = urls
+  const through = (url: string) => overPort(url, postgresPort)
+  return {
+    proxies,
+    reached: {
+      urls: { app: through(app), keystore: through(keystore), read: through(read) },
+      temporalAddress: `127.0.0.1:${temporalPort}`,
+    },
+  }
+}
 
 function startTemporalIn(home: Home): Promise<EmbeddedTemporal> {
   const names = Object.values(searchAttributeNames)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, openSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { endWithUs, forget, killNow } from './processes.ts'
+import { killNow } from './processes.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const READY_WITHIN_MS = 120_000
@@ -96,7 +96,8 @@ export class GatewayProcess {
   private async runOnce(): Promise<void> {
     const { env, home, port, logPath } = this.options
     const log = openSync(logPath, 'a')
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM], {
+    // The home is in its environment; as an argument, which it does not read, it tells whose process this is.
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM, home], {
       stdio: ['ignore', log, log],
       env: {
         PATH: process.env.PATH ?? '',
@@ -109,10 +110,7 @@ export class GatewayProcess {
     this.starts += 1
     this.child = child
     void this.watch(child)
-    const pid = child.pid ?? 0
-    endWithUs(pid)
     await once(child, 'exit')
-    forget(pid)
     this.child = null
     this.isReady = false
   }
@@ -125,8 +123,13 @@ export class GatewayProcess {
   }
 
   private async answers(): Promise<boolean> {
-    const answer = await fetch(`${this.url}/healthz`, { signal: AbortSignal.timeout(2_000) }).catch(() => null)
-    await answer?.text()
-    return answer?.ok ?? false
+    try {
+      const answer = await fetch(`${this.url}/healthz`, { signal: AbortSignal.timeout(2_000) })
+      await answer.text()
+      return answer.ok
+    } catch {
+      // Not there yet, or no longer.
+      return false
+    }
   }
 }

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
 /** Kills processes at once, the given ones first; those that are gone already do not matter. */
 export function killNow(pids: readonly number[], signal: NodeJS.Signals = 'SIGKILL'): void {
@@ -45,17 +46,17 @@ function readStat(pid: string): string | null {
   }
 }
 
-const alive = new Set<number>()
-let watching = false
+const REAPER = fileURLToPath(new URL('./reaper.ts', import.meta.url))
 
-/** Ends with this process what it started, however it ends; `forget` it once it has been stopped. */
-export function endWithUs(pid: number): void {
-  alive.add(pid)
-  if (watching) return
-  watching = true
-  process.on('exit', () => killNow([...alive].flatMap(treeOf)))
-}
-
-export function forget(pid: number): void {
-  alive.delete(pid)
+/**
+ * Sees to it that nothing on this folder outlives this process, however it ends. Gives how to let go of it, once
+ * everything has been stopped.
+ */
+export function reapWhatIsLeft(folder: string): () => void {
+  const reaper = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', REAPER, folder], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+    detached: true,
+  })
+  reaper.unref()
+  return () => void reaper.kill('SIGKILL')
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { endWithUs, forget, killNow, treeOf } from './processes.ts'
+import { killNow, treeOf } from './processes.ts'
 
 interface Started {
   pid: number
@@ -47,7 +47,6 @@ export class Server<T extends Started> {
     this.current = null
     killNow(treeOf(current.pid))
     await current.exited
-    forget(current.pid)
   }
 
   /** SIGKILL for one of its children, drawn by `draw`; false where there is none. */
@@ -69,13 +68,11 @@ export class Server<T extends Started> {
     if (!current) return
     this.current = null
     await current.stop()
-    forget(current.pid)
   }
 
   /** One that ended by itself (its own child was killed at a bad moment) comes up again as after a kill. */
   private async startAgainAfter(started: T): Promise<void> {
     await started.exited
-    forget(started.pid)
     if (this.current !== started) return
     this.current = null
     await this.start()
@@ -85,7 +82,6 @@ export class Server<T extends Started> {
     for (let tries = 1; ; tries++) {
       try {
         const started = await this.startIt()
-        endWithUs(started.pid)
         this.current = started
         void this.startAgainAfter(started)
         return

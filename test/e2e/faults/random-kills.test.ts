@@ -6,7 +6,7 @@ import { type RunResult, runFaults } from '../../../faults/run.ts'
 
 const MINUTES = 60_000
 const KILLS = 36
-const FEWEST_KILLS = 10
+const FEWEST_KILLS = 5
 
 /** `npm run faults` for a few dozen kills; a slow machine gets fewer of them in its time. */
 describe('a live load over processes that are killed at random', () => {
@@ -20,8 +20,9 @@ describe('a live load over processes that are killed at random', () => {
       seed: String(Date.now() % 100_000),
       clients: 24,
       gateways: 2,
+      losses: 0,
       between: { least: 200, most: 2_500 },
-      killWithinMs: 2 * MINUTES,
+      killWithinMs: 2.5 * MINUTES,
       settleWithinMs: 2 * MINUTES,
       say: () => undefined,
     })
@@ -32,7 +33,7 @@ describe('a live load over processes that are killed at random', () => {
   it('is under load and killed often enough to tell something', () => {
     const kills = Object.values(result.kills).reduce((sum, count) => sum + count, 0)
     expect(kills).toBeGreaterThanOrEqual(FEWEST_KILLS)
-    expect(result.report.entries.length).toBeGreaterThan(20)
+    expect(result.report.entries.length).toBeGreaterThan(10)
   })
 
   it('leaves nothing in flight', () => {
