@@ -1,23 +1,36 @@
-import { parseArgs } from 'node:util'
-import { runDoctor } from './doctor/run-doctor.ts'
+import type { Io } from './cli/io.ts'
 import { PalimpsestError } from './errors.ts'
-import { serve } from './main.ts'
 
-/** Exit codes of every verb: 0 holds, 1 does not hold, 2 could not be judged. */
-type Verb = (args: string[], json: boolean) => Promise<number>
+/** Exit codes of every verb: 0 holds, 1 does not hold, 2 could not be judged. A verb's code is loaded when it is named. */
+type Verb = (args: string[], io: Io) => Promise<number>
 
-const VERBS: Record<string, { run: Verb; help: string }> = {
-  serve: { run: async () => serve(process.env), help: 'Start the gateway, and what the environment leaves to us' },
-  doctor: { run: doctor, help: 'Say what is missing here and how to get it' },
+const VERBS: Record<string, { load(): Promise<Verb>; help: string }> = {
+  serve: {
+    load: async () => {
+      const { serve } = await import('./main.ts')
+      return async (_, io) => serve(io.env as NodeJS.ProcessEnv)
+    },
+    help: 'Start the gateway, and what the environment leaves to us',
+  },
+  verify: {
+    load: async () => (await import('./cli/verify.ts')).run,
+    help: 'Check a pack, a proof or a running gateway, without trusting it',
+  },
+  ledger: {
+    load: async () => (await import('./cli/ledger.ts')).run,
+    help: 'recover: go on after the database was restored to an earlier time',
+  },
+  doctor: { load: async () => doctor, help: 'Say what is missing here and how to get it' },
 }
 
-async function doctor(_: string[], json: boolean): Promise<number> {
-  const report = await runDoctor(process.env)
-  if (json) write(JSON.stringify(report, null, 2))
+async function doctor(args: string[], io: Io): Promise<number> {
+  const { runDoctor } = await import('./doctor/run-doctor.ts')
+  const report = await runDoctor(io.env)
+  if (args.includes('--json')) io.write(JSON.stringify(report, null, 2))
   else {
     for (const check of report.checks) {
-      write(`${check.ok ? 'ok  ' : check.required ? 'FAIL' : 'note'} ${check.name}: ${check.detail}`)
-      if (!check.ok && check.fix) write(`     ${check.fix}`)
+      io.write(`${check.ok ? 'ok  ' : check.required ? 'FAIL' : 'note'} ${check.name}: ${check.detail}`)
+      if (!check.ok && check.fix) io.write(`     ${check.fix}`)
     }
   }
   return report.ok ? 0 : 1
@@ -28,30 +41,24 @@ function usage(): string {
   return `palimpsest <verb> [--json]\n${lines.join('\n')}`
 }
 
-function write(line: string): void {
-  process.stdout.write(`${line}\n`)
-}
-
-async function main(): Promise<number> {
+async function main(io: Io): Promise<number> {
   const [name = '', ...rest] = process.argv.slice(2)
   const verb = VERBS[name]
-  if (!verb) {
-    process.stderr.write(`${usage()}\n`)
-    return name === '' || name === 'help' || name === '--help' ? 0 : 2
-  }
-  const json = rest.includes('--json')
-  const { positionals } = parseArgs({
-    args: rest.filter((arg) => arg !== '--json'),
-    allowPositionals: true,
-    strict: false,
-  })
-  return verb.run(positionals, json)
+  if (verb) return (await verb.load())(rest, io)
+  io.warn(usage())
+  return name === '' || name === 'help' || name === '--help' ? 0 : 2
+}
+
+const io: Io = {
+  env: process.env,
+  write: (line) => process.stdout.write(`${line}\n`),
+  warn: (line) => process.stderr.write(`${line}\n`),
 }
 
 try {
-  process.exitCode = await main()
+  process.exitCode = await main(io)
 } catch (error) {
   if (!(error instanceof PalimpsestError)) throw error
-  process.stderr.write(`${error.message}\n`)
+  io.warn(error.message)
   process.exitCode = 2
 }
