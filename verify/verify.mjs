@@ -516,11 +516,13 @@ async function onNode() {
     return { raw, u: (at, n) => (n === 8 ? Number(raw.readBigUInt64LE(at)) : raw.readUIntLE(at, n)) }
   }
   /** The members of a zip file by its directory (PKWARE APPNOTE 4.3.12, 4.3.14, 4.3.16, 4.5.3). */
-  function openZip(file) {
+  function openZip(file, isPack) {
     const [fd, { size }] = [fs.openSync(file), fs.statSync(file)]
     const tail = partOf(fd, Math.max(0, size - 65557), Math.min(size, 65557))
     const [end, far] = ['PK\x05\x06', 'PK\x06\x07'].map((mark) => tail.raw.lastIndexOf(mark, undefined, 'latin1'))
     need(end >= 0, 'This is neither a pack (a zip file or a folder) nor a proof.')
+    // A zip file that names a manifest is a pack: what is broken in it does not hold, instead of being left unjudged.
+    isPack.found = tail.raw.includes('manifest.json')
     const long = far < 0 ? null : partOf(fd, tail.u(far + 8, 8), 56)
     const [length, start] = long ? [long.u(40, 8), long.u(48, 8)] : [tail.u(end + 12, 4), tail.u(end + 16, 4)]
     need(length <= 1 << 26, 'The directory of this zip file is too long.')
@@ -535,7 +537,7 @@ async function onNode() {
       }
       const [plain, packed, offset] = sizes
       const safe = !/^\/|\\|\0|(^|\/)\.\.?(\/|$)/.test(name) && !members.has(name) && (method === 0 || method === 8)
-      need(safe && plain <= packed * 200 + (1 << 20), `The member ${JSON.stringify(name)} of the zip file is not safe.`)
+      need(safe && plain <= packed * 200 + (1 << 20), `The member ${JSON.stringify(name)} is not safe to unpack.`)
       if (!name.endsWith('/')) members.set(name, { method, packed, offset })
       at += 46 + names + extras + more
     }
@@ -558,6 +560,7 @@ async function onNode() {
   verifyPath = async (target, { trust = [], anchors = null } = {}) => {
     const result = emptyResult(trust)
     let pack = null
+    const isPack = { found: false }
     try {
       const keys = trust.map(parseKey)
       const files = anchors === null ? [] : fs.readdirSync(anchors).filter((name) => name.endsWith('.json'))
@@ -569,12 +572,12 @@ async function onNode() {
         const note = `Entry ${entry.envelope.id} is leaf ${index} of the ${checkpoint.size} of ${checkpoint.origin}`
         return { ...result, exit: 0, signers: checkpoint.signers, notes: [note] }
       }
-      pack = folder ? openFolder(target) : openZip(target)
+      pack = folder ? openFolder(target) : openZip(target, isPack)
       need(pack.names.includes('manifest.json'), 'This is no pack: it has no manifest.json.')
       return await verifyPack(pack, { trust: keys, anchors: brought })
     } catch (error) {
       const problem = problemOf({ why: 'malformed', message: error.message })
-      return { ...result, exit: error.why === 'wrong' ? 1 : 2, problems: [problem] }
+      return { ...result, exit: error.why === 'wrong' || isPack.found ? 1 : 2, problems: [problem] }
     }
   }
   if (process.argv[1] && import.meta.url === url.pathToFileURL(fs.realpathSync(process.argv[1])).href) {

@@ -1,0 +1,144 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, it } from 'vitest'
+import { ZipWriter } from '../../../src/adapters/archive/zip/zip-writer.ts'
+import { verifyPath, words } from '../../../verify/verify.mjs'
+
+const folder = mkdtempSync(join(tmpdir(), 'palimpsest-hostile-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const MANIFEST = { format: 'palimpsest/v1/pack', signers: [], logs: [], members: [], not_proved: [] }
+let made = 0
+
+async function zip(members: Record<string, string | Iterable<Uint8Array>>): Promise<string> {
+  const writer = new ZipWriter()
+  const chunks: Uint8Array[] = []
+  for (const [name, content] of Object.entries(members)) {
+    const bytes = typeof content === 'string' ? [Buffer.from(content)] : content
+    for await (const chunk of writer.member(name, bytes)) chunks.push(chunk)
+  }
+  chunks.push(writer.end())
+  return file(Buffer.concat(chunks))
+}
+
+function file(bytes: Uint8Array | string): string {
+  const path = join(folder, `hostile-${made++}`)
+  writeFileSync(path, bytes)
+  return path
+}
+
+function* zeros(megabytes: number): Generator<Uint8Array> {
+  for (let i = 0; i < megabytes; i++) yield new Uint8Array(1 << 20)
+}
+
+const NESTED = `${'['.repeat(10_000_000)}${']'.repeat(10_000_000)}`
+
+describe('hostile input that is no pack is not judged, and says why in a sentence', () => {
+  const cases: readonly (readonly [string, () => Promise<string> | string])[] = [
+    ['nothing at all', () => file('')],
+    ['a file that does not exist', () => join(folder, 'missing')],
+    ['garbage', () => file(Buffer.alloc(100_000, 0xa5))],
+    [
+      'garbage that begins like a zip file',
+      () => file(Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(5000, 7)])),
+    ],
+    ['ten million nested brackets', () => file(NESTED)],
+    ['a zip file without a manifest', () => zip({ 'a.txt': 'hello' })],
+    ['a zip bomb', () => zip({ bomb: zeros(300) })],
+    ['a path out of the folder', () => zip({ '../../etc/passwd': 'x' })],
+    ['an absolute path', () => zip({ '/etc/passwd': 'x' })],
+    ['a path with backslashes', () => zip({ '..\\..\\x': 'x' })],
+    ['a proof of garbage', () => file('c2sp.org/tlog-proof@v1\nextra !!!\nindex 0\n\nnothing')],
+    [
+      'a proof whose extra data is nested brackets',
+      () =>
+        file(
+          `c2sp.org/tlog-proof@v1\nextra ${Buffer.from(NESTED).toString('base64')}\nindex 0\n\nx\n1\n${Buffer.alloc(32).toString('base64')}\n\n— x AAAAAAAAAA==\n`,
+        ),
+    ],
+    ['an empty folder', () => mkdtempSync(join(folder, 'empty-'))],
+  ]
+  it.each(cases)('%s', async (_, make) => {
+    const result = await verifyPath(await make())
+    expect(result.exit).toBe(2)
+    expect(result.problems[0]?.what).toMatch(/\w+ \w+/)
+    expect(words(result).split('\n')[1]).toBe('It could not be judged.')
+  })
+})
+
+describe('a zip file with a manifest is always judged', () => {
+  const manifest = (more: object) => `${JSON.stringify({ ...MANIFEST, ...more })}\n`
+  const cases: readonly (readonly [string, Record<string, string | Iterable<Uint8Array>>])[] = [
+    ['a manifest of garbage', { 'manifest.json': 'garbage\n' }],
+    ['an empty manifest', { 'manifest.json': '' }],
+    ['a manifest of another format', { 'manifest.json': '{"format":"x"}\n' }],
+    ['a manifest of nested brackets', { 'manifest.json': `${'['.repeat(2_000_000)}\n` }],
+    ['a manifest without its lists', { 'manifest.json': '{"format":"palimpsest/v1/pack"}\n' }],
+    ['a member that is missing', { 'manifest.json': manifest({ members: [{ name: 'a', bytes: 1, sha256: '0' }] }) }],
+    ['a member that is not named', { 'manifest.json': manifest({}), more: 'x' }],
+    [
+      'a member with other bytes',
+      { a: 'x', 'manifest.json': manifest({ members: [{ name: 'a', bytes: 1, sha256: '0' }] }) },
+    ],
+    [
+      'a member that is longer than named',
+      { a: 'xyz', 'manifest.json': manifest({ members: [{ name: 'a', bytes: 1, sha256: '0' }] }) },
+    ],
+    ['a log that is malformed', { 'manifest.json': manifest({ logs: [{}] }) }],
+  ]
+  it.each(cases)('%s does not hold', async (_, members) => {
+    const result = await verifyPath(await zip(members))
+    expect(result.exit).toBe(1)
+    expect(result.problems[0]?.what).toMatch(/\w+ \w+/)
+  })
+
+  it('a bomb or a bad path beside the manifest does not hold', async () => {
+    expect((await verifyPath(await zip({ 'manifest.json': manifest({}), bomb: zeros(300) }))).exit).toBe(1)
+    expect((await verifyPath(await zip({ 'manifest.json': manifest({}), '../x': 'x' }))).exit).toBe(1)
+  })
+
+  it('a directory that is cut or broken behind a manifest does not hold', async () => {
+    const whole = readFileSync(await zip({ 'manifest.json': manifest({}), more: 'x' }))
+    const at = whole.lastIndexOf('PK\x01\x02')
+    for (const [offset, value] of [
+      [28, 0xff],
+      [30, 0xff],
+      [0, 0x00],
+      [42, 0xfe],
+    ] as const) {
+      const broken = Buffer.from(whole)
+      broken[at + offset] = value
+      expect((await verifyPath(file(broken))).exit).toBe(1)
+    }
+  })
+
+  it('a folder is judged as a zip file is', async () => {
+    const pack = mkdtempSync(join(folder, 'pack-'))
+    mkdirSync(join(pack, 'sub'))
+    writeFileSync(join(pack, 'manifest.json'), manifest({}))
+    expect((await verifyPath(pack)).exit).toBe(0)
+    writeFileSync(join(pack, 'sub', 'more'), 'x')
+    expect((await verifyPath(pack)).exit).toBe(1)
+  })
+})
+
+describe('the verifier as one file', () => {
+  const program = fileURLToPath(new URL('../../../verify/verify.mjs', import.meta.url))
+  const verify = (...args: string[]) => spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' })
+
+  it('answers in words and in JSON, says first who vouches for the signer, and gives the exit code', async () => {
+    const pack = await zip({ 'manifest.json': `${JSON.stringify(MANIFEST)}\n` })
+    const said = verify(pack)
+    expect(said.status).toBe(0)
+    expect(said.stdout.split('\n')[0]).toContain('taken on faith')
+    expect(JSON.parse(verify(pack, '--json').stdout)).toMatchObject({ exit: 0, trusted: false, problems: [] })
+    expect(verify(file('garbage')).status).toBe(2)
+  })
+
+  it('never claims that a ledger cannot be tampered with', () => {
+    expect(readFileSync(program, 'utf8')).not.toMatch(/tamper.?proof/i)
+  })
+})
