@@ -3,9 +3,10 @@ import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { profile } from './profile.ts'
 import { requestPath } from './request-path.ts'
+import { streams } from './streams.ts'
 import type { BenchOptions, Measurement } from './support/measurement.ts'
 
-const MEASUREMENTS: readonly Measurement[] = [requestPath, profile]
+const MEASUREMENTS: readonly Measurement[] = [requestPath, streams, profile]
 
 const USAGE = `npm run bench -- [names] [--seconds N] [--repeats N] [--json FILE]
 

@@ -1,5 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { type AskedProcess, startAskedProcess } from './ask-process.ts'
 
 export interface LoadOrder {
   origin: string
@@ -27,28 +27,9 @@ export interface LoadReport {
   cpuMs: number
 }
 
-export interface LoadGenerator {
-  run(order: LoadOrder): Promise<LoadReport>
-  stop(): void
-}
+export type LoadGenerator = AskedProcess<LoadOrder, LoadReport>
 
 /** Starts the load generator; it waits for orders. */
 export function startLoadGenerator(): LoadGenerator {
-  const script = fileURLToPath(new URL('./load-process.ts', import.meta.url))
-  const child: ChildProcess = fork(script, [], { serialization: 'advanced', execArgv: [] })
-  return {
-    run(order) {
-      return new Promise((resolve, reject) => {
-        const ended = (code: number | null) => reject(new Error(`the load generator ended with ${code}`))
-        child.once('exit', ended)
-        child.once('message', (answer: { report?: LoadReport; error?: string }) => {
-          child.off('exit', ended)
-          if (answer.report) resolve(answer.report)
-          else reject(new Error(`the load generator failed: ${answer.error}`))
-        })
-        child.send(order)
-      })
-    },
-    stop: () => child.disconnect(),
-  }
+  return startAskedProcess(fileURLToPath(new URL('./load-process.ts', import.meta.url)))
 }
