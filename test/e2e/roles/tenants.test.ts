@@ -36,7 +36,15 @@ describe('two tenants on one gateway', () => {
     }
   })
 
+  /** The proof's address waits for the leaf. */
+  const settledLeaf = async (tenant: 'acme' | 'globex', id: string) => {
+    const proof = await setup.ask(keyOf(tenant, 'auditor'), `/v1/ledger/entries/${id}/proof`)
+    expect(proof.status).toBe(200)
+  }
+
   it('each have a log of their own', async () => {
+    // An entry is in the log a moment after its record.
+    await Promise.all([settledLeaf('acme', ids.acme), settledLeaf('acme', ids.crm), settledLeaf('globex', ids.globex)])
     const entriesOf = async (tenant: 'acme' | 'globex') => {
       const { body } = await setup.ask(keyOf(tenant, 'auditor'), '/v1/ledger/entries?limit=1000')
       return body.entries as Json[]
