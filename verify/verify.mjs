@@ -3,7 +3,7 @@
 //   node verify.mjs <pack.zip | folder | proof> [--trust <verifier key>]... [--anchors <folder>] [--json]
 // Exit code: 0 it holds, 1 it does not hold, 2 it could not be judged. Sections named by number are those of
 // docs/ledger.md; docs/verify.md has the rest. Begin to read at Log.line. Bytes are strings of the characters 0 to 255,
-// so that they compare with === and join with +. P is where this runs: Node (at the end) or a browser (verify.html).
+// so that they compare with === and join with +. P is where this runs: Node (at the end) or another host.
 
 let P
 /** Refuses evidence: it is `malformed`, `wrong` or `untrusted`, or something was removed, inserted, moved or lost. */
