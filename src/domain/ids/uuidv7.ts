@@ -25,11 +25,6 @@ export function formatUuid(bytes: Uint8Array): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
-/** Unix milliseconds a UUIDv7 was made at. */
-export function uuidv7UnixMs(uuid: string): number {
-  return uuidBytes(uuid).readUIntBE(0, 6)
-}
-
 const PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 export function isUuid(text: string): boolean {
