@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 /** Kills processes at once, the given ones first; those that are gone already do not matter. */
@@ -21,17 +22,33 @@ export function treeOf(pid: number): number[] {
   return tree
 }
 
-function parentOfEach(): Map<number, number> {
-  if (process.platform !== 'linux') {
-    const lines = execFileSync('ps', ['-axo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n')
-    return new Map(lines.map((line) => line.trim().split(/\s+/).map(Number) as [number, number]))
+/** Waits until killed processes run no more: on a busy machine the last to die still holds its connections. */
+export async function untilGone(pids: readonly number[]): Promise<void> {
+  const run = () => {
+    const known = parentOfEach()
+    return pids.some((pid) => known.has(pid))
   }
+  while (run()) await sleep(5)
+}
+
+/** Of each process that runs; one that is dead and waits to be collected does not. */
+function parentOfEach(): Map<number, number> {
   const parents = new Map<number, number>()
+  if (process.platform !== 'linux') {
+    const lines = execFileSync('ps', ['-axo', 'pid=,ppid=,stat='], { encoding: 'utf8' }).trim().split('\n')
+    for (const line of lines) {
+      const [pid, parent, state] = line.trim().split(/\s+/)
+      if (!state?.startsWith('Z')) parents.set(Number(pid), Number(parent))
+    }
+    return parents
+  }
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue
     const stat = readStat(name)
+    if (stat === null) continue
     // Behind the program's name in parentheses: state, then the parent.
-    if (stat !== null) parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]))
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (state !== 'Z') parents.set(Number(name), Number(parent))
   }
   return parents
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { killNow, treeOf } from './processes.ts'
+import { killNow, treeOf, untilGone } from './processes.ts'
 
 interface Started {
   pid: number
@@ -45,8 +45,10 @@ export class Server<T extends Started> {
     const { current } = this
     if (!current) return
     this.current = null
-    killNow(treeOf(current.pid))
+    const tree = treeOf(current.pid)
+    killNow(tree)
     await current.exited
+    await untilGone(tree)
   }
 
   /** SIGKILL for one of its children, drawn by `draw`; false where there is none. */

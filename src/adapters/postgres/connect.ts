@@ -12,12 +12,16 @@ export interface ConnectOptions {
   statementTimeoutMs?: number
 }
 
+/** Milliseconds past a statement's time after which a server that says nothing counts as away. */
+const SILENCE_MS = 2_000
+
 /**
- * A pool on one database. Statements are prepared; a statement runs at most `statementTimeoutMs` (default 10 s), an open
- * transaction idles at most 5 s, so that no write transaction holds the sequencer's horizon back for long.
+ * A pool on one database. Statements are prepared; a statement runs at most `statementTimeoutMs` (default 10 s; a server
+ * that is silent for 2 s more is away), an open transaction idles at most 5 s, so that no write transaction holds the sequencer's horizon back for long.
  */
 export function connectPostgres(url: string, options: ConnectOptions): Sql {
   const parsed = new URL(url)
+  const statementTimeoutMs = options.statementTimeoutMs ?? 10_000
   const role = parsed.searchParams.get('role')
   parsed.searchParams.delete('role')
   return createSql({
@@ -27,7 +31,8 @@ export function connectPostgres(url: string, options: ConnectOptions): Sql {
     idleTimeoutMillis: 0,
     keepAlive: true,
     application_name: options.name,
-    statement_timeout: options.statementTimeoutMs ?? 10_000,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + SILENCE_MS,
     idle_in_transaction_session_timeout: 5_000,
     lock_timeout: 5_000,
     ...(role !== null && { options: `-c role=${role}` }),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { PalimpsestError } from '../../errors.ts'
 import type { StartFacts } from '../../ports/request-starter.ts'
 import type { ApiDeps } from '../deps.ts'
@@ -5,6 +6,8 @@ import type { ApiDeps } from '../deps.ts'
 const PAUSE_MS = 500
 /** Milliseconds for which taking a request back is tried where the store is away as well. */
 const WITHDRAW_WITHIN_MS = 5 * 60_000
+/** Milliseconds of that for which the caller waits: shorter than a common client's patience. */
+const TELL_WITHIN_MS = 15_000
 
 /**
  * Starts the workflow. Where that fails or stays open, the request is taken back before 503 is answered, so that nothing
@@ -27,8 +30,20 @@ export async function startOrWithdraw(deps: ApiDeps, requestId: string, facts: S
   }
 }
 
-/** Takes a request back, however long that takes. False where it was too late: it goes on and is recorded. */
+/**
+ * Takes a request back. False where it was too late: it goes on and is recorded. @throws PalimpsestError
+ * `acceptance_unknown` where the store stays away for long; the request is taken back later, if that is still possible.
+ */
 export async function withdraw(deps: ApiDeps, requestId: string): Promise<boolean> {
+  const told = new AbortController()
+  const waited = sleep(TELL_WITHIN_MS, null, { signal: told.signal, ref: false }).catch(() => null)
+  const outcome = await Promise.race([withdrawPatiently(deps, requestId), waited])
+  told.abort()
+  if (outcome === null) throw acceptanceUnknown()
+  return outcome
+}
+
+async function withdrawPatiently(deps: ApiDeps, requestId: string): Promise<boolean> {
   const giveUpAt = deps.now() + WITHDRAW_WITHIN_MS
   for (;;) {
     try {
@@ -38,7 +53,18 @@ export async function withdraw(deps: ApiDeps, requestId: string): Promise<boolea
       if (deps.now() > giveUpAt) return true
       const cause = error instanceof Error ? error.name : 'unknown'
       deps.log.warn({ requestId, cause }, 'the request could not be taken back yet')
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+      await sleep(PAUSE_MS)
     }
   }
+}
+
+/** Not a 503: that says for certain that nothing was sent. */
+function acceptanceUnknown(): PalimpsestError {
+  return new PalimpsestError({
+    code: 'acceptance_unknown',
+    status: 504,
+    message:
+      'The database went away while the request was being accepted, and it could not be taken back yet. Send it again with the same Idempotency-Key: it is then answered once, whatever became of this attempt.',
+    retryAfterSeconds: 5,
+  })
 }

@@ -53,8 +53,11 @@ describe('one gateway whose parts go away', { timeout: 4 * MINUTES }, () => {
   it('answers 503 while Temporal is down', async () => {
     const { temporal } = session.stack
     await temporal.kill()
-    await expectNothingSent(session.question())
-    await temporal.start()
+    try {
+      await expectNothingSent(session.question())
+    } finally {
+      await temporal.start()
+    }
     await until(
       'a request that works again',
       async () => (await session.send(session.question())).outcome === 'answered',
@@ -64,12 +67,35 @@ describe('one gateway whose parts go away', { timeout: 4 * MINUTES }, () => {
   it('answers 503 while PostgreSQL is down', async () => {
     const { postgres } = session.stack
     await postgres.kill()
-    await expectNothingSent(session.question())
-    await postgres.start()
+    try {
+      await expectNothingSent(session.question())
+    } finally {
+      await postgres.start()
+    }
     await until(
       'a request that works again',
       async () => (await session.send(session.question())).outcome === 'answered',
     )
+  })
+
+  it('says that it does not know where PostgreSQL stands still in mid-acceptance, and takes the request back later', async () => {
+    const { postgres } = session.stack
+    const ask = session.question({ key: null })
+    postgres.signal('SIGSTOP')
+    try {
+      const answer = await session.send(ask)
+      expect(answer).toMatchObject({ outcome: 'refused', status: 504, code: 'acceptance_unknown' })
+      expect(answer.ms).toBeLessThan(35_000)
+      expect(await session.send(session.question())).toMatchObject({ outcome: 'refused', status: 503 })
+    } finally {
+      postgres.signal('SIGCONT')
+    }
+    await until('a request that works again', async () => {
+      return (await session.send(session.question())).outcome === 'answered'
+    })
+    // Longer than the reconciler waits before it starts what was accepted.
+    await sleep(15_000)
+    expect(session.calls(ask)).toBe(0)
   })
 
   it('keeps an answer that comes while PostgreSQL is down, and gives it once PostgreSQL is back', async () => {

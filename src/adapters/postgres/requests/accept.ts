@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { InboxRequest } from '../../../domain/requests/types.ts'
 import {
   AcceptanceUnknown,
@@ -18,6 +19,8 @@ export async function accept(
   acceptForMs: number,
   claim: IdempotencyClaim | null,
 ): Promise<AcceptResult> {
+  // A connection that died before this request came shows it in the meantime, so that what is open stays rare.
+  await setImmediate()
   for (;;) {
     try {
       if (await insert(sql, request, acceptForMs, claim)) return { kind: 'accepted' }
