@@ -1,4 +1,4 @@
-import { uuidText } from '../src/domain/ledger/bytes.ts'
+import { uuidText } from '../src/domain/ids/uuidv7.ts'
 import type { SampleLedger } from './sample-ledger.ts'
 import type { Store } from './store.ts'
 import type { Facts } from './types.ts'

@@ -1,4 +1,4 @@
-import { uuidText } from '../src/domain/ledger/bytes.ts'
+import { uuidText } from '../src/domain/ids/uuidv7.ts'
 import { genesisChain, nextChain } from '../src/domain/ledger/chain.ts'
 import { CompactRange } from '../src/domain/ledger/compact-range.ts'
 import { leafHash } from '../src/domain/ledger/leaf.ts'

@@ -10,23 +10,25 @@ export function uuidv7(unixMs: number, random: Uint8Array): string {
   bytes.set(random.subarray(0, 10), 6)
   bytes[6] = ((bytes[6] as number) & 0x0f) | 0x70
   bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80
-  return formatUuid(bytes)
+  return uuidText(bytes)
 }
 
-/** The 16 bytes of a UUID in its text form. */
-export function uuidBytes(uuid: string): Buffer {
-  const bytes = Buffer.from(uuid.replaceAll('-', ''), 'hex')
-  if (bytes.length !== 16) throw new RangeError('not a UUID')
-  return bytes
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** True for the lower-case 8-4-4-4-12 form of a UUID of any version. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text)
 }
 
-export function formatUuid(bytes: Uint8Array): string {
+/** The 16 bytes of a lower-case UUID. @throws RangeError on any other form. */
+export function uuidBytes(text: string): Buffer {
+  if (!UUID.test(text)) throw new RangeError('a UUID is in its lower-case form with four hyphens')
+  return Buffer.from(text.replaceAll('-', ''), 'hex')
+}
+
+/** The lower-case text form of 16 bytes. @throws RangeError on another length. */
+export function uuidText(bytes: Uint8Array): string {
+  if (bytes.length !== 16) throw new RangeError('a UUID has 16 bytes')
   const hex = Buffer.from(bytes).toString('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
-}
-
-const PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
-export function isUuid(text: string): boolean {
-  return PATTERN.test(text)
 }

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
-import { equalBytes, HASH_BYTES, isCount, label, sha256, u64, uuidBytes } from './bytes.ts'
+import { uuidBytes } from '../ids/uuidv7.ts'
+import { equalBytes, HASH_BYTES, isCount, label, sha256, u64 } from './bytes.ts'
 import { verifyEd25519 } from './ed25519.ts'
 import { invalidEntry } from './malformed.ts'
 

@@ -63,26 +63,6 @@ export function readU64(bytes: Buffer, offset: number, what: string): number {
   return Number(value)
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
-/** True for the lower-case 8-4-4-4-12 form of a UUID of any version. */
-export function isUuid(text: string): boolean {
-  return UUID.test(text)
-}
-
-/** The 16 bytes of a lower-case UUID. Throws `ledger_malformed` on any other form. */
-export function uuidBytes(text: string): Buffer {
-  if (!UUID.test(text)) throw malformed('A UUID has to be in its lower-case form with four hyphens.')
-  return Buffer.from(text.replaceAll('-', ''), 'hex')
-}
-
-/** The lower-case text form of 16 bytes. */
-export function uuidText(bytes: Uint8Array): string {
-  if (bytes.length !== 16) throw malformed('A UUID has to be 16 bytes long.')
-  const hex = Buffer.from(bytes).toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
-}
-
 /** Standard base64 with padding (RFC 4648 section 4). */
 export function toBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')

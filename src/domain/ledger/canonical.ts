@@ -1,4 +1,5 @@
-import { fromUtf8, label, uuidBytes } from './bytes.ts'
+import { uuidBytes } from '../ids/uuidv7.ts'
+import { fromUtf8, label } from './bytes.ts'
 import { checkEnvelope } from './check-envelope.ts'
 import type { Envelope, EnvelopeField } from './envelope.ts'
 import { ENVELOPE_FIELDS } from './envelope.ts'

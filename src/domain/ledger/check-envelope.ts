@@ -1,4 +1,5 @@
-import { HASH_BYTES, isCount, isUuid } from './bytes.ts'
+import { isUuid } from '../ids/uuidv7.ts'
+import { HASH_BYTES, isCount } from './bytes.ts'
 import type { Envelope, EnvelopeField } from './envelope.ts'
 import { ENTRY_KINDS, ENVELOPE_FIELDS } from './envelope.ts'
 import { isCanonicalJson } from './json.ts'

@@ -1,4 +1,5 @@
-import { equalBytes, HASH_BYTES, hmacSha256, label, uuidBytes } from './bytes.ts'
+import { uuidBytes } from '../ids/uuidv7.ts'
+import { equalBytes, HASH_BYTES, hmacSha256, label } from './bytes.ts'
 import { encodeAbsent } from './canonical.ts'
 import { invalidEntry, malformed } from './malformed.ts'
 

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
+import { uuidBytes } from '../ids/uuidv7.ts'
 import type { BatchPosition } from './batch.ts'
-import { equalBytes, fromBase64, HASH_BYTES, i64, isCount, label, sha256, toBase64, uuidBytes } from './bytes.ts'
+import { equalBytes, fromBase64, HASH_BYTES, i64, isCount, label, sha256, toBase64 } from './bytes.ts'
 import { publicKeyOf, SIGNATURE_BYTES, verifyEd25519 } from './ed25519.ts'
 import type { Envelope } from './envelope.ts'
 import { isJsonObject, jcs, parseJson } from './json.ts'

@@ -1,4 +1,5 @@
-import { HASH_BYTES, i64, isCount, readU64, sha256, u64, uuidBytes, uuidText } from './bytes.ts'
+import { uuidBytes, uuidText } from '../ids/uuidv7.ts'
+import { HASH_BYTES, i64, isCount, readU64, sha256, u64 } from './bytes.ts'
 import type { Commitments } from './commitment.ts'
 import type { EntryKind, Envelope } from './envelope.ts'
 import { ENTRY_KINDS } from './envelope.ts'

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
-import { formatUuid, uuidBytes } from '../ids/uuidv7.ts'
+import { uuidBytes, uuidText } from '../ids/uuidv7.ts'
 import { secretKeyOf } from './secret-key.ts'
 
 /** Where a sealed blob belongs. All of it is authenticated: a blob moved elsewhere does not open. */
@@ -50,7 +50,7 @@ export function sealedKeyId(blob: Uint8Array): string {
   if (blob.length < HEADER_LENGTH + TAG_LENGTH || blob[0] !== VERSION) {
     throw new UnsealError('the blob has no known sealing format')
   }
-  return formatUuid(blob.subarray(1, 17))
+  return uuidText(blob.subarray(1, 17))
 }
 
 /** Opens what `seal` made, in the same context. @throws UnsealError */

@@ -1,6 +1,7 @@
 import type { AnchorItem } from '../../../../domain/evidence/anchor.ts'
 import type { Fault, LogLine } from '../../../../domain/evidence/format.ts'
-import { equalBytes, toBase64, uuidText } from '../../../../domain/ledger/bytes.ts'
+import { uuidText } from '../../../../domain/ids/uuidv7.ts'
+import { equalBytes, toBase64 } from '../../../../domain/ledger/bytes.ts'
 import type { CompactRange } from '../../../../domain/ledger/compact-range.ts'
 import { envelopeToJson } from '../../../../domain/ledger/envelope-json.ts'
 import { LEAF_BYTES, leafHash } from '../../../../domain/ledger/leaf.ts'
