@@ -3,13 +3,12 @@ import type { Fault, LogLine } from '../../../../domain/evidence/format.ts'
 import { uuidText } from '../../../../domain/ids/uuidv7.ts'
 import { equalBytes, toBase64 } from '../../../../domain/ledger/bytes.ts'
 import type { CompactRange } from '../../../../domain/ledger/compact-range.ts'
-import { envelopeToJson } from '../../../../domain/ledger/envelope-json.ts'
 import { LEAF_BYTES, leafHash } from '../../../../domain/ledger/leaf.ts'
 import type { OpenContent, Openings } from '../../../../ports/evidence.ts'
-import type { StoredEntry } from '../../../../ports/ledger-reader.ts'
 import type { Sql } from '../../sql.ts'
 import type { Log } from '../logs.ts'
 import { BatchRows } from './batch-rows.ts'
+import { entryJson } from './entry-json.ts'
 import type { HeadRow, HeadRows } from './head-rows.ts'
 import { type LeafRow, leafRows } from './leaf-rows.ts'
 import type { LogSnapshot, LooseEntry } from './snapshot.ts'
@@ -128,21 +127,5 @@ export class LogLines {
     if (anchorNote && !head && this.source.heads.leftOut === 0)
       return fault('the checkpoint over it, which is anchored, is missing', 'removed')
     return null
-  }
-}
-
-function entryJson(entry: StoredEntry, content: LeafRow['content'], openings: Openings = {}): Record<string, unknown> {
-  const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
-  const shown = Object.entries(openings).map(([group, opening]) => [
-    group,
-    { bytes: toBase64(opening.bytes), nonce: hex(opening.nonce) },
-  ])
-  const { envelope, subject, prompt, response } = entry.commitments
-  return {
-    envelope: envelopeToJson(entry.envelope),
-    envelope_nonce: hex(entry.envelopeNonce),
-    commitments: { envelope: hex(envelope), subject: hex(subject), prompt: hex(prompt), response: hex(response) },
-    ...(shown.length > 0 && { openings: Object.fromEntries(shown) }),
-    ...(Object.keys(content).length > 0 && { content }),
   }
 }
