@@ -28,6 +28,7 @@ export class AnchorLog implements AnchorReader {
   private readonly store: AnchorStore
   private readonly folder: string
   private state: State | null = null
+  private isFit = false
 
   /** @param deployment names the folder, so that deployments may share a store. */
   constructor(store: AnchorStore, deployment: string) {
@@ -51,6 +52,8 @@ export class AnchorLog implements AnchorReader {
 
   /** Reads what others have written since. The first time it finds the newest anchor and reads back to a summary. */
   async refresh(): Promise<void> {
+    if (!this.isFit) await this.store.check()
+    this.isFit = true
     let state = this.state ?? (await this.load(await this.findNewest()))
     for (;;) {
       const bytes = await this.bytesOf(state.number + 1)

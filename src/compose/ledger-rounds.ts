@@ -13,8 +13,8 @@ export interface LedgerRounds {
 
 /**
  * Compares the ledger with its anchors, the first time before anything is served, and puts the policies in force on record
- * once it is sound: what that throws at the start refuses the start. An anchor store that is away does not: requests are
- * refused until it answers.
+ * once it is sound: what that throws at the start refuses the start. An anchor store that cannot do what anchors need
+ * refuses the start as well; one that is away does not: requests are refused until it answers.
  */
 export async function startLedgerRounds(stores: Stores, config: Config, log: Log): Promise<LedgerRounds> {
   const { watch, entries, ledger } = stores
@@ -25,6 +25,7 @@ export async function startLedgerRounds(stores: Stores, config: Config, log: Log
     prepared = true
   }
   await watch.check().catch((error: unknown) => {
+    if (error instanceof PalimpsestError && error.code === 'anchor_store_unfit') throw error
     const cause = error instanceof PalimpsestError ? error.code : error instanceof Error ? error.name : 'unknown'
     log.error({ cause }, 'the ledger could not be compared with its anchors: requests are refused until it can')
   })

@@ -5,6 +5,11 @@
  */
 export interface AnchorStore {
   /**
+   * Asks whether the store can do what is asked of it, before anything is written.
+   * @throws PalimpsestError `anchor_store_unfit` where it never will; anything else where it is away.
+   */
+  check(): Promise<void>
+  /**
    * `exists`: an object of this name stands there already, whatever its bytes.
    * @param retainUntil milliseconds since the Unix epoch.
    */

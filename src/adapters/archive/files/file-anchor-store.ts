@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, link, mkdir, open, readFile, unlink, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, chmod, link, mkdir, open, readFile, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { PalimpsestError } from '../../../errors.ts'
 import type { AnchorStore } from '../../../ports/anchor-store.ts'
 
 /**
@@ -9,9 +11,23 @@ import type { AnchorStore } from '../../../ports/anchor-store.ts'
  */
 export function openFileAnchorStore(folder: string): AnchorStore {
   return {
+    async check() {
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 })
+        await access(folder, constants.W_OK)
+      } catch (cause) {
+        throw new PalimpsestError({
+          code: 'anchor_store_unfit',
+          status: 503,
+          message: 'The folder of the anchors cannot be made or written: correct PALIMPSEST_HOME or its owner.',
+          cause,
+        })
+      }
+    },
+
     async put(name, bytes, retainUntil) {
       const path = pathOf(folder, name)
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      await makeFolder(dirname(path))
       const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
       const file = await open(temporary, 'wx', 0o400)
       try {
@@ -23,8 +39,10 @@ export function openFileAnchorStore(folder: string): AnchorStore {
       try {
         await link(temporary, path)
       } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return 'exists'
-        throw cause
+        if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
+        // Whoever wrote it may have died before this.
+        await syncFolder(dirname(path))
+        return 'exists'
       } finally {
         await unlink(temporary)
       }
@@ -47,6 +65,13 @@ export function openFileAnchorStore(folder: string): AnchorStore {
 function pathOf(folder: string, name: string): string {
   if (!/^[a-z0-9][a-z0-9./-]*$/.test(name) || name.includes('..')) throw new RangeError('unfit name of an anchor')
   return join(folder, ...name.split('/'))
+}
+
+/** Makes a folder that is still there after a power failure. */
+async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 })
+  if (first === undefined) return
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made))
 }
 
 async function writeRetention(path: string, retainUntil: number): Promise<void> {

@@ -1,0 +1,161 @@
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  ListObjectVersionsCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutObjectCommand,
+  PutObjectRetentionCommand,
+} from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from 'vitest'
+import { AnchorLog } from '../../../activities/ledger/anchor-log.ts'
+import { openS3AnchorStore } from '../../../src/adapters/archive/s3/s3-anchor-store.ts'
+import { type S3Server, startS3 } from '../../support/s3/start.ts'
+
+const HOUR_MS = 3_600_000
+const LOCKED = 'locked'
+let server: S3Server | null = null
+let missing = ''
+
+beforeAll(async () => {
+  const started = await startS3()
+  if ('missing' in started) {
+    missing = started.missing
+    return
+  }
+  server = started
+  vi.stubEnv('AWS_ACCESS_KEY_ID', server.credentials.accessKeyId)
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', server.credentials.secretAccessKey)
+  await server.client.send(new CreateBucketCommand({ Bucket: LOCKED, ObjectLockEnabledForBucket: true }))
+  await server.client.send(new CreateBucketCommand({ Bucket: 'plain' }))
+}, 900_000)
+
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await server?.stop()
+})
+
+function have(context: TestContext): S3Server {
+  return server ?? context.skip(missing)
+}
+
+function open(s3: S3Server, bucket = LOCKED) {
+  return openS3AnchorStore({ bucket, region: 'us-east-1', endpoint: s3.url, prefix: '' })
+}
+
+async function versionsOf(s3: S3Server, key: string): Promise<string[]> {
+  const { Versions = [] } = await s3.client.send(new ListObjectVersionsCommand({ Bucket: LOCKED, Prefix: key }))
+  return Versions.map(({ VersionId = '' }) => VersionId)
+}
+
+describe('anchors in an S3 bucket', () => {
+  it('cannot be removed or shortened before their time, by the same credentials, bypassing governance', async (context) => {
+    const s3 = have(context)
+    const store = open(s3)
+    expect(await store.put('anchors/a/1.json', Buffer.from('first'), Date.now() + HOUR_MS)).toBe('stored')
+    const [VersionId] = await versionsOf(s3, 'anchors/a/1.json')
+    const object = { Bucket: LOCKED, Key: 'anchors/a/1.json', VersionId, BypassGovernanceRetention: true }
+    const soon = new Date(Date.now() + 1000)
+    const refused = { $metadata: { httpStatusCode: 403 } }
+    await expect(s3.client.send(new DeleteObjectCommand(object))).rejects.toMatchObject(refused)
+    for (const Mode of ['COMPLIANCE', 'GOVERNANCE'] as const) {
+      const shorten = new PutObjectRetentionCommand({ ...object, Retention: { Mode, RetainUntilDate: soon } })
+      await expect(s3.client.send(shorten)).rejects.toMatchObject(refused)
+    }
+    expect(Buffer.from((await store.get('anchors/a/1.json')) ?? []).toString()).toBe('first')
+  })
+
+  it('are still read where a delete marker hides them or a later version stands over them', async (context) => {
+    const s3 = have(context)
+    const store = open(s3)
+    const Key = 'anchors/b/1.json'
+    await store.put(Key, Buffer.from('first'), Date.now() + HOUR_MS)
+    await s3.client.send(new PutObjectCommand({ Bucket: LOCKED, Key, Body: 'forged' }))
+    await s3.client.send(new DeleteObjectCommand({ Bucket: LOCKED, Key }))
+    expect(Buffer.from((await store.get(Key)) ?? []).toString()).toBe('first')
+    expect(await store.put(Key, Buffer.from('second'), Date.now() + HOUR_MS)).toBe('exists')
+  })
+
+  it('are written once: a retry, a restart and a second process find the first one and add no version', async (context) => {
+    const s3 = have(context)
+    const until = Date.now() + HOUR_MS
+    const before = open(s3)
+    expect(await before.put('anchors/c/1.json', Buffer.from('first'), until)).toBe('stored')
+    expect(await before.put('anchors/c/1.json', Buffer.from('first'), until)).toBe('exists')
+    before.close()
+    expect(await open(s3).put('anchors/c/1.json', Buffer.from('other'), until)).toBe('exists')
+    expect(await versionsOf(s3, 'anchors/c/1.json')).toHaveLength(1)
+  })
+
+  it('have one winner where many write one name at once', async (context) => {
+    const s3 = have(context)
+    const puts = Array.from({ length: 6 }, (_, i) =>
+      open(s3).put('anchors/d/1.json', Buffer.from(`writer ${i}`), Date.now() + HOUR_MS),
+    )
+    const stored = (await Promise.all(puts)).flatMap((one, i) => (one === 'stored' ? [`writer ${i}`] : []))
+    expect(stored.length).toBeLessThanOrEqual(1)
+    const kept = Buffer.from((await open(s3).get('anchors/d/1.json')) ?? []).toString()
+    expect(kept).toMatch(/^writer \d$/)
+    if (stored.length === 1) expect(kept).toBe(stored[0])
+  })
+
+  it('form one log that a restarted gateway reads from the bucket alone', async (context) => {
+    const s3 = have(context)
+    const log = new AnchorLog(open(s3), 'audit.example.com')
+    await log.refresh()
+    for (let i = 0; i < 3; i++) expect(await log.append([], 1, Date.now() + HOUR_MS)).toBe(true)
+    const restarted = new AnchorLog(open(s3), 'audit.example.com')
+    await restarted.refresh()
+    expect(restarted.newest).toBe(3)
+    await restarted.append([], 2, Date.now() + HOUR_MS)
+    expect(await log.append([], 3, Date.now() + HOUR_MS)).toBe(false)
+    expect(log.newest).toBe(4)
+  })
+
+  it('outlive a lifecycle rule that expires everything', async (context) => {
+    const s3 = have(context)
+    const store = open(s3)
+    await store.put('anchors/e/1.json', Buffer.from('kept'), Date.now() + HOUR_MS)
+    const Rules = [{ ID: 'all', Status: 'Enabled' as const, Filter: { Prefix: '' }, Expiration: { Days: 1 } }]
+    await s3.client.send(
+      new PutBucketLifecycleConfigurationCommand({ Bucket: LOCKED, LifecycleConfiguration: { Rules } }),
+    )
+    // The server's day is a second long in tests, so the rule has run when a delete marker stands over the anchor.
+    await expect.poll(() => markersOf(s3, 'anchors/e/1.json'), { timeout: 60_000, interval: 500 }).toBe(1)
+    expect(Buffer.from((await store.get('anchors/e/1.json')) ?? []).toString()).toBe('kept')
+  }, 90_000)
+})
+
+async function markersOf(s3: S3Server, key: string): Promise<number> {
+  const { DeleteMarkers = [] } = await s3.client.send(new ListObjectVersionsCommand({ Bucket: LOCKED, Prefix: key }))
+  return DeleteMarkers.length
+}
+
+describe('a bucket that is not fit for anchors', () => {
+  it('is refused before anything is written, with a sentence that says what to do', async (context) => {
+    const s3 = have(context)
+    const says = async (bucket: string) => {
+      const error = await open(s3, bucket)
+        .check()
+        .catch((cause: { code?: string; message?: string }) => cause)
+      return `${error?.code}: ${error?.message}`
+    }
+    expect(await says('plain')).toMatch(/^anchor_store_unfit: .*no Object Lock/)
+    expect(await says('nowhere')).toMatch(/^anchor_store_unfit: .*does not exist/)
+    await expect(open(s3).check()).resolves.toBeUndefined()
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'wrong')
+    expect(await says(LOCKED)).toMatch(/^anchor_store_unfit: .*may not look/)
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', s3.credentials.secretAccessKey)
+  })
+
+  it('is told from one that is away, which may come back', async (context) => {
+    have(context)
+    const away = openS3AnchorStore({ bucket: LOCKED, region: 'us-east-1', endpoint: 'http://127.0.0.1:1', prefix: '' })
+    await expect(away.check()).rejects.not.toMatchObject({ code: 'anchor_store_unfit' })
+  })
+
+  it('does not count an object as anchored that was put without a lock', async (context) => {
+    const s3 = have(context)
+    const put = open(s3, 'plain').put('anchors/1.json', Buffer.from('x'), Date.now() + HOUR_MS)
+    await expect(put).rejects.toMatchObject({ code: 'anchor_not_locked' })
+  })
+})
