@@ -60,7 +60,7 @@ export async function openSampleLedger({ databaseUrl, folder, records }: SampleO
     trees,
     now: Date.now,
     retentionDays: 1,
-    witness: async (note) => note,
+    cosign: async (items) => [...items],
     stamp: async () => undefined,
     onDiverged: () => undefined,
   })

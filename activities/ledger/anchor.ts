@@ -19,8 +19,8 @@ export interface AnchorDeps {
   now(): number
   /** Days that nobody may remove an anchor. */
   retentionDays: number
-  /** Adds cosignatures to a checkpoint where witnesses are configured. */
-  witness(note: string, from: number): Promise<string>
+  /** Adds what witnesses signed to the notes; never rejects, and not for long. */
+  cosign(items: readonly AnchorItem[]): Promise<AnchorItem[]>
   /** Asks for a time stamp of an anchor that was written. */
   stamp(number: number): Promise<void>
   /** Told when the database contradicts what is anchored. */
@@ -48,18 +48,18 @@ export function createAnchor(deps: AnchorDeps): () => Promise<AnchorResult> {
     }
   }
 
-  async function collect({ witness, onDiverged }: AnchorDeps): Promise<AnchorItem[]> {
+  async function collect({ cosign, onDiverged }: AnchorDeps): Promise<AnchorItem[]> {
     const items: AnchorItem[] = []
     for (const head of await trees.heads()) {
       try {
         const item = await itemOf(head)
-        if (item !== null) items.push({ ...item, note: await witness(item.note, item.firstLeaf) })
+        if (item !== null) items.push(item)
       } catch (error) {
         if (error instanceof LogDiverged) onDiverged(error)
         throw error
       }
     }
-    return items
+    return items.length === 0 ? [] : cosign(items)
   }
 
   async function itemOf(newest: TreeHead): Promise<AnchorItem | null> {

@@ -1,9 +1,9 @@
 import { heartbeat } from '@temporalio/activity'
 import { EMPTY_ENVELOPE } from '../../src/domain/ledger/empty-envelope.ts'
 import { jcs } from '../../src/domain/ledger/json.ts'
-import type { LedgerTrees } from '../../src/ports/ledger-trees.ts'
+import type { LedgerTrees, TreeHead } from '../../src/ports/ledger-trees.ts'
 import type { LedgerWriter } from '../../src/ports/ledger-writer.ts'
-import type { CheckedLog, SelfCheckResult } from './types.ts'
+import type { CheckedLog, SelfCheckResult, Vouched } from './types.ts'
 
 /** Leaves of one look at most: a larger log is seen part by part, the newest part each time. */
 const WINDOW = 20_000
@@ -16,6 +16,8 @@ export interface SelfCheckDeps {
     tenantId: string,
     range: { from: number; to: number },
   ): Promise<{ exit: number; leaves: number; first: string | null }>
+  /** Who else vouches for a log's last anchor; no members where nobody is asked. */
+  vouched(origin: string): Vouched | Promise<Vouched>
   /** Told of each log, for metrics. */
   onChecked(log: CheckedLog): void
   /** Milliseconds since the Unix epoch. */
@@ -30,8 +32,8 @@ export interface SelfCheckDeps {
 export function createSelfCheck(deps: SelfCheckDeps): () => Promise<SelfCheckResult> {
   return async () => {
     const logs: CheckedLog[] = []
-    for (const { tenantId, treeSize } of await deps.trees.heads()) {
-      const log = await checkLog(deps, tenantId, treeSize)
+    for (const head of await deps.trees.heads()) {
+      const log = await checkLog(deps, head)
       deps.onChecked(log)
       logs.push(log)
       heartbeat(logs.length)
@@ -40,8 +42,12 @@ export function createSelfCheck(deps: SelfCheckDeps): () => Promise<SelfCheckRes
   }
 }
 
-async function checkLog(deps: SelfCheckDeps, tenant: string, size: number): Promise<CheckedLog> {
-  const checked: CheckedLog = { tenant, holds: true, leaves: 0, first: null }
+async function checkLog(
+  deps: SelfCheckDeps,
+  { tenantId: tenant, origin, treeSize: size }: TreeHead,
+): Promise<CheckedLog> {
+  const vouched = await deps.vouched(origin)
+  const checked: CheckedLog = { tenant, holds: true, leaves: 0, first: null, ...vouched }
   for (const range of rangesOf(size, deps.now())) {
     const { exit, leaves, first } = await deps.verify(tenant, range)
     checked.leaves += leaves
@@ -63,7 +69,7 @@ async function checkLog(deps: SelfCheckDeps, tenant: string, size: number): Prom
       tenant_id: tenant,
       status: checked.holds ? 'holds' : 'does_not_hold',
       retention_class: 'proof',
-      detail: jcs({ self_check: { first: checked.first, leaves: checked.leaves, size } }),
+      detail: jcs({ self_check: { first: checked.first, leaves: checked.leaves, size, ...vouched } }),
     },
   })
   return checked

@@ -6,7 +6,13 @@ export interface AnchorResult {
   leaves: number
 }
 
-export interface CheckedLog {
+/** Who else vouches for the last anchor of a log. */
+export interface Vouched {
+  /** How many witnesses cosigned it, and how many should. */
+  witnesses?: { cosigned: number; quorum: number }
+}
+
+export interface CheckedLog extends Vouched {
   tenant: string
   holds: boolean
   /** Leaves that were looked at. */

@@ -8,6 +8,9 @@ export interface Metrics {
   sequenced(leaves: number): void
   sequencerFailed(): void
   selfChecked(holds: boolean): void
+  /** `witness` is a name from the configuration. */
+  witnessAnswered(witness: string, outcome: string): void
+  belowQuorum(logs: number): void
 }
 
 export function createMetrics(inFlight: () => number): Metrics {
@@ -48,6 +51,17 @@ export function createMetrics(inFlight: () => number): Metrics {
     labelNames: ['result'],
     registers: [registry],
   })
+  const witnesses = new Counter({
+    name: 'palimpsest_witness_answers_total',
+    help: 'What witnesses made of the tree heads they were shown, by witness and outcome.',
+    labelNames: ['witness', 'outcome'],
+    registers: [registry],
+  })
+  const belowQuorum = new Gauge({
+    name: 'palimpsest_anchors_below_quorum',
+    help: 'Logs whose head in the last anchor by this process has fewer cosignatures than the quorum.',
+    registers: [registry],
+  })
   new Gauge({
     name: 'palimpsest_requests_in_flight',
     help: 'Requests this process works on.',
@@ -65,6 +79,8 @@ export function createMetrics(inFlight: () => number): Metrics {
     redacted: (entityType, count) => redactions.inc({ entity_type: entityType }, count),
     sequenced: (count) => leaves.inc(count),
     sequencerFailed: () => failures.inc(),
+    witnessAnswered: (witness, outcome) => witnesses.inc({ witness, outcome }),
+    belowQuorum: (logs) => belowQuorum.set(logs),
     selfChecked: (holds) => selfChecks.inc({ result: holds ? 'holds' : 'does_not_hold' }),
   }
 }

@@ -62,7 +62,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   const { namespace } = env.temporal
   const client = await openClient(connection, settings)
   const starter = createRequestStarter(client, settings.taskQueue)
-  const activities = createActivities(stores, metrics, {
+  const activities = createActivities(settings, stores, metrics, {
     ...stores,
     engine,
     policy,
@@ -130,11 +130,15 @@ async function openClient(
 }
 
 function createActivities(
+  { config, log }: GatewaySettings,
   stores: Stores,
   metrics: Metrics,
   deps: Parameters<typeof createRequestActivities>[0],
 ): object {
-  return { ...createRequestActivities(deps), ...buildLedgerActivities(stores, metrics) }
+  return {
+    ...createRequestActivities(deps),
+    ...buildLedgerActivities({ ledger: stores, anchors: config.anchors, metrics, log }),
+  }
 }
 
 /** How each dependency answers now, each within two seconds. */

@@ -8,25 +8,53 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { createLedgerActivities } from '../../activities/ledger/activities.ts'
+import { createCosign } from '../../activities/ledger/cosign.ts'
 import type { LedgerActivities } from '../../activities/ledger/types.ts'
 import type { Result } from '../../verify/verify.mjs'
+import { openHttpWitness } from '../adapters/witness/http/http-witness.ts'
+import type { Log } from '../api/deps.ts'
 import type { Metrics } from '../api/metrics.ts'
+import type { AnchorConfig } from '../config/types.ts'
 import { uuidv7 } from '../domain/ids/uuidv7.ts'
+import { countCosignatures } from '../domain/ledger/witness.ts'
 import type { Ledger } from './ledger.ts'
 
-/** Days that an anchor cannot be removed: seven years. */
-const ANCHOR_RETENTION_DAYS = 2557
 const VERIFIER = fileURLToPath(new URL('../../verify/verify.mjs', import.meta.url))
 
-export function buildLedgerActivities(ledger: Ledger, metrics: Metrics): LedgerActivities {
+export interface LedgerActivityDeps {
+  ledger: Ledger
+  anchors: AnchorConfig
+  metrics: Metrics
+  log: Log
+}
+
+export function buildLedgerActivities({ ledger, anchors, metrics, log }: LedgerActivityDeps): LedgerActivities {
+  const witnesses = anchors.witnesses.map(openHttpWitness)
+  const keys = witnesses.map(({ key }) => key)
   return createLedgerActivities({
     ...ledger,
     now: Date.now,
     newEntryId: () => uuidv7(Date.now(), randomBytes(10)),
-    retentionDays: ANCHOR_RETENTION_DAYS,
-    witness: async (note) => note,
+    retentionDays: anchors.retentionDays,
+    cosign: createCosign({
+      witnesses,
+      quorum: anchors.witnessQuorum,
+      trees: ledger.trees,
+      now: Date.now,
+      onAnswer(witness, outcome, origin) {
+        metrics.witnessAnswered(witness, outcome)
+        if (outcome !== 'cosigned') log.warn({ witness, outcome, origin }, 'a witness did not cosign a tree head')
+      },
+      onRound: (count) => metrics.belowQuorum(count),
+    }),
     stamp: async () => undefined,
     onDiverged: (error) => ledger.watch.diverged(error),
+    vouched(origin) {
+      const note = ledger.anchors.of(origin)?.note
+      if (keys.length === 0) return {}
+      const cosigned = note === undefined ? 0 : countCosignatures(note, keys)
+      return { witnesses: { cosigned, quorum: anchors.witnessQuorum } }
+    },
     onChecked: ({ holds }) => metrics.selfChecked(holds),
     async verify(tenantId, range) {
       const folder = await mkdtemp(join(tmpdir(), 'palimpsest-self-check-'))

@@ -7,12 +7,26 @@ import type {
   RoutingRules,
   ToolPolicy,
 } from '../domain/routing/types.ts'
-import { defaultRedaction, defaultRegionDefaults, defaultResidency, defaultRetention } from './defaults.ts'
+import {
+  defaultAnchorRetentionDays,
+  defaultRedaction,
+  defaultRegionDefaults,
+  defaultResidency,
+  defaultRetention,
+} from './defaults.ts'
 import { defaultKeyId, hashKey } from './keys.ts'
 import { policyVersionOf } from './policy-version.ts'
 import type { ConfigFile, TenantFile, ToolFile } from './schema.ts'
 import { defaultToolPolicy, highRiskTools } from './tools.ts'
-import type { Budget, Config, KeyIdentity, ProviderConfig, RedactionPolicy, TenantConfig } from './types.ts'
+import type {
+  AnchorConfig,
+  Budget,
+  Config,
+  KeyIdentity,
+  ProviderConfig,
+  RedactionPolicy,
+  TenantConfig,
+} from './types.ts'
 
 export function buildConfig(file: ConfigFile, source: string | null): Config {
   const providers = buildProviders(file)
@@ -29,6 +43,17 @@ export function buildConfig(file: ConfigFile, source: string | null): Config {
     keys: new Map(file.tenants.flatMap(buildKeys)),
     routing,
     providers,
+    anchors: buildAnchors(file.anchors ?? {}),
+  }
+}
+
+function buildAnchors(file: NonNullable<ConfigFile['anchors']>): AnchorConfig {
+  const witnesses = (file.witnesses ?? []).map(({ url, key }) => ({ url: url.replace(/\/+$/, ''), key }))
+  return {
+    retentionDays: file.retention_days ?? defaultAnchorRetentionDays,
+    witnesses,
+    witnessQuorum: file.witness_quorum ?? witnesses.length,
+    timeStamp: file.time_stamp ?? null,
   }
 }
 

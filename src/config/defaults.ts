@@ -9,6 +9,9 @@ export const defaultRegionDefaults: Readonly<Record<string, RouteTarget>> = {
   eu: { provider: 'ollama-local', model: 'llama3.1:8b' },
 }
 
+/** Seven years. */
+export const defaultAnchorRetentionDays = 2557
+
 export const defaultRetention: RetentionPolicy = { hotDays: 60, coldAfterDays: 90, deleteAfterDays: 365 }
 
 export const defaultRedaction: RedactionPolicy = {

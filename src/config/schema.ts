@@ -4,6 +4,7 @@ import { isLinearPattern } from '../domain/redaction/recognition-rules.ts'
 import { providerNames } from '../domain/routing/types.ts'
 import { maxKeyLength, minKeyLength } from './keys.ts'
 import { roleNames } from './types.ts'
+import { isCosignatureKey } from './witness-key.ts'
 
 const name = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'must be 1 to 128 letters, digits and the characters _ . : -')
 const tenantId = z
@@ -155,6 +156,30 @@ const providers = z.strictObject({
   simulator: z.strictObject(attributes).optional(),
 })
 
+const httpUrl = z
+  .string()
+  .refine(
+    (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+    'must be an http or https address',
+  )
+
+const anchors = z.strictObject({
+  retention_days: days.min(1, 'must be at least 1').optional(),
+  witnesses: z
+    .array(
+      z.strictObject({
+        url: httpUrl,
+        key: z
+          .string()
+          .refine(isCosignatureKey, "must be a witness's verifier key for cosignatures, <name>+<hex id>+<base64>"),
+      }),
+    )
+    .max(16)
+    .optional(),
+  witness_quorum: z.int('must be a whole number').min(0, 'must not be negative').max(16).optional(),
+  time_stamp: z.strictObject({ url: httpUrl, certificate: z.string().min(1) }).optional(),
+})
+
 export const fileSchema = z.strictObject({
   tenants: z.array(tenant).min(1),
   routes: z.array(route).optional(),
@@ -164,6 +189,7 @@ export const fileSchema = z.strictObject({
     .record(region, z.union([z.literal('any', 'must be any, or a list of providers'), z.array(provider)]))
     .optional(),
   region_defaults: z.record(region, target).optional(),
+  anchors: anchors.optional(),
 })
 
 export type ConfigFile = z.infer<typeof fileSchema>

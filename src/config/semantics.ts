@@ -1,10 +1,16 @@
 /** What a field alone cannot show. Looks at the raw file, so that it finds its faults beside those of shape. */
 import type { ConfigProblem } from './config-error.ts'
+import { anchorProblems } from './semantics-anchors.ts'
 import { bareKeyProblems } from './semantics-keys.ts'
 import { moneyAndTimeProblems } from './semantics-limits.ts'
 import { routingProblems } from './semantics-routing.ts'
 import type { YamlSource } from './yaml-source.ts'
 
 export function semanticProblems(source: YamlSource): ConfigProblem[] {
-  return [...bareKeyProblems(source), ...routingProblems(source), ...moneyAndTimeProblems(source)]
+  return [
+    ...bareKeyProblems(source),
+    ...routingProblems(source),
+    ...moneyAndTimeProblems(source),
+    ...anchorProblems(source),
+  ]
 }

@@ -90,6 +90,24 @@ export interface ProviderConfig extends ProviderAttributes {
   idleTimeoutMs: number | null
 }
 
+export interface WitnessConfig {
+  /** The submission prefix, without a slash at the end. */
+  url: string
+  /** Its verifier key in C2SP form, type 04. */
+  key: string
+}
+
+/** How tree heads are kept and vouched for outside the database. */
+export interface AnchorConfig {
+  /** Days that nobody may remove an anchor. */
+  retentionDays: number
+  witnesses: readonly WitnessConfig[]
+  /** How many of them should cosign each head. */
+  witnessQuorum: number
+  /** Null: none. `certificate` is a file of PEM certificates, each one that may sign. */
+  timeStamp: { url: string; certificate: string } | null
+}
+
 export interface Config {
   /** The file's path as given, null: the development configuration. */
   source: string | null
@@ -98,4 +116,5 @@ export interface Config {
   keys: ReadonlyMap<string, KeyIdentity>
   routing: RoutingRules
   providers: Readonly<Partial<Record<ProviderName, ProviderConfig>>>
+  anchors: AnchorConfig
 }

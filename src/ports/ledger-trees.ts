@@ -19,6 +19,8 @@ export interface LedgerTrees {
   leafHashes(origin: string, from: number, to: number): Promise<Buffer[]>
   /** The root of the first `size` leaves by what is stored; undefined where there are fewer. */
   root(origin: string, size: number): Promise<Buffer | undefined>
+  /** The consistency proof between two sizes (RFC 6962 section 2.1.2). */
+  consistency(origin: string, from: number, to: number): Promise<Buffer[]>
   /** The right edge of the tree of `size` leaves: its complete subtrees, largest first. */
   edge(origin: string, size: number): Promise<Buffer[]>
 }

@@ -37,6 +37,41 @@ function problems(text: string, variables: Record<string, string> = {}): string[
 
 type Row = [what: string, text: string, expected: string | string[]]
 
+const witnessKey = 'witness.example/w1+490ca8b1+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
+
+describe('anchors in the configuration', () => {
+  const anchors = (lines: string[]) => file({ top: ['anchors:', ...lines.map((line) => `  ${line}`)] })
+
+  it('are kept for seven years, without witnesses, where nothing is said', () => {
+    expect(parseConfig(file(), 'p.yaml', {}).anchors).toEqual({
+      retentionDays: 2557,
+      witnesses: [],
+      witnessQuorum: 0,
+      timeStamp: null,
+    })
+  })
+
+  it('ask for all witnesses where no quorum is named', () => {
+    const text = anchors([
+      'retention_days: 30',
+      'witnesses:',
+      `  - { url: "https://w.example/", key: "${witnessKey}" }`,
+    ])
+    expect(parseConfig(text, 'p.yaml', {}).anchors).toMatchObject({
+      retentionDays: 30,
+      witnesses: [{ url: 'https://w.example', key: witnessKey }],
+      witnessQuorum: 1,
+    })
+  })
+
+  it('are refused with a key that is no cosigning key, one witness twice, or a quorum out of reach', () => {
+    const witness = (key: string) => `  - { url: "https://w.example", key: "${key}" }`
+    expect(problems(anchors(['witnesses:', witness('w+00000000+AAAA')])).join()).toContain('verifier key')
+    expect(problems(anchors(['witnesses:', witness(witnessKey), witness(witnessKey)])).join()).toContain('same witness')
+    expect(problems(anchors(['witness_quorum: 1'])).join()).toContain('more than the witnesses')
+  })
+})
+
 describe('a configuration that does not hold is refused with file, line, column and what to do', () => {
   const secondTenant = (id: string, secret: string) => [
     `  - { id: ${id}, region: us, keys: [{ key: "${secret}", role: app }] }`,
@@ -52,7 +87,7 @@ describe('a configuration that does not hold is refused with file, line, column 
     [
       'an unknown field at the top',
       file({ top: ['tools: {}'] }),
-      'p.yaml:6:1: tools is not a known field: known are tenants, routes, models, providers, residency, region_defaults',
+      'p.yaml:6:1: tools is not a known field: known are tenants, routes, models, providers, residency, region_defaults, anchors',
     ],
     [
       'an unknown field of a tool',
@@ -233,7 +268,7 @@ describe('a configuration that does not hold is refused with file, line, column 
     [
       'a variable as the name of a field',
       file({ top: ['"${HOME}": 1'] }),
-      'p.yaml:6:1: ${HOME} is not a known field: known are tenants, routes, models, providers, residency, region_defaults',
+      'p.yaml:6:1: ${HOME} is not a known field: known are tenants, routes, models, providers, residency, region_defaults, anchors',
     ],
     [
       'a field twice',

@@ -1,6 +1,6 @@
 import { leafHash } from '../../../domain/ledger/leaf.ts'
 import { logIdOf, parseOrigin } from '../../../domain/ledger/origin.ts'
-import { rootOf, subtreesOf } from '../../../domain/ledger/prove.ts'
+import { consistencyProof, rootOf, subtreesOf } from '../../../domain/ledger/prove.ts'
 import { PalimpsestError } from '../../../errors.ts'
 import { LogDiverged } from '../../../ports/anchored-heads.ts'
 import type { LedgerTrees, TreeHead } from '../../../ports/ledger-trees.ts'
@@ -58,6 +58,8 @@ export function createLedgerTrees(sql: Sql): LedgerTrees {
       if ((await sizeOf(origin)) < size) return undefined
       return rootOf(size, nodeSourceOf(sql, logIdOf(origin)))
     },
+
+    consistency: (origin, from, to) => consistencyProof(from, to, nodeSourceOf(sql, logIdOf(origin))),
 
     async edge(origin, size) {
       const source = nodeSourceOf(sql, logIdOf(origin))
