@@ -1,6 +1,7 @@
 /** A problem, with its place. */
 export interface Problem {
-  kind: 'changed' | 'removed' | 'inserted' | 'moved' | 'lost'
+  /** `unjudged`: why nothing could be said; it goes with exit 2 only. */
+  kind: 'changed' | 'removed' | 'inserted' | 'moved' | 'lost' | 'unjudged'
   log: string | null
   leaf: number | null
   entry: string | null

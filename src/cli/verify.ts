@@ -68,7 +68,7 @@ async function verifyFile(target: string, options: Options): Promise<Result> {
 }
 
 function unfit(what: string, exit: 1 | 2): Pick<Result, 'exit' | 'problems'> {
-  return { exit, problems: [{ kind: 'changed', log: null, leaf: null, entry: null, what }] }
+  return { exit, problems: [{ kind: exit === 1 ? 'changed' : 'unjudged', log: null, leaf: null, entry: null, what }] }
 }
 
 async function verifyUrl(target: string, options: Options, io: Io): Promise<Result> {

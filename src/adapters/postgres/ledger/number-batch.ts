@@ -4,6 +4,7 @@ import { canonicalEnvelope } from '../../../domain/ledger/canonical.ts'
 import { commit, commitAbsent } from '../../../domain/ledger/commitment.ts'
 import type { Envelope } from '../../../domain/ledger/envelope.ts'
 import { encodeLeaf, leafHash, leafOf } from '../../../domain/ledger/leaf.ts'
+import type { StoredEntry } from '../../../ports/ledger-reader.ts'
 import type { EntryDraft } from '../../../ports/ledger-writer.ts'
 import { signBatch, type WriterEpoch } from './epoch.ts'
 
@@ -15,6 +16,7 @@ export interface NumberedBatch {
   statement: BatchStatement
   signature: Buffer
   rows: EntryRow[]
+  entries: StoredEntry[]
   entryIds: string[]
   leaves: Buffer[]
 }
@@ -23,6 +25,7 @@ export interface NumberedBatch {
 export function numberBatch(epoch: WriterEpoch, drafts: readonly EntryDraft[], gatewayVersion: string): NumberedBatch {
   const opening: EntryDraft[] = epoch.opening ? [{ ...NO_CONTENT, envelope: epoch.opening }] : []
   const rows: EntryRow[] = []
+  const entries: StoredEntry[] = []
   const leaves: Buffer[] = []
   const entryIds: string[] = []
   for (const [index, draft] of [...opening, ...drafts].entries()) {
@@ -43,6 +46,7 @@ export function numberBatch(epoch: WriterEpoch, drafts: readonly EntryDraft[], g
     }
     leaves.push(encodeLeaf(leafOf(envelope, commitments)))
     entryIds.push(envelope.id)
+    entries.push({ envelope, envelopeNonce: nonce, commitments })
     rows.push({
       ...jsonRow(envelope),
       envelope_nonce: hex(nonce),
@@ -57,7 +61,7 @@ export function numberBatch(epoch: WriterEpoch, drafts: readonly EntryDraft[], g
     entry_count: leaves.length,
     entries_digest: entriesDigest(leaves.map((leaf) => leafHash(leaf))),
   }
-  return { epoch, statement, signature: signBatch(epoch, statement), rows, entryIds, leaves }
+  return { epoch, statement, signature: signBatch(epoch, statement), rows, entries, entryIds, leaves }
 }
 
 const NO_CONTENT = {
