@@ -61,7 +61,7 @@ export async function openSampleLedger({ databaseUrl, folder, records }: SampleO
     now: Date.now,
     retentionDays: 1,
     cosign: async (items) => [...items],
-    stamp: async () => undefined,
+    stamp: async () => false,
     onDiverged: () => undefined,
   })
   return {

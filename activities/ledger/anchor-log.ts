@@ -5,8 +5,10 @@ import {
   anchorName,
   decodeAnchor,
   encodeAnchor,
+  stampName,
 } from '../../src/domain/evidence/anchor.ts'
 import { isSummary, type KnownHead, withAnchor } from '../../src/domain/evidence/known-heads.ts'
+import { type PackedStamp, placeInStamp } from '../../src/domain/evidence/time-stamp.ts'
 import { equalBytes } from '../../src/domain/ledger/bytes.ts'
 import { PalimpsestError } from '../../src/errors.ts'
 import type { AnchorStore } from '../../src/ports/anchor-store.ts'
@@ -88,15 +90,41 @@ export class AnchorLog implements AnchorReader {
   }
 
   async items(origin: string, most: number): Promise<AnchorItem[]> {
+    const anchors = await this.last(most, (number) => this.anchor(number))
+    return anchors.flatMap((anchor) => anchor?.items.filter((item) => item.origin === origin) ?? [])
+  }
+
+  async stamps(origin: string, most: number): Promise<PackedStamp[]> {
+    const stamps = await this.last(most, async (number) => {
+      const [anchor, reply] = await Promise.all([this.anchor(number), this.stamp(number)])
+      const at = anchor?.items.findIndex((item) => item.origin === origin) ?? -1
+      const notes = anchor?.items.map(({ note }) => note) ?? []
+      const note = notes[at]
+      if (note === undefined || reply === undefined) return []
+      return [{ origin, anchor: number, note, reply, ...(await placeInStamp(notes, at)) }]
+    })
+    return stamps.flat()
+  }
+
+  /** Something of each of the last anchors, a few at once, oldest first. */
+  private async last<T>(most: number, of: (number: number) => Promise<T>): Promise<T[]> {
     const { number } = this.required()
-    const items: AnchorItem[] = []
+    const all: T[] = []
     for (let from = Math.max(1, number - most + 1); from <= number; from += READ_AT_ONCE) {
       const numbers = Array.from({ length: Math.min(READ_AT_ONCE, number - from + 1) }, (_, i) => from + i)
-      for (const anchor of await Promise.all(numbers.map((one) => this.anchor(one)))) {
-        items.push(...(anchor?.items.filter((item) => item.origin === origin) ?? []))
-      }
+      all.push(...(await Promise.all(numbers.map(of))))
     }
-    return items
+    return all
+  }
+
+  /** The time stamp beside an anchor: TimeStampResp of RFC 3161. */
+  stamp(number: number): Promise<Uint8Array | undefined> {
+    return this.store.get(`${this.folder}/${stampName(number)}`)
+  }
+
+  /** Keeps the time stamp of an anchor beside it; one that is there stays. */
+  async keepStamp(number: number, reply: Uint8Array, retainUntil: number): Promise<void> {
+    await this.store.put(`${this.folder}/${stampName(number)}`, reply, retainUntil)
   }
 
   /** An anchor by its number. */

@@ -21,8 +21,8 @@ export interface AnchorDeps {
   retentionDays: number
   /** Adds what witnesses signed to the notes; never rejects, and not for long. */
   cosign(items: readonly AnchorItem[]): Promise<AnchorItem[]>
-  /** Asks for a time stamp of an anchor that was written. */
-  stamp(number: number): Promise<void>
+  /** Has the newest anchor time-stamped where it is not; never rejects for the authority's sake. */
+  stamp(): Promise<boolean>
   /** Told when the database contradicts what is anchored. */
   onDiverged(error: LogDiverged): void
 }
@@ -34,17 +34,16 @@ export interface AnchorDeps {
 export function createAnchor(deps: AnchorDeps): () => Promise<AnchorResult> {
   const { anchors, trees } = deps
   return async () => {
-    const total: AnchorResult = { anchor: null, logs: 0, leaves: 0 }
+    const total: AnchorResult = { anchor: null, logs: 0, leaves: 0, stamped: false }
     for (;;) {
       await anchors.refresh()
       const items = await collect(deps)
-      if (items.length === 0) return total
+      if (items.length === 0) return { ...total, stamped: await deps.stamp() }
       const now = deps.now()
       if (!(await anchors.append(items, now * 1000, now + deps.retentionDays * DAY_MS))) continue
       total.anchor = anchors.newest
       total.logs += items.length
       for (const item of items) total.leaves += item.leafHashes.length
-      await deps.stamp(anchors.newest)
     }
   }
 

@@ -4,12 +4,16 @@ export interface AnchorResult {
   anchor: number | null
   logs: number
   leaves: number
+  /** The newest anchor was time-stamped in this round. */
+  stamped: boolean
 }
 
 /** Who else vouches for the last anchor of a log. */
 export interface Vouched {
   /** How many witnesses cosigned it, and how many should. */
   witnesses?: { cosigned: number; quorum: number }
+  /** Whether the anchor that holds it has a time stamp. */
+  time_stamp?: boolean
 }
 
 export interface CheckedLog extends Vouched {

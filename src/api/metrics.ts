@@ -11,6 +11,7 @@ export interface Metrics {
   /** `witness` is a name from the configuration. */
   witnessAnswered(witness: string, outcome: string): void
   belowQuorum(logs: number): void
+  timeStamped(isStamped: boolean): void
 }
 
 export function createMetrics(inFlight: () => number): Metrics {
@@ -62,6 +63,12 @@ export function createMetrics(inFlight: () => number): Metrics {
     help: 'Logs whose head in the last anchor by this process has fewer cosignatures than the quorum.',
     registers: [registry],
   })
+  const timeStamps = new Counter({
+    name: 'palimpsest_time_stamps_total',
+    help: 'Time stamps asked for of anchors, by result.',
+    labelNames: ['result'],
+    registers: [registry],
+  })
   new Gauge({
     name: 'palimpsest_requests_in_flight',
     help: 'Requests this process works on.',
@@ -81,6 +88,7 @@ export function createMetrics(inFlight: () => number): Metrics {
     sequencerFailed: () => failures.inc(),
     witnessAnswered: (witness, outcome) => witnesses.inc({ witness, outcome }),
     belowQuorum: (logs) => belowQuorum.set(logs),
+    timeStamped: (isStamped) => timeStamps.inc({ result: isStamped ? 'stamped' : 'failed' }),
     selfChecked: (holds) => selfChecks.inc({ result: holds ? 'holds' : 'does_not_hold' }),
   }
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,14 +9,19 @@ import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { createLedgerActivities } from '../../activities/ledger/activities.ts'
 import { createCosign } from '../../activities/ledger/cosign.ts'
+import { createStamp } from '../../activities/ledger/stamp.ts'
 import type { LedgerActivities } from '../../activities/ledger/types.ts'
 import type { Result } from '../../verify/verify.mjs'
+import { readTsaCertificates } from '../adapters/rfc3161/certificates.ts'
+import { openHttpTimeStamper } from '../adapters/rfc3161/http-time-stamper.ts'
 import { openHttpWitness } from '../adapters/witness/http/http-witness.ts'
 import type { Log } from '../api/deps.ts'
 import type { Metrics } from '../api/metrics.ts'
 import type { AnchorConfig } from '../config/types.ts'
 import { uuidv7 } from '../domain/ids/uuidv7.ts'
 import { countCosignatures } from '../domain/ledger/witness.ts'
+import { PalimpsestError } from '../errors.ts'
+import type { TimeStamper } from '../ports/time-stamper.ts'
 import type { Ledger } from './ledger.ts'
 
 const VERIFIER = fileURLToPath(new URL('../../verify/verify.mjs', import.meta.url))
@@ -31,6 +36,7 @@ export interface LedgerActivityDeps {
 export function buildLedgerActivities({ ledger, anchors, metrics, log }: LedgerActivityDeps): LedgerActivities {
   const witnesses = anchors.witnesses.map(openHttpWitness)
   const keys = witnesses.map(({ key }) => key)
+  const stamper = openTimeStamper(anchors)
   return createLedgerActivities({
     ...ledger,
     now: Date.now,
@@ -47,13 +53,28 @@ export function buildLedgerActivities({ ledger, anchors, metrics, log }: LedgerA
       },
       onRound: (count) => metrics.belowQuorum(count),
     }),
-    stamp: async () => undefined,
+    stamp: createStamp({
+      anchors: ledger.anchors,
+      stamper,
+      retentionDays: anchors.retentionDays,
+      now: Date.now,
+      onStamped(error) {
+        metrics.timeStamped(error === null)
+        if (error === null) return
+        const cause = error instanceof PalimpsestError ? error.code : error instanceof Error ? error.name : 'unknown'
+        log.warn({ cause }, 'an anchor got no time stamp')
+      },
+    }),
     onDiverged: (error) => ledger.watch.diverged(error),
-    vouched(origin) {
-      const note = ledger.anchors.of(origin)?.note
-      if (keys.length === 0) return {}
-      const cosigned = note === undefined ? 0 : countCosignatures(note, keys)
-      return { witnesses: { cosigned, quorum: anchors.witnessQuorum } }
+    async vouched(origin) {
+      const head = ledger.anchors.heads.get(origin)
+      const cosigned = head === undefined ? 0 : countCosignatures(head.note, keys)
+      return {
+        ...(keys.length > 0 && { witnesses: { cosigned, quorum: anchors.witnessQuorum } }),
+        ...(stamper !== null && {
+          time_stamp: head !== undefined && (await ledger.anchors.stamp(head.number)) !== undefined,
+        }),
+      }
     },
     onChecked: ({ holds }) => metrics.selfChecked(holds),
     async verify(tenantId, range) {
@@ -72,6 +93,26 @@ export function buildLedgerActivities({ ledger, anchors, metrics, log }: LedgerA
       }
     },
   })
+}
+
+/** Reads the authority's certificates, too: a start with ones that cannot sign is refused. */
+function openTimeStamper({ timeStamp }: AnchorConfig): TimeStamper | null {
+  if (timeStamp === null) return null
+  const certificates = readTsaCertificates(readCertificateFile(timeStamp.certificate))
+  return openHttpTimeStamper({ url: timeStamp.url, certificates })
+}
+
+function readCertificateFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new PalimpsestError({
+      code: 'time_stamp_certificate',
+      status: 500,
+      message: 'The file of anchors.time_stamp.certificate cannot be read: correct its name or its rights.',
+      cause,
+    })
+  }
 }
 
 /** The verifier in a process of its own: it takes no time and no memory from the gateway's requests. */

@@ -1,4 +1,5 @@
 import type { AnchorItem } from '../domain/evidence/anchor.ts'
+import type { PackedStamp } from '../domain/evidence/time-stamp.ts'
 
 /** A tree head of a log that was signed before, here or elsewhere. */
 export interface AnchoredHead {
@@ -23,6 +24,8 @@ export interface AnchorReader extends AnchoredHeads {
   origins(): readonly string[]
   /** What the last `most` anchors hold of a log, oldest first. */
   items(origin: string, most: number): Promise<AnchorItem[]>
+  /** The time stamps over heads of a log among the last `most` anchors, oldest first. */
+  stamps(origin: string, most: number): Promise<PackedStamp[]>
 }
 
 /** Thrown when the database holds another tree than the one signed or anchored last: nothing is signed over it. */

@@ -53,7 +53,7 @@ export function encodeAnchor(anchor: Anchor): Buffer {
   return Buffer.from(jcs(json), 'utf8')
 }
 
-/** SHA-256 of the object's bytes: what the next anchor names, and what a time stamp is over. */
+/** SHA-256 of the object's bytes: what the next anchor names. */
 export function anchorDigest(bytes: Uint8Array): Buffer {
   return sha256(bytes)
 }
@@ -104,5 +104,14 @@ function readItem(json: unknown): AnchorItem {
 
 /** `00000000000000000042.json`: names sort as numbers do. */
 export function anchorName(number: number): string {
-  return `${String(number).padStart(20, '0')}.json`
+  return `${digits(number)}.json`
+}
+
+/** `00000000000000000042.tsr`: the time stamp beside an anchor. */
+export function stampName(number: number): string {
+  return `${digits(number)}.tsr`
+}
+
+function digits(number: number): string {
+  return String(number).padStart(20, '0')
 }

@@ -54,7 +54,7 @@ async function anchorer({ quorum = 2, withinMs = 5_000 } = {}) {
     now: Date.now,
     retentionDays: 1,
     cosign,
-    stamp: async () => undefined,
+    stamp: async () => false,
     onDiverged: () => undefined,
   })
   return { anchors, anchor }

@@ -7,8 +7,11 @@ import {
   type PackManifest,
   RECORDS_NAME,
 } from '../../../../domain/evidence/format.ts'
+import { encodeStampLine, type PackedStamp, TIME_STAMPS_NAME } from '../../../../domain/evidence/time-stamp.ts'
+import { parseCheckpoint } from '../../../../domain/ledger/checkpoint.ts'
 import { CompactRange } from '../../../../domain/ledger/compact-range.ts'
 import { envelopeToJson } from '../../../../domain/ledger/envelope-json.ts'
+import { parseNote } from '../../../../domain/ledger/note.ts'
 import { parseOrigin } from '../../../../domain/ledger/origin.ts'
 import { formatVkey } from '../../../../domain/ledger/vkey.ts'
 import { type AnchorReader, LogDiverged } from '../../../../ports/anchored-heads.ts'
@@ -23,6 +26,9 @@ import { findLeftOver } from './left-over.ts'
 import { LogLines } from './log-lines.ts'
 import { findOrphans, findStrangeLogs } from './orphans.ts'
 import { takeSnapshot } from './snapshot.ts'
+
+/** Time stamps of a log at most, the newest ones. */
+const MOST_STAMPS = 32
 
 /** Anchors that a pack repeats at most, the newest ones: a head covers all leaves before it. */
 const MOST_ANCHORS = 2000
@@ -43,6 +49,7 @@ export interface PackerOptions {
 
 interface PackedLog {
   info: LogInfo
+  stamps: string[]
   notProved: string[]
 }
 
@@ -55,14 +62,17 @@ export function createEvidencePacker(options: PackerOptions): EvidencePacker {
       const shown = pack.range === null ? all : all.slice(-1)
       const infos: LogInfo[] = pack.range === null ? missingLogs(options, tenantId, all) : []
       const notProved: string[] = []
+      const stamps: string[] = []
       for (const log of shown) {
         const packed = yield* packLog(options, writer, log, pack)
         infos.push(packed.info)
         notProved.push(...packed.notProved)
+        stamps.push(...packed.stamps)
       }
       infos.sort((a, b) => parseOrigin(a.origin).generation - parseOrigin(b.origin).generation)
       const lines = (await records(tenantId)).map((record) => `${JSON.stringify({ record })}\n`)
       if (lines.length > 0) yield* writer.member(RECORDS_NAME, [Buffer.from(lines.join(''), 'utf8')])
+      if (stamps.length > 0) yield* writer.member(TIME_STAMPS_NAME, [Buffer.from(stamps.join(''), 'utf8')])
       for (const { name, bytes } of tools) yield* writer.member(name, [bytes])
       const manifest: PackManifest = {
         format: PACK_FORMAT,
@@ -125,6 +135,7 @@ async function* packLog(
     ...(leftOver.waiting > 0 ? [`${log.origin}: ${leftOver.waiting} entries that wait for their leaf`] : []),
   ]
   return {
+    stamps: await stampsOf(anchors, log, start.size, end),
     info: {
       ...info,
       edge: start.size === 0 ? null : start.serialize().toString('hex'),
@@ -138,6 +149,14 @@ async function* packLog(
     },
     notProved,
   }
+}
+
+/** Of heads that the pack shows. */
+async function stampsOf(anchors: AnchorReader, { origin }: Log, from: number, to: number): Promise<string[]> {
+  const stamps = await anchors.stamps(origin, MOST_STAMPS)
+  const sizeOf = ({ note }: PackedStamp) => parseCheckpoint(parseNote(note).text).treeSize
+  const shown = stamps.filter((stamp) => sizeOf(stamp) > from && sizeOf(stamp) <= to)
+  return shown.map((stamp) => `${encodeStampLine(stamp)}\n`)
 }
 
 function endOf({ range }: PackOptions, sizes: readonly number[], leafCount: number): number {
