@@ -24,7 +24,7 @@ import type { GatewaySettings } from './settings.ts'
 
 const VERIFY = fileURLToPath(new URL('../../verify/', import.meta.url))
 /** What travels with every pack. */
-const TOOLS = ['verify.mjs', 'README.txt']
+const TOOLS = ['verify.mjs', 'verify.html', 'README.txt']
 
 export interface Ledger {
   ledger: LedgerWriter
@@ -87,6 +87,7 @@ export async function openLedger(settings: GatewaySettings, sql: Sql): Promise<L
       anchors,
       records: async () => [],
       tools: TOOLS.map((name) => ({ name, bytes: readFileSync(join(VERIFY, name)) })),
+      witnesses: settings.config.anchors.witnesses.map(({ key }) => key),
       madeBy: `palimpsest ${version}`,
       now: Date.now,
     }),

@@ -1,0 +1,116 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writeSamplePack } from '../../../bench/support/sample-pack.ts'
+import { openLocalLogSigner } from '../../../src/adapters/kms/local/local-log-signer.ts'
+import { makePage } from '../../../verify/page/make.mjs'
+import { type Result, verifyPath, words } from '../../../verify/verify.mjs'
+import { findChromium } from '../../support/chromium.ts'
+import { readVectors } from '../ledger/vectors.ts'
+
+const PAGE = fileURLToPath(new URL('../../../verify/verify.html', import.meta.url))
+const ENTRIES = 150
+const found = findChromium()
+
+describe('the page in the repository', () => {
+  const page = readFileSync(PAGE, 'utf8')
+
+  it('is the one made from the rules of verify.mjs', () => {
+    expect(page).toBe(makePage())
+  })
+
+  it('names no address and lets nothing be loaded or sent', () => {
+    expect(page).not.toMatch(/https?:|\bsrc=|<link|@import|fetch\(|XMLHttpRequest|WebSocket|sendBeacon|import\(/)
+    expect(page).toContain(`content="default-src 'none'; script-src 'sha256-`)
+    expect(page).not.toMatch(/tamper.?proof/i)
+  })
+})
+
+describe('the page in Chromium, from a file', () => {
+  let browser: Browser
+  let folder: string
+  let pack: string
+  let key: string
+
+  beforeAll(async () => {
+    if ('reason' in found) return
+    folder = mkdtempSync(join(tmpdir(), 'palimpsest-page-'))
+    browser = await chromium.launch({ executablePath: found.path, args: ['--no-sandbox'] })
+    pack = join(folder, 'pack.zip')
+    const signer = await openLocalLogSigner(join(folder, 'signing'))
+    key = await writeSamplePack(pack, { signer, entries: ENTRIES, shown: true })
+  }, 240_000)
+
+  afterAll(async () => {
+    if ('reason' in found) return
+    await browser?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const open = async (): Promise<{ page: Page; troubles: string[] }> => {
+    const page = await browser.newPage()
+    const troubles: string[] = []
+    page.on('pageerror', (error) => troubles.push(error.message))
+    page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()))
+    page.on('request', (request) => request.url().startsWith('file:') || troubles.push(request.url()))
+    await page.goto(pathToFileURL(PAGE).href)
+    return { page, troubles }
+  }
+
+  const verify = async (files: string | string[], keys: string): Promise<{ said: string; result: Result }> => {
+    const { page, troubles } = await open()
+    try {
+      await page.setInputFiles('#file', files)
+      await page.fill('#keys', keys)
+      await page.click('#go')
+      await page.waitForSelector('#result[data-exit]', { timeout: 120_000 })
+      expect(troubles).toEqual([])
+      const result = JSON.parse((await page.textContent('#json')) ?? '') as Result
+      return { said: (await page.textContent('#verdict')) ?? '', result }
+    } finally {
+      await page.close()
+    }
+  }
+
+  const write = (name: string, content: string | Uint8Array) => {
+    const path = join(folder, name)
+    writeFileSync(path, content)
+    return path
+  }
+
+  const test = (name: string, work: () => Promise<void>) =>
+    it(name, { timeout: 240_000 }, (context) => ('reason' in found ? context.skip(found.reason) : work()))
+
+  test('a good pack holds, with the words and the JSON of verify.mjs', async () => {
+    const { said, result } = await verify(pack, key)
+    expect(said).toBe('It holds.')
+    expect(result).toEqual(JSON.parse(JSON.stringify(await verifyPath(pack, { trust: [key] }))))
+    expect(result.logs[0]).toMatchObject({ leaves: 150, openings: 3 * 149 })
+  })
+
+  test('a pack that was changed, another key and a foreign anchor do not hold', async () => {
+    const bytes = readFileSync(pack)
+    bytes[Math.floor(bytes.length / 2)]! ^= 1
+    const changed = await verify(write('changed.zip', bytes), key)
+    expect(changed.said).toBe('It does not hold.')
+    expect(changed.result.problems[0]?.what).toMatch(/\w+ \w+/)
+    const other = readVectors('log.json') as { vkey: string; checkpoints: string[] }
+    expect((await verify(pack, other.vkey)).said).toBe('It does not hold.')
+    const item = { origin: 'bench.local/bench/g1', first_leaf: 0, note: other.checkpoints[1], leaf_hashes: '' }
+    const anchor = write('anchor.json', JSON.stringify({ items: [item] }))
+    expect((await verify([pack, anchor], key)).said).toBe('It does not hold.')
+  })
+
+  test('garbage is not judged, and a proof without a key is not', async () => {
+    const garbage = await verify(write('garbage.zip', Buffer.alloc(5000, 7)), '')
+    expect(garbage.said).toBe('It could not be judged.')
+    expect(words(garbage.result)).toContain('neither a pack')
+    const { proofs, vkey } = readVectors('log.json') as { proofs: { proof: string }[]; vkey: string }
+    const proof = write('one.tlog-proof', proofs[0]!.proof)
+    expect((await verify(proof, '')).said).toBe('It could not be judged.')
+    expect((await verify(proof, vkey)).said).toBe('It holds.')
+  })
+})
