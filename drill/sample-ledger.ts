@@ -52,6 +52,7 @@ export async function openSampleLedger({ databaseUrl, folder, records }: SampleO
     anchors,
     records: records ?? (async () => []),
     tools: [verifier],
+    witnesses: [],
     madeBy: 'palimpsest drill',
     now: Date.now,
   })

@@ -1,19 +1,22 @@
+import type { X509Certificate } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, open, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { type Result, verifyPath, words } from '../../verify/verify.mjs'
+import { readTsaCertificates } from '../adapters/rfc3161/certificates.ts'
 import { verifyEntryProof } from '../domain/ledger/entry-proof.ts'
 import { PROOF_HEADER } from '../domain/ledger/proof-file.ts'
 import { parseVkey } from '../domain/ledger/vkey.ts'
 import { PalimpsestError } from '../errors.ts'
 import type { Io } from './io.ts'
+import { addVouchers } from './vouchers.ts'
 
 const USAGE =
-  'palimpsest verify <pack.zip | folder | proof | url> [--trust <verifier key>]... [--anchors <folder>] [--json]'
+  'palimpsest verify <pack.zip | folder | proof | url> [--trust <verifier key>]... [--anchors <folder>] [--tsa <certificate.pem>] [--json]'
 
 /**
  * `palimpsest verify`: 0 it holds, 1 it does not hold, 2 it could not be judged. A gateway's address is asked for its
@@ -33,7 +36,14 @@ export async function run(args: string[], io: Io): Promise<number> {
     io.warn(USAGE)
     return 2
   }
-  const options = { trust: values.trust ?? [], anchors: values.anchors ?? null }
+  let options: Options
+  try {
+    const tsa = values.tsa === undefined ? null : readTsaCertificates(await readFile(values.tsa, 'utf8'))
+    options = { trust: values.trust ?? [], anchors: values.anchors ?? null, tsa }
+  } catch (error) {
+    io.warn(error instanceof PalimpsestError ? error.message : 'The file of --tsa cannot be read.')
+    return 2
+  }
   const result = /^https?:\/\//.test(target) ? await verifyUrl(target, options, io) : await verifyFile(target, options)
   io.write(values.json ? JSON.stringify(result, null, 2) : words(result))
   return result.exit
@@ -42,7 +52,12 @@ export async function run(args: string[], io: Io): Promise<number> {
 function parse(args: string[]) {
   return parseArgs({
     args,
-    options: { trust: { type: 'string', multiple: true }, anchors: { type: 'string' }, json: { type: 'boolean' } },
+    options: {
+      trust: { type: 'string', multiple: true },
+      anchors: { type: 'string' },
+      tsa: { type: 'string' },
+      json: { type: 'boolean' },
+    },
     allowPositionals: true,
   })
 }
@@ -50,14 +65,16 @@ function parse(args: string[]) {
 interface Options {
   trust: string[]
   anchors: string | null
+  tsa: readonly X509Certificate[] | null
 }
 
 /** The verifier that travels with packs; a proof is held to every rule of its format besides. */
 async function verifyFile(target: string, options: Options): Promise<Result> {
   const result = await verifyPath(target, options)
-  if (result.exit !== 0 || options.trust.length === 0) return result
-  const file = await readFile(target).catch(() => null)
-  if (file === null || !file.subarray(0, PROOF_HEADER.length).equals(Buffer.from(PROOF_HEADER))) return result
+  if (result.exit !== 0) return result
+  if (!(await isProof(target))) return addVouchers(target, result, options)
+  if (options.trust.length === 0) return result
+  const file = await readFile(target)
   try {
     verifyEntryProof(file, options.trust.map(parseVkey))
     return result
@@ -65,6 +82,14 @@ async function verifyFile(target: string, options: Options): Promise<Result> {
     if (!(error instanceof PalimpsestError)) throw error
     return { ...result, ...unfit(error.message, error.code === 'ledger_evidence_invalid' ? 1 : 2) }
   }
+}
+
+async function isProof(target: string): Promise<boolean> {
+  if ((await stat(target)).isDirectory()) return false
+  const file = await open(target, 'r')
+  const start = Buffer.alloc(PROOF_HEADER.length)
+  await file.read(start, 0, start.length, 0).finally(() => file.close())
+  return start.equals(Buffer.from(PROOF_HEADER))
 }
 
 function unfit(what: string, exit: 1 | 2): Pick<Result, 'exit' | 'problems'> {

@@ -48,6 +48,8 @@ export interface PackManifest {
   readonly made_by: string
   /** Verifier keys; whoever verifies brings their own. */
   readonly signers: readonly string[]
+  /** Verifier keys of the witnesses that are asked to cosign. */
+  readonly witnesses: readonly string[]
   /** Oldest generation first. */
   readonly logs: readonly LogInfo[]
   readonly members: readonly PackMember[]

@@ -42,6 +42,8 @@ export interface PackerOptions {
   records(tenantId: string): Promise<readonly string[]>
   /** Files that travel with every pack: the verifiers and how to use them. */
   tools: readonly { name: string; bytes: Uint8Array }[]
+  /** Verifier keys of the witnesses that are asked to cosign. */
+  witnesses: readonly string[]
   madeBy: string
   /** Milliseconds since the Unix epoch. */
   now(): number
@@ -79,6 +81,7 @@ export function createEvidencePacker(options: PackerOptions): EvidencePacker {
         made_at: options.now() * 1000,
         made_by: options.madeBy,
         signers: shown.flatMap((log) => log.keys.map(formatVkey)),
+        witnesses: options.witnesses,
         logs: infos,
         members: writer.members,
         not_proved: notProved,
