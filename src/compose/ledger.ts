@@ -88,7 +88,6 @@ export async function openLedger(settings: GatewaySettings, sql: Sql): Promise<L
       records: async () => [],
       tools: TOOLS.map((name) => ({ name, bytes: readFileSync(join(VERIFY, name)) })),
       witnesses: settings.config.anchors.witnesses.map(({ key }) => key),
-      witnesses: settings.config.anchors.witnesses.map(({ key }) => key),
       madeBy: `palimpsest ${version}`,
       now: Date.now,
     }),
