@@ -1,29 +1,41 @@
-import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client'
+import { type Client, ScheduleAlreadyRunning, type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client'
 
 /** A workflow without arguments that runs again and again. */
 export interface ScheduledWorkflow {
   workflowType: string
   everySeconds: number
+  /** What happens to a run that is due while the one before still works: it follows at once, or not at all. */
+  whenLate: 'follow' | 'skip'
 }
 
 /** What a gateway runs on Temporal Schedules: anchors well within a minute, a look at the ledger each hour. */
 export const SCHEDULED: readonly ScheduledWorkflow[] = [
-  { workflowType: 'anchor', everySeconds: 30 },
-  { workflowType: 'selfCheck', everySeconds: 3600 },
+  { workflowType: 'anchor', everySeconds: 30, whenLate: 'follow' },
+  { workflowType: 'selfCheck', everySeconds: 3600, whenLate: 'skip' },
 ]
 
-/** Makes the schedules of a task queue that do not exist; gateways that share the queue share them. */
+/**
+ * Makes the schedules of a task queue; gateways that share the queue share them. One that an earlier version made is brought
+ * to this one's times, and stays paused where it was.
+ */
 export async function ensureSchedules(client: Client, taskQueue: string): Promise<void> {
-  for (const { workflowType, everySeconds } of SCHEDULED) {
+  for (const { workflowType, everySeconds, whenLate } of SCHEDULED) {
+    const scheduleId = `${taskQueue}/${workflowType}`
+    const timing: Pick<ScheduleOptions, 'spec' | 'policies'> = {
+      spec: { intervals: [{ every: everySeconds * 1000 }] },
+      policies: {
+        overlap: whenLate === 'follow' ? ScheduleOverlapPolicy.BUFFER_ONE : ScheduleOverlapPolicy.SKIP,
+        catchupWindow: '1 minute',
+      },
+    }
     try {
       await client.schedule.create({
-        scheduleId: `${taskQueue}/${workflowType}`,
-        spec: { intervals: [{ every: everySeconds * 1000 }] },
-        policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
+        scheduleId,
+        ...timing,
         action: {
           type: 'startWorkflow',
           workflowType,
-          workflowId: `${taskQueue}/${workflowType}`,
+          workflowId: scheduleId,
           taskQueue,
           workflowExecutionTimeout: '1 hour',
         },
@@ -31,6 +43,7 @@ export async function ensureSchedules(client: Client, taskQueue: string): Promis
     } catch (error) {
       // Another gateway, or an earlier run of this one, has made it.
       if (!(error instanceof ScheduleAlreadyRunning)) throw error
+      await client.schedule.getHandle(scheduleId).update((previous) => ({ ...previous, ...timing }))
     }
   }
 }
