@@ -21,4 +21,6 @@ export interface Result {
 }
 
 export function verifyPath(target: string, options?: { trust?: string[]; anchors?: string | null }): Promise<Result>
+/** What is not proved where a pack has time stamps. */
+export const STAMPS: string
 export function words(result: Result): string

@@ -83,6 +83,7 @@ export function openCheckpoint(note, keys, signatures, at) {
   const lines = note.slice(split + 2, -1).split('\n')
   need(lines.length <= 100, 'A signed note has too many signatures.')
   const [origin, size, encoded, ...more] = text.slice(0, -1).split('\n')
+  const cosigned = []
   let logKey = null
   const signers = lines.map((line) => {
     const [, name, signed] = /^— ([^+\p{White_Space}]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? []
@@ -100,13 +101,14 @@ export function openCheckpoint(note, keys, signatures, at) {
         at,
       )
       if (!key.witness && name === origin) logKey = key
+      if (key.witness) cosigned.push({ name, time: toInt(bytes.slice(4, 12)) })
     }
     return `${name}+${id}`
   })
   const root = unbase64(encoded)
   const sized = /^(0|[1-9]\d{0,15})$/.test(size) && isCount(Number(size))
   need(origin && sized && root?.length === 32 && !more.includes(''), 'A checkpoint has to hold origin, size and root.')
-  return { origin, size: Number(size), root, logKey, signers }
+  return { origin, size: Number(size), root, logKey, signers, cosigned }
 }
 
 // ---- Tree: section 7 ----
@@ -220,6 +222,7 @@ class Log {
     this.own = records.anchors.filter((anchor) => anchor.origin === info.origin && anchor.size > this.next)
     this.counts = { leaves: 0, entries: 0, openings: 0, batches: 0, checkpoints: 0 }
     Object.assign(this, { info, records, at: {}, signatures: new Signatures(), writers: new Map(), bare: null })
+    this.cosigned = new Map() // by witness: the newest tree head it vouches for
     this.head = this.head.bind(this)
   }
   /** A writer by its epoch; `next` and `no` are the numbers its next entry and batch have to bear, null: any. */
@@ -332,6 +335,7 @@ class Log {
     need(!this.bare, 'the signed batch of its writer is missing', 'removed', { at })
     this.good = this.next
     this.counts.checkpoints++
+    for (const { name, time } of head.cosigned) this.cosigned.set(name, { name, time, size: head.size })
   }
   /** Behind the last leaf: what was signed beyond it, and what is under no signature. */
   finish() {
@@ -438,8 +442,10 @@ async function verifyLog(lines, info, keys, records) {
     }
   }
   if (fault === null) await walk(() => log.finish())
-  return { counts: log.counts, fault: fault && { ...fault, found: undefined } }
+  return { counts: log.counts, cosigned: log.cosigned.values(), fault: fault && { ...fault, found: undefined } }
 }
+/** X.509 is more than this file holds; `palimpsest verify` takes the sentence back where it checks them. */
+export const STAMPS = 'the time stamps: not checked, `palimpsest verify` does with --tsa <certificate>'
 /** Verifies a pack: `names` of its members and `open(name)`, their bytes. */
 async function verifyPack(pack, keys, anchors, result) {
   const members = new Map([['manifest.json', { bytes: 1 << 24 }]])
@@ -474,9 +480,18 @@ async function verifyPack(pack, keys, anchors, result) {
     // The newest generation first: it says what the one before it lost.
     for (const info of [...manifest.logs].reverse()) {
       await attempt(async () => {
-        const { counts, fault } = await verifyLog(jsonLines(read(info.file), info.file), info, signers, records)
+        const { counts, cosigned, fault } = await verifyLog(
+          jsonLines(read(info.file), info.file),
+          info,
+          signers,
+          records,
+        )
         if (fault) result.problems.push(fault)
         result.logs.unshift({ origin: info.origin, ...counts })
+        for (const { name, time, size } of fault ? [] : cosigned) {
+          const at = time < 8e12 ? new Date(time * 1000).toISOString() : 'an impossible time'
+          result.notes.push(`${info.origin}: the first ${size} leaves are cosigned by ${name}, at ${at}`)
+        }
       })
     }
     for (const name of new Set([...members.keys(), ...pack.names])) {
@@ -492,6 +507,10 @@ async function verifyPack(pack, keys, anchors, result) {
       await attempt(async () => need(bound && agree, `Receipt ${number} is not the one that its entry ${entry} names.`))
     }
     result.not_proved.push(...(manifest.not_proved ?? []))
+    const asked = (manifest.witnesses ?? []).map(parseKey).filter(({ text }) => !result.signers.includes(text))
+    const names = asked.map(({ name }) => name).join(', ')
+    if (names) result.not_proved.push(`what witnesses signed (${names}): not checked, give --trust with their keys`)
+    if (members.has('time-stamps.jsonl')) result.not_proved.push(STAMPS)
   })
   result.problems.sort((a, b) => Number(a.leaf === null) - Number(b.leaf === null))
   return { ...result, exit: result.problems.length > 0 ? 1 : 0 }

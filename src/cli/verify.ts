@@ -13,7 +13,7 @@ import { PROOF_HEADER } from '../domain/ledger/proof-file.ts'
 import { parseVkey } from '../domain/ledger/vkey.ts'
 import { PalimpsestError } from '../errors.ts'
 import type { Io } from './io.ts'
-import { addVouchers } from './vouchers.ts'
+import { addTimeStamps } from './time-stamps.ts'
 
 const USAGE =
   'palimpsest verify <pack.zip | folder | proof | url> [--trust <verifier key>]... [--anchors <folder>] [--tsa <certificate.pem>] [--json]'
@@ -72,7 +72,7 @@ interface Options {
 async function verifyFile(target: string, options: Options): Promise<Result> {
   const result = await verifyPath(target, options)
   if (result.exit !== 0) return result
-  if (!(await isProof(target))) return addVouchers(target, result, options)
+  if (!(await isProof(target))) return options.tsa === null ? result : addTimeStamps(target, result, options.tsa)
   if (options.trust.length === 0) return result
   const file = await readFile(target)
   try {

@@ -83,7 +83,8 @@ export function buildLedgerActivities({ ledger, anchors, metrics, log }: LedgerA
         const file = join(folder, 'pack.zip')
         const pack = ledger.evidence.pack(tenantId, { range, open: null, wholeStore: true })
         await pipeline(Readable.from(pack), createWriteStream(file))
-        const trust = (await ledger.verifierKeys(tenantId)).flatMap((key) => ['--trust', key])
+        const trusted = [...(await ledger.verifierKeys(tenantId)), ...anchors.witnesses.map(({ key }) => key)]
+        const trust = trusted.flatMap((key) => ['--trust', key])
         const result = await runVerifier([file, '--json', ...trust])
         const [first] = result.problems
         const leaves = result.logs.reduce((sum, log) => sum + Number(log.leaves), 0)
