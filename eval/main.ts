@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { type Contender, openContenders } from './contenders.ts'
 import { type Corpus, readCorpora } from './corpora.ts'
 import { falseAlarms, type Measured, measure } from './measure.ts'
+import { generatePrompts } from './prompts/generate.ts'
 import { table } from './table.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -41,7 +42,10 @@ async function run(args: string[]): Promise<number> {
     return 0
   }
   const limit = values.limit === undefined ? Number.POSITIVE_INFINITY : Number(values.limit)
-  const used: Corpus[] = corpora.map((corpus) => ({ ...corpus, texts: corpus.texts.slice(0, limit) }))
+  const used: Corpus[] = [...corpora, ...generatePrompts()].map((corpus) => ({
+    ...corpus,
+    texts: corpus.texts.slice(0, limit),
+  }))
   const contenders = await openContenders(ROOT, process.env.PRESIDIO_URL)
   try {
     const measured: Measured[] = []
@@ -57,7 +61,7 @@ async function run(args: string[]): Promise<number> {
 
 async function score(contender: Contender, corpora: readonly Corpus[], verbose: boolean): Promise<Measured> {
   const results = []
-  for (const corpus of corpora) results.push(await measure(contender, corpus, verbose))
+  for (const corpus of corpora) results.push(await measure(contender, corpus, verbose && corpus.isSecret !== true))
   return { name: contender.name, results, falseAlarms: await falseAlarms(contender, verbose) }
 }
 

@@ -17,9 +17,17 @@ const CITY_COUNTRY = new RegExp(
 )
 /** A town right after the street. */
 const COMMA_TOWN = new RegExp(`, ${words.CITY}(?=[.,;!?)]|\\s*$|\\s*\\n| (?:and|for|as|with|on|by|is|was|to)\\b)`, 'uy')
+/** A town without a postcode, after a flat. */
+const UNIT_TOWN = new RegExp(`[ ,]{1,2}${words.CITY}(?=[.,;!?)]|\\s*$|\\s*\\n| nan\\b)(?: nan)?`, 'uy')
+const UNIT_AT_END = new RegExp(`(?:${words.UNIT})$`, 'iu')
 const HOUSE_NAME = new RegExp(
   `(?<![\\p{L}\\p{N}])(?:(?:${words.UNIT})|\\p{Lu}[\\p{L}'’-]{1,20} (?:House|Building|Court|Tower|Cottage|Lodge|Villa|Farm))[ \\t]{0,2}[,\\n]\\s{0,4}$`,
   'iu',
+)
+/** A town with a postcode, a state or a country, which make an address of any name with a number. A year is no postcode here. */
+const SURE_TOWN = new RegExp(
+  `[.]?[ \\t]{0,2}(?:,|\\r?\\n)[ \\t]{0,4}(?:${words.CITY}(?:[ \\t]{0,2}(?:,|\\r?\\n|-)[ \\t]{0,4}(?:(?:${STATE}|${words.CITY})[ ,\\n]{1,3})?(?!(?:19|20)[0-9]{2}(?![0-9 ]))${words.POSTCODE}| ${STATE} ${words.POSTCODE}|[ \\t]{0,2}(?:,|\\r?\\n)[ \\t]{0,4}${words.COUNTRY}(?![\\p{L}\\p{N}]))|(?!(?:19|20)[0-9]{2} )${words.POSTCODE},? ${words.CITY})`,
+  'uy',
 )
 /** UTF-16 units before a street in which a house or a flat may be named. */
 const BEFORE = 48
@@ -35,9 +43,18 @@ export function addressEnd(text: string, end: number): number {
     if (next === undefined) break
     at = next
   }
+  if (at !== end && UNIT_AT_END.test(text.slice(Math.max(end, at - 24), at)))
+    at = Math.max(at, endOf(UNIT_TOWN, text, at))
   if (at !== end) return at
   const town = endOf(COMMA_TOWN, text, at)
   return town > at && !endsSentence(text.slice(at, town)) ? town : at
+}
+
+/** Whether what may be a street is followed by a town with a postcode, a state or a country. */
+export function hasTownAfter(text: string, end: number): boolean {
+  let at = end
+  for (let unit = 0; unit < 2; unit += 1) at = Math.max(at, endOf(UNIT, text, at))
+  return endOf(SURE_TOWN, text, at) > at
 }
 
 /** Where an address starts whose street starts here: a number, a house or a flat may stand before it. */

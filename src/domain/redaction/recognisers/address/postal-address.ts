@@ -1,6 +1,7 @@
 import type { Candidate, Recogniser } from '../../recogniser.ts'
 import { isWordAt } from '../context-words.ts'
 import { addressEnd, addressStart } from './extend-address.ts'
+import { plainStreetAfter, plainStreetBefore } from './plain-street.ts'
 import * as words from './street-words.ts'
 
 const NAME = "(?:\\p{L}[\\p{L}\\p{M}'’.-]{0,24}|[0-9]{1,3}(?:st|nd|rd|th))"
@@ -33,7 +34,7 @@ const ENDING_BEFORE = new RegExp(
   'u',
 )
 const HOUSE_NUMBER =
-  /[0-9]{1,5}(?:[A-Za-z](?![\p{L}\p{N}])| [A-Z](?![\p{L}\p{N}]))?(?: ?[-/–] ?[0-9]{1,4} ?[A-Za-z]?(?![\p{L}\p{N}]))?(?![\p{L}\p{N}])/uy
+  /[0-9]{1,5}(?:[A-Za-z](?![\p{L}\p{N}])| [A-Z](?![\p{L}\p{N}]))?(?: ?[-/–] ?[0-9]{1,4}(?: ?[A-Za-z](?![\p{L}\p{N}.]))?)?(?![\p{L}\p{N}])/uy
 const BOX =
   /(?<![\p{L}\p{N}])(?:(?:p\.? ?o\.? ?|post(?:al)? (?:office )?)box|postfach|postbus|b\.?p\.?|bo[iî]te postale|apartado(?: de correos)?|apdo\.?|casella postale|skr(?:ytka)?\.? poczt(?:owa|\.)?|caixa postal|(?:psc|cmr|unit) [0-9]{1,5},? box) (?:n[°º.] ?)?[0-9]{1,7}(?![0-9])/giu
 const PLACE = new RegExp(
@@ -41,7 +42,7 @@ const PLACE = new RegExp(
   'gu',
 )
 const LABEL =
-  /(?<![\p{L}\p{N}])(?:(?:home |postal |mailing |street |shipping |billing |delivery |residential |current |new |my |his |her |their )*addr(?:ess)?|adresse|anschrift|wohnhaft(?: in)?|wohnt in|direcci[óo]n|domicili[oé]e?(?: au| à)?|indirizzo|residente in|adres(?: zamieszkania| zameldowania| korespondencyjny)?|zam(?:ieszkał[ay]|\.)|endere[çc]o|morada|liv(?:es?|ing) (?:at|on|in)|resid(?:es?|ing) at|ship(?:ped)? (?:it )?to|deliver(?:ed)? (?:it )?to|(?:is|are|located|office) at|move[ds]? to|send (?:\p{L}+ ){0,4}to)(?: is| to| w| in)?[:\s]{1,3}/giu
+  /(?<![\p{L}\p{N}])(?:(?:home |postal |mailing |street |shipping |billing |delivery |residential |current |new |my |his |her |their )*addr(?:ess)?|adresse|anschrift|wohnhaft(?: in)?|wohnt in|direcci[óo]n|domicili[oé]e?(?: au| à)?|indirizzo|residente in|adres(?: zamieszkania| zameldowania| korespondencyjny)?|zam(?:ieszkał[ay]|\.)|endere[çc]o|morada|liv(?:es?|ing) (?:at|on|in)|resid(?:es?|ing) at|ship(?:ped)? (?:it )?to|deliver(?:ed)? (?:it )?to|(?:is|are|located|office) at|move[ds]? to|send (?:\p{L}+ ){0,4}to)(?: is| to| w| in)?["'\u201d]?[:=\s|]{1,3}["'\u201d]?/giu
 const LABELLED = new RegExp(
   `(?:${HOUSE},? (?:[0-9]{1,5} )?\\p{Lu}[\\p{L}\\p{M}'’.-]{1,24}(?: [\\p{L}\\p{M}'’.-]{1,24}){0,4}(?: [0-9]{1,5}[A-Za-z]?)?|\\p{Lu}[\\p{L}\\p{M}'’.-]{1,24}(?: (?:\\p{Lu}|de|la|der|den|and|y|und|van)[\\p{L}\\p{M}'’.-]{0,24}){0,4},? [0-9]{1,5}[A-Za-z]?(?:[-/][0-9]{1,4})?)(?![\\p{L}\\p{N}])`,
   'uy',
@@ -73,6 +74,10 @@ export const postalAddress: Recogniser = {
       add(hit.start, hit.end, hit.score)
       from = hit.end
     }
+    for (const match of text.matchAll(/(?<=[\p{L}.] |, ?)s\/n\b\.?/giu)) {
+      const start = streetBefore(text, match.index)
+      if (start !== null) add(start, match.index + match[0].length, 0.85)
+    }
     for (const match of text.matchAll(BOX)) add(match.index, match.index + match[0].length, 0.85)
     for (const match of text.matchAll(PLACE)) add(match.index, match.index + match[0].length, 0.7)
     for (const match of text.matchAll(LABEL)) {
@@ -103,15 +108,28 @@ function streetAt(text: string, start: number): Street | null {
   }
   const unit = exec(NUMBER_THEN_UNIT, text, start)
   if (unit !== null && !STOP.test(unit[0])) return { start, end: start + unit[0].length, score: 0.75 }
-  if (!/[\s,°º.]/.test(text[start - 1] ?? '')) return null
+  if (!/[\s,°º.]/.test(text[start - 1] ?? '')) return plainStreet(text, start)
   const before = text.slice(Math.max(0, start - BEFORE), start)
   const leads = TYPE_BEFORE.exec(before)
   const street = leads !== null && isNamed(leads[0]) ? leads : ENDING_BEFORE.exec(before)
   const house = street === null ? null : exec(HOUSE_NUMBER, text, start)
-  if (street === null || house === null) return null
+  if (street === null || house === null) return plainStreet(text, start)
   const end = start + house[0].length
-  if (street === leads && UNSURE.test(street[0]) && addressEnd(text, end) === end) return null
+  if (street === leads && UNSURE.test(street[0]) && addressEnd(text, end) === end) return plainStreet(text, start)
   return { start: start - before.length + street.index, end, score: 0.85 }
+}
+
+function plainStreet(text: string, start: number): Street | null {
+  const plain = plainStreetBefore(text, start) ?? plainStreetAfter(text, start)
+  return plain === null ? null : { ...plain, score: 0.75 }
+}
+
+/** Where the street starts that has no number: `Calle Mayor, s/n`. */
+function streetBefore(text: string, at: number): number | null {
+  const before = text.slice(Math.max(0, at - BEFORE), at)
+  const street = TYPE_BEFORE.exec(before)
+  if (street === null || !isNamed(street[0])) return plainStreetBefore(text, at)?.start ?? null
+  return at - before.length + street.index
 }
 
 function exec(pattern: RegExp, text: string, at: number): RegExpExecArray | null {

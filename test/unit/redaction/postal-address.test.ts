@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { postalAddress } from '../../../src/domain/redaction/recognisers/address/postal-address.ts'
+
+function widest(text: string): string | undefined {
+  const [first] = postalAddress.find(text, 'en').sort((a, b) => b.end - b.start - (a.end - a.start))
+  return first === undefined ? undefined : text.slice(first.start, first.end)
+}
+
+describe('A postal address', () => {
+  it.each([
+    '10 Downing Street, London SW1A 2AA',
+    '1600 Pennsylvania Avenue NW, Washington, DC 20500',
+    '377 Nyah Crest, Lake Alexaneberg, Newfoundland and Labrador J2W 9Y1',
+    '8 Dejon Brae, Ashby-upon-Soar, EC2X 6QV',
+    '18383 Hannah Drive, Donniebury, D90 J3D4',
+    '407 Shubhaprada Orchard, Rajahmundry, 275 757',
+    'Hauptstraße 12a, 10115 Berlin',
+    'Geigergasse 36c Zimmer 618\n9416 Lech',
+    '12 bis rue de la Paix, 75002 Paris',
+    'Calle Mayor 5, 2º B, 28013 Madrid',
+    'Escalinata María Quiñones s/n., 50928 Vitoria',
+    'Via Garibaldi 7, Piano 2, 20121 Milano',
+    'Deenstraat 510, 6940 FD Terkaple',
+    'ul. Piękna 8/10 m. 4, 00-482 Warszawa',
+    'skwer Pietras 69c m. 528, 71-187 Łobżenica',
+    'Azinhaga António Leal 1, 6256-057 Estremoz',
+    '11 Rott Crossroad\n Apt. 322\n Höfn\n Iceland 72399',
+    'PO Box 1234, Springfield, IL 62701',
+  ])('is one span from the house to the country: %j', (address) => {
+    expect(widest(`Please send it to ${address}; thanks`)).toBe(address)
+    expect(widest(`Company Ltd\n${address}`)).toBe(address)
+  })
+
+  it.each([
+    ['"street": "41575 Nader Shoal", "x": 1', '41575 Nader Shoal'],
+    ['at 123 Frami Roads or', '123 Frami Roads'],
+    ['mieszka: Brzeziny 24, gmina Lubicz', 'Brzeziny 24'],
+  ])('without a town is found where a field, a name or a commune tells: %j', (text, address) => {
+    expect(widest(text)).toContain(address)
+  })
+
+  it.each([
+    'We closed 12 Open Points and 3 Data Centers in March',
+    'Order 4500012345 has 10 Blue Shirts, size 42',
+    'release 8080 Access Point firmware 12.4',
+    'see 12 Angry Men, Paris, 1957',
+    'It was cut to 300 Red Fields by the parser',
+    'Room 301, Building 4 has 20 Seats',
+  ])('is not seen in %j', (text) => {
+    expect(postalAddress.find(text, 'en')).toEqual([])
+  })
+
+  it('is found whatever number the house has and whatever stands before it', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 99_999 }),
+        fc.constantFrom('Oak Street, Leeds, LS1 4DY', 'Elm Avenue, Dallas, TX 75201', 'Maple Lane, Perth WA 6000'),
+        fc.constantFrom('', 'at ', 'to: ', '> ', '| '),
+        (house, rest, before) => {
+          expect(widest(`${before}${house} ${rest}`)).toBe(`${house} ${rest}`)
+        },
+      ),
+      { numRuns: 100 },
+    )
+  })
+})
