@@ -9,7 +9,7 @@ import { MAX_PROOF_HASHES, verifyInclusion } from '../ledger/verify-proof.ts'
 /** The member of a pack that has its time stamps, one JSON object a line. */
 export const TIME_STAMPS_NAME = 'time-stamps.jsonl'
 
-/** A time stamp of one anchor, and the way from one log's checkpoint in it to what was stamped (docs/ledger.md section 14). */
+/** A time stamp of one anchor, and the way from one log's checkpoint in it to what was stamped (docs/ledger.md section 17). */
 export interface PackedStamp {
   readonly origin: string
   readonly anchor: number
