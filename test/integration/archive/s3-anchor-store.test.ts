@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -36,6 +38,39 @@ afterAll(async () => {
 
 function have(context: TestContext): S3Server {
   return server ?? context.skip(missing)
+}
+
+/** Passes everything on, and cuts the connection in place of each answer to one method. */
+async function losingAnswers(target: string, method: string) {
+  let lost = 0
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    const { host = '', ...headers } = request.headers
+    const passed = httpRequest(`${target}${request.url}`, { method: request.method, headers: { ...headers, host } })
+    passed.end(Buffer.concat(chunks))
+    const [answer] = (await once(passed, 'response')) as [IncomingMessage]
+    const body: Buffer[] = []
+    for await (const chunk of answer) body.push(chunk)
+    if (request.method !== method) {
+      response.writeHead(answer.statusCode ?? 502, answer.headers).end(Buffer.concat(body))
+      return
+    }
+    lost++
+    response.destroy()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
+    lost: () => lost,
+    async stop() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
 }
 
 function open(s3: S3Server, bucket = LOCKED) {
@@ -96,6 +131,25 @@ describe('anchors in an S3 bucket', () => {
     const kept = Buffer.from((await open(s3).get('anchors/d/1.json')) ?? []).toString()
     expect(kept).toMatch(/^writer \d$/)
     if (stored.length === 1) expect(kept).toBe(stored[0])
+  })
+
+  it('are written once where the answer to a put was lost: whoever tries again finds what is there', async (context) => {
+    const s3 = have(context)
+    const proxy = await losingAnswers(s3.url, 'PUT')
+    try {
+      const log = new AnchorLog(open({ ...s3, url: proxy.url }), 'lost.example.com')
+      await log.refresh()
+      await expect(log.append([], 1, Date.now() + HOUR_MS)).rejects.toThrow()
+      expect(proxy.lost()).toBe(1)
+      await log.refresh()
+      expect(log.newest).toBe(1)
+      const name = 'anchors/lost-example-com/00000000000000000001.json'
+      expect(await versionsOf(s3, name)).toHaveLength(1)
+      expect(await open(s3).put(name, Buffer.from('again'), Date.now() + HOUR_MS)).toBe('exists')
+      expect(await versionsOf(s3, name)).toHaveLength(1)
+    } finally {
+      await proxy.stop()
+    }
   })
 
   it('form one log that a restarted gateway reads from the bucket alone', async (context) => {
