@@ -744,6 +744,17 @@ def check_notes(file):
             check("checkpoint: " + row["why"], parse_checkpoint(row["text"])[1] == row["size"])
 
 
+def check_time_stamps(file):
+    for row in file["rows"]:
+        hashes = [leaf_hash(note.encode("utf-8")) for note in row["notes"]]
+        stamped = label("time-stamp") + u64(row["anchor"]) + u64(len(hashes)) + root(hashes)
+        check(f"time stamp of {len(hashes)} notes", stamped.hex() == row["stamped"])
+        for place in row["places"]:
+            index, path = place["index"], [bytes.fromhex(text) for text in place["path"]]
+            holds = verify_inclusion(index, len(hashes), hashes[index], path, bytes.fromhex(place["root"]))
+            check(f"place {index} of {len(hashes)} notes", holds and audit_path(index, hashes) == path)
+
+
 def main():
     default = os.path.join(os.path.dirname(os.path.abspath(__file__)), "vectors", "ledger")
     folder = sys.argv[1] if len(sys.argv) > 1 else default
@@ -753,6 +764,7 @@ def main():
         "entries.json": check_entries,
         "log.json": check_log,
         "notes.json": check_notes,
+        "time-stamps.json": check_time_stamps,
     }
     for name, run in checks.items():
         with open(os.path.join(folder, name), encoding="utf-8") as file:
