@@ -5,6 +5,8 @@ import { creditCard } from './recognisers/credit-card.ts'
 import { cryptoAddress } from './recognisers/crypto-address.ts'
 import { date } from './recognisers/date.ts'
 import { email } from './recognisers/email.ts'
+import { fieldValue } from './recognisers/field-value.ts'
+import { handle } from './recognisers/handle.ts'
 import { iban } from './recognisers/iban.ts'
 import { identityNumber } from './recognisers/identity/identity-number.ts'
 import { ipAddress } from './recognisers/ip-address.ts'
@@ -13,6 +15,7 @@ import { macAddress } from './recognisers/mac-address.ts'
 import { phoneNumber } from './recognisers/phone-number.ts'
 import { secret } from './recognisers/secret.ts'
 import { spelledEmail } from './recognisers/spelled-email.ts'
+import { tableCell } from './recognisers/table-cell.ts'
 import { url } from './recognisers/url.ts'
 import { usSsn } from './recognisers/us-ssn.ts'
 import { vin } from './recognisers/vin.ts'
@@ -36,4 +39,7 @@ export const FORMAT_RECOGNISERS: readonly Recogniser[] = [
   cryptoAddress,
   url,
   secret,
+  handle,
+  fieldValue,
+  tableCell,
 ]

@@ -18,7 +18,11 @@ outlook powerpoint sharepoint onedrive gmail whatsapp linkedin twitter youtube n
 true false null none undefined error warning info debug exception request response server database query index cache
 foo bar baz qux test example demo sample lorem ipsum todo fixme main master develop release feature hotfix
 urząd sąd ulica warszawa kraków gdańsk berlin london paris madrid rome roma lisbon amsterdam english german french
-spanish italian dutch polish portuguese american british european christmas easter god jesus internet covid`.split(
+kunde kundin kunden mitarbeiter mitarbeiterin herr frau sehr geehrter geehrte liebe lieber hallo kennzeichen telefon gentile
+spettabile egregio egregia cara caro targa targata matrícula matricola kenteken polis polisnummer karta cześć hasło nią nim szanowny
+szanowna pozdrawiam notatka notitie notiz geachte beste estimado estimada hola resumen expediente vive vivo nota olá exmo senhor
+senhora morada madame monsieur bonjour dossier merci immatriculé patiënt paziente patiente pacjent pacjentka paciente met string
+varchar integer boolean spanish italian dutch polish portuguese american british european christmas easter god jesus internet covid`.split(
     /\s+/,
   ),
 )

@@ -12,6 +12,9 @@ const SEPARATOR = /[ \u00a0\u202f.-]/
 /** Words after which a number with the length of its country is an IBAN even where a digit is mistyped. */
 const ACCOUNT = /\biban|account|konto|rachun|\bkonta\b|compte|cuenta|\bconto\b|rekening|\bconta\b|bank/i
 
+/** Polish account numbers stand without the letters. */
+const POLISH = /(?<![A-Za-z0-9.,-])[0-9]{2} ?(?:[0-9]{4} ?){5}[0-9]{4}(?![A-Za-z0-9.-])/g
+
 /** IBANs of any country, with or without separators, by length and check digits (ISO 13616). */
 export const iban: Recogniser = {
   name: 'iban',
@@ -33,6 +36,11 @@ export const iban: Recogniser = {
       else if (hasContextBefore(text, start, ACCOUNT)) {
         found.push({ entityType: 'IBAN_CODE', start, end, score: 0.8, evidence: 'context' })
       }
+    }
+    for (const match of text.matchAll(POLISH)) {
+      if (!isValidIBAN(`PL${match[0].replaceAll(' ', '')}`)) continue
+      const end = match.index + match[0].length
+      found.push({ entityType: 'IBAN_CODE', start: match.index, end, score: 0.85, evidence: 'checksum' })
     }
     return found
   },

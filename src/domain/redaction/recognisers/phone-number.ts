@@ -10,6 +10,7 @@ const RUN = /[0-9](?:[ ().+/\u00a0\u2009\u202f\u2010-\u2013-]{0,4}[0-9])*/g
 const MAX_TRIES = 64
 const NORTH_AMERICAN =
   /(?:1[ .-]?)?(?:\([0-9]{3}\)[ .\u00a0-]?|[2-9][0-9]{2}(?:[ .\u00a0\u2010-\u2013/-]| [\u2013-] ))[0-9]{3}(?:[ .\u00a0\u2010-\u2013-]| [\u2013-] )[0-9]{4}(?![0-9])/y
+const BRACKETED = /\(0?[1-9][0-9]{1,3}\) ?[0-9]{3,5}[ .-][0-9]{3,5}(?![0-9])/y
 const EXTENSION = /[ ,]{0,2}(?:x|ext\.?|extension|durchwahl|poste|wew\.?)[ .:]{0,2}[0-9]{1,6}(?![0-9A-Za-z])/iy
 const DATE =
   /(?:^|[^0-9])(?:19|20)[0-9]{2}[-/. ][01]?[0-9][-/. ][0-3]?[0-9](?![0-9])|^[0-3]?[0-9][-/.][0-3]?[0-9][-/.](?:19|20)[0-9]{2}/
@@ -18,10 +19,14 @@ const QUAD = /^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$/
 const SSN = /^[0-9]{3}[ -][0-9]{2}[ -][0-9]{4}$/
 /** Words after which a number is a telephone's. */
 const STRONG =
-  /(?:phone|\btel\b|telephone|mobile|\bmob\b|\bcell\b|cellphone|\bfax|whats ?app|hotline|telefon|handy|\bmobil|téléphone|\btél\b|teléfono|móvil|celular|telefono|cellulare|telefoon|mobiel|komórk|telefone|telemóvel|\bdesk|\boffice|\bdirect|\bnr tel)[^0-9]{0,20}$/i
+  /(?:phone|\btel\b|telephone|mobile|\bmob\b|\bcell\b|cellphone|\bfax|whats ?app|hotline|telefon|handy|\bmobil|téléphone|\btél\b|teléfono|móvil|celular|telefono|cellulare|telefoon|mobiel|komórk|telefone|telemóvel|\bdesk|\boffice|\bdirect|\bnr tel)[^0-9]{0,20}$|(?:^|[\n|,;(·•])[ \t]{0,3}(?:t|m|p|f|ph|h|w|c)[.:]{1,2}[ \t]{0,3}[+(]{0,2}$/i
 /** Words after which it may be one. */
 const WEAK =
   /(?:\bcall|\bdial|\bsms\b|\btext (?:me|him|her|us|them)|reach|contact|number is|\bring\b|answering|messages? to|\bruf|anruf|appel|llám|chiam|bel me|zadzwo|numer|ligue)[^0-9\n]{0,24}$/i
+
+/** The same, farther off, where the number comes right after a word such as "at". */
+const AT_NUMBER =
+  /(?:\bcall|\bdial|\bring|\breach|\btext|\bphon|\bcontact|\bruf|\brückruf|erreich|anruf|appel|joign|contact|répond|llam|llám|contest|chiam|rispond|\bbel|bereik|dzwo|telefon|lig[au]|contat|conta[ck]t)[^0-9\n]{0,60}(?<!\p{L})(?:at|on|under|unter|an|auf|au|al|il|para o|pelo|ao|op|pod numer(?:em)?|pod|nr)[ :]{1,2}[+(]{0,2}$/iu
 
 /** Words after which a bare number is something else. */
 const NOT_A_PHONE =
@@ -127,7 +132,8 @@ function international(text: string, start: number, ends: readonly number[]): Hi
   for (let i = ends.length - 1; i >= 0; i -= 1) {
     const end = ends[i] ?? 0
     const digits = digitsOf(text, start, end)
-    if (digits.length > MAX_DIGITS || digits.startsWith('0') || isWordAt(text, end)) continue
+    if (digits.length > MAX_DIGITS || isCutOff(text, end)) continue
+    if (digits.startsWith('0') && digits.length < 9) continue
     if (isInternationalNumber(digits)) return { end, score: 1 }
     const withoutTrunk = text
       .slice(start, end)
@@ -151,7 +157,8 @@ function northAmerican(text: string, opened: number): Hit | null {
 
 function national(text: string, opened: number, ends: readonly number[], language: string): Hit | null {
   const isStrong = hasContextBefore(text, opened, STRONG)
-  const isWeak = isStrong || hasContextBefore(text, opened, WEAK)
+  const isMeant = isStrong || hasContextBefore(text, opened, AT_NUMBER, 96)
+  const isWeak = isMeant || hasContextBefore(text, opened, WEAK)
   for (let i = ends.length - 1; i >= 0; i -= 1) {
     const end = ends[i] ?? 0
     const raw = text.slice(opened, end)
@@ -177,11 +184,28 @@ function national(text: string, opened: number, ends: readonly number[], languag
     if (isGrouped && digits.length >= 9 && isLocalNumber(digits, language)) return { end, score: isWeak ? 0.9 : 0.6 }
     if (isWeak && digits.length >= 9 && isNationalNumber(digits, language)) return { end, score: 0.85 }
   }
+  const inBrackets = bracketed(text, opened)
+  if (inBrackets !== null) return inBrackets
   const bare = isBare(text, opened, ends)
   if (bare !== null) return bare
   const longest = ends.findLast((end) => digitsOf(text, opened, end).length <= MAX_DIGITS && !isCutOff(text, end))
-  if (!isStrong || longest === undefined || DATE.test(text.slice(opened, longest))) return null
+  const isCalled =
+    isMeant || (isWeak && isWritten(text, opened, longest) && !hasContextBefore(text, opened, NOT_A_PHONE, 24))
+  if (!isCalled || longest === undefined || DATE.test(text.slice(opened, longest))) return null
   return { end: longest, score: 0.6 }
+}
+
+/** In groups, or with the zero that a number starts with inside its country. */
+function isWritten(text: string, opened: number, end: number | undefined): boolean {
+  return /^0|[^0-9]/.test(text.slice(opened, end))
+}
+
+/** `(82) 99404-6031` */
+function bracketed(text: string, opened: number): Hit | null {
+  BRACKETED.lastIndex = opened
+  const match = BRACKETED.exec(text)
+  const end = opened + (match?.[0].length ?? 0)
+  return match === null || isCutOff(text, end) ? null : { end, score: 0.6 }
 }
 
 /** Ten digits of the North American plan, or a British mobile number, unless the text says that they are something else. */

@@ -12,6 +12,10 @@ const ASSIGNMENT = new RegExp(
 )
 const FLAG =
   /(?<![A-Za-z0-9-])--?(?:password|passwd|pass|pwd|token|secret|api-key|apikey|access-key|auth)(?:=| {1,3})(?=[^\s-])/gi
+/** A password in prose stands within this many units of the word. */
+const PROSE = 120
+const PASSWORD_WORD =
+  /(?<![\p{L}_])(?:password|passwort|passphrase|passwd|pwd|kennwort|zugangsdaten|credentials|mot de passe|contraseña|clave|wachtwoord|hasł[oa]|senha|palavra-passe)(?!\p{L})/giu
 const MAX_VALUE = 512
 
 /** Values that hold no secret. */
@@ -27,7 +31,32 @@ export function findAssignments(text: string, add: AddSecret): void {
   for (const match of text.matchAll(ASSIGNMENT)) {
     readValue(text, match.index + match[0].length, (match[1] ?? '').toLowerCase(), match[2] ?? '', quotes, add)
   }
+  for (const match of text.matchAll(PASSWORD_WORD)) findInProse(text, match.index + match[0].length, add)
   for (const match of text.matchAll(FLAG)) readValue(text, match.index + match[0].length, 'password', '=', quotes, add)
+}
+
+/** What looks like nothing but a password, soon after the word for one. */
+function findInProse(text: string, from: number, add: AddSecret): void {
+  const near = text.slice(from, from + PROSE)
+  for (const word of near.matchAll(/(?<=^|[\s"'`(:=])[^\s"'`<>(),;:=]{8,64}/g)) {
+    const value = word[0].replace(/[.,;:!?)\]}]{1,8}$/, '')
+    if (!isPasswordLike(value) || REFERENCE.test(value)) continue
+    add(from + word.index, from + word.index + value.length, 0.6, false)
+    return
+  }
+}
+
+/** Letters of both cases or a sign, and digits, and no name of code, host or mailbox. */
+function isPasswordLike(value: string): boolean {
+  if (
+    value.length < 8 ||
+    !/[0-9]/.test(value) ||
+    !/[a-z]/i.test(value) ||
+    /[/\\]|^[a-z0-9_]+$|^[A-Z0-9_]+$/.test(value)
+  )
+    return false
+  if (/^[\w.+-]+@[\w-]+\.[\w.]+$|^[\w-]+(?:\.[\w-]+)+$|password|passw/i.test(value)) return false
+  return /[!@#$%^&*+~]/.test(value) || (/[a-z]/.test(value) && /[A-Z]/.test(value))
 }
 
 function readValue(text: string, from: number, key: string, separator: string, quotes: NextUnit, add: AddSecret): void {

@@ -15,6 +15,10 @@ const VALUES: Readonly<Record<string, number>> = Object.fromEntries(
 )
 const WEIGHTS = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2]
 
+/** In groups, after a word for it. */
+const LABELLED =
+  /(?<![\p{L}\p{N}])(?:vin|chassis|fahrgestellnummer|fin|telaio|ch[âa]ssis|bastidor|nadwozia|chassisnummer)(?![\p{L}\p{N}])[^0-9\n]{0,24}?[ :|#]((?:[A-HJ-NPR-Z0-9]{1,6}[ -]){2,6}[A-HJ-NPR-Z0-9]{1,6})(?![A-Za-z0-9])/giu
+
 /** Vehicle identification numbers with the check digit of 49 CFR 565.15; others need a word before them. */
 export const vin: Recogniser = {
   name: 'vin',
@@ -25,6 +29,12 @@ export const vin: Recogniser = {
       const end = match.index + 17
       if (isWordAt(text, match.index - 1) || isWordAt(text, end) || !isVin(match[0])) continue
       found.push({ entityType: 'VIN', start: match.index, end, score: 0.95, evidence: 'checksum' })
+    }
+    for (const match of text.matchAll(LABELLED)) {
+      const groups = match[1] ?? ''
+      const end = match.index + match[0].length
+      if (groups.replaceAll(/[ -]/g, '').length !== 17) continue
+      found.push({ entityType: 'VIN', start: end - groups.length, end, score: 0.9, evidence: 'context' })
     }
     return found
   },

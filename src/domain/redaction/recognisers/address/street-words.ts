@@ -8,7 +8,7 @@ export const SURE_ENGLISH_TYPES = 'street|avenue|ave|boulevard|blvd|road|rd|lane
 
 /** Kinds of street before the name, as in `rue de la Paix`. */
 export const LEADING_TYPES =
-  'rue|voie|sentier|venelle|ruelle|villa|cité|résidence|lotissement|avenue|av|boulevard|bd|all[ée]es?|impasse|place|chemin|quai|cours|route|square|passage|faubourg|via|viale|v\\.le|piazza|p\\.zza|piazzale|corso|c\\.so|largo|vicolo|strada|contrada|calle|calleja|callejón|callejon|costanilla|escalinata|explanada|glorieta|polígono|prolongación|urbanización|urb\\.?|travesía|senda|sector|pasaje|pje\\.?|bajada|cuesta|barrio|bulevar|rotonda|borgo|incrocio|salita|traversa|c/|avenida|avda?\\.?|plaza|pza\\.?|paseo|camino|carrera|cra\\.?|carretera|ctra\\.?|ronda|rambla|rua|r\\.(?= )|azinhaga|acesso|beco|caminho|escadas|ladeira|rotunda|viela|marginal|pra[çc]a|travessa|tv\\.|alameda|estrada|rodovia|ul\\.|ulic[ayię]|al\\.|alej[aei]|pl\\.|placu?|rondo|skwer|bulw\\.|bulwar|rynek|os\\.|osiedl[eua]|ulitsa|улица|ул\\.|проспект|пр-т|jalan|jl\\.|οδός'
+  'rue|voie|sentier|venelle|ruelle|villa|cité|résidence|lotissement|avenue|av|boulevard|bd|all[ée]es?|impasse|place|chemin|quai|cours|route|square|passage|faubourg|via|viale|v\\.le|piazza|p\\.zza|piazzale|corso|c\\.so|largo|vicolo|strada|contrada|calle|calleja|callejón|callejon|costanilla|escalinata|explanada|glorieta|polígono|prolongación|urbanización|urb\\.?|travesía|senda|sector|pasaje|pje\\.?|bajada|barrio|bulevar|rotonda|borgo|incrocio|salita|traversa|c/|avenida|avda?\\.?|plaza|pza\\.?|paseo|camino|carrera|cra\\.?|carretera|ctra\\.?|ronda|rambla|rua|r\\.(?= )|azinhaga|acesso|beco|caminho|escadas|ladeira|rotunda|viela|marginal|pra[çc]a|travessa|tv\\.|alameda|estrada|rodovia|ul\\.|ulic[ayię]|al\\.|alej[aei]|pl\\.|placu?|rondo|skwer|bulw\\.|bulwar|rynek|os\\.|osiedl[eua]|ulitsa|улица|ул\\.|проспект|пр-т|jalan|jl\\.|οδός'
 
 /** Endings of names of streets in Germanic and northern languages, and words that stand for them. */
 export const TRAILING_ENDINGS =
@@ -34,4 +34,4 @@ export const CITY =
   "\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}(?:[ -](?:(?:de|del|la|le|les|los|las|el|am|an|der|den|upon|sur|on|of|do|da|dos|das|the|i|en|sous|lès|bei|ob|van|aan|di)[ -]){0,2}\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}){0,4}(?: (?:a mare|lido|terme|sardo|veneto|umbro|ligure|laziale|calabro|salentino|lombardo)(?!\\p{L}))?"
 /** Kinds of street that are ordinary words too. */
 export const UNSURE_TYPES =
-  'rynek|rondo|sector|cuesta|barrio|villa|marginal|acesso|senda|bajada|traversa|cité|voie|via|place|route|square|passage|cours|strada|r\\.|av|bd'
+  'rynek|rondo|sector|barrio|villa|marginal|acesso|senda|bajada|traversa|cité|voie|via|place|route|square|passage|cours|strada|r\\.|av|bd'

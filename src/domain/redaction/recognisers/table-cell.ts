@@ -1,0 +1,153 @@
+import type { Candidate, Recogniser } from '../recogniser.ts'
+import { FIELD_TYPES, type FieldKind, isOfKind, kindOfLabel, plainLabel } from './field-labels.ts'
+
+const DELIMITERS = ['\t', ';', '|', ','] as const
+const MAX_COLUMNS = 64
+const MAX_HEADER = 1_000
+const MAX_ROW = 8_000
+/** Rows of another width after which a table is over. */
+const MAX_MISFITS = 3
+const RULE = /^[\s|:+-]+$/
+const INSERT = /\binsert +into +[^\s(]{1,128} *\(([^()]{1,1000})\) *values\s*/gi
+const TUPLE = /\s{0,8}\(/y
+
+interface Cell {
+  start: number
+  end: number
+}
+
+/** Cells of tables with a head, CSV, Markdown and SQL's INSERT, whose column says what they are. */
+export const tableCell: Recogniser = {
+  name: 'table-cell',
+  entityTypes: [...new Set(FIELD_TYPES)],
+  find(text) {
+    const found: Candidate[] = []
+    if (/[,;|\t]/.test(text)) findTables(text, found)
+    for (const match of text.matchAll(INSERT)) findTuples(text, match, found)
+    return found
+  },
+}
+
+function findTables(text: string, found: Candidate[]): void {
+  let columns: readonly (FieldKind | null)[] | null = null
+  let delimiter: string = ','
+  let misfits = 0
+  for (let from = 0; from <= text.length; ) {
+    const newline = text.indexOf('\n', from)
+    const end = newline < 0 ? text.length : newline
+    const isBlank = end - from < 2 && text.slice(from, end).trim() === ''
+    if (isBlank || misfits > MAX_MISFITS) columns = null
+    if (columns === null && end - from <= MAX_HEADER && !isBlank) {
+      const head = readHead(text, from, end)
+      if (head !== null) {
+        columns = head.columns
+        delimiter = head.delimiter
+        misfits = 0
+      }
+    } else if (columns !== null && end - from <= MAX_ROW && !RULE.test(text.slice(from, end))) {
+      const cells = splitCells(text, from, end, delimiter, '"')
+      if (cells.length === columns.length) misfits = 0
+      else misfits += 1
+      if (cells.length === columns.length) addCells(text, cells, columns, found)
+    }
+    from = end + 1
+  }
+}
+
+/** A line of labels of which at least two announce something personal. */
+function readHead(
+  text: string,
+  from: number,
+  end: number,
+): { columns: (FieldKind | null)[]; delimiter: string } | null {
+  const line = text.slice(from, end)
+  for (const delimiter of DELIMITERS) {
+    if (!line.includes(delimiter)) continue
+    const cells = splitCells(text, from, end, delimiter, '"')
+    if (cells.length < 2 || cells.length > MAX_COLUMNS) continue
+    const columns = columnsOf(cells.map(({ start, end: stop }) => text.slice(start, stop)))
+    if (columns !== null) return { columns, delimiter }
+  }
+  return null
+}
+
+/** A column that is only called a name is one of persons where another column is personal too. */
+function columnsOf(labels: readonly string[]): (FieldKind | null)[] | null {
+  const plain = labels.map(plainLabel)
+  if (plain.some((label) => label.length > 40 || /[0-9]{3}|[.!?] /.test(label))) return null
+  const kinds = plain.map(kindOfLabel)
+  const others = plain.filter((label, i) => kinds[i] !== null || /^e ?mail(?: address)?$/.test(label)).length
+  const named = kinds.map((kind, i) => kind ?? (others > 0 && plain[i] === 'name' ? kindOfLabel('full name') : null))
+  return others + (named.includes(kindOfLabel('full name')) ? 1 : 0) >= 2 ? named : null
+}
+
+function addCells(
+  text: string,
+  cells: readonly Cell[],
+  columns: readonly (FieldKind | null)[],
+  found: Candidate[],
+): void {
+  cells.forEach(({ start, end }, i) => {
+    const kind = columns[i]
+    if (kind === null || kind === undefined || !isOfKind(kind, text.slice(start, end))) return
+    found.push({ entityType: kind.entityType, start, end, score: 0.7, evidence: 'context' })
+  })
+}
+
+/** Cells without the quotes and the spaces around them. A delimiter in quotes is none. */
+function splitCells(text: string, from: number, end: number, delimiter: string, quote: string): Cell[] {
+  let [first, last] = [from, end]
+  if (delimiter === '|') {
+    while (first < last && text[first] === ' ') first += 1
+    if (text[first] === '|') first += 1
+    while (last > first && /[ \r]/.test(text[last - 1] ?? '')) last -= 1
+    if (text[last - 1] === '|') last -= 1
+  }
+  const cells: Cell[] = []
+  let start = first
+  let isQuoted = false
+  for (let i = first; i <= last; i += 1) {
+    if (text[i] === quote) isQuoted = !isQuoted
+    if (i < last && (text[i] !== delimiter || isQuoted)) continue
+    cells.push(trimmed(text, start, i, quote))
+    start = i + 1
+  }
+  return cells
+}
+
+function trimmed(text: string, from: number, to: number, quote: string): Cell {
+  let [start, end] = [from, to]
+  while (start < end && /\s/.test(text[start] ?? '')) start += 1
+  while (end > start && /\s/.test(text[end - 1] ?? '')) end -= 1
+  if (end - start > 1 && text[start] === quote && text[end - 1] === quote) return { start: start + 1, end: end - 1 }
+  return { start, end }
+}
+
+function findTuples(text: string, head: RegExpExecArray, found: Candidate[]): void {
+  const columns = columnsOf((head[1] ?? '').split(',').map((label) => label.replace(/["'`[\]]/g, '')))
+  if (columns === null) return
+  let at = head.index + head[0].length
+  for (;;) {
+    TUPLE.lastIndex = at
+    const open = TUPLE.exec(text)
+    if (open === null) return
+    const start = at + open[0].length
+    const end = tupleEnd(text, start)
+    if (end < 0) return
+    const cells = splitCells(text, start, end, ',', "'")
+    if (cells.length === columns.length) addCells(text, cells, columns, found)
+    at = end + 1
+    while (text[at] === ',' || text[at] === ' ') at += 1
+  }
+}
+
+/** The bracket that closes a tuple, outside quotes. */
+function tupleEnd(text: string, from: number): number {
+  let isQuoted = false
+  const limit = Math.min(text.length, from + MAX_ROW)
+  for (let i = from; i < limit; i += 1) {
+    if (text[i] === "'") isQuoted = !isQuoted
+    else if (text[i] === ')' && !isQuoted) return i
+  }
+  return -1
+}
