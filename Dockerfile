@@ -9,7 +9,9 @@ FROM node:24.19.0-bookworm-slim
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
     PORT=8080 \
-    PALIMPSEST_HOME=/var/lib/palimpsest
+    PALIMPSEST_HOME=/var/lib/palimpsest \
+    NODE_OPTIONS="--max-semi-space-size=4 --max-old-space-size=1024" \
+    MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json tsconfig.json LICENSE ./

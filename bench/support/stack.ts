@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
+import { LEAN_ENV, LEAN_FLAGS } from '../../bootstrap/lean.mjs'
 import { homeLayout, type RunInfo, readRunFile } from '../../src/config/home.ts'
 import { childrenOf, cpuOf, cpuOfTree, type Memory, memoryOf, sharedMemoryOfTree } from './processes.ts'
 import { startScript, stopProcess } from './run-node.ts'
@@ -78,11 +79,12 @@ function startGateway(
 ): ChildProcess {
   const log = openSync(join(folder, 'gateway.log'), 'a')
   const { PATH = '/usr/bin:/bin', HOME = folder, XDG_CACHE_HOME } = process.env
-  const child = spawn(process.execPath, [...(options.nodeArguments ?? []), join(ROOT, 'src/main.ts')], {
+  const child = spawn(process.execPath, [...LEAN_FLAGS, ...(options.nodeArguments ?? []), join(ROOT, 'src/main.ts')], {
     cwd: folder,
     env: {
       PATH,
       HOME,
+      ...LEAN_ENV,
       ...(XDG_CACHE_HOME && { XDG_CACHE_HOME }),
       PORT: '0',
       PALIMPSEST_HOME: join(folder, 'home'),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { LEAN_ENV, LEAN_FLAGS, leanStart } from '../../../bootstrap/lean.mjs'
 import { acceptable, environmentVariables, readEnvironment } from '../../../src/config/env.ts'
 import { loadConfigFile } from '../../../src/config/file.ts'
 import { productionRefusals } from '../../../src/config/production.ts'
@@ -140,5 +141,20 @@ describe('LICENSE', () => {
     expect(licence).toContain('Apache License\n                           Version 2.0, January 2004')
     expect(licence).toContain('END OF TERMS AND CONDITIONS')
     expect(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).license).toBe('Apache-2.0')
+  })
+})
+
+describe('the memory of the gateway', () => {
+  const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8')
+
+  it('is bounded the same way in the image as by npm start', () => {
+    expect(dockerfile).toContain(`NODE_OPTIONS="${LEAN_FLAGS.join(' ')}"`)
+    expect(dockerfile).toContain(`MALLOC_ARENA_MAX=${LEAN_ENV.MALLOC_ARENA_MAX}\n`)
+  })
+
+  it('is what the person who starts it says, where they say something', () => {
+    const said = leanStart({ NODE_OPTIONS: '--max-old-space-size=4096', MALLOC_ARENA_MAX: '8' })
+    expect(said.flags).toEqual(['--max-semi-space-size=4'])
+    expect(said.env.MALLOC_ARENA_MAX).toBe('8')
   })
 })

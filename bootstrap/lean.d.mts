@@ -1,0 +1,3 @@
+export declare const LEAN_FLAGS: string[]
+export declare const LEAN_ENV: { MALLOC_ARENA_MAX: string }
+export declare function leanStart(env: NodeJS.ProcessEnv): { flags: string[]; env: NodeJS.ProcessEnv }

@@ -1,0 +1,17 @@
+// How the gateway's process is kept small. V8 sizes its heaps by the machine's memory: on a large one it lets a few
+// hundred megabytes of garbage lie that a gateway has no use for; glibc adds an arena for every thread.
+
+/** Arguments of Node: new space per thread and the whole heap, in megabytes. */
+export const LEAN_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=1024']
+
+/** Variables of the process. */
+export const LEAN_ENV = { MALLOC_ARENA_MAX: '2' }
+
+/** The same, less what the environment says already by NODE_OPTIONS or by itself. */
+export function leanStart(env) {
+  const said = env.NODE_OPTIONS ?? ''
+  return {
+    flags: LEAN_FLAGS.filter((flag) => !said.includes(flag.split('=')[0])),
+    env: { ...LEAN_ENV, ...env },
+  }
+}
