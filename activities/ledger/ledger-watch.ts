@@ -1,5 +1,5 @@
 import { equalBytes } from '../../src/domain/ledger/bytes.ts'
-import { parseOrigin } from '../../src/domain/ledger/origin.ts'
+import { formatOrigin, parseOrigin } from '../../src/domain/ledger/origin.ts'
 import { PalimpsestError } from '../../src/errors.ts'
 import type { AnchoredHead, AnchorReader, LogDiverged } from '../../src/ports/anchored-heads.ts'
 import type { LedgerTrees } from '../../src/ports/ledger-trees.ts'
@@ -12,6 +12,8 @@ export interface LedgerWatchDeps {
   refreshLogs(): Promise<void>
   /** By tenant, the newest generation in the database. */
   generations(): Promise<ReadonlyMap<string, number>>
+  /** Milliseconds since the Unix epoch. */
+  now(): number
   /** Told of each change of the state. */
   onChange(state: LedgerState, origin: string | null): void
 }
@@ -28,6 +30,8 @@ export class LedgerWatch {
   private readonly compared = new Map<string, AnchoredHead>()
   private state: LedgerState = 'unchecked'
   private reported = new Map<string, number>()
+  /** Logs with leaves that are not anchored: the head they were behind, and since when that was seen. */
+  private readonly behind = new Map<string, { head: AnchoredHead | undefined; since: number }>()
 
   constructor(deps: LedgerWatchDeps) {
     this.deps = deps
@@ -37,11 +41,18 @@ export class LedgerWatch {
     return this.state
   }
 
+  /** Seconds for which a log has had leaves beyond its last anchor, of the log that has waited longest; 0: none. */
+  get anchorLagSeconds(): number {
+    const since = Math.min(...[...this.behind.values()].map((one) => one.since))
+    return Number.isFinite(since) ? Math.max(0, this.deps.now() - since) / 1000 : 0
+  }
+
   /** Compares every log in force with its anchor. Throws where the database or the anchor store is away. */
   async check(): Promise<LedgerState> {
     const { anchors, deployment } = this.deps
     await Promise.all([anchors.refresh(), this.deps.refreshLogs()])
     const generations = await this.deps.generations()
+    for (const [tenant, generation] of generations) await this.measure(formatOrigin({ deployment, tenant, generation }))
     let lost: string | null = null
     for (const origin of anchors.origins()) {
       const name = parseOrigin(origin)
@@ -84,6 +95,14 @@ export class LedgerWatch {
             retryAfterSeconds: 5,
           },
     )
+  }
+
+  private async measure(origin: string): Promise<void> {
+    const head = this.deps.anchors.of(origin)
+    if ((await this.deps.trees.size(origin)) <= (head?.treeSize ?? 0)) this.behind.delete(origin)
+    else if (this.behind.get(origin)?.head !== head || !this.behind.has(origin)) {
+      this.behind.set(origin, { head, since: this.deps.now() })
+    }
   }
 
   private async holds(origin: string): Promise<boolean> {

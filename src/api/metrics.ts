@@ -12,6 +12,8 @@ export interface Metrics {
   witnessAnswered(witness: string, outcome: string): void
   belowQuorum(logs: number): void
   timeStamped(isStamped: boolean): void
+  /** Asked for whenever the metrics are. */
+  onAnchorLag(seconds: () => number): void
 }
 
 export function createMetrics(inFlight: () => number): Metrics {
@@ -88,6 +90,16 @@ export function createMetrics(inFlight: () => number): Metrics {
     sequencerFailed: () => failures.inc(),
     witnessAnswered: (witness, outcome) => witnesses.inc({ witness, outcome }),
     belowQuorum: (logs) => belowQuorum.set(logs),
+    onAnchorLag(lag) {
+      new Gauge({
+        name: 'palimpsest_anchor_lag_seconds',
+        help: 'How long a log has had leaves beyond its last anchor, of the log that has waited longest.',
+        registers: [registry],
+        collect() {
+          this.set(lag())
+        },
+      })
+    },
     timeStamped: (isStamped) => timeStamps.inc({ result: isStamped ? 'stamped' : 'failed' }),
     selfChecked: (holds) => selfChecks.inc({ result: holds ? 'holds' : 'does_not_hold' }),
   }

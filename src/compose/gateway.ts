@@ -58,6 +58,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
       ...(env.temporal.tls && { tls: nullsToUndefined(env.temporal.tls) }),
     }),
   ])
+  metrics.onAnchorLag(() => stores.watch.anchorLagSeconds)
   const ledgerRounds = await startLedgerRounds(stores, config, log)
   const { namespace } = env.temporal
   const client = await openClient(connection, settings)

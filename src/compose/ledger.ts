@@ -54,6 +54,7 @@ export async function openLedger(settings: GatewaySettings, sql: Sql): Promise<L
     deployment: env.deployment,
     refreshLogs: () => logs.refresh(),
     generations: () => logs.generations(),
+    now: Date.now,
     onChange(state, origin) {
       if (state === 'restored') log.error({ origin }, 'the ledger is not the one that was anchored: nothing is written')
       else log.info({ state }, 'the ledger was compared with its anchors')

@@ -122,6 +122,8 @@ describe('a gateway whose anchors stand in a bucket, with a witness and a time s
     const description = await new Client({ connection }).schedule.getHandle(`${gateway.taskQueue}/anchor`).describe()
     expect(description.spec.intervals?.map(({ every }) => every)).toEqual([30_000])
     expect(description.policies.overlap).toBe('BUFFER_ONE')
+    const metrics = async () => (await gateway.call('/metrics', { key: TEST_KEYS.admin })).text()
+    await expect.poll(metrics, { timeout: 60_000, interval: 500 }).toMatch(/palimpsest_anchor_lag_seconds 0\n/)
     const said = () => verify([key, witness.key])
     await expect
       .poll(said, { timeout: 60_000, interval: 500 })
