@@ -99,7 +99,7 @@ if (import.meta.main) {
     process.exitCode = await serve(process.env)
   } catch (error) {
     if (!(error instanceof PalimpsestError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    process.exitCode = 1
+    // What was opened before the refusal must not keep the process.
+    process.stderr.write(`${error.message}\n`, () => process.exit(1))
   }
 }

@@ -5,7 +5,7 @@ import type { NativeConnection } from '@temporalio/worker'
 import { createRequestActivities } from '../../activities/request/activities.ts'
 import { InFlightMemory } from '../adapters/memory/in-flight-registry.ts'
 import { createGenaiPriceTable } from '../adapters/prices/genai-prices.ts'
-import { connectTemporal } from '../adapters/temporal/connect.ts'
+import { connectTemporal, temporalUnavailable } from '../adapters/temporal/connect.ts'
 import { createRequestStarter } from '../adapters/temporal/request-starter.ts'
 import { installRuntime } from '../adapters/temporal/runtime.ts'
 import { ensureSchedules } from '../adapters/temporal/schedules.ts'
@@ -24,6 +24,7 @@ import { openPiiEngine } from './pii-engine.ts'
 import { buildProviders } from './providers.ts'
 import type { GatewaySettings } from './settings.ts'
 import { openStores, type Stores } from './stores.ts'
+import { openTimeStamper } from './time-stamper.ts'
 
 export interface Gateway {
   url: string
@@ -63,7 +64,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   const { namespace } = env.temporal
   const client = await openClient(connection, settings)
   const starter = createRequestStarter(client, settings.taskQueue)
-  const activities = createActivities(settings, stores, metrics, {
+  const activities = await createActivities(settings, stores, metrics, {
     ...stores,
     engine,
     policy,
@@ -124,21 +125,24 @@ async function openClient(
   { env, taskQueue, schedules }: GatewaySettings,
 ): Promise<Client> {
   const { namespace } = env.temporal
-  await connection.withDeadline(Date.now() + TEMPORAL_WITHIN_MS, () => registerSearchAttributes(connection, namespace))
+  const register = () => registerSearchAttributes(connection, namespace)
+  await connection.withDeadline(Date.now() + TEMPORAL_WITHIN_MS, register).catch((cause: unknown) => {
+    throw temporalUnavailable(cause)
+  })
   const client = new Client({ connection, namespace })
   if (schedules !== false) await ensureSchedules(client, taskQueue)
   return client
 }
 
-function createActivities(
-  { config, log }: GatewaySettings,
+async function createActivities(
+  { config: { anchors }, log }: GatewaySettings,
   stores: Stores,
   metrics: Metrics,
   deps: Parameters<typeof createRequestActivities>[0],
-): object {
+): Promise<object> {
   return {
     ...createRequestActivities(deps),
-    ...buildLedgerActivities({ ledger: stores, anchors: config.anchors, metrics, log }),
+    ...buildLedgerActivities({ ledger: stores, anchors, stamper: await openTimeStamper(anchors), metrics, log }),
   }
 }
 

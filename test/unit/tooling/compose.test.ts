@@ -127,9 +127,9 @@ describe('Dockerfile', () => {
     expect([...copied, started].filter((name) => !existsSync(join(root, name)))).toEqual([])
   })
 
-  it('sets only variables of the schema', () => {
+  it("sets only variables of the schema, and those of Node's and the C library's memory", () => {
     const names = [...dockerfile.matchAll(/^(?:ENV)?\s+([A-Z_]+)=/gm)].map((match) => match[1] ?? '')
-    const known = environmentVariables.map((entry) => entry.name)
+    const known = [...environmentVariables.map((entry) => entry.name), 'NODE_OPTIONS', 'MALLOC_ARENA_MAX']
     expect(names.length).toBeGreaterThan(2)
     expect(names.filter((name) => !known.includes(name))).toEqual([])
   })
