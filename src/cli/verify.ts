@@ -7,13 +7,11 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { type Result, verifyPath, words } from '../../verify/verify.mjs'
-import { readTsaCertificates } from '../adapters/rfc3161/certificates.ts'
 import { verifyEntryProof } from '../domain/ledger/entry-proof.ts'
 import { PROOF_HEADER } from '../domain/ledger/proof-file.ts'
 import { parseVkey } from '../domain/ledger/vkey.ts'
 import { PalimpsestError } from '../errors.ts'
 import type { Io } from './io.ts'
-import { addTimeStamps } from './time-stamps.ts'
 
 const USAGE =
   'palimpsest verify <pack.zip | folder | proof | url> [--trust <verifier key>]... [--anchors <folder>] [--tsa <certificate.pem>] [--json]'
@@ -38,7 +36,7 @@ export async function run(args: string[], io: Io): Promise<number> {
   }
   let options: Options
   try {
-    const tsa = values.tsa === undefined ? null : readTsaCertificates(await readFile(values.tsa, 'utf8'))
+    const tsa = values.tsa === undefined ? null : await readCertificates(values.tsa)
     options = { trust: values.trust ?? [], anchors: values.anchors ?? null, tsa }
   } catch (error) {
     io.warn(error instanceof PalimpsestError ? error.message : 'The file of --tsa cannot be read.')
@@ -72,7 +70,11 @@ interface Options {
 async function verifyFile(target: string, options: Options): Promise<Result> {
   const result = await verifyPath(target, options)
   if (result.exit !== 0) return result
-  if (!(await isProof(target))) return options.tsa === null ? result : addTimeStamps(target, result, options.tsa)
+  if (!(await isProof(target))) {
+    if (options.tsa === null) return result
+    const { addTimeStamps } = await import('./time-stamps.ts')
+    return addTimeStamps(target, result, options.tsa)
+  }
   if (options.trust.length === 0) return result
   const file = await readFile(target)
   try {
@@ -82,6 +84,12 @@ async function verifyFile(target: string, options: Options): Promise<Result> {
     if (!(error instanceof PalimpsestError)) throw error
     return { ...result, ...unfit(error.message, error.code === 'ledger_evidence_invalid' ? 1 : 2) }
   }
+}
+
+/** What reads X.509 is loaded where it is asked for. */
+async function readCertificates(file: string): Promise<readonly X509Certificate[]> {
+  const { readTsaCertificates } = await import('../adapters/rfc3161/certificates.ts')
+  return readTsaCertificates(await readFile(file, 'utf8'))
 }
 
 async function isProof(target: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { createWriteStream, readFileSync } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,8 +12,6 @@ import { createCosign } from '../../activities/ledger/cosign.ts'
 import { createStamp } from '../../activities/ledger/stamp.ts'
 import type { LedgerActivities } from '../../activities/ledger/types.ts'
 import type { Result } from '../../verify/verify.mjs'
-import { readTsaCertificates } from '../adapters/rfc3161/certificates.ts'
-import { openHttpTimeStamper } from '../adapters/rfc3161/http-time-stamper.ts'
 import { openHttpWitness } from '../adapters/witness/http/http-witness.ts'
 import type { Log } from '../api/deps.ts'
 import type { Metrics } from '../api/metrics.ts'
@@ -29,14 +27,21 @@ const VERIFIER = fileURLToPath(new URL('../../verify/verify.mjs', import.meta.ur
 export interface LedgerActivityDeps {
   ledger: Ledger
   anchors: AnchorConfig
+  /** Null: anchors get no time stamp. */
+  stamper: TimeStamper | null
   metrics: Metrics
   log: Log
 }
 
-export function buildLedgerActivities({ ledger, anchors, metrics, log }: LedgerActivityDeps): LedgerActivities {
+export function buildLedgerActivities({
+  ledger,
+  anchors,
+  stamper,
+  metrics,
+  log,
+}: LedgerActivityDeps): LedgerActivities {
   const witnesses = anchors.witnesses.map(openHttpWitness)
   const keys = witnesses.map(({ key }) => key)
-  const stamper = openTimeStamper(anchors)
   return createLedgerActivities({
     ...ledger,
     now: Date.now,
@@ -94,26 +99,6 @@ export function buildLedgerActivities({ ledger, anchors, metrics, log }: LedgerA
       }
     },
   })
-}
-
-/** Reads the authority's certificates, too: a start with ones that cannot sign is refused. */
-function openTimeStamper({ timeStamp }: AnchorConfig): TimeStamper | null {
-  if (timeStamp === null) return null
-  const certificates = readTsaCertificates(readCertificateFile(timeStamp.certificate))
-  return openHttpTimeStamper({ url: timeStamp.url, certificates })
-}
-
-function readCertificateFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new PalimpsestError({
-      code: 'time_stamp_certificate',
-      status: 500,
-      message: 'The file of anchors.time_stamp.certificate cannot be read: correct its name or its rights.',
-      cause,
-    })
-  }
 }
 
 /** The verifier in a process of its own: it takes no time and no memory from the gateway's requests. */
