@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
+import { validateHeaders } from '../domain/chat/validate-headers.ts'
 import { type CustomRecogniser, isLinearPattern } from '../domain/redaction/recognition-rules.ts'
 import { findInText } from '../domain/redaction/redact-chat.ts'
 import { redactionPolicyOf } from '../domain/redaction/redaction-policy.ts'
@@ -46,13 +47,14 @@ type AnalyzeRequest = z.infer<typeof analyzeRequest>
 /**
  * `POST /analyze` in Presidio's shapes, served by the engine in force. Offsets are code points. Without `entities` it
  * answers what the caller's policy would redact; types that are named are found whatever the policy says. A list of
- * texts is answered with a list of answers.
+ * texts is answered with a list of answers. `X-Tool-Name` asks for that tool's types and thresholds, as in a chat.
  */
 export function analyze(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
   app.post('/analyze', requireRole(deps.config, 'app'), limitBody(MAX_BYTES), async (c) => {
+    const { tool } = validateHeaders((name) => c.req.header(name))
     const request = readRequest(await c.req.text())
-    const policy = policyOf(request, deps.policy.redaction(c.get('caller').tenantId))
+    const policy = policyOf(request, deps.policy.redaction(c.get('caller').tenantId, tool))
     const texts = typeof request.text === 'string' ? [request.text] : request.text
     const signal = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(TIMEOUT_MS)])
     const answers = []

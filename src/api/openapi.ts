@@ -27,6 +27,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
       },
       '/analyze': {
         post: operation('Personal data in a text, in Presidio’s shapes; offsets are code points', ['app'], {
+          parameters: [header('X-Tool-Name', 'Tool whose types and thresholds hold')],
           requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
         }),
       },

@@ -20,7 +20,10 @@ export function parseConfig(text: string, path: string, variables: Variables): C
   const source = readYaml(text, path, variables)
   const parsed = fileSchema.safeParse(source.value)
   const shape = parsed.success ? [] : shapeProblems(source, parsed.error.issues)
-  const problems = unlessBefore(unlessBefore(source.problems, shape), semanticProblems(source))
+  const problems = unlessBefore(
+    unlessBefore(source.problems, shape),
+    semanticProblems(source, (variables.PRESIDIO_URL ?? '') !== ''),
+  )
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems)
   return buildConfig(parsed.data, path)
 }

@@ -3,14 +3,16 @@ import type { ConfigProblem } from './config-error.ts'
 import { anchorProblems } from './semantics-anchors.ts'
 import { bareKeyProblems } from './semantics-keys.ts'
 import { moneyAndTimeProblems } from './semantics-limits.ts'
+import { redactionProblems } from './semantics-redaction.ts'
 import { routingProblems } from './semantics-routing.ts'
 import type { YamlSource } from './yaml-source.ts'
 
-export function semanticProblems(source: YamlSource): ConfigProblem[] {
+export function semanticProblems(source: YamlSource, hasPresidio: boolean): ConfigProblem[] {
   return [
     ...bareKeyProblems(source),
     ...routingProblems(source),
     ...moneyAndTimeProblems(source),
     ...anchorProblems(source),
+    ...redactionProblems(source, hasPresidio),
   ]
 }

@@ -1,8 +1,11 @@
-import type { ConfidenceBand, Coverage, CoverageEntity, CoverageGap, CoveragePath } from './types.ts'
+import type { RecognitionRules } from './recognition-rules.ts'
+import type { ConfidenceBand, Coverage, CoverageEntity, CoverageGap, CoveragePath, CoverageRules } from './types.ts'
 
 /** UTF-16 units of JSON that a coverage stays under. */
 export const MAX_COVERAGE_LENGTH = 8000
 const MAX_SINGLE_LENGTH = 4000
+/** UTF-16 units for the names of a tenant's own recognisers. */
+const MAX_RULE_NAMES = 1000
 /** Fewer paths are tried as they are. */
 const MAX_SINGLE_PATHS = 100
 
@@ -22,10 +25,16 @@ export interface ScannedPath {
  * Says what was looked at. Paths with findings stand alone as far as there is room, the rest are put together, first
  * by leaving out indexes, then by field, then all.
  */
-export function buildCoverage(engine: string, scanned: readonly ScannedPath[], gaps: readonly CoverageGap[]): Coverage {
+export function buildCoverage(
+  engine: string,
+  scanned: readonly ScannedPath[],
+  gaps: readonly CoverageGap[],
+  rules?: RecognitionRules,
+): Coverage {
+  const head = { engine, ...(rules && { rules: rulesOf(rules) }) }
   const merged = mergePaths(scanned.map(toPath), (path) => path)
   const notScanned = fitGaps(gaps)
-  const whole = { engine, paths: merged, notScanned }
+  const whole = { ...head, paths: merged, notScanned }
   if (merged.length <= MAX_SINGLE_PATHS && coverageText(whole).length <= MAX_COVERAGE_LENGTH) return whole
   const ranked = [...merged].sort((a, b) => Number(b.entities !== undefined) - Number(a.entities !== undefined))
   let room = MAX_SINGLE_LENGTH
@@ -38,10 +47,21 @@ export function buildCoverage(engine: string, scanned: readonly ScannedPath[], g
   }
   for (const shorten of [withoutIndexes, topField, () => '*']) {
     const paths = mergePaths([...single, ...mergePaths(rest, shorten)], (path) => path)
-    const coverage = { engine, paths, notScanned }
+    const coverage = { ...head, paths, notScanned }
     if (coverageText(coverage).length <= MAX_COVERAGE_LENGTH) return coverage
   }
-  return { engine, paths: mergePaths(merged, () => '*'), notScanned }
+  return { ...head, paths: mergePaths(merged, () => '*'), notScanned }
+}
+
+function rulesOf({ recognisers, allow, deny }: RecognitionRules): CoverageRules {
+  const names = [...new Set(recognisers.map(({ name }) => name))].sort()
+  let room = MAX_RULE_NAMES
+  const told = names.filter((name) => {
+    room -= name.length + 3
+    return room >= 0
+  })
+  const more = names.length - told.length
+  return { recognisers: told, ...(more > 0 ? { more } : {}), allowed: allow.length, denied: deny.length }
 }
 
 /** Canonical JSON of a coverage: what its digest is taken over. */

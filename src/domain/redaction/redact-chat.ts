@@ -56,6 +56,7 @@ export async function redactChat(input: RedactChatInput): Promise<RedactedChat> 
       engine.version,
       scans.map((scan) => ({ path: scan.slot.path, mentions: [...scan.pieces, ...scan.repeats] })),
       walk.gaps,
+      policy.rules,
     ),
   }
 }

@@ -93,10 +93,24 @@ export interface CoverageGap {
   count?: number
 }
 
+/** A tenant's own rules in force: names and numbers, no values. */
+export interface CoverageRules {
+  /** Names of the tenant's own recognisers, sorted; as many as there is room for. */
+  recognisers: string[]
+  /** How many more recognisers there are; absent: none. */
+  more?: number
+  /** Values that were left in the text wherever they stood. */
+  allowed: number
+  /** Values that were looked for. */
+  denied: number
+}
+
 /** What was looked at, and what was not. Holds no values and no offsets. Canonical: same request, same bytes. */
 export interface Coverage {
-  /** Name and version of the engine. */
+  /** Name and version of the engine, and of its name model. */
   engine: string
+  /** Absent: the tenant has none. */
+  rules?: CoverageRules
   paths: CoveragePath[]
   notScanned: CoverageGap[]
 }

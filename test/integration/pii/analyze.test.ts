@@ -3,13 +3,27 @@ import { startTestGateway, TEST_KEYS, type TestGateway } from '../../support/gat
 
 let gateway: TestGateway
 
+const CONFIG = `tenants:
+  - id: acme
+    region: eu
+    keys:
+      - { key: "\${APP_KEY}", role: app, app: helpdesk }
+      - { key: "\${AUDITOR_KEY}", role: auditor }
+    tools:
+      mail_only: { redaction: { entities: [EMAIL_ADDRESS] } }
+`
+
 beforeAll(async () => {
-  gateway = await startTestGateway()
+  gateway = await startTestGateway({ config: CONFIG })
 })
 afterAll(() => gateway.remove())
 
-async function analyze(body: unknown, key: string = TEST_KEYS.app): Promise<{ status: number; body: unknown }> {
-  const response = await gateway.call('/analyze', { key, body })
+async function analyze(
+  body: unknown,
+  key: string = TEST_KEYS.app,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: unknown }> {
+  const response = await gateway.call('/analyze', { key, body, headers })
   return { status: response.status, body: await response.json() }
 }
 
@@ -36,6 +50,14 @@ describe('POST /analyze', () => {
     const text = 'We meet on 12 March 2024.'
     expect((await analyze({ text })).body).toEqual([])
     expect((await analyze({ text, entities: ['DATE_TIME'] })).body).toMatchObject([{ entity_type: 'DATE_TIME' }])
+  })
+  it('answers for a tool what that tool would redact', async () => {
+    const text = 'Call +49 30 901820 or mail ann@example.com'
+    const both = [{ entity_type: 'PHONE_NUMBER' }, { entity_type: 'EMAIL_ADDRESS' }]
+    expect((await analyze({ text })).body).toMatchObject(both)
+    expect((await analyze({ text }, TEST_KEYS.app, { 'X-Tool-Name': 'other' })).body).toMatchObject(both)
+    expect((await analyze({ text }, TEST_KEYS.app, { 'X-Tool-Name': 'mail_only' })).body).toMatchObject([both[1]])
+    expect(await analyze({ text }, TEST_KEYS.app, { 'X-Tool-Name': 'no such tool' })).toMatchObject({ status: 400 })
   })
   it('gives nothing for an empty text', async () => {
     expect(await analyze({ text: '' })).toEqual({ status: 200, body: [] })

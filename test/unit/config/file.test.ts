@@ -227,6 +227,40 @@ describe('a configuration that does not hold is refused with file, line, column 
       'p.yaml:6:29: tenants[0].redaction.entities[0] must be an entity type such as EMAIL_ADDRESS',
     ],
     [
+      'an entity type that nothing finds',
+      file({ tenant: ['redaction: { entities: [PERSON, EMIAL_ADDRESS] }'] }),
+      'p.yaml:6:37: tenants[0].redaction.entities[1] is no type that is found here: take one of docs/pii.md, or give it a recogniser or a deny list',
+    ],
+    [
+      'a threshold of a type that nothing finds',
+      file({ tenant: ['redaction: { thresholds: { PERSONS: 0.5 } }'] }),
+      'p.yaml:6:41: tenants[0].redaction.thresholds.PERSONS is no type that is found here: take one of docs/pii.md, or give it a recogniser or a deny list',
+    ],
+    [
+      'a threshold of a tool below 0, and a type that nothing finds',
+      file({ tenant: ['tools: { hr: { redaction: { thresholds: { PERSON: -1 }, entities: [NOBODY] } } }'] }),
+      [
+        'p.yaml:6:55: tenants[0].tools.hr.redaction.thresholds.PERSON must have, or be, at least 0',
+        'p.yaml:6:72: tenants[0].tools.hr.redaction.entities[0] is no type that is found here: take one of docs/pii.md, or give it a recogniser or a deny list',
+      ],
+    ],
+    ...(
+      [
+        ['looks ahead', '(?=a)b'],
+        ['refers back', '(a)\\\\1'],
+        ['is not closed', '(a'],
+        ['matches nothing at all', 'a*'],
+      ] as const
+    ).map(
+      ([fault, pattern]): Row => [
+        `a pattern that ${fault}`,
+        file({
+          tenant: [`redaction: { recognisers: [{ name: badge, entity_type: BADGE, pattern: "${pattern}" }] }`],
+        }),
+        'p.yaml:6:76: tenants[0].redaction.recognisers[0].pattern must be a regular expression that RE2 takes: no look-around, no back references',
+      ],
+    ),
+    [
       'a tool name that no header can hold',
       file({ tenant: ['tools: { "hr desk": {} }'] }),
       'p.yaml:6:14: tenants[0].tools.hr desk: the name must be 1 to 128 letters, digits and the characters _ . : -',

@@ -10,6 +10,30 @@ const CALL = {
 }
 
 describe('coverage', () => {
+  it('names a tenant’s own recognisers and counts its lists, without a value of theirs', async () => {
+    const recognisers = Array.from({ length: 100 }, (_, i) => ({
+      name: `own-${String(i).padStart(3, '0')}-${'x'.repeat(40)}`,
+      entityType: 'BADGE',
+      pattern: 'AB-[0-9]{4}',
+    }))
+    const lists = { allow: ['support@acme.com'], deny: [{ value: 'Falcon', entityType: 'PROJECT' }] }
+    const [own] = recognisers
+    const one = await redact(
+      { messages: [{ role: 'user', content: 'AB-1234' }] },
+      { rules: { ...lists, recognisers: own === undefined ? [] : [own] } },
+    )
+    expect(one.coverage.rules).toEqual({ recognisers: [own?.name], allowed: 1, denied: 1 })
+    expect(coverageText(one.coverage)).not.toMatch(/support@|Falcon|AB-/)
+    const many = await redact(
+      { messages: [{ role: 'user', content: 'AB-1234' }] },
+      { rules: { ...lists, recognisers } },
+    )
+    const { rules } = many.coverage
+    expect((rules?.recognisers.length ?? 0) + (rules?.more ?? 0)).toBe(100)
+    expect(rules?.recognisers).toContain(own?.name)
+    expect(coverageText(many.coverage).length).toBeLessThanOrEqual(MAX_COVERAGE_LENGTH)
+    expect((await redact({ messages: [] })).coverage).not.toHaveProperty('rules')
+  })
   it('says which paths were scanned by which engine, and what was found at which confidence', async () => {
     const { coverage } = await redact({
       messages: [
