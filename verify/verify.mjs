@@ -442,7 +442,7 @@ async function verifyLog(lines, info, keys, records) {
     }
   }
   if (fault === null) await walk(() => log.finish())
-  return { counts: log.counts, cosigned: log.cosigned.values(), fault: fault && { ...fault, found: undefined } }
+  return { counts: log.counts, cosigned: log.cosigned, fault: fault && { ...fault, found: undefined } }
 }
 /** X.509 is more than this file holds; `palimpsest verify` takes the sentence back where it checks them. */
 export const STAMPS = 'the time stamps: not checked, `palimpsest verify` does with --tsa <certificate>'
@@ -488,9 +488,12 @@ async function verifyPack(pack, keys, anchors, result) {
         )
         if (fault) result.problems.push(fault)
         result.logs.unshift({ origin: info.origin, ...counts })
-        for (const { name, time, size } of fault ? [] : cosigned) {
+        for (const { name, time, size } of fault ? [] : cosigned.values()) {
           const at = time < 8e12 ? new Date(time * 1000).toISOString() : 'an impossible time'
           result.notes.push(`${info.origin}: the first ${size} leaves are cosigned by ${name}, at ${at}`)
+        }
+        for (const { name } of signers.filter((key) => key.witness && !cosigned.has(key.name))) {
+          result.not_proved.push(`that ${name} has seen ${info.origin}: no cosignature by it is here`)
         }
       })
     }

@@ -21,7 +21,9 @@ export async function addTimeStamps(
   certificates: readonly X509Certificate[],
 ): Promise<Result> {
   const pack = await openPack(target)
-  if (!pack.has(TIME_STAMPS_NAME)) return result
+  if (!pack.has(TIME_STAMPS_NAME)) {
+    return { ...result, not_proved: [...result.not_proved, 'when any of it was there: no time stamp is here'] }
+  }
   const stamps = (await readText(pack, TIME_STAMPS_NAME)).trimEnd().split('\n')
   const shown = await shownHeads(pack)
   const keys = result.signers.map(parseVkey)

@@ -122,6 +122,17 @@ describe('a pack with cosignatures and time stamps', () => {
     expect(result.not_proved.join()).not.toContain('not checked')
   })
 
+  it('says of a witness whose key is brought and who cosigned nothing here that nothing of it is proved', async (context) => {
+    const other = await startWitness('witness.example/w9')
+    const file = await packOf(await opened(have(context)))
+    const trust = [...(await test.ledger.trusted('acme')), other.key].flatMap((key) => ['--trust', key])
+    const { exit, result } = await verify(file, ...trust)
+    await other.stop()
+    expect(exit).toBe(0)
+    expect(result.not_proved).toContain(`that witness.example/w9 has seen ${ORIGIN}: no cosignature by it is here`)
+    expect(result.not_proved.join()).toContain('what witnesses signed (witness.example/w1): not checked')
+  })
+
   it('says what was not checked to whoever brings none', async (context) => {
     const { exit, result } = await verify(await packOf(await opened(have(context))))
     expect(exit).toBe(0)
@@ -174,6 +185,15 @@ describe('a time stamp that the authority does not give', () => {
 })
 
 describe('a time stamp in a pack', () => {
+  it('that is left out is missed by whoever brings a certificate', async (context) => {
+    const authority = have(context)
+    const made = await opened(authority)
+    made.anchors.stamps = async () => []
+    const { exit, result } = await verify(await packOf(made), '--tsa', authority.certificates.signer)
+    expect(exit).toBe(0)
+    expect(result.not_proved).toContain('when any of it was there: no time stamp is here')
+  })
+
   it('that is of another checkpoint, another anchor or changed, makes the pack not hold, with its anchor named', async (context) => {
     const authority = have(context)
     const made = await opened(authority)
