@@ -58,6 +58,32 @@ function continues(word: string): boolean {
   return word.length === 1 || isListedName(word) || (word.length > 2 && !isNoName(word) && !isShouted(word))
 }
 
+/** Endings of Polish given names in other cases than the first, and what they were in that. */
+const POLISH_CASES: readonly (readonly [RegExp, string])[] = [
+  [/(?:ka|kowi|kiem|ku)$/, 'ek'],
+  [/wł(?:a|owi|em)$/, 'weł'],
+  [/(?:a|owi|em|iem|u)$/, ''],
+  [/(?:y|i|ie|ę|ą|o)$/, 'a'],
+  [/(?:ii|ię|ią|io)$/, 'ia'],
+]
+const POLISH_NAME =
+  /(?<![\p{L}\p{N}])(\p{Lu}\p{Ll}{2,14}) (\p{Lu}\p{Ll}{2,20}(?:-\p{Lu}\p{Ll}{2,20})?(?:iego|iej|iemu|im|ego|ej|emu|ym|a|y|i|owi|em|ą|ę|u|ie))(?!\p{L})/gu
+
+/** Polish names in other cases than the first: `od Anny Kowalskiej`. Linear. */
+export function listDeclinedNames(text: string): NameSpan[] {
+  if (!/[ąćęłńśźż]/.test(text)) return []
+  return [...text.matchAll(POLISH_NAME)]
+    .filter(([, given = '']) =>
+      POLISH_CASES.some(([ending, first]) => ending.test(given) && isGivenName(given.replace(ending, first))),
+    )
+    .map((match) => ({
+      start: match.index,
+      end: match.index + match[0].length,
+      entityType: 'PERSON' as const,
+      score: LIST_SCORE,
+    }))
+}
+
 function isShouted(word: string): boolean {
   return word.length > 1 && word === word.toUpperCase()
 }

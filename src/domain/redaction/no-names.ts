@@ -21,7 +21,7 @@ urząd sąd ulica warszawa kraków gdańsk berlin london paris madrid rome roma 
 kunde kundin kunden mitarbeiter mitarbeiterin herr frau sehr geehrter geehrte liebe lieber hallo kennzeichen telefon gentile
 spettabile egregio egregia cara caro targa targata matrícula matricola kenteken polis polisnummer karta cześć hasło nią nim szanowny
 szanowna pozdrawiam notatka notitie notiz geachte beste estimado estimada hola resumen expediente vive vivo nota olá exmo senhor
-senhora morada madame monsieur bonjour dossier merci immatriculé patiënt paziente patiente pacjent pacjentka paciente met string
+senhora morada madame monsieur bonjour dossier merci immatriculé patiënt paziente patiente pacjent pacjentka paciente met all everyone everybody nobody colleague colleagues folks world guys he she it they we who this that there all string
 varchar integer boolean spanish italian dutch polish portuguese american british european christmas easter god jesus internet covid`.split(
     /\s+/,
   ),

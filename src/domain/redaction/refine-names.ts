@@ -1,4 +1,4 @@
-import { isGivenName, isListedName, listNames } from './list-names.ts'
+import { isGivenName, isListedName, listDeclinedNames, listNames } from './list-names.ts'
 import { namesByCue } from './name-cues.ts'
 import type { NameSpan } from './names/decode-spans.ts'
 import { isNoName } from './no-names.ts'
@@ -12,6 +12,9 @@ const TITLE_BEFORE =
   /(?:\b(?:mr|mrs|ms|miss|mx|dr|prof|herrn?|frau|sir|dame|lord|lady|monsieur|madame|mme|mlle|señora?|sra?|signora?|sig|dott|pani?|panem|panią|dhr|mevr)\.?|\b(?:dear|hi|hello|liebe[r]?|bonjour|hola|ciao|named?|called|i am|i'm|name is|by|user|colleague|with|ask|tell|call)) $/i
 /** Letters of languages of which the model has seen little: a first word there is a name only when the lists know it. */
 const FOREIGN = /[ąćęłńśźż]/i
+/** `Patient: Rice, Clark (…)` */
+const LAST_FIRST =
+  /(?:(?:^|\n)[ \t>*-]{0,4}|[:|] ?|\b[Pp]atient |\b[Cc]lient |\b[Ee]mployee )(\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}[\p{L}\p{M}'’-]{1,24})?), (\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}\.?)?)(?=[ \t]{0,2}(?:[;(|\n]|$))/gu
 const ALIEN_CASE = /\p{Ll}\p{Lu}/u
 const CASE_PREFIX = /^(?:Mc|Mac|De|Di|La|Le|Van|Von|O['’]|D['’]|Fitz)/
 
@@ -25,7 +28,7 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
   const add = (span: NameSpan, recognizer: string): void => {
     kept.push({ ...span, evidence: 'model', recognizer })
   }
-  const listed = listNames(text)
+  const listed = [...listNames(text), ...listDeclinedNames(text)]
   for (const span of spans) {
     const trimmed = { ...span, ...trimName(text, span.start, span.end) }
     if (trimmed.start >= trimmed.end) continue
@@ -39,6 +42,13 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
     const owner = strong.find(({ start, end }) => start <= span.start && span.end <= end)
     const isInside = owner !== undefined && owner.end - owner.start > span.end - span.start
     if (!isInside && !isOdd(text, span) && !CODE_LINE.test(lineOf(text, span.start, span.end))) add(span, 'name-list')
+  }
+  for (const match of text.matchAll(LAST_FIRST)) {
+    const [, last = '', first = ''] = match
+    const start = match.index + match[0].length - `${last}, ${first}`.length
+    const end = match.index + match[0].length
+    if (first.split(' ').concat(last.split(' ')).some(isListedName) && !isNoName(last) && !isNoName(first))
+      add({ start, end, entityType: 'PERSON', score: 0.6 }, 'name-cue')
   }
   for (const span of namesByCue(text)) if (!isOdd(text, span)) add(span, 'name-cue')
   return withSiblings(text, kept, modelName)

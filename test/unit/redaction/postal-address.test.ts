@@ -65,3 +65,11 @@ describe('A postal address', () => {
     )
   })
 })
+
+describe('Where two streets meet', () => {
+  it('is an address', () => {
+    expect(widest('Meet me at the corner of Kuusiku 7 and Alexander Flat? I am')).toBe(
+      'the corner of Kuusiku 7 and Alexander Flat',
+    )
+  })
+})

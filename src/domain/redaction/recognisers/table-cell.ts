@@ -62,13 +62,27 @@ function readHead(
 ): { columns: (FieldKind | null)[]; delimiter: string } | null {
   const line = text.slice(from, end)
   for (const delimiter of DELIMITERS) {
-    if (!line.includes(delimiter)) continue
+    if (!line.includes(delimiter) || !hasRow(text, end + 1, line.split(delimiter).length - 1, delimiter)) continue
     const cells = splitCells(text, from, end, delimiter, '"')
     if (cells.length < 2 || cells.length > MAX_COLUMNS) continue
     const columns = columnsOf(cells.map(({ start, end: stop }) => text.slice(start, stop)))
     if (columns !== null) return { columns, delimiter }
   }
   return null
+}
+
+/** Whether the next line has as many delimiters at least. */
+function hasRow(text: string, from: number, count: number, delimiter: string): boolean {
+  const newline = text.indexOf('\n', from)
+  const limit = newline < 0 ? text.length : newline
+  let seen = 0
+  for (
+    let at = text.indexOf(delimiter, from);
+    at >= 0 && at < limit && seen < count;
+    at = text.indexOf(delimiter, at + 1)
+  )
+    seen += 1
+  return from < text.length && seen >= count
 }
 
 /** A column that is only called a name is one of persons where another column is personal too. */

@@ -18,15 +18,21 @@ const CITY_COUNTRY = new RegExp(
 /** A town right after the street. */
 const COMMA_TOWN = new RegExp(`, ${words.CITY}(?=[.,;!?)]|\\s*$|\\s*\\n| (?:and|for|as|with|on|by|is|was|to)\\b)`, 'uy')
 /** A town without a postcode, after a flat. */
-const UNIT_TOWN = new RegExp(`[ ,]{1,2}${words.CITY}(?=[.,;!?)]|\\s*$|\\s*\\n| nan\\b)(?: nan)?`, 'uy')
+const UNIT_TOWN = new RegExp(
+  `[ ,]{1,2}${words.CITY}(?=[.,;!?)]|\\s*$|\\s*\\n| (?:nan|and|for|after|before|in|as|with|on|by|is|was|to)\\b)(?: nan\\b)?`,
+  'uy',
+)
 const UNIT_AT_END = new RegExp(`(?:${words.UNIT})$`, 'iu')
 const HOUSE_NAME = new RegExp(
   `(?<![\\p{L}\\p{N}])(?:(?:${words.UNIT})|\\p{Lu}[\\p{L}'’-]{1,20} (?:House|Building|Court|Tower|Cottage|Lodge|Villa|Farm))[ \\t]{0,2}[,\\n]\\s{0,4}$`,
   'iu',
 )
 /** A town with a postcode, a state or a country, which make an address of any name with a number. A year is no postcode here. */
+/** Between the parts of a town. */
+const SEP = '(?:[ \\t]{0,2}(?:,|\\r?\\n|-)){1,2}[ \\t]{0,4}'
+const REGION = `(?:${STATE}|[A-Z]{2,3}|nan|${words.CITY})[ ,\\n]{1,3}`
 const SURE_TOWN = new RegExp(
-  `[.]?[ \\t]{0,2}(?:,|\\r?\\n)[ \\t]{0,4}(?:${words.CITY}(?:[ \\t]{0,2}(?:,|\\r?\\n|-)[ \\t]{0,4}(?:(?:${STATE}|${words.CITY})[ ,\\n]{1,3})?(?!(?:19|20)[0-9]{2}(?![0-9 ]))${words.POSTCODE}| ${STATE} ${words.POSTCODE}|[ \\t]{0,2}(?:,|\\r?\\n)[ \\t]{0,4}${words.COUNTRY}(?![\\p{L}\\p{N}]))|(?!(?:19|20)[0-9]{2} )${words.POSTCODE},? ${words.CITY})`,
+  `[.]?[ \\t]{0,2}(?:,|\\r?\\n)[ \\t]{0,4}(?:${words.CITY}(?:${SEP}(?:${REGION}){0,2}(?!(?:19|20)[0-9]{2}(?![0-9 ]))${words.POSTCODE}| ${STATE} ${words.POSTCODE}|${SEP}${words.COUNTRY}(?![\\p{L}\\p{N}]))|(?!(?:19|20)[0-9]{2} )${words.POSTCODE},? ${words.CITY})`,
   'uy',
 )
 /** UTF-16 units before a street in which a house or a flat may be named. */

@@ -20,7 +20,7 @@ const NUMBER_THEN_TYPE = new RegExp(
 )
 /** `20789 Allika 46`, then a unit on the next line. */
 const NUMBER_THEN_UNIT = new RegExp(
-  `${HOUSE} (?:[0-9]{1,5} )?(?:\\p{L}[\\p{L}\\p{M}'’./-]{0,24} ?){1,5}(?:[0-9]{1,5}[A-Za-z]?)?(?=[ ,]{0,2}\\s{0,6}(?:suite|apt\\.?|apartment|unit|flat|ste\\.?) ?#?[0-9])`,
+  `${HOUSE} (?:[0-9]{1,5} )?(?:\\p{L}[\\p{L}\\p{M}'’./-]{0,24} ?){1,5}(?:[0-9]{1,5}[A-Za-z]?)?(?=\\.?[ ,]{0,2}(?:\\s{0,6}(?:[>?*|]{1,3} )?(?:suite|apt\\.?|apartment|unit|flat|ste\\.?) ?#?[0-9]|(?<=[0-9]\\.? )st(?:reet)?(?![\\p{L}])))`,
   'iuy',
 )
 /** `rue de la Paix 12`, `ul. Piękna 8`, `C/ Mayor, 5`. */
@@ -37,6 +37,9 @@ const HOUSE_NUMBER =
   /[0-9]{1,5}(?:[A-Za-z](?![\p{L}\p{N}])| [A-Z](?![\p{L}\p{N}]))?(?: ?[-/–] ?[0-9]{1,4}(?: ?[A-Za-z](?![\p{L}\p{N}.]))?)?(?![\p{L}\p{N}])/uy
 const BOX =
   /(?<![\p{L}\p{N}])(?:(?:p\.? ?o\.? ?|post(?:al)? (?:office )?)box|postfach|postbus|b\.?p\.?|bo[iî]te postale|apartado(?: de correos)?|apdo\.?|casella postale|skr(?:ytka)?\.? poczt(?:owa|\.)?|caixa postal|(?:psc|cmr|unit) [0-9]{1,5},? box) (?:n[°º.] ?)?[0-9]{1,7}(?![0-9])/giu
+/** Where two streets meet. */
+const CORNER =
+  /(?<!\p{L})(?:the )?(?:(?:corner|intersection|junction) of) [^\n,.;:?!]{3,60}? (?:and|&) (?:\p{L}{2,4} ){0,1}\p{Lu}[\p{L}\p{M}'’.-]{0,24}(?: \p{Lu}[\p{L}\p{M}'’-]{0,24}){0,3}/gu
 const PLACE = new RegExp(
   `(?<![\\p{L}\\p{N}])(?:(?:(?:USS|USNS|USNV|USCGC|USAV) \\p{Lu}\\p{L}{1,20}[\\n ,]{1,3})?(?:APO|FPO|DPO),? A[AEP] [0-9]{5}|${words.CITY}, ?(?:(?:${words.STATE}|${words.STATE_NAMES}) [0-9]{5}(?:-[0-9]{4})?|(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT) [0-9]{4}|${words.STATE},? [A-Z][0-9][A-Z] ?[0-9][A-Z][0-9])|${words.UK_POSTCODE})(?![\\p{L}\\p{N}])`,
   'gu',
@@ -77,6 +80,10 @@ export const postalAddress: Recogniser = {
     for (const match of text.matchAll(/(?<=[\p{L}.] |, ?)s\/n\b\.?/giu)) {
       const start = streetBefore(text, match.index)
       if (start !== null) add(start, match.index + match[0].length, 0.85)
+    }
+    for (const match of text.matchAll(CORNER)) {
+      const end = match.index + match[0].replace(/\.$/, '').length
+      found.push({ entityType: 'STREET_ADDRESS', start: match.index, end, score: 0.7, evidence: 'context' })
     }
     for (const match of text.matchAll(BOX)) add(match.index, match.index + match[0].length, 0.85)
     for (const match of text.matchAll(PLACE)) add(match.index, match.index + match[0].length, 0.7)

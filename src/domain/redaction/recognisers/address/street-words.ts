@@ -31,7 +31,7 @@ export const UK_POSTCODE = '[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][ABD-HJLNP-UW-Z]{2}'
 const LOOSE_POSTCODE = '[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][0-9A-Z]{2}|[A-Z][0-9][0-9A-Z] ?[0-9A-Z]{4}'
 export const POSTCODE = `(?:(?:[A-Z]{1,2}-)?(?:${UK_POSTCODE}|${LOOSE_POSTCODE}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[0-9]{4,5}-[0-9]{3,4}|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[A-Z]{2}|[0-9]{3} [0-9]{2,3}|[0-9]{4,6}))(?![0-9A-Za-z])`
 export const CITY =
-  "\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}(?:[ -](?:(?:de|del|la|le|les|los|las|el|am|an|der|den|upon|sur|on|of|do|da|dos|das|the|i|en|sous|lès|bei|ob|van|aan|di)[ -]){0,2}\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}){0,4}(?: (?:a mare|lido|terme|sardo|veneto|umbro|ligure|laziale|calabro|salentino|lombardo)(?!\\p{L}))?"
+  "\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}(?:[ -](?:(?:de|del|la|le|les|los|las|el|am|an|der|den|upon|sur|on|of|do|da|dos|das|the|i|en|sous|lès|bei|ob|van|aan|di|nad|pod|na)[ -]){0,2}\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}){0,4}(?: \\([^()\\n]{2,24}\\)| (?:a mare|lido|terme|sardo|veneto|umbro|ligure|laziale|calabro|salentino|lombardo)(?!\\p{L}))?"
 /** Kinds of street that are ordinary words too. */
 export const UNSURE_TYPES =
   'rynek|rondo|sector|barrio|villa|marginal|acesso|senda|bajada|traversa|cité|voie|via|place|route|square|passage|cours|strada|r\\.|av|bd'

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { refineNames } from '../../../src/domain/redaction/refine-names.ts'
+
+function names(text: string): string[] {
+  return refineNames(text, [], 'model').map(({ start, end }) => text.slice(start, end))
+}
+
+describe('A name that the model did not see', () => {
+  it.each([
+    ['Pozew od Anny Kowalskiej na rzecz Marka Nowaka złożony', ['Anny Kowalskiej', 'Marka Nowaka']],
+    ['zatrudnia Tomasza Wróbla na pół etatu', ['Tomasza Wróbla']],
+  ])('is known in another Polish case: %j', (text, expected) => {
+    expect(names(text)).toEqual(expect.arrayContaining(expected))
+  })
+
+  it.each([
+    ['Guest: Centeno Delafuente, Nicolás; room 4', 'Centeno Delafuente, Nicolás'],
+    ['Hoi Zzyxa, de server is weer op', 'Zzyxa'],
+    ['What’s your name? Zzyxa Qwoll', 'Zzyxa Qwoll'],
+    ['Zzyxa lives on Elm 4', 'Zzyxa'],
+    ['Her maiden name is Zzyxa.', 'Zzyxa'],
+  ])('is known by what stands around it: %j', (text, expected) => {
+    expect(names(text)).toContain(expected)
+  })
+
+  it.each([
+    'Hello World!',
+    'Hi Team,\nthanks',
+    'Dear Customer, your order',
+    'Sąd Najwyższy w Warszawie',
+    'Red, Green; Blue',
+    'It lives in memory',
+  ])('is none in %j', (text) => {
+    expect(names(text)).toEqual([])
+  })
+})
