@@ -100,7 +100,6 @@ function contextOf(deps: ApiDeps, incoming: Incoming, subject: Subject, accepted
     value === null
       ? null
       : `${kind}_${createHmac('sha256', subject.sessionSecret).update(`${kind}\0${value}`, 'utf8').digest('hex').slice(0, 32)}`
-  const streamOptions = body.stream_options as { include_usage?: boolean } | null | undefined
   return {
     tenantId: caller.tenantId,
     app: caller.app,
@@ -113,7 +112,6 @@ function contextOf(deps: ApiDeps, incoming: Incoming, subject: Subject, accepted
     consentPseudonym: pseudonym('con', headers.consentId),
     modelAsked: body.model,
     stream: body.stream === true,
-    includeUsage: streamOptions?.include_usage === true,
     acceptedAt,
     ...(incoming.simulate && deps.development && { simulate: incoming.simulate }),
   }

@@ -16,7 +16,6 @@ export interface RequestContext {
   modelAsked: string
   stream: boolean
   /** The client asked for `stream_options.include_usage`. */
-  includeUsage: boolean
   /** Milliseconds since the Unix epoch. */
   acceptedAt: number
   simulate?: { delay_ms?: number; status?: number; retry_after_s?: number; chunk?: number }

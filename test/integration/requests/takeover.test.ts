@@ -155,6 +155,7 @@ describe('a request that two processes may work on', () => {
         attempts: await process().attempts(inbox.requestId),
         price: null,
         clientGone: false,
+        answer: null,
       })
 
     const fail = async () => {
@@ -262,7 +263,6 @@ function inboxOf(requestId: string): InboxRequest {
       consentPseudonym: null,
       modelAsked: 'm',
       stream: false,
-      includeUsage: false,
       acceptedAt: Date.now(),
     },
     subjectPseudonym: 's',
