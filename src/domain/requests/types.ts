@@ -15,7 +15,6 @@ export interface RequestContext {
   consentPseudonym: string | null
   modelAsked: string
   stream: boolean
-  /** The client asked for `stream_options.include_usage`. */
   /** Milliseconds since the Unix epoch. */
   acceptedAt: number
   simulate?: { delay_ms?: number; status?: number; retry_after_s?: number; chunk?: number }
