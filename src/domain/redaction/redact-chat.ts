@@ -23,7 +23,7 @@ export interface RedactChatInput {
 }
 
 /** One string on its way through redaction. */
-interface Scan {
+export interface Scan {
   slot: Slot
   root: LexRoot
   shadow: ShadowText
@@ -62,7 +62,7 @@ export async function redactChat(input: RedactChatInput): Promise<RedactedChat> 
 }
 
 /** Puts what the engine, the policy's own rules and the texts together say into the scans. */
-async function recognise(
+export async function recognise(
   scans: Scan[],
   engine: TextAnalyzer,
   policy: RedactionPolicy,
@@ -112,7 +112,8 @@ export async function findInText({ text, engine, policy, signal }: FindInTextInp
     }))
 }
 
-function openScan(slot: Slot): Scan {
+/** A string as it is read, before anything is found in it. */
+export function openScan(slot: Slot): Scan {
   const root = slot.kind === 'json' || slot.kind === 'structure' ? 'json' : 'text'
   const shadow = slot.kind === 'name' ? { text: slot.raw, map: null } : shadowText(slot.raw, root)
   return { slot, root, shadow, lookalikes: findLookalikes(shadow.text), pieces: [], repeats: [] }

@@ -60,15 +60,15 @@ function isPerson(text: string, span: NameSpan): boolean {
   if (isOdd(text, span)) return false
   const words = name.split(/[\s.-]+/).filter((word) => word !== '')
   const listed = words.filter(isListedName).length
-  if (TITLE_BEFORE.test(text.slice(Math.max(0, start - 16), start))) return score >= (listed > 0 ? 0.25 : 0.4)
+  if (TITLE_BEFORE.test(text.slice(Math.max(0, start - 16), start))) return score >= (listed > 0 ? 0.15 : 0.3)
   if (CODE_LINE.test(lineOf(text, start, end))) return score >= 0.9 && words.length > 1 && listed > 0
   const isCapital = words.every((word) => /^(?:\p{Lu}|\p{Lo})/u.test(word) || word.length <= 3)
   if (!isCapital) return score >= (listed > 0 ? 0.6 : 0.95)
-  if (name === name.toUpperCase() && /\p{Lu}/u.test(name)) return score >= (listed > 0 ? 0.5 : 0.97)
-  if (listed > 0) return score >= (words.length > 1 ? 0.3 : 0.4)
-  if (words.length > 1) return score >= 0.5
+  if (name === name.toUpperCase() && /\p{Lu}/u.test(name)) return score >= (listed > 0 ? 0.4 : 0.87)
+  if (listed > 0) return score >= (words.length > 1 ? 0.2 : 0.3)
+  if (words.length > 1) return score >= 0.4
   if (FOREIGN.test(text) && isAtStart(text, start)) return false
-  return score >= (isAtStart(text, start) ? 0.85 : 0.6)
+  return score >= (isAtStart(text, start) ? 0.75 : 0.5)
 }
 
 /** What no name of a person is, whoever says so. */

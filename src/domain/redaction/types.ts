@@ -115,6 +115,26 @@ export interface Coverage {
   notScanned: CoverageGap[]
 }
 
+/** What was looked at in a model's answer, and what was found that the client did not send. No values, no offsets. */
+export interface AnswerCoverage {
+  /** `record`: what is found is counted; the answer stays as it is. */
+  policy: AnswerPolicy
+  /** Name and version of the engine; null: nothing was looked at. */
+  engine: string | null
+  paths: CoveragePath[]
+  notScanned: AnswerGap[]
+}
+
+/** What becomes of personal data in answers: counted on record, or not looked for. */
+export type AnswerPolicy = 'record' | 'off'
+
+export interface AnswerGap {
+  path: string
+  /** `unscannable` (not a text), `off` (the policy says so), `failed` (the engine), `timeout` (it took too long). */
+  reason: CoverageGap['reason'] | 'off' | 'failed' | 'timeout'
+  count?: number
+}
+
 export interface RedactedChat {
   /** The request as a model may get it. */
   request: ChatRequest

@@ -51,6 +51,15 @@ describe('A postal address', () => {
     expect(postalAddress.find(text, 'en')).toEqual([])
   })
 
+  it.each([
+    ['residente in Via Roma 4, 00184 Roma, IBAN IT60', 'Via Roma 4, 00184 Roma'],
+    ['vive in Via Dante 9, 20121 Milano. La moglie', 'Via Dante 9, 20121 Milano'],
+    ['in der Lindenallee 14, 80331 München, Steuer-ID 12', 'Lindenallee 14, 80331 München'],
+    ['12 Oak Street, St. Albans AL1 1AA. Tel 01727', '12 Oak Street, St. Albans AL1 1AA'],
+  ])('ends where the next thing starts: %j', (text, address) => {
+    expect(widest(text)).toBe(address)
+  })
+
   it('is found whatever number the house has and whatever stands before it', () => {
     fc.assert(
       fc.property(

@@ -18,7 +18,7 @@ export const GERMAN_LEADS =
   'Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Unter den|Zum|Zur|Hinter der|Vor dem|Beim'
 
 export const UNIT =
-  '[0-9]{1,2}\\.? ?(?:og|ug|hoog|etage|stock|piano|andar|piso|tr)(?![A-Za-z])|(?:piano|interno|appartamento|apartado|dcha|izda|apt|apartment|appartement|appt|suite|ste|unit|flat|floor|fl|room|rm|bldg|building|block|zimmer|wohnung|whg|etage|étage|ét|bât|stiege|top|piso|puerta|pta|esc|escalera|planta|dpto|depto|int|interno|scala|palazzina|bus|m|lok|lokal|mieszkani[ae]|apto|andar|bloco|sala|bl|kl|lot|shop|level|lvl|tower|wing|hse|house no)\\.? {0,2}#?(?:no\\.? ?)?[0-9A-Za-z][0-9A-Za-z/-]{0,5}(?:st|nd|rd|th)?(?: floor)?|#{1,2} ?[0-9]{1,5}[A-Za-z]?|[0-9]{1,3}(?:st|nd|rd|th) floor|[0-9]{1,2}[ºª°]\\.? ?[A-Za-z0-9]{0,4}'
+  '[0-9]{1,2}\\.? ?(?:og|ug|hoog|etage|stock|piano|andar|piso|tr)(?![A-Za-z])|(?:piano|interno|appartamento|apartado|dcha|izda|apt|apartment|appartement|appt|suite|ste|unit|flat|floor|fl|room|rm|bldg|building|block|zimmer|wohnung|whg|etage|étage|ét|bât|stiege|top|piso|puerta|pta|esc|escalera|planta|dpto|depto|int|interno|scala|palazzina|bus|m|lok|lokal|mieszkani[ae]|apto|andar|bloco|sala|bl|kl|lot|shop|level|lvl|tower|wing|hse|house no)(?!\\p{L})\\.? {0,2}#?(?:no\\.? ?)?[0-9A-Za-z][0-9A-Za-z/-]{0,5}(?:st|nd|rd|th)?(?: floor)?|#{1,2} ?[0-9]{1,5}[A-Za-z]?|[0-9]{1,3}(?:st|nd|rd|th) floor|[0-9]{1,2}[ºª°]\\.? ?[A-Za-z0-9]{0,4}'
 
 export const STATE =
   '(?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]|PR|GU|VI|AE|AP|AA|NSW|VIC|QLD|SA|WA|TAS|ACT|NT|AB|BC|MB|NB|NL|NS|ON|PE|QC|SK|YT)'
@@ -30,8 +30,11 @@ export const UK_POSTCODE = '[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][ABD-HJLNP-UW-Z]{2}'
 /** Such as the above with a mistake in it, and Irish ones. */
 const LOOSE_POSTCODE = '[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][0-9A-Z]{2}|[A-Z][0-9][0-9A-Z] ?[0-9A-Z]{4}'
 export const POSTCODE = `(?:(?:[A-Z]{1,2}-)?(?:${UK_POSTCODE}|${LOOSE_POSTCODE}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[0-9]{4,5}-[0-9]{3,4}|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[A-Z]{2}|[0-9]{3} [0-9]{2,3}|[0-9]{4,6}))(?![0-9A-Za-z])`
-export const CITY =
-  "\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}(?:[ -](?:(?:de|del|la|le|les|los|las|el|am|an|der|den|upon|sur|on|of|do|da|dos|das|the|i|en|sous|lès|bei|ob|van|aan|di|nad|pod|na)[ -]){0,2}\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}){0,4}(?: \\([^()\\n]{2,24}\\)| (?:a mare|lido|terme|sardo|veneto|umbro|ligure|laziale|calabro|salentino|lombardo)(?!\\p{L}))?"
+/** Words with a capital that follow an address and are no town. */
+const NO_TOWN =
+  'IBAN|BIC|SWIFT|Tel|Tel[eé][fp]\\p{L}*|T[ée]l\\p{L}*|Phone|Mobil\\p{L}*|Cell|Handy|Fax|E-?[Mm]ail|Mail|DOB|Born|Date|SSN|ITIN|NINO|PESEL|NIP|REGON|NIF|NIE|DNI|BSN|CPF|CNPJ|USt|VAT|Steuer|Tax|Passport|Order|Invoice|Ticket|Name|Contact|Please|Thanks|Regards|Dr|Mr|Mrs|Ms'
+const TOWN_WORD = `(?!(?:${NO_TOWN})(?![\\p{L}\\p{N}]))(?:\\p{Lu}\\p{L}{0,2}\\.(?= )|\\p{Lu}[\\p{L}\\p{M}'’]{0,24})`
+export const CITY = `${TOWN_WORD}(?:[ -](?:(?:de|del|la|le|les|los|las|el|am|an|der|den|upon|sur|on|of|do|da|dos|das|the|i|en|sous|lès|bei|ob|van|aan|di|nad|pod|na|over|under|next)[ -]){0,2}${TOWN_WORD}){0,4}(?: \\([^()\\n]{2,24}\\)| (?:a mare|lido|terme|sardo|veneto|umbro|ligure|laziale|calabro|salentino|lombardo)(?!\\p{L}))?`
 /** Kinds of street that are ordinary words too. */
 export const UNSURE_TYPES =
   'rynek|rondo|sector|barrio|villa|marginal|acesso|senda|bajada|traversa|cité|voie|via|place|route|square|passage|cours|strada|r\\.|av|bd'

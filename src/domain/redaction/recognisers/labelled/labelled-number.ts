@@ -69,7 +69,7 @@ const SPECS: readonly LabelledSpec[] = [
   {
     entityType: 'INSURANCE_NUMBER',
     before: label(
-      `(?:insurance |health |life |auto |home )?policy${NUMBER}?|policyholder${NUMBER}?|insurance (?:policy|number|id|no)|(?:member|subscriber|group|beneficiary|enrollee)[ -]?(?:id|number|no|#)|(?:versicherungs|police|policen|versicherten)(?:schein)?-?(?:nummer|nr)|num[ée]ro d.assur[ée]|police d.assurance|p[óo]liza|polizza|polis(?:nummer|y|a)?|ap[óo]lice`,
+      `(?:insurance |health |life |auto |home )?policy${NUMBER}?|policyholder${NUMBER}?|insurance (?:policy|number|id|no)|(?:member|subscriber|group|beneficiary|enrollee)[ -]?(?:id|number|no|#)|(?:versicherungs|police|policen|versicherten)(?:schein)?-?(?:nummer|nr)|num[ée]ro (?:de contrat |de police )?d.assur[ée]|contrat d.assurance|num[ée]ro de (?:contrat|police)|police d.assurance|p[óo]liza|polizza|polis(?:nummer|y|a)?|ap[óo]lice`,
     ),
     shape: /^(?=(?:.*\d){5})[A-Z0-9]{5,18}$|^(?=[A-Z0-9]*[A-Z])(?=(?:.*\d){4})[A-Z0-9]{6,18}$/,
     score: 0.86,
