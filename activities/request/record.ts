@@ -3,6 +3,7 @@ import { buildEntry, endOf } from '../../src/domain/requests/build-entry.ts'
 import type { AttemptSummary } from '../../src/domain/requests/types.ts'
 import type { RequestDeps } from './deps.ts'
 import { openPrepared, openRequest } from './open-request.ts'
+import { scanResponse } from './scan-response.ts'
 import { takeAttempt } from './take-attempt.ts'
 import type { RecordInput, RecordResult } from './types.ts'
 
@@ -22,6 +23,7 @@ export function createRecord(deps: RequestDeps): (input: RecordInput) => Promise
     const attempts = refusal ? [] : await deps.store.attempts(requestId)
     const response = request.response ?? (await deps.store.readResponse(requestId)) ?? null
     const price = priceOfLast(deps, attempts)
+    const answer = response && (await scanResponse(deps, request, response))
     const draft = buildEntry({
       inbox: request.inbox,
       now: deps.now(),
@@ -34,6 +36,7 @@ export function createRecord(deps: RequestDeps): (input: RecordInput) => Promise
       attempts,
       price,
       clientGone: request.clientGone,
+      answer,
     })
     const appended = await deps.ledger.append(draft)
     const result =

@@ -58,6 +58,7 @@ async function recorded(deps: ApiDeps, caller: KeyIdentity, id: string) {
     model_answered: envelope.model_answered,
     entity_counts: envelope.entity_counts === null ? null : JSON.parse(envelope.entity_counts),
     coverage: content?.coverage ? JSON.parse(content.coverage) : null,
+    answer_coverage: answerCoverageOf(envelope.detail),
     prompt_tokens: envelope.prompt_tokens,
     response_tokens: envelope.response_tokens,
     usage_estimated: envelope.usage_estimated,
@@ -69,6 +70,11 @@ async function recorded(deps: ApiDeps, caller: KeyIdentity, id: string) {
     accepted_at: new Date(Number(envelope.occurred_at / 1000n)).toISOString(),
     ...(withSubject && { subject: envelope.subject_pseudonym, session: envelope.session_pseudonym }),
   }
+}
+
+function answerCoverageOf(detail: string | null): unknown {
+  const { answer = null } = JSON.parse(detail ?? '{}') as { answer?: unknown }
+  return answer
 }
 
 function isRequest(entry: StoredEntry): boolean {

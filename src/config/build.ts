@@ -79,6 +79,7 @@ function buildTenant(tenant: TenantFile, routing: RoutingRules): TenantConfig {
       thresholds: tenant.redaction?.thresholds ?? defaultRedaction.thresholds,
       allowUnscannable: tenant.redaction?.allow_unscannable ?? defaultRedaction.allowUnscannable,
       onFailure: tenant.redaction?.on_failure ?? defaultRedaction.onFailure,
+      ...(tenant.redaction?.answers && { answers: tenant.redaction.answers }),
       ...buildRecognition(tenant),
     },
     onDisconnect: tenant.on_disconnect ?? 'drain',

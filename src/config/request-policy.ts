@@ -31,5 +31,6 @@ function redactionOf(policy: RedactionPolicy, toolName: string | undefined): Red
     ...policy,
     entities: tool.entities ?? policy.entities,
     thresholds: { ...policy.thresholds, ...tool.thresholds },
+    ...(tool.answers && { answers: tool.answers }),
   }
 }

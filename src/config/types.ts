@@ -1,5 +1,6 @@
 /** The configuration in force: parsed, checked as a whole, without a key in clear. */
 import type { RecognitionRules } from '../domain/redaction/recognition-rules.ts'
+import type { AnswerPolicy } from '../domain/redaction/types.ts'
 import type { ProviderAttributes, ProviderName, RoutingRules, ToolPolicy } from '../domain/routing/types.ts'
 
 export const roleNames = ['app', 'auditor', 'privacy', 'operator', 'admin'] as const
@@ -47,6 +48,8 @@ export interface ToolRedaction {
   entities?: readonly string[]
   /** Added to the tenant's, and in their place where both name a type. */
   thresholds?: Readonly<Record<string, number>>
+  /** In place of the tenant's. */
+  answers?: AnswerPolicy
 }
 
 export interface RedactionPolicy {
@@ -62,6 +65,8 @@ export interface RedactionPolicy {
   tools?: Readonly<Record<string, ToolRedaction>>
   /** `refuse`: nothing leaves when redaction fails. `send`: the tenant chose otherwise, and the entry says so. */
   onFailure: 'refuse' | 'send'
+  /** What becomes of personal data in answers that the client did not send; absent: `record`. */
+  answers?: AnswerPolicy
 }
 
 export interface TenantConfig {

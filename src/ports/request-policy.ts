@@ -1,4 +1,5 @@
 import type { RecognitionRules } from '../domain/redaction/recognition-rules.ts'
+import type { AnswerPolicy } from '../domain/redaction/types.ts'
 import type { ProviderName, RouteInput, ToolPolicy } from '../domain/routing/types.ts'
 
 /** What the configuration in force says about a tenant's requests. Answers from memory. */
@@ -19,6 +20,8 @@ export interface RedactionRules {
   /** Allow and deny lists and recognisers of the tenant's own; absent: none. */
   recognition?: RecognitionRules
   onFailure: 'refuse' | 'send'
+  /** What becomes of personal data in answers that the client did not send; absent: `record`. */
+  answers?: AnswerPolicy
 }
 
 export type { ProviderName }

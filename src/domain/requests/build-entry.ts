@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Price } from '../cost/price.ts'
 import type { EntryDraft } from '../ledger/entry-draft.ts'
 import { jcs } from '../ledger/json.ts'
+import type { AnswerCoverage } from '../redaction/types.ts'
 import type { AttemptSummary, InboxRequest, PreparedRequest, TokenUsage } from './types.ts'
 
 export interface EntryInput {
@@ -17,6 +18,8 @@ export interface EntryInput {
   attempts: readonly AttemptSummary[]
   price: Price | null
   clientGone: boolean
+  /** What was found in the answer; null: there is none. */
+  answer: AnswerCoverage | null
 }
 
 /** What the entry says of the request's end. */
@@ -92,13 +95,18 @@ export function buildEntry(input: EntryInput): EntryDraft {
       parent_request: null,
       related_entry: null,
       retention_class: prepared?.retentionClass ?? 'standard',
-      detail: input.refusal?.param ? jcs({ param: input.refusal.param }) : null,
+      detail: detailOf(input),
       coverage_digest: prepared && Buffer.from(prepared.coverageDigest, 'hex'),
       subject_blob_digest: inbox.sealedSubject && digest(inbox.sealedSubject),
       prompt_blob_digest: input.sealedPrompt && digest(input.sealedPrompt),
       response_blob_digest: input.sealedResponse && digest(input.sealedResponse),
     },
   }
+}
+
+function detailOf({ refusal, answer }: EntryInput): string | null {
+  if (refusal?.param) return jcs({ param: refusal.param })
+  return answer && jcs({ answer })
 }
 
 function tokens(usage: TokenUsage | null) {
@@ -124,6 +132,8 @@ function flagsOf(input: EntryInput): string[] {
   for (const attempt of input.attempts) for (const flag of attempt.outcome?.flags ?? []) flags.add(flag)
   if (input.inbox.context.stream) flags.add('stream')
   if (input.clientGone) flags.add('client_disconnected')
+  if (input.answer?.paths.some(({ entities }) => entities !== undefined)) flags.add('answer_pii')
+  if (input.answer && input.answer.engine === null) flags.add('answer_unscanned')
   for (const flag of input.price?.flags ?? []) flags.add(flag)
   return [...flags].sort()
 }

@@ -39,6 +39,7 @@ describe('GET /v1/requests/{id}', () => {
       model_answered: 'gpt-4o',
       entity_counts: { EMAIL_ADDRESS: 1 },
       coverage: expect.objectContaining({ paths: expect.any(Array), notScanned: expect.any(Array) }),
+      answer_coverage: expect.objectContaining({ policy: 'record', paths: expect.any(Array), notScanned: [] }),
       prompt_tokens: 3,
       response_tokens: 3,
       usage_estimated: false,

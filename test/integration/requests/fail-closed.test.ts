@@ -71,7 +71,11 @@ describe('a redaction that fails', () => {
     expect(JSON.parse(policy?.detail).policy.tenant.redaction.onFailure).toBe('send')
     const [entry] = await admin`SELECT flags, pii_redacted, engine_version, policy_version FROM ledger_entry
       WHERE kind = 'interaction'`
-    expect(entry).toMatchObject({ flags: ['unredacted'], pii_redacted: false, engine_version: 'none' })
+    expect(entry).toMatchObject({
+      flags: ['answer_unscanned', 'unredacted'],
+      pii_redacted: false,
+      engine_version: 'none',
+    })
     expect(entry?.policy_version).toBe(policy?.policy_version)
   })
 
