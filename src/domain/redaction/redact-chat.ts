@@ -149,7 +149,8 @@ function wanted(policy: RedactionPolicy): (result: { entityType: string; score: 
     score >= (thresholds?.[entityType] ?? scoreThreshold) && (entities === undefined || entities.includes(entityType))
 }
 
-function addRepeats(scans: readonly Scan[]): void {
+/** Mentions elsewhere of what was found in one of the scans. */
+export function addRepeats(scans: readonly Scan[]): void {
   const found = scans.flatMap((scan) =>
     scan.pieces.map((piece) => [scan.shadow.text.slice(piece.start, piece.end), piece] as const),
   )

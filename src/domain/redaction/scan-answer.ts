@@ -1,6 +1,7 @@
 import type { ChatCompletion, JsonObject } from '../chat/types.ts'
 import { normaliseValue } from '../sealing/normalise-value.ts'
 import { buildCoverage } from './coverage.ts'
+import type { Piece } from './find-pieces.ts'
 import { openScan, recognise, type Scan } from './redact-chat.ts'
 import { isWordPoint } from './spell-placeholder.ts'
 import type { AnswerCoverage, PlaceholderEntry, RedactionPolicy, TextAnalyzer } from './types.ts'
@@ -34,20 +35,21 @@ export async function scanAnswer(input: ScanAnswerInput): Promise<AnswerCoverage
   const scans = walker.slots.map(openScan)
   if (scans.length > 0) await recognise(scans, engine, policy, signal)
   const isSent = sentBefore(input.promptText, input.placeholders)
-  const scanned = scans.map((scan) => ({ path: scan.slot.path, mentions: foreign(scan, isSent) }))
+  const scanned = scans.map((scan) => ({ path: scan.slot.path, mentions: foreignPieces(scan, isSent) }))
   const { paths, notScanned } = buildCoverage(engine.version, scanned, walker.gaps, policy.rules)
   return { policy: 'record', engine: engine.version, paths, notScanned }
 }
 
-function foreign(scan: Scan, isSent: (entityType: string, value: string) => boolean) {
+/** Tells whether a value of a type stands in the request. */
+export type IsSent = (entityType: string, value: string) => boolean
+
+/** What of a scan's pieces the client did not send. */
+export function foreignPieces(scan: Scan, isSent: IsSent): Piece[] {
   return scan.pieces.filter(({ entityType, start, end }) => !isSent(entityType, scan.shadow.text.slice(start, end)))
 }
 
 /** Tells whether a value stands in the request: as it is in any case, or in another spelling of a redacted value. */
-function sentBefore(
-  promptText: string,
-  placeholders: readonly PlaceholderEntry[],
-): (entityType: string, value: string) => boolean {
+export function sentBefore(promptText: string, placeholders: readonly PlaceholderEntry[]): IsSent {
   const normalised = new Set(placeholders.map(({ entityType, value }) => normaliseValue(entityType, value)))
   let sent: string | null = null
   return (entityType, value) => {

@@ -117,7 +117,7 @@ export interface Coverage {
 
 /** What was looked at in a model's answer, and what was found that the client did not send. No values, no offsets. */
 export interface AnswerCoverage {
-  /** `record`: what is found is counted; the answer stays as it is. */
+  /** `record`: what is found is counted; the answer stays as it is. `mask`: it is masked before it is released. */
   policy: AnswerPolicy
   /** Name and version of the engine; null: nothing was looked at. */
   engine: string | null
@@ -125,8 +125,8 @@ export interface AnswerCoverage {
   notScanned: AnswerGap[]
 }
 
-/** What becomes of personal data in answers: counted on record, or not looked for. */
-export type AnswerPolicy = 'record' | 'off'
+/** What becomes of personal data in answers: counted on record, masked as well, or not looked for. */
+export type AnswerPolicy = 'record' | 'mask' | 'off'
 
 export interface AnswerGap {
   path: string

@@ -107,6 +107,10 @@ describe('Values that only the words around them give away', () => {
     ["who changed the password?\n<mo> Jo did, it's PlanB#I2PWQ34 now", 'PlanB#I2PWQ34'],
     ['la password del server è Harbor@K7wA50. Ciao', 'Harbor@K7wA50'],
     ['la contraseña Winter$$X93NU11?', 'Winter$$X93NU11'],
+    ['the admin pw is Kaffee2024', 'Kaffee2024'],
+    ['login: jdoe / Kaffee2024! ok', 'Kaffee2024'],
+    ['mysql -uroot -pS3cret99 crm', 'S3cret99'],
+    ['sshpass -p Fr3e!Willy ssh host', 'Fr3e!Willy'],
     ['schick ihm das Passwort Zebra_Ibkay08 bitte', 'Zebra_Ibkay08'],
   ])('a password in %j', (text, password) => {
     expect(found(secret, text)).toContain(`SECRET ${password}`)
@@ -115,6 +119,8 @@ describe('Values that only the words around them give away', () => {
   it.each([
     'Password policy v2.1 (2024) applies; see order 2024-00123 or https://x.com/Ab1c',
     'the password field is password_hash_v2 in users_2024',
+    'psql -h db -p 5432 -U app, then docker login -p $TOKEN',
+    'mysql -p crm',
     'forgot password? mail ann1@example.com',
   ])('no password in %j', (text) => {
     expect(found(secret, text)).toEqual([])

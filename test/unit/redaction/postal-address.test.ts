@@ -26,6 +26,7 @@ describe('A postal address', () => {
     'skwer Pietras 69c m. 528, 71-187 Łobżenica',
     'Azinhaga António Leal 1, 6256-057 Estremoz',
     '11 Rott Crossroad\n Apt. 322\n Höfn\n Iceland 72399',
+    '〒150-0002 東京都渋谷区渋谷2-21-1',
     'PO Box 1234, Springfield, IL 62701',
   ])('is one span from the house to the country: %j', (address) => {
     expect(widest(`Please send it to ${address}; thanks`)).toBe(address)

@@ -15,7 +15,10 @@ const FLAG =
 /** A password in prose stands within this many units of the word. */
 const PROSE = 120
 const PASSWORD_WORD =
-  /(?<![\p{L}_])(?:password|passwort|passphrase|passwd|pwd|kennwort|zugangsdaten|credentials|mot de passe|contraseña|clave|wachtwoord|hasł[oa]|senha|palavra-passe)(?!\p{L})/giu
+  /(?<![\p{L}_])(?:password|passwort|passphrase|passwd|pass|pwd|pw|kennwort|zugangsdaten|credentials|mot de passe|contraseña|clave|wachtwoord|hasł[oa]|senha|palavra-passe|(?:login|logon|sign-in)(?=[:=]))(?![\p{L}_-])/giu
+/** Programs that take a password after a letter: `mysql -pX`, `sshpass -p X`. */
+const COMMAND =
+  /\b(?:mysql(?:dump|admin)?|mariadb|sshpass|psql|pg_dump|redis-cli|mongo(?:sh|dump)?|docker login|smbclient|ldapsearch|rclone|7z)\b[^\n|;&]{0,120}? -(?:p|W|w|a)[ =]?["']?(?=[^\s"'-])([^\s"']{4,64})/g
 const MAX_VALUE = 512
 
 /** Values that hold no secret. */
@@ -32,6 +35,11 @@ export function findAssignments(text: string, add: AddSecret): void {
     readValue(text, match.index + match[0].length, (match[1] ?? '').toLowerCase(), match[2] ?? '', quotes, add)
   }
   for (const match of text.matchAll(PASSWORD_WORD)) findInProse(text, match.index + match[0].length, add)
+  for (const match of text.matchAll(COMMAND)) {
+    const value = match[1] ?? ''
+    const end = match.index + match[0].length
+    if (isOdd(value) && !REFERENCE.test(value)) add(end - value.length, end, 0.7, false)
+  }
   for (const match of text.matchAll(FLAG)) readValue(text, match.index + match[0].length, 'password', '=', quotes, add)
 }
 
@@ -44,6 +52,11 @@ function findInProse(text: string, from: number, add: AddSecret): void {
     add(from + word.index, from + word.index + value.length, 0.6, false)
     return
   }
+}
+
+/** A letter with a digit or a sign. */
+function isOdd(value: string): boolean {
+  return /[a-z]/i.test(value) && /[0-9!@#$%^&*+~]/.test(value)
 }
 
 /** Letters of both cases or a sign, and digits, and no name of code, host or mailbox. */

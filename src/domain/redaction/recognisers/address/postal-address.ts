@@ -37,6 +37,9 @@ const HOUSE_NUMBER =
   /[0-9]{1,5}(?:[A-Za-z](?![\p{L}\p{N}])| [A-Z](?![\p{L}\p{N}]))?(?: ?[-/–] ?[0-9]{1,4}(?: ?[A-Za-z](?![\p{L}\p{N}.]))?)?(?![\p{L}\p{N}])/uy
 const BOX =
   /(?<![\p{L}\p{N}])(?:(?:p\.? ?o\.? ?|post(?:al)? (?:office )?)box|postfach|postbus|b\.?p\.?|bo[iî]te postale|apartado(?: de correos)?|apdo\.?|casella postale|skr(?:ytka)?\.? poczt(?:owa|\.)?|caixa postal|(?:psc|cmr|unit) [0-9]{1,5},? box) (?:n[°º.] ?)?[0-9]{1,7}(?![0-9])/giu
+/** From the prefecture on. */
+const JAPANESE =
+  /(?:〒?[0-9]{3}-[0-9]{4}[ \u3000]?)?(?:東京都|北海道|(?:京都|大阪)府|\p{Script=Han}{2,3}県)(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]{1,30}[0-9０-９]{1,4}(?:[-−－丁目番地号]{1,2}[0-9０-９]{1,4}){0,3})(?:番地?|号)?/gu
 /** Where two streets meet. */
 const CORNER =
   /(?<!\p{L})(?:the )?(?:(?:corner|intersection|junction) of) [^\n,.;:?!]{3,60}? (?:and|&) (?:\p{L}{2,4} ){0,1}\p{Lu}[\p{L}\p{M}'’.-]{0,24}(?: \p{Lu}[\p{L}\p{M}'’-]{0,24}){0,3}/gu
@@ -85,6 +88,14 @@ export const postalAddress: Recogniser = {
       const end = match.index + match[0].replace(/\.$/, '').length
       found.push({ entityType: 'STREET_ADDRESS', start: match.index, end, score: 0.7, evidence: 'context' })
     }
+    for (const { index, 0: value } of text.matchAll(JAPANESE))
+      found.push({
+        entityType: 'STREET_ADDRESS',
+        start: index,
+        end: index + value.length,
+        score: 0.85,
+        evidence: 'format',
+      })
     for (const match of text.matchAll(BOX)) add(match.index, match.index + match[0].length, 0.85)
     for (const match of text.matchAll(PLACE)) add(match.index, match.index + match[0].length, 0.7)
     for (const match of text.matchAll(LABEL)) {
