@@ -1,5 +1,8 @@
 import { CompletionAccumulator } from '../../src/domain/chat/accumulate.ts'
 import type { ChatCompletion } from '../../src/domain/chat/types.ts'
+import { maskAnswer } from '../../src/domain/redaction/mask-answer.ts'
+import { StreamMasker } from '../../src/domain/redaction/mask-stream.ts'
+import type { AnswerCoverage } from '../../src/domain/redaction/types.ts'
 import { outcomeOfAnswer, outcomeOfFailure, usageOf } from '../../src/domain/requests/outcome.ts'
 import { modelFact } from '../../src/domain/requests/provider-facts.ts'
 import { sealResponse } from '../../src/domain/requests/sealing.ts'
@@ -11,6 +14,7 @@ import { type ModelCall, ModelError, type ModelProvider } from '../../src/ports/
 import { AttemptLost } from '../../src/ports/piece-writer.ts'
 import type { RequestDeps } from './deps.ts'
 import { insist } from './insist.ts'
+import { maskingOf, orWithhold, WITHHELD } from './mask.ts'
 
 const NOTHING_KNOWN = { status: null, retryAfterMs: null, vendorCode: null }
 
@@ -72,7 +76,17 @@ async function ask(
   try {
     const completion = await provider.complete(call)
     const usage = usageOf(completion, prepared.promptText.length)
-    return { outcome: outcomeOfAnswer(completion, usage, null), completion }
+    const masking = maskingOf(deps, request, prepared)
+    if (masking === null) return { outcome: outcomeOfAnswer(completion, usage, null), completion }
+    const masked = await orWithhold(maskAnswer(completion, masking)).catch((error: unknown) => {
+      return { coverage: WITHHELD, outcome: { ...outcomeOfError(deps, request, error, failure), usage } }
+    })
+    if ('outcome' in masked) {
+      const modelAnswered = modelFact(completion.model)
+      return { outcome: { ...masked.outcome, modelAnswered, answer: masked.coverage }, completion: null }
+    }
+    const outcome = { ...outcomeOfAnswer(completion, usage, null), answer: masked.coverage }
+    return { outcome, completion: masked.completion }
   } catch (error) {
     return { outcome: outcomeOfError(deps, request, error, failure), completion: null }
   }
@@ -87,15 +101,20 @@ function outcomeOfError(
 ): AttemptOutcome {
   if (error instanceof ModelError) return outcomeOfFailure(error, context)
   const refused = error instanceof PalimpsestError
-  if (!refused) {
+  const isWithheld = refused && error.code === 'answer_scan_failed'
+  if (!refused || isWithheld) {
     const name = error instanceof Error ? error.name : 'unknown'
-    deps.log.warn({ requestId: request.inbox.requestId, error: name }, 'the model call failed in the gateway')
+    deps.log.warn(
+      { requestId: request.inbox.requestId, error: name },
+      isWithheld ? 'the answer was withheld' : 'the model call failed in the gateway',
+    )
   }
   const broken = outcomeOfFailure({ ...NOTHING_KNOWN, kind: 'malformed' }, context)
   return {
     ...broken,
     statusCode: refused ? error.status : 500,
     errorCode: refused ? error.code : 'internal_error',
+    ...(isWithheld && { failureKind: null }),
   }
 }
 
@@ -110,6 +129,8 @@ async function stream(
   const { inbox, dataKey } = request
   const delivered = new CompletionAccumulator()
   let ttftMs: number | null = null
+  const masking = maskingOf(deps, request, prepared)
+  const masker = masking && new StreamMasker(masking)
   const pieces = deps.pieces.open(
     {
       requestId: inbox.requestId,
@@ -125,20 +146,32 @@ async function stream(
     },
   )
   try {
-    for await (const chunk of provider.stream(call)) await pieces.write(chunk)
+    for await (const chunk of provider.stream(call)) {
+      for (const one of masker ? await orWithhold(masker.push(chunk)) : [chunk]) await pieces.write(one)
+    }
+    for (const one of masker ? await orWithhold(masker.end()) : []) await pieces.write(one)
     await pieces.flush()
     const completion = delivered.completion()
-    return { outcome: outcomeOfAnswer(completion, usageOf(completion, prepared.promptText.length), ttftMs), completion }
+    const outcome = outcomeOfAnswer(completion, usageOf(completion, prepared.promptText.length), ttftMs)
+    return { outcome: { ...outcome, ...answerOf(masker, null) }, completion }
   } catch (error) {
     if (error instanceof AttemptLost) throw error
     await pieces.flush().catch(() => undefined)
     const context = { interactive: prepared.prepared.interactive, delivered: pieces.delivered }
-    const outcome = outcomeOfError(deps, request, error, context)
+    const outcome = { ...outcomeOfError(deps, request, error, context), ...answerOf(masker, error) }
     if (!pieces.delivered) return { outcome, completion: null }
     const completion = delivered.completion('interrupted')
     const usage = usageOf(completion, prepared.promptText.length)
     return { outcome: { ...outcome, modelAnswered: modelFact(completion.model), usage, ttftMs }, completion }
   }
+}
+
+/** What was looked at in a masked stream, until the error if there is one. */
+function answerOf(masker: StreamMasker | null, error: unknown): { answer?: AnswerCoverage } {
+  if (masker === null) return {}
+  const isWithheld = error instanceof PalimpsestError && error.code === 'answer_scan_failed'
+  const { paths, ...coverage } = masker.coverage()
+  return { answer: isWithheld ? { ...WITHHELD, paths } : { ...coverage, paths } }
 }
 
 /** Whether the write that seemed to fail had gone through in an earlier try. */

@@ -23,7 +23,8 @@ export function createRecord(deps: RequestDeps): (input: RecordInput) => Promise
     const attempts = refusal ? [] : await deps.store.attempts(requestId)
     const response = request.response ?? (await deps.store.readResponse(requestId)) ?? null
     const price = priceOfLast(deps, attempts)
-    const answer = response && (await scanResponse(deps, request, response))
+    const masked = attempts.at(-1)?.outcome?.answer
+    const answer = masked ?? (response && (await scanResponse(deps, request, response)))
     const draft = buildEntry({
       inbox: request.inbox,
       now: deps.now(),

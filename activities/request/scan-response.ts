@@ -1,4 +1,5 @@
 import type { ChatCompletion } from '../../src/domain/chat/types.ts'
+import { within } from '../../src/domain/redaction/mask-answer.ts'
 import { redactionPolicyOf } from '../../src/domain/redaction/redaction-policy.ts'
 import { scanAnswer } from '../../src/domain/redaction/scan-answer.ts'
 import type { AnswerCoverage, AnswerGap } from '../../src/domain/redaction/types.ts'
@@ -24,6 +25,7 @@ export async function scanResponse(
   if (!prepared) return null
   const rules = deps.policy.redaction(inbox.context.tenantId, inbox.context.tool)
   if (rules.answers === 'off') return { policy: 'off', ...notScanned('off') }
+  if (rules.answers === 'mask') return { policy: 'mask', ...notScanned('interrupted') }
   const timeout = AbortSignal.timeout(SCAN_TIMEOUT_MS)
   try {
     const completion = JSON.parse(openText(inbox, dataKey, 'response', response.sealedResponse)) as ChatCompletion
@@ -40,12 +42,4 @@ export async function scanResponse(
 
 function notScanned(reason: AnswerGap['reason']): Omit<AnswerCoverage, 'policy'> {
   return { engine: null, paths: [], notScanned: [{ path: 'choices', reason }] }
-}
-
-/** Also where the engine does not heed the signal. */
-function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    work.then(resolve, reject)
-  })
 }

@@ -7,7 +7,10 @@ export const KEYS: Record<Tenant, { app: string; privacy: string }> = {
   globex: { app: 'pk_faults_globex_app_0123456789', privacy: 'pk_faults_globex_privacy_0123456789' },
 }
 
-/** High-risk tools (`hr_helpdesk`, `contract_review`) answer after the record; nobody waits for `night_batch`. */
+/**
+ * High-risk tools (`hr_helpdesk`, `contract_review`) answer after the record; their streams come piece by piece, as those
+ * of the others, because they do not mask here. Nobody waits for `night_batch`.
+ */
 export const TOOLS = ['hr_helpdesk', 'contract_review', 'chat_assist', 'night_batch'] as const
 export type Tool = (typeof TOOLS)[number]
 
@@ -21,6 +24,8 @@ ${TENANTS.map(
       - { key: "${KEYS[tenant].app}", role: app, app: desk }
       - { key: "${KEYS[tenant].privacy}", role: privacy }
     tools:
+      hr_helpdesk: { redaction: { answers: record } }
+      contract_review: { redaction: { answers: record } }
       night_batch: { interactive: false }
 `,
 ).join('')}`

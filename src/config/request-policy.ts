@@ -18,19 +18,22 @@ export function requestPolicyOf(config: Config, available: ReadonlySet<ProviderN
       available,
       policyVersion: tenant(tenantId).policyVersion,
     }),
-    redaction: (tenantId, toolName) => redactionOf(tenant(tenantId).redaction, toolName),
+    redaction: (tenantId, toolName) => redactionOf(tenant(tenantId), toolName),
     retentionClass: (tenantId) => tenant(tenantId).retentionClass,
     onDisconnect: (tenantId) => tenant(tenantId).onDisconnect,
   }
 }
 
-function redactionOf(policy: RedactionPolicy, toolName: string | undefined): RedactionPolicy {
-  const tool = toolName !== undefined && policy.tools && Object.hasOwn(policy.tools, toolName) && policy.tools[toolName]
-  if (!tool) return policy
+/** A high-risk tool masks unless its own line says otherwise. */
+function redactionOf(tenant: TenantConfig, toolName: string | undefined): RedactionPolicy {
+  const policy = tenant.redaction
+  if (toolName === undefined) return policy
+  const tool = policy.tools && Object.hasOwn(policy.tools, toolName) ? policy.tools[toolName] : undefined
+  const isHighRisk = toolPolicy(tenant, toolName).risk === 'high'
   return {
     ...policy,
-    entities: tool.entities ?? policy.entities,
-    thresholds: { ...policy.thresholds, ...tool.thresholds },
-    ...(tool.answers && { answers: tool.answers }),
+    entities: tool?.entities ?? policy.entities,
+    thresholds: { ...policy.thresholds, ...tool?.thresholds },
+    answers: tool?.answers ?? (isHighRisk ? 'mask' : (policy.answers ?? 'record')),
   }
 }

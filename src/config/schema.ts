@@ -44,7 +44,7 @@ const key = z.strictObject({
 const typesAndThresholds = {
   entities: z.array(entityType).min(1).optional(),
   thresholds: z.record(entityType, z.number().min(0).max(1)).optional(),
-  answers: z.enum(['record', 'off']).optional(),
+  answers: z.enum(['record', 'mask', 'off']).optional(),
 }
 const listedValue = z.string().min(2, 'must have at least 2 characters').max(1_000)
 const recogniser = z.strictObject({

@@ -94,8 +94,10 @@ export async function maskAnswer(
     ...choice,
     message: walkMessage(walker, choice.message as unknown as JsonObject, `choices[${i}].message`),
   }))
-  const masked = await scanner.mask(walker.slots)
-  walker.slots.forEach((slot, i) => {
+  // Ids are the provider's own, and calls are told apart by them.
+  const slots = walker.slots.filter(({ path }) => !/\.(?:id|type|role)$/.test(path))
+  const masked = await scanner.mask(slots)
+  slots.forEach((slot, i) => {
     const text = masked[i]
     if (text !== undefined && text !== slot.raw) slot.write(text)
   })

@@ -7,6 +7,8 @@ const LOOK_AHEAD = 160
 /** Units before, that a scan sees again. */
 const CONTEXT = 600
 const SENTENCE_END = /(?:[.!?…][)\]"'»”’*_]{0,3}\s|[。！？])$/
+/** A placeholder, or a source in brackets, starts a text and no JSON. */
+const JSON_START = /^\s*(?:\{|\[\s*[[{"])/
 /** A full stop behind a short word, an initial or a number ends no sentence. */
 const ABBREVIATION = /(?:^|[\s(])(?:\p{L}|\p{Lu}\p{Ll}{1,3}|[0-9]{1,3}|\p{L}\.\p{L})\.\s$/u
 
@@ -22,12 +24,11 @@ export class MaskChannel {
   #before = ''
   /** Whether the last unit that was released was part of a masked value. */
   #isOpen = false
-  #isWhole: boolean
+  #isWhole = false
 
-  constructor(scanner: AnswerScanner, path: string, isJson: boolean) {
+  constructor(scanner: AnswerScanner, path: string) {
     this.#scanner = scanner
     this.#path = path
-    this.#isWhole = isJson
   }
 
   /** Reads on and gives what may go out. @throws what the scan throws: then nothing more may be released. */
@@ -36,7 +37,7 @@ export class MaskChannel {
     for (let i = 0; i < text.length; i += 1) {
       this.#text += text[i] ?? ''
       if (this.#isWhole) continue
-      if (this.#before === '' && /^\s*[[{"]/.test(this.#text)) this.#isWhole = true
+      if (this.#before === '' && JSON_START.test(this.#text)) this.#isWhole = true
       else if (endsSentence(this.#text)) out += await this.#release(this.#text.length)
       else if (this.#text.length >= MAX_BEHIND) out += await this.#release(MAX_BEHIND - LOOK_AHEAD)
     }
@@ -44,12 +45,12 @@ export class MaskChannel {
   }
 
   /** The rest. */
-  async end(kind: 'text' | 'json' = 'text'): Promise<string> {
+  async end(): Promise<string> {
     if (this.#text === '') return ''
     if (!this.#isWhole) return this.#release(this.#text.length)
     const raw = this.#text
     this.#text = ''
-    const [masked] = await this.#scanner.mask([{ path: this.#path, kind, raw, write: () => undefined }])
+    const [masked] = await this.#scanner.mask([{ path: this.#path, kind: 'text', raw, write: () => undefined }])
     return masked ?? ''
   }
 

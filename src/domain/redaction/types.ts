@@ -130,8 +130,8 @@ export type AnswerPolicy = 'record' | 'mask' | 'off'
 
 export interface AnswerGap {
   path: string
-  /** `unscannable` (not a text), `off` (the policy says so), `failed` (the engine), `timeout` (it took too long). */
-  reason: CoverageGap['reason'] | 'off' | 'failed' | 'timeout'
+  /** `unscannable` (not a text), `off` (the policy says so), `failed` (the engine), `timeout` (it took too long), `interrupted` (masked, but the counts were lost). */
+  reason: CoverageGap['reason'] | 'off' | 'failed' | 'timeout' | 'interrupted'
   count?: number
 }
 

@@ -133,6 +133,7 @@ function flagsOf(input: EntryInput): string[] {
   if (input.inbox.context.stream) flags.add('stream')
   if (input.clientGone) flags.add('client_disconnected')
   if (input.answer?.paths.some(({ entities }) => entities !== undefined)) flags.add('answer_pii')
+  if (input.answer?.policy === 'mask') flags.add('answer_masking')
   if (input.answer && input.answer.engine === null) flags.add('answer_unscanned')
   for (const flag of input.price?.flags ?? []) flags.add(flag)
   return [...flags].sort()

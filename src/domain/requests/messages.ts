@@ -13,6 +13,7 @@ const MESSAGES: Record<string, string> = {
   unscannable_content:
     'This part cannot be checked for personal data, so nothing was sent: leave it out, or let the tenant allow it.',
   redaction_failed: 'The request could not be checked for personal data, so nothing was sent; try again later.',
+  answer_scan_failed: 'The answer could not be checked for personal data, so it was not released; send a new request.',
   provider_rejected: 'The provider refused this request as malformed or unsupported; change it before trying again.',
   provider_unauthorized: "The provider does not accept this gateway's credentials: its operator has to renew them.",
   provider_rate_limited: 'The provider is limiting requests: try again after the time that Retry-After names.',

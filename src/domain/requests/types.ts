@@ -1,5 +1,5 @@
 import type { ChatRequest } from '../chat/types.ts'
-import type { PlaceholderEntry } from '../redaction/types.ts'
+import type { AnswerCoverage, PlaceholderEntry } from '../redaction/types.ts'
 import type { RouteDecision, RouteTarget } from '../routing/types.ts'
 
 /** What is known of a request when it is accepted, without personal data: it may stand in clear. */
@@ -72,6 +72,8 @@ export interface AttemptOutcome {
   usage: TokenUsage | null
   ttftMs: number | null
   flags: string[]
+  /** Where the answer was masked: what was looked at. */
+  answer?: AnswerCoverage
 }
 
 export type AttemptState = 'calling' | 'delivering' | 'answered' | 'failed' | 'interrupted' | 'superseded'

@@ -12,6 +12,7 @@ tenants:
       - { key: "\${APP_KEY}", role: app, app: helpdesk }
       - { key: "\${AUDITOR_KEY}", role: auditor }
     redaction: { on_failure: ${onFailure} }
+    tools: { hr_helpdesk: { redaction: { answers: record } } }
 `
 
 /** Names and headers pass; a request's texts do not. */
