@@ -1,14 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
+import { ledger } from './ledger.ts'
 import { profile } from './profile.ts'
 import { requestPath } from './request-path.ts'
 import { streams } from './streams.ts'
 import type { BenchOptions, Measurement } from './support/measurement.ts'
 
-const MEASUREMENTS: readonly Measurement[] = [requestPath, streams, profile]
+const MEASUREMENTS: readonly Measurement[] = [requestPath, streams, ledger, profile]
 
-const USAGE = `npm run bench -- [names] [--seconds N] [--repeats N] [--json FILE]
+const USAGE = `npm run bench -- [names] [--seconds N] [--repeats N] [--entries N] [--json FILE]
 
 ${MEASUREMENTS.map(({ name, about }) => `  ${name.padEnd(14)} ${about}`).join('\n')}
 
@@ -22,6 +23,7 @@ async function bench(args: string[]): Promise<number> {
     options: {
       seconds: { type: 'string' },
       repeats: { type: 'string' },
+      entries: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -35,6 +37,7 @@ async function bench(args: string[]): Promise<number> {
   const options: BenchOptions = {
     ...(values.seconds && { seconds: Number(values.seconds) }),
     ...(values.repeats && { repeats: Number(values.repeats) }),
+    ...(values.entries && { entries: Number(values.entries) }),
     say: (line) => process.stderr.write(`  ${line}\n`),
   }
   const machine = {

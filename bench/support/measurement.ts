@@ -3,6 +3,8 @@ export interface BenchOptions {
   /** Seconds of one window; each measurement has its default. */
   seconds?: number
   repeats?: number
+  /** Entries of a large ledger. */
+  entries?: number
   /** A line of progress. */
   say(line: string): void
 }

@@ -109,16 +109,25 @@ export function insertBatches(transaction: TransactionSql, batches: readonly Num
 
 /** The content of entries that are no request's. */
 function insertContent(transaction: TransactionSql, drafts: readonly EntryDraft[]): Promise<unknown>[] {
-  return drafts.flatMap(({ content, envelope }) =>
+  const bytes = (value: Uint8Array | null) => value && `\\x${Buffer.from(value).toString('hex')}`
+  const rows = drafts.flatMap(({ content, envelope }) =>
     content === null
       ? []
-      : [
-          transaction`
-            INSERT INTO content (entry_id, sealed_subject, sealed_prompt, sealed_response, coverage)
-            VALUES (${envelope.id}, ${content.sealedSubject}, ${content.sealedPrompt}, ${content.sealedResponse},
-                    ${content.coverage})`,
-        ],
+      : {
+          entry_id: envelope.id,
+          sealed_subject: bytes(content.sealedSubject),
+          sealed_prompt: bytes(content.sealedPrompt),
+          sealed_response: bytes(content.sealedResponse),
+          coverage: content.coverage,
+        },
   )
+  if (rows.length === 0) return []
+  return [
+    transaction`
+      INSERT INTO content (entry_id, sealed_subject, sealed_prompt, sealed_response, coverage)
+      SELECT entry_id, sealed_subject, sealed_prompt, sealed_response, coverage
+      FROM json_populate_recordset(NULL::content, ${JSON.stringify(rows)}::text::json)`,
+  ]
 }
 
 /** Sealed blobs move from the in-flight rows into content as they are; then the rows go. */

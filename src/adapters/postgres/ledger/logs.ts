@@ -21,6 +21,8 @@ export interface Log {
 /** The logs of each tenant, one a generation; the newest is the one in force. Made at a tenant's first use. */
 export class Logs {
   private readonly known = new Map<string, Promise<Log[]>>()
+  /** By log id in hex. */
+  private readonly tenants = new Map<string, string>()
   private readonly sql: Sql
   private readonly signer: LogSigner
   private readonly deployment: string
@@ -55,9 +57,17 @@ export class Logs {
 
   /** A log by its id, of any generation; undefined where the store has none. */
   async byId(sql: Sql | TransactionSql, logId: Buffer): Promise<Log | undefined> {
-    const [row] = await sql`SELECT tenant_id FROM ledger_log WHERE log_id = ${logId}`
-    const logs = row ? await this.all(row.tenant_id) : []
-    return logs.find((log) => log.logId.equals(logId))
+    const name = logId.toString('hex')
+    let tenantId = this.tenants.get(name)
+    if (tenantId === undefined) {
+      const [row] = await sql`SELECT tenant_id FROM ledger_log WHERE log_id = ${logId}`
+      tenantId = row?.tenant_id
+    }
+    const logs = tenantId === undefined ? [] : await this.all(tenantId)
+    const log = logs.find((one) => one.logId.equals(logId))
+    // A log's id comes of its origin, which names the tenant: what was found once stays right.
+    if (log) this.tenants.set(name, log.tenantId)
+    return log
   }
 
   /** Forgets what another process has overtaken: a generation it opened, a key it made. */

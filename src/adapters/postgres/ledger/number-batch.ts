@@ -28,7 +28,9 @@ export function numberBatch(epoch: WriterEpoch, drafts: readonly EntryDraft[], g
   const entries: StoredEntry[] = []
   const leaves: Buffer[] = []
   const entryIds: string[] = []
-  for (const [index, draft] of [...opening, ...drafts].entries()) {
+  const all = [...opening, ...drafts]
+  const nonces = randomBytes(32 * all.length)
+  for (const [index, draft] of all.entries()) {
     const envelope: Envelope = {
       ...draft.envelope,
       format_version: 1,
@@ -37,7 +39,7 @@ export function numberBatch(epoch: WriterEpoch, drafts: readonly EntryDraft[], g
       writer_epoch: epoch.id,
       writer_seq: epoch.next.first_seq + index,
     }
-    const nonce = randomBytes(32)
+    const nonce = nonces.subarray(32 * index, 32 * index + 32)
     const commitments = {
       envelope: commit('envelope', nonce, envelope.id, canonicalEnvelope(envelope)),
       subject: draft.subjectCommitment ?? commitAbsent('subject', envelope.id),
@@ -72,9 +74,11 @@ const NO_CONTENT = {
   settlesRequest: false,
 } as const
 
+/** Columns that are NULL are left out: PostgreSQL reads them as NULL. */
 function jsonRow(envelope: Envelope): EntryRow {
   const row: EntryRow = {}
   for (const [column, value] of Object.entries(envelope)) {
+    if (value === null) continue
     if (value instanceof Uint8Array) row[column] = hex(value)
     else if (typeof value === 'bigint') row[column] = timestampText(value)
     else row[column] = value

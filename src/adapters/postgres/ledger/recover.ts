@@ -8,13 +8,14 @@ import { formatVkey, verifierKey } from '../../../domain/ledger/vkey.ts'
 import type { AnchorReader } from '../../../ports/anchored-heads.ts'
 import type { LogSigner } from '../../../ports/log-signer.ts'
 import type { Sql, TransactionSql } from '../sql.ts'
+import { appendLeaves } from './append-leaves.ts'
 import { insertBatches } from './commit-batches.ts'
 import { openEpoch } from './epoch.ts'
 import { GENERATION_LOCK } from './generation.ts'
 import { insertLog, type Log } from './logs.ts'
 import { nodeSourceOf } from './node-source.ts'
 import { numberBatch } from './number-batch.ts'
-import { appendLeaves, SEQUENCER_LOCK } from './sequencer.ts'
+import { SEQUENCER_LOCK } from './sequencer.ts'
 
 export interface RecoverOptions {
   sql: Sql
@@ -111,8 +112,8 @@ async function recoverLog(
   })
   const batch = numberBatch(epoch, [], gatewayVersion)
   await Promise.all(insertBatches(transaction, [batch]))
-  const state = { range: new CompactRange(), chain: genesisChain(log.logId), anchor: undefined }
-  await appendLeaves(transaction, log, state, [{ entry_id: entryId, leaf: batch.leaves[0] as Buffer }])
+  const state = { range: new CompactRange(), chain: genesisChain(log.logId) }
+  await appendLeaves(transaction, [{ log, state, rows: [{ entry_id: entryId, leaf: batch.leaves[0] as Buffer }] }])
   return {
     tenant,
     previous,

@@ -1,26 +1,32 @@
 import { equalBytes } from '../../../domain/ledger/bytes.ts'
-import { genesisChain, nextChain } from '../../../domain/ledger/chain.ts'
-import { encodeCheckpoint } from '../../../domain/ledger/checkpoint.ts'
+import { genesisChain } from '../../../domain/ledger/chain.ts'
 import { CompactRange } from '../../../domain/ledger/compact-range.ts'
-import { leafHash } from '../../../domain/ledger/leaf.ts'
-import { signNote } from '../../../domain/ledger/note.ts'
 import { rootOf, subtreesOf } from '../../../domain/ledger/prove.ts'
 import { type AnchoredHead, type AnchoredHeads, LogDiverged } from '../../../ports/anchored-heads.ts'
-import type { Sql, TransactionSql } from '../sql.ts'
+import type { Row, Sql, TransactionSql } from '../sql.ts'
+import { appendLeaves, type GrowingLog, type Grown } from './append-leaves.ts'
 import { EpochKeys } from './epoch-keys.ts'
 import type { Log, Logs } from './logs.ts'
 import { nodeSourceOf } from './node-source.ts'
 import { admit, type PendingRow } from './signed-batches.ts'
 
-const ROUND_LEAVES = 2000
+const ROUND_LEAVES = 4000
 /** Held by whoever gives entries their leaves. */
 export const SEQUENCER_LOCK = 7010212028
 
-export interface LogState {
-  range: CompactRange
-  chain: Uint8Array
+interface LogState extends GrowingLog {
   /** The anchored head that this tree is known to continue. */
   anchor: AnchoredHead | undefined
+}
+
+type Head = Pick<AnchoredHead, 'treeSize' | 'rootHash'>
+
+/** Where a log ends as it is stored. */
+interface LogEnd {
+  size: number
+  /** Null: there is no leaf. */
+  chain: Buffer | null
+  signed: Head | null
 }
 
 export interface SequencerOptions {
@@ -68,14 +74,15 @@ export class Sequencer {
         pending.length === ROUND_LEAVES,
       )
       this.refuse(refused)
-      let leaves = 0
+      const ends = await readEnds(transaction, [...admitted.keys()])
+      const grown: Grown[] = []
       for (const [log, rows] of admitted) {
-        const state = await this.stateOf(transaction, log)
+        const state = await this.stateOf(transaction, log, ends.get(log.origin) as LogEnd)
         touched.set(log.origin, state)
-        await appendLeaves(transaction, log, state, rows)
-        leaves += rows.length
+        grown.push({ log, state, rows })
       }
-      return leaves
+      await appendLeaves(transaction, grown)
+      return grown.reduce((sum, { rows }) => sum + rows.length, 0)
     })
     // Behind a failed commit nothing is known: what this process saw committed before still stands.
     for (const [origin, state] of touched) this.states.set(origin, state)
@@ -88,21 +95,37 @@ export class Sequencer {
   }
 
   /** The tree as it is stored, once it is known to continue what was signed, seen and anchored. */
-  private async stateOf(transaction: TransactionSql, log: Log): Promise<LogState> {
-    const [last] = await transaction`
-      SELECT leaf_index::float8 AS leaf_index, chain_hash FROM ledger_leaf
-      WHERE log_id = ${log.logId} ORDER BY leaf_index DESC LIMIT 1`
-    const size = last ? last.leaf_index + 1 : 0
+  private async stateOf(transaction: TransactionSql, log: Log, end: LogEnd): Promise<LogState> {
+    const { size } = end
     const known = this.states.get(log.origin)
-    const same = known && known.range.size === size && (size === 0 || equalBytes(known.chain, last?.chain_hash))
+    const same = known && known.range.size === size && (size === 0 || equalBytes(known.chain, end.chain as Buffer))
     const range = same ? known.range.clone() : await loadRange(transaction, log, size)
     const anchor = this.options.anchored.of(log.origin)
-    await refuseDivergence(transaction, log, range, [
+    await refuseDivergence(transaction, log, range, end.signed, [
       ...(known ? [{ treeSize: known.range.size, rootHash: known.range.root() }] : []),
       ...(anchor && anchor !== known?.anchor ? [anchor] : []),
     ])
-    return { range, chain: last?.chain_hash ?? genesisChain(log.logId), anchor }
+    return { range, chain: end.chain ?? genesisChain(log.logId), anchor }
   }
+}
+
+/** The ends of several logs in one statement. */
+async function readEnds(transaction: TransactionSql, logs: readonly Log[]): Promise<Map<string, LogEnd>> {
+  const rows = await transaction`
+    SELECT w.origin, l.leaf_index::float8 + 1 AS size, l.chain_hash, c.tree_size::float8 AS tree_size, c.root_hash
+    FROM unnest(${logs.map((log) => log.origin)}::text[], ${logs.map((log) => log.logId)}::bytea[]) AS w(origin, log_id)
+    LEFT JOIN LATERAL (
+      SELECT leaf_index, chain_hash FROM ledger_leaf
+      WHERE log_id = w.log_id ORDER BY leaf_index DESC LIMIT 1) l ON true
+    LEFT JOIN LATERAL (
+      SELECT tree_size, root_hash FROM ledger_checkpoint
+      WHERE log_id = w.log_id ORDER BY tree_size DESC LIMIT 1) c ON true`
+  const endOf = ({ size, chain_hash, tree_size, root_hash }: Row): LogEnd => ({
+    size: size ?? 0,
+    chain: chain_hash,
+    signed: tree_size === null ? null : { treeSize: tree_size, rootHash: root_hash },
+  })
+  return new Map(rows.map((row) => [row.origin, endOf(row)]))
 }
 
 /** The tree's right edge from stored subtrees and leaves. */
@@ -119,15 +142,13 @@ async function refuseDivergence(
   transaction: TransactionSql,
   log: Log,
   range: CompactRange,
-  earlier: readonly AnchoredHead[],
+  signed: Head | null,
+  earlier: readonly Head[],
 ): Promise<void> {
-  const [signed] = await transaction`
-    SELECT tree_size::float8 AS tree_size, root_hash FROM ledger_checkpoint
-    WHERE log_id = ${log.logId} ORDER BY tree_size DESC LIMIT 1`
-  if ((signed?.tree_size ?? 0) !== range.size) {
+  if ((signed?.treeSize ?? 0) !== range.size) {
     throw new LogDiverged(log.origin, 'is not the one its last checkpoint was signed over')
   }
-  const heads = [...(signed ? [{ treeSize: signed.tree_size, rootHash: signed.root_hash }] : []), ...earlier]
+  const heads = [...(signed ? [signed] : []), ...earlier]
   for (const { treeSize, rootHash } of heads) {
     if (treeSize > range.size) throw new LogDiverged(log.origin, `had ${treeSize} leaves and has ${range.size}`)
     const root = treeSize === range.size ? range.root() : await rootOf(treeSize, nodeSourceOf(transaction, log.logId))
@@ -135,53 +156,4 @@ async function refuseDivergence(
       throw new LogDiverged(log.origin, `is not the one of ${treeSize} leaves that was signed`)
     }
   }
-}
-
-/** Appends leaves to a log, in order, with the subtrees they complete and a signed checkpoint over all of it. */
-export async function appendLeaves(
-  transaction: TransactionSql,
-  log: Log,
-  state: LogState,
-  rows: readonly Pick<PendingRow, 'entry_id' | 'leaf'>[],
-): Promise<void> {
-  const { range } = state
-  const logId = hex(log.logId)
-  const leaves: Record<string, unknown>[] = []
-  const subtrees: Record<string, unknown>[] = []
-  for (const { entry_id, leaf } of rows) {
-    const hash = leafHash(leaf)
-    state.chain = nextChain(state.chain, hash)
-    leaves.push({
-      log_id: logId,
-      leaf_index: range.size,
-      entry_id,
-      leaf: hex(leaf),
-      leaf_hash: hex(hash),
-      chain_hash: hex(state.chain),
-    })
-    for (const node of range.append(hash)) {
-      if (node.level % 8 === 0) {
-        subtrees.push({ log_id: logId, level: node.level, subtree_index: node.index, hash: hex(node.hash) })
-      }
-    }
-  }
-  const rootHash = range.root()
-  const note = await signNote(encodeCheckpoint({ origin: log.origin, treeSize: range.size, rootHash }), [
-    { name: log.key.name, keyId: log.key.keyId, sign: (message) => log.sign(message) },
-  ])
-  await Promise.all([
-    transaction`
-      INSERT INTO ledger_leaf SELECT * FROM json_populate_recordset(NULL::ledger_leaf, ${JSON.stringify(leaves)}::text::json)`,
-    transaction`
-      INSERT INTO ledger_subtree
-      SELECT * FROM json_populate_recordset(NULL::ledger_subtree, ${JSON.stringify(subtrees)}::text::json)`,
-    transaction`
-      INSERT INTO ledger_checkpoint (log_id, tree_size, root_hash, note, signed_at)
-      VALUES (${log.logId}, ${range.size}, ${rootHash}, ${note}, now())`,
-    transaction`DELETE FROM ledger_pending WHERE entry_id = ANY(${rows.map((row) => row.entry_id)}::uuid[])`,
-  ])
-}
-
-function hex(bytes: Uint8Array): string {
-  return `\\x${Buffer.from(bytes).toString('hex')}`
 }

@@ -7,8 +7,8 @@ import { openEpoch, type WriterEpoch } from './epoch.ts'
 import { GenerationEnded } from './generation.ts'
 import type { Logs } from './logs.ts'
 
-/** Entries of one transaction at most, so that none lasts long. */
-const BATCH_ENTRIES = 64
+/** Entries of one transaction at most, so that none lasts long. What waits for one under way is what shares the next. */
+const BATCH_ENTRIES = 512
 
 interface Waiting {
   draft: EntryDraft

@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const VERIFIER = fileURLToPath(new URL('../../verify/verify.mjs', import.meta.url))
+/** Says what the process used, on its last line. */
+const USAGE = `data:text/javascript,process.on('exit',()=>process.stderr.write(JSON.stringify(process.resourceUsage())))`
+
+export interface VerifierRun {
+  /** From the start of the process to its end. */
+  seconds: number
+  /** User and system time, all threads. */
+  cpuSeconds: number
+  /** Peak resident set. */
+  peakMb: number
+}
+
+/** Runs verify.mjs as an auditor does, in a process of its own. Throws where the evidence does not hold. */
+export async function runVerifier(args: readonly string[]): Promise<VerifierRun> {
+  const started = performance.now()
+  const child = spawn(process.execPath, ['--import', USAGE, VERIFIER, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  let usage = ''
+  child.stdout.on('data', (chunk) => {
+    said += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    usage += chunk
+  })
+  const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve))
+  if (code !== 0) throw new Error(`the verifier ended with ${code}: ${said}`)
+  const { maxRSS, userCPUTime, systemCPUTime } = JSON.parse(usage)
+  const seconds = (performance.now() - started) / 1000
+  return { seconds, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMb: maxRSS / 1024 }
+}
