@@ -81,6 +81,8 @@ describe('one gateway whose parts go away', { timeout: 4 * MINUTES }, () => {
   it('says that it does not know where PostgreSQL stands still in mid-acceptance, and takes the request back later', async () => {
     const { postgres } = session.stack
     const ask = session.question({ key: null })
+    // The person's key is known from now on, so that accepting is the first thing that is asked of the database.
+    await session.send(session.question())
     postgres.signal('SIGSTOP')
     try {
       const answer = await session.send(ask)
