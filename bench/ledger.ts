@@ -64,7 +64,7 @@ interface Appended {
 }
 
 /** Entries that are made before the clock runs, then appended as fast as they are taken, with the sequencer beside. */
-export async function appendAll(
+async function appendAll(
   { ledger: { openWriter, sequencer }, databaseCpu }: LedgerStack,
   options: { tenants: number; entries: number; name: string },
 ): Promise<Appended> {
