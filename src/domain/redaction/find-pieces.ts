@@ -41,7 +41,7 @@ export function findPieces(
   let from = 0
   let look = 0
   for (const found of findings) {
-    const finding = wholeSecret(shadow, found)
+    const finding = wholeSecret(shadow, wholeSigns(shadow.text, found))
     let start = Math.max(finding.start, from)
     while (look < lookalikes.length && (lookalikes[look]?.end ?? 0) <= start) look += 1
     for (let i = look; i < lookalikes.length; i += 1) {
@@ -54,6 +54,20 @@ export function findPieces(
     from = Math.max(from, finding.end, pieces.at(-1)?.end ?? 0)
   }
   return pieces
+}
+
+/** A finding that ends between the two halves of a surrogate pair takes both: half a sign could not be restored. */
+function wholeSigns(text: string, finding: Finding): Finding {
+  const start = splitsPair(text, finding.start) ? finding.start - 1 : finding.start
+  const end = splitsPair(text, finding.end) ? finding.end + 1 : finding.end
+  return start === finding.start && end === finding.end ? finding : { ...finding, start, end }
+}
+
+function splitsPair(text: string, index: number): boolean {
+  const high = text.charCodeAt(index - 1)
+  if (!(high >= 0xd800 && high < 0xdc00)) return false
+  const low = text.charCodeAt(index)
+  return low >= 0xdc00 && low <= 0xdfff
 }
 
 /** A secret that starts a JSON string and seems to end at a quote or line break inside it takes the whole string. */
