@@ -1,15 +1,11 @@
-import { isFree } from '../../src/embedded/process/ports.ts'
-
-/** Below every system's range for outgoing connections: a server that is down does not lose its port to a client. */
-const FIRST = 20_000
-const LAST = 29_999
+import { anyFreePort } from '../../src/embedded/process/ports.ts'
 
 /** Ports that are free now and stay ours over restarts as far as anyone can tell. */
 export async function steadyPorts(count: number): Promise<number[]> {
   const ports: number[] = []
   while (ports.length < count) {
-    const port = FIRST + Math.floor(Math.random() * (LAST - FIRST + 1))
-    if (!ports.includes(port) && (await isFree(port))) ports.push(port)
+    const port = await anyFreePort()
+    if (!ports.includes(port)) ports.push(port)
   }
   return ports
 }

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { type Home, writePrivateFile } from '../../config/home.ts'
@@ -25,8 +26,16 @@ export async function isFree(port: number): Promise<boolean> {
   return (await listenOnce(port)) !== null
 }
 
-/** A port the system has just given out. */
+/** Below every system's range for outgoing connections, so that a server that is down does not lose its port to one. */
+const STEADY = { first: 20_000, count: 10_000 }
+const TRIES = 100
+
+/** A free port that stays so as far as anyone can tell; where there is none, one that the system gives out. */
 export async function anyFreePort(): Promise<number> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const port = STEADY.first + randomInt(STEADY.count)
+    if (await isFree(port)) return port
+  }
   const port = await listenOnce(0)
   if (port === null) throw new Error('The system has no free TCP port on 127.0.0.1.')
   return port

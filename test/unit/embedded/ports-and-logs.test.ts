@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Home, homeLayout, prepareHome } from '../../../src/config/home.ts'
 import { openLogFile, rotateOpenFile, tailOf } from '../../../src/embedded/process/log-file.ts'
-import { choosePort, isFree } from '../../../src/embedded/process/ports.ts'
+import { anyFreePort, choosePort, isFree } from '../../../src/embedded/process/ports.ts'
 
 let folder: string
 let home: Home
@@ -35,6 +35,10 @@ describe('the ports of the embedded servers', () => {
     const port = await choosePort(home, 'postgres')
     expect(await choosePort(home, 'postgres')).toBe(port)
     expect(await isFree(port)).toBe(true)
+  })
+
+  it('are none that an outgoing connection may take while the server is down', async () => {
+    for (let tries = 0; tries < 20; tries++) expect(await anyFreePort()).toBeLessThan(32_768)
   })
 
   it('are others when somebody else has taken them, and differ from each other', async () => {
