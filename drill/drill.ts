@@ -9,14 +9,10 @@ import postgres from 'postgres'
 import { prepareOwnDatabases } from '../src/compose/databases.ts'
 import { homeLayout } from '../src/config/home.ts'
 import { startPostgres } from '../src/embedded/postgres/start.ts'
-import { readFacts } from './facts.ts'
-import { forgeries } from './forgeries.ts'
-import { makeLedger } from './make-ledger.ts'
-import { rowAttempts } from './row-attempts.ts'
-import { type Outcome, tryAttempt } from './run.ts'
 import { openSampleLedger } from './sample-ledger.ts'
 import { Store } from './store.ts'
 import { summarise, tableOf } from './table.ts'
+import { tryAll } from './try-all.ts'
 
 const TENANT = 'acme'
 const { values } = parseArgs({ options: { entries: { type: 'string', default: '2000' }, json: { type: 'boolean' } } })
@@ -32,16 +28,10 @@ try {
   const urls = await prepareOwnDatabases((name) => server.adminUrl(name), names, join(root, 'logins.json'))
   const ledger = await openSampleLedger({ databaseUrl: urls.app, folder: root })
   const store = new Store(server.adminUrl('drill'))
-  say(`a ledger of ${values.entries} entries is made …`)
-  await makeLedger(ledger, TENANT, { entries: Number(values.entries) })
-  await store.keep()
-  const facts = await readFacts(store, ledger, TENANT)
-  const attempts = [...(await rowAttempts(store, facts)), ...forgeries(ledger, facts)]
-  const outcomes: Outcome[] = []
-  for (const attempt of attempts) {
-    outcomes.push(await tryAttempt(ledger, store, facts, attempt, root))
-    if (outcomes.length % 20 === 0) say(`${outcomes.length} of ${attempts.length} tried`)
-  }
+  const entries = Number(values.entries)
+  say(`a ledger of ${entries} entries is made …`)
+  const onTried = (tried: number, of: number) => tried % 20 === 0 && say(`${tried} of ${of} tried`)
+  const outcomes = await tryAll({ ledger, store, folder: root, tenant: TENANT, entries, onTried })
   process.stdout.write(`${values.json ? JSON.stringify(outcomes, null, 2) : tableOf(outcomes)}\n`)
   const summary = summarise(outcomes)
   process.stdout.write(`${summary.text}\n`)
