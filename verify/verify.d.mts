@@ -20,6 +20,15 @@ export interface Result {
   not_proved: string[]
 }
 
+/** What is inside a pack. */
+export interface PackFiles {
+  names: string[]
+  /** The bytes of a member. Throws where there is none of this name. */
+  open(name: string): AsyncIterable<Uint8Array>
+}
+
+/** `open` gives the members of a folder or a zip file, and of a proof its text. */
+export function withPath<T>(target: string, work: (open: () => Promise<PackFiles | string>) => Promise<T>): Promise<T>
 export function verifyPath(target: string, options?: { trust?: string[]; anchors?: string | null }): Promise<Result>
 /** What is not proved where a pack has time stamps. */
 export const STAMPS: string

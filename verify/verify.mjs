@@ -644,7 +644,9 @@ export async function openFile(size, read, inflate) {
 }
 
 // ---- Node ----
-/** Verifies what stands at a path: a folder, a zip file or a proof. */
+/** Runs `work` with a function that opens what stands at a path, a folder, a zip file or a proof, and closes it after. */
+export let withPath
+/** Verifies what stands at a path. */
 export let verifyPath
 if (globalThis.process?.versions?.node) await onNode()
 async function onNode() {
@@ -692,7 +694,7 @@ async function onNode() {
     return { names, open: (name) => fs.createReadStream(path.join(folder, name)) }
   }
   const inflate = (packed) => stream.pipeline(packed, zlib.createInflateRaw({ chunkSize: 1 << 18 }), () => undefined)
-  verifyPath = async (target, { trust = [], anchors = null } = {}) => {
+  withPath = async (target, work) => {
     let file = null
     const open = async () => {
       if ((await files.stat(target)).isDirectory()) return openFolder(target)
@@ -703,9 +705,12 @@ async function onNode() {
       }
       return openFile((await file.stat()).size, read, inflate)
     }
+    return work(open).finally(() => file?.close())
+  }
+  verifyPath = async (target, { trust = [], anchors = null } = {}) => {
     const names = anchors === null ? [] : fs.readdirSync(anchors).filter((name) => name.endsWith('.json'))
     const brought = names.map((name) => fs.readFileSync(path.join(anchors, name), 'utf8'))
-    return verifyEvidence(open, { trust, anchors: brought }).finally(() => file?.close())
+    return withPath(target, (open) => verifyEvidence(open, { trust, anchors: brought }))
   }
   if (process.argv[1] && import.meta.url === url.pathToFileURL(fs.realpathSync(process.argv[1])).href) {
     const trust = { type: 'string', multiple: true }

@@ -1,9 +1,5 @@
 import type { X509Certificate } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { type Result, STAMPS } from '../../verify/verify.mjs'
-import { openZip } from '../adapters/archive/zip/read-members.ts'
+import { type PackFiles, type Result, STAMPS, withPath } from '../../verify/verify.mjs'
 import { checkReply } from '../adapters/rfc3161/check-reply.ts'
 import { MANIFEST_NAME, type PackManifest } from '../domain/evidence/format.ts'
 import { decodeStampLine, type PackedStamp, stampedBytesOf, TIME_STAMPS_NAME } from '../domain/evidence/time-stamp.ts'
@@ -15,13 +11,19 @@ import { PalimpsestError } from '../errors.ts'
  * Adds to the result of a pack that holds what its time stamps say, each over a tree head that the pack shows. One that another
  * certificate signed than those the auditor brought is listed as not proved; one that does not hold makes the pack not hold.
  */
-export async function addTimeStamps(
+export function addTimeStamps(
   target: string,
   result: Result,
   certificates: readonly X509Certificate[],
 ): Promise<Result> {
-  const pack = await openPack(target)
-  if (!pack.has(TIME_STAMPS_NAME)) {
+  return withPath(target, async (open) => {
+    const pack = await open()
+    return typeof pack === 'string' ? result : addStampsOf(pack, result, certificates)
+  })
+}
+
+async function addStampsOf(pack: PackFiles, result: Result, certificates: readonly X509Certificate[]): Promise<Result> {
+  if (!pack.names.includes(TIME_STAMPS_NAME)) {
     return { ...result, not_proved: [...result.not_proved, 'when any of it was there: no time stamp is here'] }
   }
   const stamps = (await readText(pack, TIME_STAMPS_NAME)).trimEnd().split('\n')
@@ -71,31 +73,21 @@ function problemOf(stamp: PackedStamp | null, error: PalimpsestError): Result['p
   return { kind: 'changed', log: stamp?.origin ?? null, leaf: null, entry: null, what }
 }
 
-type Pack = ReadonlyMap<string, () => Promise<AsyncIterable<Uint8Array>>>
-
-/** The members of a pack that holds, so that its manifest names them all. */
-async function openPack(target: string): Promise<Pack> {
-  if (!(await stat(target)).isDirectory()) return openZip(target)
-  const open = (name: string) => async () => createReadStream(join(target, name))
-  const { members } = await manifestOf(new Map([[MANIFEST_NAME, open(MANIFEST_NAME)]]))
-  return new Map([MANIFEST_NAME, ...members.map(({ name }) => name)].map((name) => [name, open(name)]))
-}
-
-async function manifestOf(pack: Pack): Promise<PackManifest> {
+async function manifestOf(pack: PackFiles): Promise<PackManifest> {
   return JSON.parse(await readText(pack, MANIFEST_NAME)) as PackManifest
 }
 
-async function readText(pack: Pack, name: string): Promise<string> {
+async function readText(pack: PackFiles, name: string): Promise<string> {
   const chunks: Uint8Array[] = []
-  for await (const chunk of (await pack.get(name)?.()) ?? []) chunks.push(chunk)
+  for await (const chunk of pack.open(name)) chunks.push(chunk)
   return Buffer.concat(chunks).toString('utf8')
 }
 
 /** The signed tree heads that the lines of all logs show. Lines without one are not looked into. */
-async function shownHeads(pack: Pack): Promise<Set<string>> {
+async function shownHeads(pack: PackFiles): Promise<Set<string>> {
   const shown = new Set<string>()
   for (const { file } of (await manifestOf(pack)).logs) {
-    for await (const line of linesOf((await pack.get(file)?.()) ?? [])) {
+    for await (const line of linesOf(pack.open(file))) {
       if (!line.includes('"heads":[')) continue
       for (const note of (JSON.parse(line.toString('utf8')) as { heads?: string[] }).heads ?? []) shown.add(note)
     }
@@ -103,7 +95,7 @@ async function shownHeads(pack: Pack): Promise<Set<string>> {
   return shown
 }
 
-async function* linesOf(chunks: AsyncIterable<Uint8Array> | never[]): AsyncGenerator<Buffer> {
+async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let rest = Buffer.alloc(0)
   for await (const chunk of chunks) {
     const all = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk])
