@@ -1,8 +1,9 @@
 import { fromBase64, isCount, label, toBase64, u64 } from '../ledger/bytes.ts'
+import { CompactRange } from '../ledger/compact-range.ts'
 import { isJsonObject, parseJson } from '../ledger/json.ts'
 import { leafHash } from '../ledger/leaf.ts'
 import { doesNotHold, malformed } from '../ledger/malformed.ts'
-import { foldSubtrees, type NodeRef, nodeHash } from '../ledger/merkle.ts'
+import type { NodeRef } from '../ledger/merkle.ts'
 import { inclusionProof } from '../ledger/prove.ts'
 import { MAX_PROOF_HASHES, verifyInclusion } from '../ledger/verify-proof.ts'
 
@@ -27,7 +28,7 @@ export interface PackedStamp {
 /** What a time stamp of an anchor is over: its number and the tree of its items' notes, so that one item shows no other. */
 export function stampedBytes(anchor: number, notes: readonly string[]): Buffer {
   const hashes = notes.map(hashOf)
-  return encode(anchor, hashes.length, foldAll(hashes))
+  return encode(anchor, hashes.length, rootOver(hashes))
 }
 
 /** What the time stamp has to be over, from what a pack shows. Throws `ledger_evidence_invalid`. */
@@ -44,12 +45,12 @@ export async function placeInStamp(
   index: number,
 ): Promise<Pick<PackedStamp, 'index' | 'count' | 'path' | 'root'>> {
   const hashes = notes.map(hashOf)
-  const nodeOf = ({ level, index: at }: NodeRef) => foldAll(hashes.slice(at * 2 ** level, (at + 1) * 2 ** level))
+  const nodeOf = ({ level, index: at }: NodeRef) => rootOver(hashes.slice(at * 2 ** level, (at + 1) * 2 ** level))
   return {
     index,
     count: hashes.length,
     path: await inclusionProof(hashes.length, index, nodeOf),
-    root: foldAll(hashes),
+    root: rootOver(hashes),
   }
 }
 
@@ -93,10 +94,8 @@ function hashOf(note: string): Buffer {
 }
 
 /** The root over leaf hashes (RFC 6962 section 2.1). */
-function foldAll(hashes: readonly Buffer[]): Buffer {
-  const [only] = hashes
-  if (hashes.length <= 1) return only ?? foldSubtrees([])
-  let split = 1
-  while (split * 2 < hashes.length) split *= 2
-  return nodeHash(foldAll(hashes.slice(0, split)), foldAll(hashes.slice(split)))
+function rootOver(hashes: readonly Buffer[]): Buffer {
+  const range = new CompactRange()
+  for (const hash of hashes) range.append(hash)
+  return range.root()
 }

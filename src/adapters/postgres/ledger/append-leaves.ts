@@ -4,6 +4,7 @@ import type { CompactRange } from '../../../domain/ledger/compact-range.ts'
 import { leafHash } from '../../../domain/ledger/leaf.ts'
 import { signNote } from '../../../domain/ledger/note.ts'
 import type { TransactionSql } from '../sql.ts'
+import { bytea } from './bytea.ts'
 import type { Log } from './logs.ts'
 import type { PendingRow } from './signed-batches.ts'
 
@@ -47,7 +48,7 @@ export async function appendLeaves(transaction: TransactionSql, grown: readonly 
 }
 
 function place({ log, state, rows }: Grown, leaves: JsonRow[], subtrees: JsonRow[]): void {
-  const logId = hex(log.logId)
+  const logId = bytea(log.logId)
   for (const { entry_id, leaf } of rows) {
     const hash = leafHash(leaf)
     state.chain = nextChain(state.chain, hash)
@@ -55,13 +56,13 @@ function place({ log, state, rows }: Grown, leaves: JsonRow[], subtrees: JsonRow
       log_id: logId,
       leaf_index: state.range.size,
       entry_id,
-      leaf: hex(leaf),
-      leaf_hash: hex(hash),
-      chain_hash: hex(state.chain),
+      leaf: bytea(leaf),
+      leaf_hash: bytea(hash),
+      chain_hash: bytea(state.chain),
     })
     for (const node of state.range.append(hash)) {
       if (node.level % 8 !== 0) continue
-      subtrees.push({ log_id: logId, level: node.level, subtree_index: node.index, hash: hex(node.hash) })
+      subtrees.push({ log_id: logId, level: node.level, subtree_index: node.index, hash: bytea(node.hash) })
     }
   }
 }
@@ -71,9 +72,5 @@ async function sign({ log, state: { range } }: Grown): Promise<JsonRow> {
   const note = await signNote(encodeCheckpoint({ origin: log.origin, treeSize: range.size, rootHash }), [
     { name: log.key.name, keyId: log.key.keyId, sign: (message) => log.sign(message) },
   ])
-  return { log_id: hex(log.logId), tree_size: range.size, root_hash: hex(rootHash), note }
-}
-
-function hex(bytes: Uint8Array): string {
-  return `\\x${Buffer.from(bytes).toString('hex')}`
+  return { log_id: bytea(log.logId), tree_size: range.size, root_hash: bytea(rootHash), note }
 }

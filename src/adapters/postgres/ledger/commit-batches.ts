@@ -1,6 +1,7 @@
 import { nextBatchPosition } from '../../../domain/ledger/batch.ts'
 import type { EntryDraft } from '../../../ports/ledger-writer.ts'
 import type { Sql, TransactionSql } from '../connect.ts'
+import { bytea } from './bytea.ts'
 import type { WriterEpoch } from './epoch.ts'
 import { holdGenerations } from './generation.ts'
 import { type NumberedBatch, numberBatch } from './number-batch.ts'
@@ -80,21 +81,21 @@ export function insertBatches(transaction: TransactionSql, batches: readonly Num
   const pending = batches.flatMap(({ epoch, statement, entryIds, leaves }) =>
     entryIds.map((id, index) => ({
       entry_id: id,
-      log_id: `\\x${epoch.log.logId.toString('hex')}`,
+      log_id: bytea(epoch.log.logId),
       writer_epoch: epoch.id,
       writer_seq: statement.first_seq + index,
-      leaf: `\\x${(leaves[index] as Buffer).toString('hex')}`,
+      leaf: bytea(leaves[index] as Buffer),
     })),
   )
   const signed = batches.map(({ statement, signature }) => ({
-    log_id: `\\x${Buffer.from(statement.log_id).toString('hex')}`,
+    log_id: bytea(statement.log_id),
     writer_epoch: statement.writer_epoch,
     batch_no: statement.batch_no,
     first_seq: statement.first_seq,
     entry_count: statement.entry_count,
-    entries_digest: `\\x${Buffer.from(statement.entries_digest).toString('hex')}`,
-    previous_batch_hash: `\\x${Buffer.from(statement.previous_batch_hash).toString('hex')}`,
-    signature: `\\x${signature.toString('hex')}`,
+    entries_digest: bytea(statement.entries_digest),
+    previous_batch_hash: bytea(statement.previous_batch_hash),
+    signature: bytea(signature),
   }))
   return [
     transaction`
@@ -109,7 +110,7 @@ export function insertBatches(transaction: TransactionSql, batches: readonly Num
 
 /** The content of entries that are no request's. */
 function insertContent(transaction: TransactionSql, drafts: readonly EntryDraft[]): Promise<unknown>[] {
-  const bytes = (value: Uint8Array | null) => value && `\\x${Buffer.from(value).toString('hex')}`
+  const bytes = (value: Uint8Array | null) => value && bytea(value)
   const rows = drafts.flatMap(({ content, envelope }) =>
     content === null
       ? []

@@ -6,6 +6,7 @@ import type { Envelope } from '../../../domain/ledger/envelope.ts'
 import { encodeLeaf, leafHash, leafOf } from '../../../domain/ledger/leaf.ts'
 import type { StoredEntry } from '../../../ports/ledger-reader.ts'
 import type { EntryDraft } from '../../../ports/ledger-writer.ts'
+import { bytea } from './bytea.ts'
 import { signBatch, type WriterEpoch } from './epoch.ts'
 
 /** A row of `ledger_entry` as JSON that PostgreSQL reads back into the table's types. */
@@ -51,11 +52,11 @@ export function numberBatch(epoch: WriterEpoch, drafts: readonly EntryDraft[], g
     entries.push({ envelope, envelopeNonce: nonce, commitments })
     rows.push({
       ...jsonRow(envelope),
-      envelope_nonce: hex(nonce),
-      envelope_commitment: hex(commitments.envelope),
-      subject_commitment: hex(commitments.subject),
-      prompt_commitment: hex(commitments.prompt),
-      response_commitment: hex(commitments.response),
+      envelope_nonce: bytea(nonce),
+      envelope_commitment: bytea(commitments.envelope),
+      subject_commitment: bytea(commitments.subject),
+      prompt_commitment: bytea(commitments.prompt),
+      response_commitment: bytea(commitments.response),
     })
   }
   const statement = {
@@ -79,15 +80,11 @@ function jsonRow(envelope: Envelope): EntryRow {
   const row: EntryRow = {}
   for (const [column, value] of Object.entries(envelope)) {
     if (value === null) continue
-    if (value instanceof Uint8Array) row[column] = hex(value)
+    if (value instanceof Uint8Array) row[column] = bytea(value)
     else if (typeof value === 'bigint') row[column] = timestampText(value)
     else row[column] = value
   }
   return row
-}
-
-function hex(bytes: Uint8Array): string {
-  return `\\x${Buffer.from(bytes).toString('hex')}`
 }
 
 /** Microseconds since the Unix epoch as an ISO 8601 time with all six places. */
