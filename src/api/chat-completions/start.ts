@@ -20,7 +20,6 @@ export async function startOrWithdraw(deps: ApiDeps, requestId: string, facts: S
     const cause = error instanceof Error ? error.name : 'unknown'
     deps.log.warn({ requestId, cause }, 'the workflow did not start')
     if (!(await withdraw(deps, requestId))) return
-    deps.inFlight.remove(requestId)
     throw new PalimpsestError({
       code: 'temporal_unavailable',
       status: 503,
@@ -30,20 +29,30 @@ export async function startOrWithdraw(deps: ApiDeps, requestId: string, facts: S
   }
 }
 
+export interface WithdrawDeps extends Pick<ApiDeps, 'now' | 'log'> {
+  store: Pick<ApiDeps['store'], 'withdraw'>
+  inFlight: Pick<ApiDeps['inFlight'], 'remove'>
+}
+
 /**
  * Takes a request back. False where it was too late: it goes on and is recorded. @throws PalimpsestError
  * `acceptance_unknown` where the store stays away for long; the request is taken back later, if that is still possible.
  */
-export async function withdraw(deps: ApiDeps, requestId: string): Promise<boolean> {
+export async function withdraw(deps: WithdrawDeps, requestId: string, tellWithinMs = TELL_WITHIN_MS): Promise<boolean> {
   const told = new AbortController()
-  const waited = sleep(TELL_WITHIN_MS, null, { signal: told.signal, ref: false }).catch(() => null)
-  const outcome = await Promise.race([withdrawPatiently(deps, requestId), waited])
+  const waited = sleep(tellWithinMs, null, { signal: told.signal, ref: false }).catch(() => null)
+  const settled = withdrawPatiently(deps, requestId).then((isWithdrawn) => {
+    // Also where the caller has long been told.
+    if (isWithdrawn) deps.inFlight.remove(requestId)
+    return isWithdrawn
+  })
+  const outcome = await Promise.race([settled, waited])
   told.abort()
   if (outcome === null) throw acceptanceUnknown()
   return outcome
 }
 
-async function withdrawPatiently(deps: ApiDeps, requestId: string): Promise<boolean> {
+async function withdrawPatiently(deps: WithdrawDeps, requestId: string): Promise<boolean> {
   const giveUpAt = deps.now() + WITHDRAW_WITHIN_MS
   for (;;) {
     try {
