@@ -14,7 +14,7 @@ import { type ModelCall, ModelError, type ModelProvider } from '../../src/ports/
 import { AttemptLost } from '../../src/ports/piece-writer.ts'
 import type { RequestDeps } from './deps.ts'
 import { insist } from './insist.ts'
-import { maskingOf, orWithhold, WITHHELD } from './mask.ts'
+import { isWithheld, maskingOf, orWithhold, WITHHELD } from './mask.ts'
 
 const NOTHING_KNOWN = { status: null, retryAfterMs: null, vendorCode: null }
 
@@ -78,15 +78,15 @@ async function ask(
     const usage = usageOf(completion, prepared.promptText.length)
     const masking = maskingOf(deps, request, prepared)
     if (masking === null) return { outcome: outcomeOfAnswer(completion, usage, null), completion }
-    const masked = await orWithhold(maskAnswer(completion, masking)).catch((error: unknown) => {
-      return { coverage: WITHHELD, outcome: { ...outcomeOfError(deps, request, error, failure), usage } }
-    })
-    if ('outcome' in masked) {
-      const modelAnswered = modelFact(completion.model)
-      return { outcome: { ...masked.outcome, modelAnswered, answer: masked.coverage }, completion: null }
+    try {
+      const masked = await orWithhold(maskAnswer(completion, masking))
+      const outcome = { ...outcomeOfAnswer(completion, usage, null), answer: masked.coverage }
+      return { outcome, completion: masked.completion }
+    } catch (error) {
+      // What a withheld answer cost is on record all the same.
+      const known = { usage, modelAnswered: modelFact(completion.model), answer: WITHHELD }
+      return { outcome: { ...outcomeOfError(deps, request, error, failure), ...known }, completion: null }
     }
-    const outcome = { ...outcomeOfAnswer(completion, usage, null), answer: masked.coverage }
-    return { outcome, completion: masked.completion }
   } catch (error) {
     return { outcome: outcomeOfError(deps, request, error, failure), completion: null }
   }
@@ -101,12 +101,12 @@ function outcomeOfError(
 ): AttemptOutcome {
   if (error instanceof ModelError) return outcomeOfFailure(error, context)
   const refused = error instanceof PalimpsestError
-  const isWithheld = refused && error.code === 'answer_scan_failed'
-  if (!refused || isWithheld) {
+  const withheld = isWithheld(error)
+  if (!refused || withheld) {
     const name = error instanceof Error ? error.name : 'unknown'
     deps.log.warn(
       { requestId: request.inbox.requestId, error: name },
-      isWithheld ? 'the answer was withheld' : 'the model call failed in the gateway',
+      withheld ? 'the answer was withheld' : 'the model call failed in the gateway',
     )
   }
   const broken = outcomeOfFailure({ ...NOTHING_KNOWN, kind: 'malformed' }, context)
@@ -114,7 +114,7 @@ function outcomeOfError(
     ...broken,
     statusCode: refused ? error.status : 500,
     errorCode: refused ? error.code : 'internal_error',
-    ...(isWithheld && { failureKind: null }),
+    ...(withheld && { failureKind: null }),
   }
 }
 
@@ -169,9 +169,8 @@ async function stream(
 /** What was looked at in a masked stream, until the error if there is one. */
 function answerOf(masker: StreamMasker | null, error: unknown): { answer?: AnswerCoverage } {
   if (masker === null) return {}
-  const isWithheld = error instanceof PalimpsestError && error.code === 'answer_scan_failed'
-  const { paths, ...coverage } = masker.coverage()
-  return { answer: isWithheld ? { ...WITHHELD, paths } : { ...coverage, paths } }
+  const coverage = masker.coverage()
+  return { answer: isWithheld(error) ? { ...WITHHELD, paths: coverage.paths } : coverage }
 }
 
 /** Whether the write that seemed to fail had gone through in an earlier try. */

@@ -1,12 +1,15 @@
 import type { MaskInput } from '../../src/domain/redaction/mask-answer.ts'
 import { redactionPolicyOf } from '../../src/domain/redaction/redaction-policy.ts'
+import { notLookedAt } from '../../src/domain/redaction/scan-answer.ts'
 import type { AnswerCoverage } from '../../src/domain/redaction/types.ts'
+import { errorOfOutcome } from '../../src/domain/requests/messages.ts'
 import { PalimpsestError } from '../../src/errors.ts'
 import type { PreparedInFlight, RequestInFlight } from '../../src/ports/in-flight.ts'
 import type { RequestDeps } from './deps.ts'
 
 /** Milliseconds that a scan may take before an answer, or a sentence of it, is released. */
 const MASK_TIMEOUT_MS = 20_000
+const SCAN_FAILED = 'answer_scan_failed'
 
 /** What masking of this request's answer needs; null where its policy is not to mask. */
 export function maskingOf(deps: RequestDeps, request: RequestInFlight, prepared: PreparedInFlight): MaskInput | null {
@@ -26,19 +29,14 @@ export async function orWithhold<T>(step: Promise<T>): Promise<T> {
   try {
     return await step
   } catch (cause) {
-    throw new PalimpsestError({
-      code: 'answer_scan_failed',
-      status: 502,
-      message: 'The answer could not be checked for personal data, so it was not released; send a new request.',
-      cause,
-    })
+    throw errorOfOutcome({ statusCode: 502, errorCode: SCAN_FAILED, cause })
   }
 }
 
-/** Of an answer that was withheld. */
-export const WITHHELD: AnswerCoverage = {
-  policy: 'mask',
-  engine: null,
-  paths: [],
-  notScanned: [{ path: 'choices', reason: 'failed' }],
+/** Whether an error is that of `orWithhold`. */
+export function isWithheld(error: unknown): boolean {
+  return error instanceof PalimpsestError && error.code === SCAN_FAILED
 }
+
+/** Of an answer that was withheld. */
+export const WITHHELD: AnswerCoverage = notLookedAt('mask', 'failed')

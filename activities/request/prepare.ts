@@ -3,6 +3,7 @@ import { jcs } from '../../src/domain/ledger/json.ts'
 import { redactChat } from '../../src/domain/redaction/redact-chat.ts'
 import { redactionPolicyOf } from '../../src/domain/redaction/redaction-policy.ts'
 import type { RedactedChat } from '../../src/domain/redaction/types.ts'
+import { errorOfOutcome } from '../../src/domain/requests/messages.ts'
 import { restorePrepared, sealPrompt } from '../../src/domain/requests/sealing.ts'
 import type { PreparedRequest, RouteDecision } from '../../src/domain/requests/types.ts'
 import { decideRoute } from '../../src/domain/routing/decide-route.ts'
@@ -123,7 +124,7 @@ async function redactByPolicy(
     if (cause instanceof PalimpsestError && cause.code !== 'redaction_failed') throw cause
     const name = cause instanceof Error ? cause.name : 'unknown'
     deps.log.warn({ requestId: request.inbox.requestId, error: name, policy: rules.onFailure }, 'redaction failed')
-    if (rules.onFailure === 'refuse') throw redactionFailed(cause)
+    if (rules.onFailure === 'refuse') throw errorOfOutcome({ statusCode: 503, errorCode: 'redaction_failed', cause })
     return { redacted: await redactChat({ request: request.body, engine: NO_ENGINE, policy }), flags: ['unredacted'] }
   }
 }
@@ -148,13 +149,4 @@ function ready(prepared: PreparedRequest): PrepareResult {
 async function finished(deps: RequestDeps, requestId: string): Promise<PrepareResult> {
   deps.inFlight.remove(requestId)
   return (await deps.entries.find(requestId)) ? { kind: 'recorded' } : { kind: 'withdrawn' }
-}
-
-function redactionFailed(cause: unknown): PalimpsestError {
-  return new PalimpsestError({
-    code: 'redaction_failed',
-    status: 503,
-    message: 'The request could not be checked for personal data, so nothing was sent; try again later.',
-    cause,
-  })
 }

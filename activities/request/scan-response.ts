@@ -1,8 +1,8 @@
 import type { ChatCompletion } from '../../src/domain/chat/types.ts'
 import { within } from '../../src/domain/redaction/mask-answer.ts'
 import { redactionPolicyOf } from '../../src/domain/redaction/redaction-policy.ts'
-import { scanAnswer } from '../../src/domain/redaction/scan-answer.ts'
-import type { AnswerCoverage, AnswerGap } from '../../src/domain/redaction/types.ts'
+import { notLookedAt, scanAnswer } from '../../src/domain/redaction/scan-answer.ts'
+import type { AnswerCoverage } from '../../src/domain/redaction/types.ts'
 import { openText } from '../../src/domain/requests/sealing.ts'
 import type { SealedResponse } from '../../src/domain/requests/types.ts'
 import type { RequestInFlight } from '../../src/ports/in-flight.ts'
@@ -24,8 +24,8 @@ export async function scanResponse(
   const { inbox, dataKey, prepared } = request
   if (!prepared) return null
   const rules = deps.policy.redaction(inbox.context.tenantId, inbox.context.tool)
-  if (rules.answers === 'off') return { policy: 'off', ...notScanned('off') }
-  if (rules.answers === 'mask') return { policy: 'mask', ...notScanned('interrupted') }
+  if (rules.answers === 'off') return notLookedAt('off', 'off')
+  if (rules.answers === 'mask') return notLookedAt('mask', 'interrupted')
   const timeout = AbortSignal.timeout(SCAN_TIMEOUT_MS)
   try {
     const completion = JSON.parse(openText(inbox, dataKey, 'response', response.sealedResponse)) as ChatCompletion
@@ -36,10 +36,6 @@ export async function scanResponse(
   } catch (error) {
     const name = error instanceof Error ? error.name : 'unknown'
     deps.log.warn({ requestId: inbox.requestId, error: name }, 'the answer could not be checked for personal data')
-    return { policy: 'record', ...notScanned(timeout.aborted ? 'timeout' : 'failed') }
+    return notLookedAt('record', timeout.aborted ? 'timeout' : 'failed')
   }
-}
-
-function notScanned(reason: AnswerGap['reason']): Omit<AnswerCoverage, 'policy'> {
-  return { engine: null, paths: [], notScanned: [{ path: 'choices', reason }] }
 }

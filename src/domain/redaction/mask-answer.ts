@@ -26,6 +26,11 @@ export function maskOf(entityType: string): string {
   return `[masked:${entityType.toLowerCase()}]`
 }
 
+/** A text to look at whose masked form goes elsewhere. */
+export function readOnly(path: string, kind: Slot['kind'], raw: string): Slot {
+  return { path, kind, raw, write: () => undefined }
+}
+
 /** Finds and masks in texts of one answer, and keeps the counts. */
 export class AnswerScanner {
   readonly #input: MaskInput

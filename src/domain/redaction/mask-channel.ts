@@ -1,4 +1,4 @@
-import { type AnswerScanner, maskOf } from './mask-answer.ts'
+import { type AnswerScanner, maskOf, readOnly } from './mask-answer.ts'
 
 /** UTF-16 units that the release of a text is behind at most. */
 export const MAX_BEHIND = 400
@@ -50,14 +50,14 @@ export class MaskChannel {
     if (!this.#isWhole) return this.#release(this.#text.length)
     const raw = this.#text
     this.#text = ''
-    const [masked] = await this.#scanner.mask([{ path: this.#path, kind: 'text', raw, write: () => undefined }])
+    const [masked] = await this.#scanner.mask([readOnly(this.#path, 'text', raw)])
     return masked ?? ''
   }
 
   async #release(upTo: number): Promise<string> {
     const raw = this.#before + this.#text
     const from = this.#before.length
-    const [scan] = await this.#scanner.find([{ path: this.#path, kind: 'text', raw, write: () => undefined }])
+    const [scan] = await this.#scanner.find([readOnly(this.#path, 'text', raw)])
     const pieces = (scan?.pieces ?? []).filter(({ rawEnd }) => rawEnd > from)
     const end = upTo === this.#text.length ? raw.length : cutAt(raw, from, from + upTo, pieces)
     let out = ''

@@ -1,5 +1,5 @@
 import type { ChatChunk, ChunkChoice, ToolCall } from '../chat/types.ts'
-import { AnswerScanner, type MaskInput } from './mask-answer.ts'
+import { AnswerScanner, type MaskInput, readOnly } from './mask-answer.ts'
 import { MaskChannel } from './mask-channel.ts'
 import type { AnswerCoverage } from './types.ts'
 import type { Slot } from './walker.ts'
@@ -98,10 +98,7 @@ export class StreamMasker {
     const sorted = [...calls].sort(([a], [b]) => a - b)
     const slots = sorted.flatMap(([, { function: called }], i): Slot[] => {
       const path = `choices[${choice}].message.tool_calls[${i}].function`
-      return [
-        { path: `${path}.name`, kind: 'name', raw: called.name, write: () => undefined },
-        { path: `${path}.arguments.*`, kind: 'json', raw: called.arguments, write: () => undefined },
-      ]
+      return [readOnly(`${path}.name`, 'name', called.name), readOnly(`${path}.arguments.*`, 'json', called.arguments)]
     })
     const masked = await this.#scanner.mask(slots)
     return sorted.map(([index, { id }], i) => ({

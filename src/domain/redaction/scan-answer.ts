@@ -4,7 +4,14 @@ import { buildCoverage } from './coverage.ts'
 import type { Piece } from './find-pieces.ts'
 import { openScan, recognise, type Scan } from './redact-chat.ts'
 import { isWordPoint } from './spell-placeholder.ts'
-import type { AnswerCoverage, PlaceholderEntry, RedactionPolicy, TextAnalyzer } from './types.ts'
+import type {
+  AnswerCoverage,
+  AnswerGap,
+  AnswerPolicy,
+  PlaceholderEntry,
+  RedactionPolicy,
+  TextAnalyzer,
+} from './types.ts'
 import { walkMessage } from './walk-message.ts'
 import { Walker } from './walker.ts'
 
@@ -38,6 +45,11 @@ export async function scanAnswer(input: ScanAnswerInput): Promise<AnswerCoverage
   const scanned = scans.map((scan) => ({ path: scan.slot.path, mentions: foreignPieces(scan, isSent) }))
   const { paths, notScanned } = buildCoverage(engine.version, scanned, walker.gaps, policy.rules)
   return { policy: 'record', engine: engine.version, paths, notScanned }
+}
+
+/** The coverage of an answer that was not looked at, or not to its end. */
+export function notLookedAt(policy: AnswerPolicy, reason: AnswerGap['reason']): AnswerCoverage {
+  return { policy, engine: null, paths: [], notScanned: [{ path: 'choices', reason }] }
 }
 
 /** Tells whether a value of a type stands in the request. */

@@ -28,12 +28,13 @@ const MESSAGES: Record<string, string> = {
   internal_error: 'The gateway failed on this request; its log names the cause under the request id.',
 }
 
-/** The error of a recorded outcome that is no answer. */
+/** The error of a recorded outcome that is no answer, or of one that is about to be. */
 export function errorOfOutcome(outcome: {
   statusCode: number
   errorCode: string | null
   param?: string | null
   retryAfterMs?: number | null
+  cause?: unknown
 }): PalimpsestError {
   const code = outcome.errorCode ?? 'internal_error'
   return new PalimpsestError({
@@ -41,6 +42,7 @@ export function errorOfOutcome(outcome: {
     status: outcome.statusCode === 499 ? 502 : outcome.statusCode,
     message: MESSAGES[code] ?? `The request was not answered (${code}).`,
     param: outcome.param ?? null,
+    cause: outcome.cause,
     ...(outcome.retryAfterMs && { retryAfterSeconds: outcome.retryAfterMs / 1000 }),
   })
 }

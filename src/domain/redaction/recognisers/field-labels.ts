@@ -1,7 +1,7 @@
 import { isNoName } from '../no-names.ts'
 
 /** What fields and columns are called, and what a value in them has to look like to be believed. */
-interface FieldKind {
+export interface FieldKind {
   entityType: string
   label: RegExp
   value: RegExp
@@ -94,5 +94,3 @@ export function isOfKind(kind: FieldKind, value: string): boolean {
   if (value.length > 200 || TYPES.test(value) || !kind.value.test(value)) return false
   return kind.entityType !== 'PERSON' || !isNoName(value)
 }
-
-export type { FieldKind }

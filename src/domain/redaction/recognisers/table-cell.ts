@@ -19,7 +19,7 @@ interface Cell {
 /** Cells of tables with a head, CSV, Markdown and SQL's INSERT, whose column says what they are. */
 export const tableCell: Recogniser = {
   name: 'table-cell',
-  entityTypes: [...new Set(FIELD_TYPES)],
+  entityTypes: FIELD_TYPES,
   find(text) {
     const found: Candidate[] = []
     if (/[,;|\t]/.test(text)) findTables(text, found)
@@ -46,9 +46,10 @@ function findTables(text: string, found: Candidate[]): void {
       }
     } else if (columns !== null && end - from <= MAX_ROW && !RULE.test(text.slice(from, end))) {
       const cells = splitCells(text, from, end, delimiter, '"')
-      if (cells.length === columns.length) misfits = 0
-      else misfits += 1
-      if (cells.length === columns.length) addCells(text, cells, columns, found)
+      if (cells.length === columns.length) {
+        misfits = 0
+        addCells(text, cells, columns, found)
+      } else misfits += 1
     }
     from = end + 1
   }
