@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type LedgerStack, startLedgerStack } from '../drill/ledger-stack.ts'
 import { SampleCalls } from '../drill/sample-ledger.ts'
 import { appendLeaves } from '../src/adapters/postgres/ledger/append-leaves.ts'
 import { createLedgerReader } from '../src/adapters/postgres/ledger/reader.ts'
@@ -8,8 +9,8 @@ import { every } from '../src/background/every.ts'
 import { uuidv7 } from '../src/domain/ids/uuidv7.ts'
 import { genesisChain } from '../src/domain/ledger/chain.ts'
 import { CompactRange } from '../src/domain/ledger/compact-range.ts'
-import { type LedgerStack, startLedgerStack } from './support/ledger-stack.ts'
 import type { BenchOptions, Measurement } from './support/measurement.ts'
+import { cpuOfTree } from './support/processes.ts'
 import { runVerifier, type VerifierRun } from './support/run-verifier.ts'
 import { writeSamplePack } from './support/sample-pack.ts'
 import { percentile } from './support/statistics.ts'
@@ -65,13 +66,13 @@ interface Appended {
 
 /** Entries that are made before the clock runs, then appended as fast as they are taken, with the sequencer beside. */
 async function appendAll(
-  { ledger: { openWriter, sequencer }, databaseCpu }: LedgerStack,
+  { ledger: { openWriter, sequencer }, serverPid }: LedgerStack,
   options: { tenants: number; entries: number; name: string },
 ): Promise<Appended> {
   const calls = new SampleCalls()
   const drafts = Array.from({ length: options.entries }, (_, i) => calls.next(`${options.name}${i % options.tenants}`))
   const writer = openWriter()
-  const started = { at: performance.now(), own: process.cpuUsage(), database: databaseCpu() }
+  const started = { at: performance.now(), own: process.cpuUsage(), database: cpuOfTree(serverPid) }
   let appended = 0
   let leaves = 0
   const feed = async () => {
@@ -94,7 +95,7 @@ async function appendAll(
     perSecond: options.entries / seconds,
     cpu: {
       own: perThousand((own.user + own.system) / 1000),
-      database: perThousand(databaseCpu() - started.database),
+      database: perThousand(cpuOfTree(serverPid) - started.database),
     },
   }
 }

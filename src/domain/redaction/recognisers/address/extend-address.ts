@@ -27,10 +27,10 @@ const HOUSE_NAME = new RegExp(
   `(?<![\\p{L}\\p{N}])(?:(?:${words.UNIT})|\\p{Lu}[\\p{L}'’-]{1,20} (?:House|Building|Court|Tower|Cottage|Lodge|Villa|Farm))[ \\t]{0,2}[,\\n]\\s{0,4}$`,
   'iu',
 )
-/** A town with a postcode, a state or a country, which make an address of any name with a number. A year is no postcode here. */
 /** Between the parts of a town. */
 const SEP = '(?:[ \\t]{0,2}(?:,|\\r?\\n|-)){1,2}[ \\t]{0,4}'
 const REGION = `(?:${STATE}|[A-Z]{2,3}|nan|${words.CITY})[ ,\\n]{1,3}`
+/** A town with a postcode, a state or a country, which make an address of any name with a number. A year is no postcode here. */
 const SURE_TOWN = new RegExp(
   `[.]?[ \\t]{0,2}(?:,|\\r?\\n)[ \\t]{0,4}(?:${words.CITY}(?:${SEP}(?:${REGION}){0,2}(?!(?:19|20)[0-9]{2}(?![0-9 ]))${words.POSTCODE}| ${STATE} ${words.POSTCODE}|${SEP}${words.COUNTRY}(?![\\p{L}\\p{N}]))|(?!(?:19|20)[0-9]{2} )${words.POSTCODE},? ${words.CITY})`,
   'uy',
