@@ -35,10 +35,15 @@ export function formPieces(raw: string, root: LexRoot, shadow: ShadowText, piece
   const slices = pieces.map((piece) => raw.slice(piece.rawStart, piece.rawEnd))
   if (!slices.some(needsEscape)) return { pieces, forms: slices }
   const levels = levelsWhenRedacted(raw, root, pieces)
-  const forms = slices.map((slice, i) => unescapeJson(slice, levels[i] ?? 0))
+  const forms = slices.map((slice, i) => formOf(slice, levels[i] ?? 0))
   if (forms.every((form) => form !== null)) return { pieces, forms }
   const cut = pieces.flatMap((piece) => splitPiece(raw, shadow, piece))
   return { pieces: cut, forms: cut.map((piece) => raw.slice(piece.rawStart, piece.rawEnd)) }
+}
+
+/** Null where restoration would not give it back. Half a surrogate pair as it is would come back as an escape. */
+function formOf(slice: string, level: number): string | null {
+  return level > 0 && !slice.isWellFormed() ? null : unescapeJson(slice, level)
 }
 
 const HAS_WORD = /[\p{L}\p{N}]/u

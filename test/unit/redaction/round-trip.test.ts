@@ -99,6 +99,18 @@ describe('redact, echo, restore', () => {
     )
   })
 
+  it('gives half a surrogate pair in a JSON string of a text back as it stood', async () => {
+    for (const given of [
+      '["\ud800ann.lee@example.com',
+      '["ann.lee@example.com\udc00"]',
+      '{"password":"k9\ud800Zq7w!"}',
+    ]) {
+      const { text: redacted, redacted: all } = await redactText(given)
+      expect(createRestorer(all.placeholders).restoreText(redacted)).toBe(given)
+      expect(redacted).not.toMatch(/example|k9|Zq7/)
+    }
+  })
+
   it('gives a value that is escaped in another way than JSON.stringify does back as the same value', async () => {
     const given = [
       String.raw`{"password":"k9\u0040Zq7\u002fw","mail":"ann\u0040example.com"}`,
