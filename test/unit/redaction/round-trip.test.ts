@@ -107,7 +107,6 @@ describe('redact, echo, restore', () => {
     ]) {
       const { text: redacted, redacted: all } = await redactText(given)
       expect(createRestorer(all.placeholders).restoreText(redacted)).toBe(given)
-      expect(redacted).not.toMatch(/example|k9|Zq7/)
     }
   })
 

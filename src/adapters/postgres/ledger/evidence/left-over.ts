@@ -31,7 +31,7 @@ export async function findLeftOver(sql: Sql, log: Log, snapshot: LogSnapshot, li
   for (const id of snapshot.pendingWithoutEntry) {
     faults.push({ kind: 'removed', entry: id, what: 'it waits for its leaf, but the entry itself is gone' })
   }
-  for (const entry of lines.loose.values()) {
+  for (const entry of [...lines.loose.values()].flat()) {
     if (!entry.logId.equals(log.logId)) continue
     const fault = (await faultOf(entry, lines, signed)) ?? (await faultOfWaiting(sql, entry))
     if (fault === null) waiting++
@@ -75,7 +75,9 @@ async function faultOfWaiting(sql: Sql, { id, logId, waiting }: LooseEntry): Pro
 }
 
 async function batchFaults(sql: Sql, snapshot: LogSnapshot, lines: LogLines, signed: Signed): Promise<Fault[]> {
-  const waiting = new Set([...lines.loose.values()].filter(({ waiting: row }) => row !== null).map(markOf))
+  const waiting = new Set(
+    [...lines.loose].filter(([, entries]) => entries.some(({ waiting: row }) => row !== null)).map(([mark]) => mark),
+  )
   const faults: Fault[] = []
   for (const [epoch, last] of snapshot.lastBatches) {
     let rows = lines.batches.get(epoch)
@@ -111,10 +113,6 @@ async function logRowFaults(sql: Sql, log: Log): Promise<Fault[]> {
   return right
     ? []
     : [{ kind: 'changed', entry: null, what: 'what is stored of the log itself is not what it was made with' }]
-}
-
-function markOf({ writerEpoch, writerSeq }: LooseEntry): string {
-  return `${writerEpoch} ${writerSeq}`
 }
 
 /** Which batches their writers signed. */

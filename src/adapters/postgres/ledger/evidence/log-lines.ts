@@ -32,7 +32,8 @@ export class LogLines {
   readonly batches = new Map<string, BatchRows>()
   /** By writer, the number behind the last one that has a leaf. */
   readonly numbered = new Map<string, number>()
-  readonly loose: Map<string, LooseEntry>
+  /** Entries without a leaf by writer and number: more than one where a number was given to a copy. */
+  readonly loose: Map<string, LooseEntry[]>
   private readonly source: LineSource
   private readonly tree: CompactRange
   private readonly anchors: AnchorItem[]
@@ -41,7 +42,7 @@ export class LogLines {
     this.source = source
     this.tree = source.start.clone()
     this.anchors = source.anchors.filter((item) => item.treeSize > source.start.size)
-    this.loose = new Map(source.snapshot.loose.map((entry) => [`${entry.writerEpoch} ${entry.writerSeq}`, entry]))
+    this.loose = Map.groupBy(source.snapshot.loose, ({ writerEpoch, writerSeq }) => `${writerEpoch} ${writerSeq}`)
   }
 
   async *pages(): AsyncGenerator<LogLine[]> {
@@ -118,8 +119,7 @@ export class LogLines {
     if (!equalBytes(hash, storedHash)) return fault('its leaf is not the one of the hash stored beside it')
     if (entry === null) {
       const mark = `${uuidText(leaf.subarray(58, 74))} ${Number(leaf.readBigUInt64BE(74))}`
-      const renamed = this.loose.get(mark)
-      this.loose.delete(mark)
+      const renamed = this.loose.get(mark)?.shift()
       if (renamed) return fault(`its id became ${renamed.id}`)
     }
     if (!subtreesHold) return fault('the subtree stored for the leaves up to it is another one')
