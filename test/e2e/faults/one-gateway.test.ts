@@ -81,8 +81,11 @@ describe('one gateway whose parts go away', { timeout: 4 * MINUTES }, () => {
   it('says that it does not know where PostgreSQL stands still in mid-acceptance, and takes the request back later', async () => {
     const { postgres } = session.stack
     const ask = session.question({ key: null })
-    // The person's key is known from now on, so that accepting is the first thing that is asked of the database.
-    await session.send(session.question())
+    // Recorded before they are answered, so that the person's key is known and several connections are open and idle:
+    // accepting is then the first thing that is asked of the database, over one that stands.
+    const before = Array.from({ length: 6 }, () => session.question({ tool: 'hr_helpdesk' }))
+    for (const outcome of await Promise.all(before.map((question) => session.send(question))))
+      expect(outcome).toMatchObject({ outcome: 'answered' })
     postgres.signal('SIGSTOP')
     try {
       const answer = await session.send(ask)
