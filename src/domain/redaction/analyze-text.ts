@@ -1,5 +1,5 @@
 import { encodedTexts } from './encoded-text.ts'
-import { latinText, unbrokenText } from './joined-text.ts'
+import { latinText, unbrokenTexts } from './joined-text.ts'
 import { type PlainText, plainText } from './plain-text.ts'
 import type { Candidate, Recogniser } from './recogniser.ts'
 import { type NamedCandidate, resolveOverlaps } from './resolve-overlaps.ts'
@@ -29,9 +29,12 @@ export function analyzeText(
 ): Analysis {
   const found: NamedCandidate[] = []
   const steps: AnalysisStep[] = []
-  const look = (view: PlainText | null, keep: (candidate: NamedCandidate) => boolean): void => {
-    if (view === null) return
-    for (const recogniser of recognisers) {
+  const look = (
+    view: PlainText,
+    some: readonly Recogniser[] = recognisers,
+    keep: (candidate: NamedCandidate) => boolean = () => true,
+  ): void => {
+    for (const recogniser of some) {
       steps.push(() => {
         for (const candidate of recogniser.find(view.text, language)) {
           const start = view.starts[candidate.start] ?? 0
@@ -48,10 +51,11 @@ export function analyzeText(
     })
   }
   const plain = plainText(text)
-  look(plain, () => true)
+  if (plain !== null) look(plain)
   const latin = latinText(plain?.text ?? text)
-  look(plain === null || latin === null ? latin : through(latin, plain), () => true)
-  look(unbrokenText(text), (candidate) => isJoined(text, candidate))
+  if (latin !== null) look(plain === null ? latin : through(latin, plain))
+  const overLines = recognisers.filter((recogniser) => recogniser.overLines === true)
+  for (const part of unbrokenTexts(text)) look(part, overLines, (candidate) => isJoined(text, candidate))
   steps.push(() => found.push(...findEncoded(plain?.text ?? text, plain, recognisers, language, MAX_DEPTH)))
   return { steps, results: (others = []) => resolveOverlaps([...found, ...others].filter(isWanted)) }
 }

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+
 /** A token of base64 or hex and the text it stands for. */
 export interface EncodedText {
   start: number
@@ -29,27 +31,16 @@ export function encodedTexts(text: string): EncodedText[] {
   return found
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
 function fromHex(token: string): string | null {
-  const bytes = new Uint8Array(token.length >> 1)
-  for (let i = 0; i < bytes.length; i += 1) bytes[i] = Number.parseInt(token.slice(i * 2, i * 2 + 2), 16)
-  return readable(bytes)
+  return readable(Buffer.from(token, 'hex'))
 }
 
 function fromBase64(token: string): string | null {
-  const plain = token.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '')
-  if (plain.length % 4 === 1) return null
-  return readable(Uint8Array.from(atob(plain), (unit) => unit.charCodeAt(0)))
+  return token.replace(/=+$/, '').length % 4 === 1 ? null : readable(Buffer.from(token, 'base64'))
 }
 
 /** As text, when it is one. */
-function readable(bytes: Uint8Array): string | null {
-  if (bytes.some((byte) => byte < 9 || (byte > 13 && byte < 32) || byte === 127)) return null
-  try {
-    return utf8.decode(bytes)
-  } catch (error) {
-    if (error instanceof TypeError) return null
-    throw error
-  }
+function readable(bytes: Buffer): string | null {
+  for (const byte of bytes) if (byte < 9 || (byte > 13 && byte < 32) || byte === 127) return null
+  return isUtf8(bytes) ? bytes.toString('utf8').replace(/^\ufeff/, '') : null
 }

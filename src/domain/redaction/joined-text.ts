@@ -38,15 +38,26 @@ export function latinText(text: string): PlainText | null {
   return edit(text, edits)
 }
 
-/** A text in which what is split over two lines stands in one; null when nothing seems to be. Linear. */
-export function unbrokenText(text: string): PlainText | null {
-  if (!text.includes('\n')) return null
-  const edits = Array.from(text.matchAll(BREAK), (match) => {
-    const isNumber =
-      /[0-9]/.test(text[match.index + match[0].length] ?? '') && /[0-9 -]/.test(text[match.index - 1] ?? '')
-    return { start: match.index, end: match.index + match[0].length, by: isNumber ? ' ' : '' }
+/** UTF-16 units before and after a line break in which the value that it splits stands, with the words that name it. */
+const REACH = 128
+
+/** The parts of a text in which something seems to be split over two lines, with it in one. Linear. */
+export function unbrokenTexts(text: string): PlainText[] {
+  if (!text.includes('\n')) return []
+  const parts: Edit[][] = []
+  let last = Number.NEGATIVE_INFINITY
+  for (const match of text.matchAll(BREAK)) {
+    const end = match.index + match[0].length
+    const isNumber = /[0-9]/.test(text[end] ?? '') && /[0-9 -]/.test(text[match.index - 1] ?? '')
+    const one = { start: match.index, end, by: isNumber ? ' ' : '' }
+    if (match.index - last > 2 * REACH) parts.push([one])
+    else parts.at(-1)?.push(one)
+    last = end
+  }
+  return parts.flatMap((edits) => {
+    const from = Math.max(0, (edits[0]?.start ?? 0) - REACH)
+    return edit(text, edits, from, Math.min(text.length, (edits.at(-1)?.end ?? 0) + REACH)) ?? []
   })
-  return edit(text, edits)
 }
 
 interface Edit {
@@ -56,13 +67,14 @@ interface Edit {
   by: string
 }
 
-function edit(text: string, edits: Edit[]): PlainText | null {
+/** What stands between two places of a text, edited; null where there is nothing to edit. */
+function edit(text: string, edits: Edit[], begin = 0, stop = text.length): PlainText | null {
   if (edits.length === 0) return null
   edits.sort((a, b) => a.start - b.start)
-  const starts = new Uint32Array(text.length)
-  const ends = new Uint32Array(text.length)
+  const starts = new Uint32Array(stop - begin)
+  const ends = new Uint32Array(stop - begin)
   let shown = ''
-  let from = 0
+  let from = begin
   const copy = (to: number): void => {
     for (let i = from; i < to; i += 1) {
       starts[shown.length + i - from] = i
@@ -80,6 +92,6 @@ function edit(text: string, edits: Edit[]): PlainText | null {
     }
     from = end
   }
-  copy(text.length)
+  copy(stop)
   return { text: shown, starts: starts.subarray(0, shown.length), ends: ends.subarray(0, shown.length) }
 }

@@ -17,6 +17,11 @@ export interface Candidate {
 export interface Recogniser {
   readonly name: string
   readonly entityTypes: readonly string[]
+  /**
+   * Looks for its values also where a line break splits them. Only those with check digits and e-mail addresses count
+   * there.
+   */
+  readonly overLines?: true
   find(text: string, language: string): Candidate[]
 }
 

@@ -23,6 +23,7 @@ const ISSUERS: readonly (readonly [RegExp, readonly number[]])[] = [
 export const creditCard: Recogniser = {
   name: 'credit-card',
   entityTypes: ['CREDIT_CARD'],
+  overLines: true,
   find(text) {
     const found: Candidate[] = []
     for (const run of text.matchAll(/[0-9]+(?:[ \u00a0\u2009\u202f-][0-9]+)*/g)) {

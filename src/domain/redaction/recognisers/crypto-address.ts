@@ -14,6 +14,7 @@ const MAX_CHECKS = 2_000
 export const cryptoAddress: Recogniser = {
   name: 'crypto-address',
   entityTypes: ['CRYPTO'],
+  overLines: true,
   find(text) {
     const found: Candidate[] = []
     let checks = 0

@@ -31,6 +31,7 @@ const LITERAL = /^\[(?:IPv6:)?[0-9A-Fa-f:.]{3,45}\]/
 export const email: Recogniser = {
   name: 'email',
   entityTypes: ['EMAIL_ADDRESS'],
+  overLines: true,
   find(text) {
     const found: Candidate[] = []
     for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {

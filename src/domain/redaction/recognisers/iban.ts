@@ -19,6 +19,7 @@ const POLISH = /(?<![A-Za-z0-9.,-])[0-9]{2} ?(?:[0-9]{4} ?){5}[0-9]{4}(?![A-Za-z
 export const iban: Recogniser = {
   name: 'iban',
   entityTypes: ['IBAN_CODE'],
+  overLines: true,
   find(text) {
     const found: Candidate[] = []
     for (const match of text.matchAll(/(?<![A-Za-z0-9])[A-Za-z]{2}[ ]?[0-9]{2}/g)) {

@@ -5,6 +5,8 @@ import { hasContextBefore, isDigitAt, isWordAt } from './context-words.ts'
 const V4 = /[0-9]{1,3}(?:\.[0-9]{1,3}){3}/g
 const V6_RUN = /[0-9A-Fa-f:.]{2,}/g
 const MAX_V6 = 45
+/** Eight groups, or less with a gap (RFC 4291, section 2.2). */
+const MAY_BE_V6 = /::|(?::[^:]*){6}/
 const VERSION =
   /(?:§|\b(?:section|chapter|clause|v|ver|vers|version|versión|versione|release|build|firmware|revision|rev)\.?[ :=#"']{0,3}|[=<>~^]=|[~^])$/i
 
@@ -20,7 +22,7 @@ export const ipAddress: Recogniser = {
     }
     for (const match of text.matchAll(V6_RUN)) {
       const run = match[0]
-      if (run.length > MAX_V6 || !run.includes(':', run.indexOf(':') + 1)) continue
+      if (run.length > MAX_V6 || !MAY_BE_V6.test(run)) continue
       const address = run.replace(/[.:]$/, (last) => (run.endsWith('::') ? last : ''))
       const end = match.index + address.length
       if (isV6(text, match.index, end, address)) found.push(candidate(match.index, end))

@@ -43,5 +43,5 @@ export const TOKEN_SHAPES: readonly RegExp[] = [
   /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{0,2000}/g,
 ]
 
-/** Every shape above needs at least this many token characters in a row. */
-export const MIN_TOKEN_LENGTH = 20
+/** Whether any of them is there. */
+export const IS_TOKEN = new RegExp(TOKEN_SHAPES.map(({ source }) => source).join('|'))

@@ -1,9 +1,9 @@
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { hasContextBefore, isWordAt } from './context-words.ts'
 import { findAssignments } from './secret-assignment.ts'
-import { MIN_TOKEN_LENGTH, TOKEN_SHAPES } from './secret-token.ts'
+import { IS_TOKEN, TOKEN_SHAPES } from './secret-token.ts'
 
-const TOKEN_RUN = /[A-Za-z0-9_.:=-]{20,}/g
+const TOKEN_RUN = /(?<![A-Za-z0-9_.:=-])[A-Za-z0-9_.:=-]{20,}/g
 const MAX_RUN = 16_384
 const HOOK =
   /https:\/\/(?:hooks\.slack\.com\/(?:services|workflows)|discord(?:app)?\.com\/api\/webhooks|[a-z0-9-]{1,63}\.webhook\.office\.com)\/[^\s"'<>]{10,300}/g
@@ -59,9 +59,9 @@ export type AddSecret = (start: number, end: number, score: number, isFormat: bo
 
 function findTokens(text: string, add: AddSecret): void {
   for (const run of text.matchAll(TOKEN_RUN)) {
-    if (run[0].length < MIN_TOKEN_LENGTH) continue
     for (let from = 0; from < run[0].length; from += MAX_RUN) {
       const part = run[0].slice(from, from + MAX_RUN)
+      if (!IS_TOKEN.test(part)) continue
       for (const shape of TOKEN_SHAPES) {
         for (const match of part.matchAll(shape)) {
           const start = run.index + from + match.index

@@ -9,19 +9,22 @@ const SPELLED = new RegExp(
   `(?<![A-Za-z0-9_.+-])${WORD}(?:${DOT}${WORD}){0,3}(${AT})(${WORD}(?:${DOT}${WORD}){1,3})(?![A-Za-z0-9_-])`,
   'gi',
 )
-const MAY_BE = /[([{<] ?(?:at|@|dot|a) ?[)\]}>]| (?:at|dot|arobase|arroba|punkt|point|małpa|kropka) |@ /i
+const IS_SPELLED = /[([{< ](?:dot|punkt|point|punto|kropka|\.)[)\]}> ]/i
+/** Every address has one or the other. */
+const MAY_BE = new RegExp(`[([{<] ?(?:at|@|arobase|ät|a|małpa) ?[)\\]}>]|${IS_SPELLED.source}`, 'i')
 
 /** Addresses that are spelled out: `ann at example dot com`, `ann [at] example.com`. */
 export const spelledEmail: Recogniser = {
   name: 'spelled-email',
   entityTypes: ['EMAIL_ADDRESS'],
+  overLines: true,
   find(text) {
     const found: Candidate[] = []
     if (!MAY_BE.test(text)) return found
     for (const match of text.matchAll(SPELLED)) {
       const [whole, at = '', domain = ''] = match
       const isBracketed = /[([{<]/.test(at)
-      const isSpelled = /[([{< ](?:dot|punkt|point|punto|kropka|\.)[)\]}> ]/i.test(domain)
+      const isSpelled = IS_SPELLED.test(domain)
       const tld = /[A-Za-z]+$/.exec(domain)?.[0].toLowerCase() ?? ''
       if (!(isBracketed || isSpelled) || !TLDS.has(tld)) continue
       found.push({

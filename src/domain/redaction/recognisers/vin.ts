@@ -1,5 +1,4 @@
 import type { Candidate, Recogniser } from '../recogniser.ts'
-import { isWordAt } from './context-words.ts'
 
 const VALUES: Readonly<Record<string, number>> = Object.fromEntries(
   [...'ABCDEFGH']
@@ -15,6 +14,7 @@ const VALUES: Readonly<Record<string, number>> = Object.fromEntries(
 )
 const WEIGHTS = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2]
 
+const CODE = /(?<![A-Za-z0-9_])[A-HJ-NPR-Z0-9]{17}(?![A-Za-z0-9_])/g
 /** In groups, after a word for it. */
 const LABELLED =
   /(?<![\p{L}\p{N}])(?:vin|chassis|fahrgestellnummer|fin|telaio|ch[âa]ssis|bastidor|nadwozia|chassisnummer)(?![\p{L}\p{N}])[^0-9\n]{0,24}?[ :|#]((?:[A-HJ-NPR-Z0-9]{1,6}[ -]){2,6}[A-HJ-NPR-Z0-9]{1,6})(?![A-Za-z0-9])/giu
@@ -23,12 +23,12 @@ const LABELLED =
 export const vin: Recogniser = {
   name: 'vin',
   entityTypes: ['VIN'],
+  overLines: true,
   find(text) {
     const found: Candidate[] = []
-    for (const match of text.matchAll(/[A-HJ-NPR-Z0-9]{17}/g)) {
-      const end = match.index + 17
-      if (isWordAt(text, match.index - 1) || isWordAt(text, end) || !isVin(match[0])) continue
-      found.push({ entityType: 'VIN', start: match.index, end, score: 0.95, evidence: 'checksum' })
+    for (const match of text.matchAll(CODE)) {
+      if (!isVin(match[0])) continue
+      found.push({ entityType: 'VIN', start: match.index, end: match.index + 17, score: 0.95, evidence: 'checksum' })
     }
     for (const match of text.matchAll(LABELLED)) {
       const groups = match[1] ?? ''

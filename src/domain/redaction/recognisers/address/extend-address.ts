@@ -59,8 +59,11 @@ export function addressEnd(text: string, end: number): number {
 /** Whether what may be a street is followed by a town with a postcode, a state or a country. */
 export function hasTownAfter(text: string, end: number): boolean {
   let at = end
-  for (let unit = 0; unit < 2; unit += 1) at = Math.max(at, endOf(UNIT, text, at))
-  return endOf(SURE_TOWN, text, at) > at
+  for (let units = 0; units <= 2 && at >= 0; units += 1) {
+    if (endOf(SURE_TOWN, text, at) > at) return true
+    at = units < 2 ? endOf(UNIT, text, at) : -1
+  }
+  return false
 }
 
 /** Where an address starts whose street starts here: a number, a house or a flat may stand before it. */

@@ -13,6 +13,11 @@ const NAME_BEFORE = new RegExp(
   `(?<![\\p{L}\\p{N}])(?:${NAME}|van de[nr]?|rondo|skwer|bulw\\.|ogród|droga|rynek|os\\.|al\\.)(?:[ -](?:de|la|der|den|van|von|do|da|dos|das|e|y|i|${NAME})){0,5},? (?:n[°º.] ?)?$`,
   'u',
 )
+/** What the above ends with. */
+const NAME_RIGHT_BEFORE = new RegExp(
+  `(?<=(?:${NAME}|van de[nr]?|rondo|skwer|bulw\\.|ogród|droga|rynek|os\\.|al\\.|de|la|der|den|van|von|do|da|dos|das|e|y|i),? (?:n[°º.] ?)?)`,
+  'uy',
+)
 const NUMBER_AFTER =
   /[0-9]{1,5}(?: ?[A-Za-z](?![\p{L}\p{N}]))?(?:[/-][0-9A-Za-z]{1,4}\.?)?(?:[ -](?:[0-9]{1,2} ?(?:[ºª°] ?(?:[A-Za-z]{1,5}\.?)?|\.? ?(?:OG|UG|hoog|tr|etage|[Ss]tock))|[IVX]{1,4}|Gar\.|r\/c|m\. ?[0-9]{1,4}[a-z]?))?(?![\p{L}\p{N}])|s\/n\.?/uy
 /** Kinds of street that are more often something else. */
@@ -46,15 +51,17 @@ export function plainStreetAfter(text: string, start: number): { start: number; 
 
 /** The same with the number after the name: `Brzeziny 24, gmina Lubicz`, `Nygatan 9 2 tr, 123 45 Lund`. */
 export function plainStreetBefore(text: string, start: number): { start: number; end: number } | null {
+  NAME_RIGHT_BEFORE.lastIndex = start
+  if (!NAME_RIGHT_BEFORE.test(text)) return null
   NUMBER_AFTER.lastIndex = start
   const number = NUMBER_AFTER.exec(text)
   if (number === null) return null
-  const end = start + number[0].length
-  VILLAGE_AFTER.lastIndex = end
-  if (!hasTownAfter(text, end) && !VILLAGE_AFTER.test(text)) return null
   const before = text.slice(Math.max(0, start - BEFORE), start)
   const name = NAME_BEFORE.exec(before)
-  return name === null ? null : { start: start - before.length + name.index, end }
+  if (name === null) return null
+  const end = start + number[0].length
+  VILLAGE_AFTER.lastIndex = end
+  return hasTownAfter(text, end) || VILLAGE_AFTER.test(text) ? { start: start - before.length + name.index, end } : null
 }
 
 function hasPerson(street: string): boolean {

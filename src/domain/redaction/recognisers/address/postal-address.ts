@@ -1,6 +1,7 @@
 import type { Candidate, Recogniser } from '../../recogniser.ts'
 import { isWordAt } from '../context-words.ts'
 import { addressEnd, addressStart } from './extend-address.ts'
+import { placesIn } from './place.ts'
 import { plainStreetAfter, plainStreetBefore } from './plain-street.ts'
 import * as words from './street-words.ts'
 
@@ -23,6 +24,10 @@ const NUMBER_THEN_UNIT = new RegExp(
   `${HOUSE} (?:[0-9]{1,5} )?(?:\\p{L}[\\p{L}\\p{M}'’./-]{0,24} ?){1,5}(?:[0-9]{1,5}[A-Za-z]?)?(?=\\.?[ ,]{0,2}(?:\\s{0,6}(?:[>?*|]{1,3} )?(?:suite|apt\\.?|apartment|unit|flat|ste\\.?) ?#?[0-9]|(?<=[0-9]\\.? )st(?:reet)?(?![\\p{L}])))`,
   'iuy',
 )
+/** What the above ends with, and how far its street may go before it, in UTF-16 units. */
+const HAS_UNIT = /(?:suite|apt\.?|apartment|unit|flat|ste\.?) ?#?[0-9]|[0-9]\.? st/i
+const MAX_UNIT_STREET = 200
+const HOUSE_AND_NAME = new RegExp(`${HOUSE} (?:[0-9]{1,5} )?\\p{L}`, 'uy')
 /** `rue de la Paix 12`, `ul. Piękna 8`, `C/ Mayor, 5`. */
 const TYPE_BEFORE = new RegExp(
   `(?<![\\p{L}\\p{N}]|et )(?:${words.LEADING_TYPES}) ?(?:[\\p{L}\\p{M}0-9'’."„”-]{1,25} ){0,5}?[\\p{L}\\p{M}'’.")”-]{2,25},?(?: ?(?:n[°º.]|nr\\.?|no\\.?|núm\\.?|numero|n))? ?$`,
@@ -32,6 +37,11 @@ const TYPE_BEFORE = new RegExp(
 const ENDING_BEFORE = new RegExp(
   `(?<![\\p{L}\\p{N}])(?:(?:\\p{Lu}[\\p{L}\\p{M}.'’-]{0,24}[ -]){0,3}(?:\\p{Lu}[\\p{L}\\p{M}'’-]{1,28}(?:${words.TRAILING_ENDINGS})|(?<=\\p{L}[ -])(?:${words.TRAILING_ENDINGS}|Stra(?:ß|ss)e|Str\\.|Weg|Gasse|Platz|Allee|Ring|Street|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd))|(?:${words.GERMAN_LEADS}) (?:alten |neuen |langen |\\p{Lu}\\p{L}{1,20}er )?\\p{Lu}[\\p{L}-]{2,24})(?: nr\\.?)? $`,
   'u',
+)
+/** What the above ends with. */
+const ENDING_RIGHT_BEFORE = new RegExp(
+  `(?<=(?:${words.TRAILING_ENDINGS}|Stra(?:ß|ss)e|Str\\.|Weg|Gasse|Platz|Allee|Ring|Street|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd|(?:${words.GERMAN_LEADS}) (?:alten |neuen |langen |\\p{Lu}\\p{L}{1,20}er )?\\p{Lu}[\\p{L}-]{2,24})(?: nr\\.?)? )`,
+  'uy',
 )
 const HOUSE_NUMBER =
   /[0-9]{1,5}(?:[A-Za-z](?![\p{L}\p{N}])| [A-Z](?![\p{L}\p{N}]))?(?: ?[-/–] ?[0-9]{1,4}(?: ?[A-Za-z](?![\p{L}\p{N}.]))?)?(?![\p{L}\p{N}])/uy
@@ -43,10 +53,6 @@ const JAPANESE =
 /** Where two streets meet. */
 const CORNER =
   /(?<!\p{L})(?:the )?(?:(?:corner|intersection|junction) of) [^\n,.;:?!]{3,60}? (?:and|&) (?:\p{L}{2,4} ){0,1}\p{Lu}[\p{L}\p{M}'’.-]{0,24}(?: \p{Lu}[\p{L}\p{M}'’-]{0,24}){0,3}/gu
-const PLACE = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:(?:(?:USS|USNS|USNV|USCGC|USAV) \\p{Lu}\\p{L}{1,20}[\\n ,]{1,3})?(?:APO|FPO|DPO),? A[AEP] [0-9]{5}|${words.CITY}, ?(?:(?:${words.STATE}|${words.STATE_NAMES}) [0-9]{5}(?:-[0-9]{4})?|(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT) [0-9]{4}|${words.STATE},? [A-Z][0-9][A-Z] ?[0-9][A-Z][0-9])|${words.UK_POSTCODE})(?![\\p{L}\\p{N}])`,
-  'gu',
-)
 const LABEL =
   /(?<![\p{L}\p{N}])(?:(?:home |postal |mailing |street |shipping |billing |delivery |residential |current |new |my |his |her |their )*addr(?:ess)?|adresse|anschrift|wohnhaft(?: in)?|wohnt in|direcci[óo]n|domicili[oé]e?(?: au| à)?|indirizzo|residente in|adres(?: zamieszkania| zameldowania| korespondencyjny)?|zam(?:ieszkał[ay]|\.)|endere[çc]o|morada|liv(?:es?|ing) (?:at|on|in)|resid(?:es?|ing) at|ship(?:ped)? (?:it )?to|deliver(?:ed)? (?:it )?to|(?:is|are|located|office) at|move[ds]? to|send (?:\p{L}+ ){0,4}to)(?: is| to| w| in)?["'\u201d]?[:=\s|]{1,3}["'\u201d]?/giu
 const LABELLED = new RegExp(
@@ -97,7 +103,7 @@ export const postalAddress: Recogniser = {
         evidence: 'format',
       })
     for (const match of text.matchAll(BOX)) add(match.index, match.index + match[0].length, 0.85)
-    for (const match of text.matchAll(PLACE)) add(match.index, match.index + match[0].length, 0.7)
+    for (const place of placesIn(text)) add(place.start, place.end, 0.7)
     for (const match of text.matchAll(LABEL)) {
       LABELLED.lastIndex = match.index + match[0].length
       const value = LABELLED.exec(text)
@@ -124,17 +130,26 @@ function streetAt(text: string, start: number): Street | null {
     const isSure = !UNSURE.test(leading[0].replace(/^[^\p{L}]+/u, '')) || addressEnd(text, end) > end
     if (isSure) return { start, end, score: 0.85 }
   }
-  const unit = exec(NUMBER_THEN_UNIT, text, start)
+  const unit = mayHaveUnit(text, start) ? exec(NUMBER_THEN_UNIT, text, start) : null
   if (unit !== null && !STOP.test(unit[0])) return { start, end: start + unit[0].length, score: 0.75 }
   if (!/[\s,°º.]/.test(text[start - 1] ?? '')) return plainStreet(text, start)
   const before = text.slice(Math.max(0, start - BEFORE), start)
   const leads = TYPE_BEFORE.exec(before)
-  const street = leads !== null && isNamed(leads[0]) ? leads : ENDING_BEFORE.exec(before)
+  const street = leads !== null && isNamed(leads[0]) ? leads : endingBefore(text, start, before)
   const house = street === null ? null : exec(HOUSE_NUMBER, text, start)
   if (street === null || house === null) return plainStreet(text, start)
   const end = start + house[0].length
   if (street === leads && UNSURE.test(street[0]) && addressEnd(text, end) === end) return plainStreet(text, start)
   return { start: start - before.length + street.index, end, score: 0.85 }
+}
+
+function mayHaveUnit(text: string, start: number): boolean {
+  return exec(HOUSE_AND_NAME, text, start) !== null && HAS_UNIT.test(text.slice(start, start + MAX_UNIT_STREET))
+}
+
+function endingBefore(text: string, start: number, before: string): RegExpExecArray | null {
+  ENDING_RIGHT_BEFORE.lastIndex = start
+  return ENDING_RIGHT_BEFORE.test(text) ? ENDING_BEFORE.exec(before) : null
 }
 
 function plainStreet(text: string, start: number): Street | null {

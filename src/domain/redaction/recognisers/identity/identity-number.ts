@@ -1,5 +1,5 @@
 import type { Candidate, Recogniser } from '../../recogniser.ts'
-import { numberClusters, type WrittenNumber, writtenNumbers } from './number-groups.ts'
+import { numberRuns, type WrittenNumber } from './number-groups.ts'
 import type { NumberSpec } from './number-spec.ts'
 import { ENGLISH_NUMBERS } from './numbers-english.ts'
 import { EUROPEAN_NUMBERS } from './numbers-europe.ts'
@@ -9,38 +9,50 @@ const SPECS: readonly NumberSpec[] = [...ENGLISH_NUMBERS, ...EUROPEAN_NUMBERS, .
 const BY_LENGTH: readonly (readonly NumberSpec[])[] = Array.from({ length: 23 }, (_, length) =>
   SPECS.filter((spec) => spec.lengths.includes(length)),
 )
+/** Any of the words that say what a number is. */
+const ANY_CONTEXT = new RegExp([...new Set(SPECS.map(({ context }) => context.source))].join('|'), 'i')
 /** UTF-16 units before a number in which a word may say what it is. */
 const CONTEXT_BEFORE = 44
 /** So near that it is this number which is meant. */
 const NEAR = 18
 /** Checks of one text; what comes after them counts as right, so that a text of nothing but numbers stays cheap. */
 const MAX_CHECKS = 2_000
-/** Groups in a row that are a table rather than a number. */
-const MAX_CLUSTER = 64
 
 /** Numbers that authorities give to people and firms, by check digits and by what the text calls them. */
 export const identityNumber: Recogniser = {
   name: 'identity-number',
   entityTypes: [...new Set(SPECS.map((spec) => spec.entityType))],
+  overLines: true,
   find(text) {
     const found: Candidate[] = []
     const budget = { checks: MAX_CHECKS }
-    for (const cluster of numberClusters(text)) {
-      if (cluster.length > MAX_CLUSTER) continue
-      for (const number of writtenNumbers(text, cluster)) findSpecs(text, number, budget, found)
+    for (const run of numberRuns(text)) {
+      let named: boolean | undefined
+      const mayBeNamed = (): boolean => {
+        named ??= ANY_CONTEXT.test(text.slice(Math.max(0, run.start - CONTEXT_BEFORE), run.lastStart))
+        return named
+      }
+      for (const number of run.numbers) findSpecs(text, number, mayBeNamed, budget, found)
     }
     return found
   },
 }
 
-function findSpecs(text: string, number: WrittenNumber, budget: { checks: number }, found: Candidate[]): void {
+function findSpecs(
+  text: string,
+  number: WrittenNumber,
+  mayBeNamed: () => boolean,
+  budget: { checks: number },
+  found: Candidate[],
+): void {
   const specs = BY_LENGTH[number.compact.length] ?? []
   if (specs.length === 0 || !/[0-9].*[0-9].*[0-9].*[0-9]/.test(number.compact)) return
   let before: string | null = null
   for (const spec of specs) {
     if (!spec.shape.test(number.compact)) continue
+    if (!mayBeNamed() && spec.alone === undefined) continue
     before ??= contextOf(text, number.start)
-    const isNamed = spec.context.test(before)
+    const isNamed = mayBeNamed() && spec.context.test(before)
     const isAlone = !isNamed && !number.isPartOfMore && spec.alone?.test(number.raw) === true
     if (!isNamed && !isAlone) continue
     const isValid = checks(spec, number, budget)

@@ -1,5 +1,5 @@
 /** A run of ASCII letters and digits. */
-export interface NumberGroup {
+interface NumberGroup {
   start: number
   end: number
   hasDigit: boolean
@@ -21,8 +21,35 @@ const MAX_GROUPS = 8
 const MAX_COMPACT = 22
 const SEPARATOR = /[ .\-/+\u00a0\u2010-\u2013·]/
 
+/** Numbers that stand together, each as it may be meant. */
+export interface NumberRun {
+  start: number
+  /** Where the last of its groups starts. */
+  lastStart: number
+  numbers: readonly WrittenNumber[]
+}
+
+/** Groups in a row that are a table rather than a number. */
+const MAX_CLUSTER = 64
+let last: { text: string; runs: readonly NumberRun[] } = { text: '', runs: [] }
+
+/** Every number that groups which stand together can make. Those of the text that was asked for last are kept. */
+export function numberRuns(text: string): readonly NumberRun[] {
+  if (last.text === text) return last.runs
+  const runs = numberClusters(text)
+    .filter((cluster) => cluster.length <= MAX_CLUSTER)
+    .map((cluster) => ({
+      start: cluster[0]?.start ?? 0,
+      lastStart: cluster.at(-1)?.start ?? 0,
+      numbers: writtenNumbers(text, cluster),
+    }))
+    .filter(({ numbers }) => numbers.length > 0)
+  last = { text, runs }
+  return runs
+}
+
 /** Groups with digits and the short words between and around them, put together where one separator stands between. */
-export function numberClusters(text: string): NumberGroup[][] {
+function numberClusters(text: string): NumberGroup[][] {
   const clusters: NumberGroup[][] = []
   let cluster: NumberGroup[] = []
   const close = (): void => {
@@ -51,8 +78,8 @@ export function numberClusters(text: string): NumberGroup[][] {
   return clusters
 }
 
-/** Every number that groups of a cluster can make together. */
-export function* writtenNumbers(text: string, cluster: readonly NumberGroup[]): Generator<WrittenNumber> {
+function writtenNumbers(text: string, cluster: readonly NumberGroup[]): WrittenNumber[] {
+  const numbers: WrittenNumber[] = []
   for (let i = 0; i < cluster.length; i += 1) {
     const start = cluster[i]?.start ?? 0
     if (isGlued(text, start - 1)) continue
@@ -63,9 +90,10 @@ export function* writtenNumbers(text: string, cluster: readonly NumberGroup[]): 
       compact += text.slice(group.start, group.end).toUpperCase()
       if (compact.length < 5 || isGlued(text, group.end)) continue
       const raw = text.slice(start, group.end)
-      yield { start, end: group.end, raw, compact, isPartOfMore: hasNeighbour(text, cluster, i, k) }
+      numbers.push({ start, end: group.end, raw, compact, isPartOfMore: hasNeighbour(text, cluster, i, k) })
     }
   }
+  return numbers
 }
 
 function hasNeighbour(text: string, cluster: readonly NumberGroup[], first: number, last: number): boolean {

@@ -1,10 +1,11 @@
 import type { Candidate, Recogniser } from '../../recogniser.ts'
-import { numberClusters, type WrittenNumber, writtenNumbers } from '../identity/number-groups.ts'
-import { LABEL_BEFORE, label } from './label.ts'
+import { numberRuns, type WrittenNumber } from '../identity/number-groups.ts'
+import { anyLabel, LABEL_BEFORE, label } from './label.ts'
 
 interface LabelledSpec {
   entityType: string
-  before: RegExp
+  /** A pattern of words. */
+  label: string
   /** The value without separators, in capitals. */
   shape: RegExp
   score: number
@@ -13,86 +14,73 @@ interface LabelledSpec {
 const NUMBER = '(?:[ .]*(?:number|num|no|nr|#|id|n[°º]))'
 
 /** What only a word before it tells. */
-const SPECS: readonly LabelledSpec[] = [
+const SPECS = [
   {
     entityType: 'PASSPORT',
-    before: label(
+    label:
       '(?:pass(?:port|eport|aporte)|reisepass(?:nummer|nr)?|pass(?:nummer|nr)|paspoort(?:nummer)?|paszport(?:u)?|passaporto)s?',
-    ),
     shape: /^(?=(?:.*\d){5})[A-Z0-9]{6,12}$/,
     score: 0.9,
   },
   {
     entityType: 'DRIVER_LICENSE',
-    before: label(
-      `driver'?s?'?[ -]licen[cs]e|driving[ -]licen[cs]e|drivers? lic\\.?|d\\.?l\\.?${NUMBER}|licen[cs]e${NUMBER}|dln|f[üu]hrerschein(?:nummer|nr)?|permis de conduire|permiso de conducir|carn[ée] de conducir|patente(?: di guida)?|rijbewijs(?:nummer)?|praw[ao] jazdy|carta de condu[cç][ãa]o`,
-    ),
+    label: `driver'?s?'?[ -]licen[cs]e|driving[ -]licen[cs]e|drivers? lic\\.?|d\\.?l\\.?${NUMBER}|licen[cs]e${NUMBER}|dln|f[üu]hrerschein(?:nummer|nr)?|permis de conduire|permiso de conducir|carn[ée] de conducir|patente(?: di guida)?|rijbewijs(?:nummer)?|praw[ao] jazdy|carta de condu[cç][ãa]o`,
     shape: /^(?=(?:.*\d){4})[A-Z0-9]{5,19}$/,
     score: 0.88,
   },
   {
     entityType: 'US_SSN',
-    before: label(`ssns?|social security(?: card)?(?:${NUMBER})?|soc\\.? sec\\.?`),
+    label: `ssns?|social security(?: card)?(?:${NUMBER})?|soc\\.? sec\\.?`,
     shape: /^\d{9}$/,
     score: 0.86,
   },
   {
     entityType: 'ID_CARD',
-    before: label(
-      `national[ -]?id(?:entity|entification)?(?: card)?|identity (?:card|document|number|no)|id[ -]card|government id|personalausweis(?:nummer)?|ausweis(?:nummer|nr)?|carte (?:nationale )?d.identit[ée]|cni|carta d.identit[àa]|identiteitskaart|dow[oó]d(?:u)?(?: osobisty)?|bilhete de identidade|documento de identidad|c[ée]dula(?: de ciudadan[íi]a)?|dni|tax(?:payer)?(?: identification)?${NUMBER}|tin|steuer-?id`,
-    ),
+    label: `national[ -]?id(?:entity|entification)?(?: card)?|identity (?:card|document|number|no)|id[ -]card|government id|personalausweis(?:nummer)?|ausweis(?:nummer|nr)?|carte (?:nationale )?d.identit[ée]|cni|carta d.identit[àa]|identiteitskaart|dow[oó]d(?:u)?(?: osobisty)?|bilhete de identidade|documento de identidad|c[ée]dula(?: de ciudadan[íi]a)?|dni|tax(?:payer)?(?: identification)?${NUMBER}|tin|steuer-?id`,
     shape: /^(?=(?:.*\d){5})[A-Z0-9]{6,15}$/,
     score: 0.86,
   },
   {
     entityType: 'BANK_ACCOUNT',
-    before: label(
-      `(?:bank |checking |savings |current |deposit |direct deposit )?(?:account|acct|acc)s?(?:${NUMBER}|(?=[ :#]{0,3}$))|(?:bank|checking|savings|current|deposit) (?:account|acct)s?|a/c(?:${NUMBER})?|konto(?:nummer|nr)?|compte(?: bancaire)?|cuenta(?: bancaria| corriente)?|conto(?: corrente)?|rekening(?:nummer|nr)?|rachun(?:ek|ku|kiem)(?: bankow\\p{L}+)?|nr konta|konta|conta(?: corrente| banc[áa]ria)?`,
-    ),
+    label: `(?:bank |checking |savings |current |deposit |direct deposit )?(?:account|acct|acc)s?(?:${NUMBER}|(?=[ :#]{0,3}$))|(?:bank|checking|savings|current|deposit) (?:account|acct)s?|a/c(?:${NUMBER})?|konto(?:nummer|nr)?|compte(?: bancaire)?|cuenta(?: bancaria| corriente)?|conto(?: corrente)?|rekening(?:nummer|nr)?|rachun(?:ek|ku|kiem)(?: bankow\\p{L}+)?|nr konta|konta|conta(?: corrente| banc[áa]ria)?`,
     shape: /^\d{7,26}$/,
     score: 0.86,
   },
   {
     entityType: 'BANK_ROUTING',
-    before: label('sort[ -]?code|s/c|bankleitzahl|blz|bsb|ifsc|transit|institution|branch code|bank code|routing'),
+    label: 'sort[ -]?code|s/c|bankleitzahl|blz|bsb|ifsc|transit|institution|branch code|bank code|routing',
     shape: /^\d{5,9}$|^[A-Z]{4}0[A-Z0-9]{6}$/,
     score: 0.88,
   },
   {
     entityType: 'MEDICAL_RECORD_NUMBER',
-    before: label(
-      `mrn|m\\.r\\.n|med(?:ical)?\\.? rec(?:ord)?s?|patient${NUMBER}|patient (?:file|record|chart)|chart${NUMBER}|hospital${NUMBER}|health record|emr|patientennummer|patienten-?(?:nr|id)|num[ée]ro (?:de )?(?:patient|dossier)|dossier m[ée]dical|historia cl[íi]nica|cartella clinica|pati[ëe]ntnummer|historii choroby|prontu[áa]rio`,
-    ),
+    label: `mrn|m\\.r\\.n|med(?:ical)?\\.? rec(?:ord)?s?|patient${NUMBER}|patient (?:file|record|chart)|chart${NUMBER}|hospital${NUMBER}|health record|emr|patientennummer|patienten-?(?:nr|id)|num[ée]ro (?:de )?(?:patient|dossier)|dossier m[ée]dical|historia cl[íi]nica|cartella clinica|pati[ëe]ntnummer|historii choroby|prontu[áa]rio`,
     shape: /^(?=(?:.*\d){4})[A-Z0-9]{4,16}$/,
     score: 0.88,
   },
   {
     entityType: 'INSURANCE_NUMBER',
-    before: label(
-      `(?:insurance |health |life |auto |home )?policy${NUMBER}?|policyholder${NUMBER}?|insurance (?:policy|number|id|no)|(?:member|subscriber|group|beneficiary|enrollee)[ -]?(?:id|number|no|#)|(?:versicherungs|police|policen|versicherten)(?:schein)?-?(?:nummer|nr)|num[ée]ro (?:de contrat |de police )?d.assur[ée]|contrat d.assurance|num[ée]ro de (?:contrat|police)|police d.assurance|p[óo]liza|polizza|polis(?:nummer|y|a)?|ap[óo]lice`,
-    ),
+    label: `(?:insurance |health |life |auto |home )?policy${NUMBER}?|policyholder${NUMBER}?|insurance (?:policy|number|id|no)|(?:member|subscriber|group|beneficiary|enrollee)[ -]?(?:id|number|no|#)|(?:versicherungs|police|policen|versicherten)(?:schein)?-?(?:nummer|nr)|num[ée]ro (?:de contrat |de police )?d.assur[ée]|contrat d.assurance|num[ée]ro de (?:contrat|police)|police d.assurance|p[óo]liza|polizza|polis(?:nummer|y|a)?|ap[óo]lice`,
     shape: /^(?=(?:.*\d){5})[A-Z0-9]{5,18}$|^(?=[A-Z0-9]*[A-Z])(?=(?:.*\d){4})[A-Z0-9]{6,18}$/,
     score: 0.86,
   },
   {
     entityType: 'VIN',
-    before: label(
+    label:
       'vin|vehicle identification|chassis|fahrgestell(?:nummer|nr)?|fin|telaio|ch[âa]ssis|bastidor|nr nadwozia|chassisnummer',
-    ),
     shape: /^[A-HJ-NPR-Z0-9]{17}$/,
     score: 0.9,
   },
   {
     entityType: 'LICENSE_PLATE',
-    before: label(
-      `licen[cs]e plates?|number plates?|plates?${NUMBER}?|licen[cs]e tag|(?:vehicle |car )?registration(?: plate|${NUMBER})?|(?:vehicle |car )reg${NUMBER}?|kennzeichen|immatricul\\p{L}+|plaque(?: d.immatriculation)?|matr[íi]cula|targa(?:ta|to)?|kenteken|rejestracyjn\\p{L}+|nr rej|tablic\\p{L}*|placa`,
-    ),
+    label: `licen[cs]e plates?|number plates?|plates?${NUMBER}?|licen[cs]e tag|(?:vehicle |car )?registration(?: plate|${NUMBER})?|(?:vehicle |car )reg${NUMBER}?|kennzeichen|immatricul\\p{L}+|plaque(?: d.immatriculation)?|matr[íi]cula|targa(?:ta|to)?|kenteken|rejestracyjn\\p{L}+|nr rej|tablic\\p{L}*|placa`,
     shape: /^(?=.*\d)(?=.*[A-Z])[A-Z0-9]{4,9}$/,
     score: 0.86,
   },
-]
+] satisfies LabelledSpec[]
 
-const MAX_CLUSTER = 64
+const KINDS = SPECS.map((spec) => ({ ...spec, before: label(spec.label) }))
+const ANY_LABEL = anyLabel(SPECS.map((spec) => spec.label))
 
 /** Numbers of documents, accounts, patients, policies and vehicles right after a word that says what they are. */
 export const labelledNumber: Recogniser = {
@@ -100,31 +88,30 @@ export const labelledNumber: Recogniser = {
   entityTypes: SPECS.map((spec) => spec.entityType),
   find(text) {
     const found: Candidate[] = []
-    for (const cluster of numberClusters(text)) {
-      if (cluster.length > MAX_CLUSTER) continue
-      const first = cluster.find((group) => group.hasDigit)?.start ?? 0
-      const from = Math.max(0, first - LABEL_BEFORE - 16)
-      if (!/\p{L}{2}/u.test(text.slice(from, first))) continue
-      for (const number of writtenNumbers(text, cluster)) {
-        const label = specBefore(text, number)
-        if (label === null) continue
+    for (const run of numberRuns(text)) {
+      if (!ANY_LABEL.test(text.slice(Math.max(0, run.start - LABEL_BEFORE), run.lastStart))) continue
+      for (const number of run.numbers) {
+        const kind = kindBefore(text, number)
+        if (kind === null) continue
         const { start, end } = number
-        found.push({ entityType: label.entityType, start, end, score: label.score, evidence: 'format' })
+        found.push({ entityType: kind.entityType, start, end, score: kind.score, evidence: 'format' })
       }
     }
     return longest(found)
   },
 }
 
-function specBefore(text: string, number: WrittenNumber): LabelledSpec | null {
+type LabelledKind = (typeof KINDS)[number]
+
+function kindBefore(text: string, number: WrittenNumber): LabelledKind | null {
   const before = text.slice(Math.max(0, number.start - LABEL_BEFORE), number.start)
   if (!isWritten(number.raw)) return null
-  return SPECS.find((spec) => spec.shape.test(number.compact) && spec.before.test(before) && fits(spec, number)) ?? null
+  return KINDS.find((kind) => kind.shape.test(number.compact) && kind.before.test(before) && fits(kind, number)) ?? null
 }
 
 /** A word after the number belongs to it in plates and VINs only. */
-function fits(spec: LabelledSpec, { raw }: WrittenNumber): boolean {
-  return spec.entityType === 'LICENSE_PLATE' || spec.entityType === 'VIN' || !/[ .][A-Za-z]+$/.test(raw)
+function fits(kind: LabelledKind, { raw }: WrittenNumber): boolean {
+  return kind.entityType === 'LICENSE_PLATE' || kind.entityType === 'VIN' || !/[ .][A-Za-z]+$/.test(raw)
 }
 
 /** A date or a word with a number after it is no number of a document. */
