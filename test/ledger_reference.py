@@ -438,17 +438,47 @@ def epoch_statement(log_id, writer_epoch, opened_at, public):
 
 def verify_opening(envelope, trusted):
     need(envelope["kind"] in ("administration", "recovery") and envelope["writer_seq"] == 0, "not an opening")
-    stated = from_json(envelope["detail"])["writer_epoch"]
+    detail = from_json(envelope["detail"])
+    stated = detail["writer_epoch"]
     need(set(stated) == {"id", "log_key", "opened_at", "public_key", "signature"}, "members of the opening")
     same = stated["id"] == envelope["writer_epoch"] and stated["opened_at"] == envelope["occurred_at"]
     need(same, "another epoch", Invalid)
-    key = next((key for key in trusted if key["text"] == stated["log_key"] and key["type"] == 1), None)
+    overlap = detail.get("writer_epoch_overlap")
+    need(overlap is None or set(overlap) == {"log_key", "signature"}, "members of the overlap")
+    vouchers = [stated] if overlap is None else [stated, overlap]
+    known = [(find_key(one["log_key"], trusted), one["signature"]) for one in vouchers]
+    key, signature = next((pair for pair in known if pair[0] is not None), (None, None))
     need(key is not None, "log key", Untrusted)
     need(H(key["name"].encode()) == unhash(envelope["log_id"]), "another log", Invalid)
     public = unbase64(stated["public_key"])
     statement = epoch_statement(unhash(envelope["log_id"]), stated["id"], stated["opened_at"], public)
-    need(verify(key["public"], statement, unbase64(stated["signature"])), "signature of the epoch", Invalid)
+    need(verify(key["public"], statement, unbase64(signature)), "signature of the epoch", Invalid)
     return public, statement
+
+
+def find_key(text, trusted):
+    return next((key for key in trusted if key["text"] == text and key["type"] == 1), None)
+
+
+def rotation_statement(log_id, stated, old, new):
+    times = i64(stated["rotated_at"]) + i64(stated["overlap_until"])
+    return label("log-key-rotation") + log_id + times + old["public"] + new["public"]
+
+
+def verify_rotation(envelope, trusted):
+    need(envelope["kind"] == "administration", "kind of a rotation")
+    stated, log_id = from_json(envelope["detail"])["log_key_rotation"], unhash(envelope["log_id"])
+    members = {"old_key", "new_key", "old_signature", "new_signature", "rotated_at", "overlap_until"}
+    need(set(stated) == members, "members of the rotation")
+    old, new = parse_vkey(stated["old_key"]), parse_vkey(stated["new_key"])
+    need(find_key(stated["old_key"], trusted) is not None, "old key", Untrusted)
+    for key in (old, new):
+        need(key["type"] == 1 and H(key["name"].encode()) == log_id, "key of another log", Invalid)
+    ordered = stated["rotated_at"] == envelope["occurred_at"] and stated["rotated_at"] <= stated["overlap_until"]
+    need(ordered and old["public"] != new["public"], "times and keys", Invalid)
+    statement = rotation_statement(log_id, stated, old, new)
+    for key, name in ((old, "old_signature"), (new, "new_signature")):
+        need(verify(key["public"], statement, unbase64(stated[name])), name, Invalid)
 
 
 def batch_bytes(log_id, writer_epoch, batch, digest, previous):
@@ -755,6 +785,22 @@ def check_time_stamps(file):
             check(f"place {index} of {len(hashes)} notes", holds and audit_path(index, hashes) == path)
 
 
+def check_rotations(file):
+    old, new = parse_vkey(file["old"]["vkey"]), parse_vkey(file["new"]["vkey"])
+    statement = rotation_statement(unhash(file["log_id"]), file, old, new)
+    check("rotation: statement", statement.hex() == file["statement"] and len(statement) == 143)
+    for name in ("old", "new"):
+        secret = unhex(file[name]["secret"])
+        check(f"rotation: {name} signature", sign(secret, statement).hex() == file[name + "_signature"])
+    for rows, verify_row in ((file["rotations"], verify_rotation), (file["openings"], verify_opening)):
+        for row in rows:
+            trusted = [parse_vkey(text) for text in row["trusted"]]
+            check("rotation: " + row["why"], code_of(verify_row, row["envelope"], trusted) == row["result"])
+    for texts in file["checkpoint_trusted"]:
+        trusted = [parse_vkey(text) for text in texts]
+        check("rotation: checkpoint", code_of(open_checkpoint, file["checkpoint"], trusted) == "ok")
+
+
 def main():
     default = os.path.join(os.path.dirname(os.path.abspath(__file__)), "vectors", "ledger")
     folder = sys.argv[1] if len(sys.argv) > 1 else default
@@ -765,6 +811,7 @@ def main():
         "log.json": check_log,
         "notes.json": check_notes,
         "time-stamps.json": check_time_stamps,
+        "rotations.json": check_rotations,
     }
     for name, run in checks.items():
         with open(os.path.join(folder, name), encoding="utf-8") as file:

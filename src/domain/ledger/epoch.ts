@@ -74,6 +74,15 @@ export function epochDetail(
   })
 }
 
+/**
+ * The member beside `writer_epoch` that holds, as long as the overlap of a rotation lasts, the replaced key's signature over
+ * the same statement, for who knows only that key. Throws `ledger_entry_invalid`.
+ */
+export function overlapMember(logKey: VerifierKey, signature: Uint8Array): Readonly<Record<string, unknown>> {
+  if (signature.length !== SIGNATURE_BYTES) throw invalidEntry('signature of the epoch', 'has to be 64 bytes')
+  return { writer_epoch_overlap: { log_key: formatVkey(logKey), signature: toBase64(signature) } }
+}
+
 /** An epoch that a trusted log key has vouched for. */
 export interface VerifiedEpoch extends EpochStatement {
   readonly key: KeyObject
@@ -81,8 +90,8 @@ export interface VerifiedEpoch extends EpochStatement {
 }
 
 /**
- * Verifies the entry that opens a writer's epoch against the log's trusted keys. The envelope itself has to be bound to
- * a leaf by the caller. Throws `ledger_malformed`, `ledger_signer_unknown` or `ledger_evidence_invalid`.
+ * Verifies the entry that opens a writer's epoch against the log's trusted keys: by the key that signed it or, in the overlap
+ * of a rotation, by the replaced one. The envelope itself has to be bound to a leaf by the caller. Throws `ledger_malformed`, `ledger_signer_unknown` or `ledger_evidence_invalid`.
  */
 export function verifyEpochOpening(envelope: Envelope, trusted: readonly VerifierKey[]): VerifiedEpoch {
   const stated = openingOf(envelope)
@@ -96,13 +105,11 @@ export function verifyEpochOpening(envelope: Envelope, trusted: readonly Verifie
     throw doesNotHold('An epoch opening names another epoch or time than its entry.')
   }
   if (epoch.publicKey.length !== HASH_BYTES) throw malformed('The public key of an epoch has to be 32 bytes long.')
-  const logKey = trusted.find((key) => key.type === 'ed25519' && formatVkey(key) === stated.log_key)
-  if (logKey === undefined) throw untrusted('An epoch opening is not signed by a trusted key of the log.')
+  const { logKey, signature } = vouching(stated, trusted)
   if (!equalBytes(sha256(Buffer.from(logKey.name, 'utf8')), epoch.logId)) {
     throw doesNotHold('An epoch opening is signed by the key of another log.')
   }
-  const signature = fromBase64(stated.signature, 'signature of an epoch')
-  if (!verifyEd25519(logKey.key, encodeEpoch(epoch), signature)) {
+  if (!verifyEd25519(logKey.key, encodeEpoch(epoch), fromBase64(signature, 'signature of an epoch'))) {
     throw doesNotHold("The log key's signature over an epoch does not hold.")
   }
   return { ...epoch, key: publicKeyOf(epoch.publicKey), logKey }
@@ -113,12 +120,25 @@ export function isEpochOpening(envelope: Envelope): boolean {
   return (envelope.kind === 'administration' || envelope.kind === 'recovery') && envelope.writer_seq === 0
 }
 
-interface StatedOpening {
-  readonly id: string
+interface StatedSignature {
   readonly log_key: string
+  readonly signature: string
+}
+
+interface StatedOpening extends StatedSignature {
+  readonly id: string
   readonly opened_at: number
   readonly public_key: string
-  readonly signature: string
+  readonly overlap: StatedSignature | null
+}
+
+/** The first stated signature that is by a trusted key. */
+function vouching(stated: StatedOpening, trusted: readonly VerifierKey[]): { logKey: VerifierKey; signature: string } {
+  for (const { log_key, signature } of stated.overlap === null ? [stated] : [stated, stated.overlap]) {
+    const logKey = trusted.find((key) => key.type === 'ed25519' && formatVkey(key) === log_key)
+    if (logKey !== undefined) return { logKey, signature }
+  }
+  throw untrusted('An epoch opening is not signed by a trusted key of the log.')
 }
 
 function openingOf(envelope: Envelope): StatedOpening {
@@ -140,5 +160,18 @@ function openingOf(envelope: Envelope): StatedOpening {
   ) {
     throw malformed('A member of an epoch opening has the wrong type.')
   }
-  return { id, log_key, opened_at, public_key, signature }
+  const overlap = isJsonObject(detail) ? overlapOf(detail.writer_epoch_overlap) : null
+  return { id, log_key, opened_at, public_key, signature, overlap }
+}
+
+function overlapOf(stated: unknown): StatedSignature | null {
+  if (stated === undefined) return null
+  if (!isJsonObject(stated) || Object.keys(stated).sort().join() !== 'log_key,signature') {
+    throw malformed('The overlap of an epoch opening has to hold log_key and signature.')
+  }
+  const { log_key, signature } = stated
+  if (typeof log_key !== 'string' || typeof signature !== 'string') {
+    throw malformed('A member of an epoch opening has the wrong type.')
+  }
+  return { log_key, signature }
 }

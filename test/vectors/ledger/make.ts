@@ -5,6 +5,7 @@ import { logVectors, makeLog } from './make-log.ts'
 import { merkleVectors } from './make-merkle.ts'
 import { noteVectors } from './make-notes.ts'
 import { proofVectors } from './make-proofs.ts'
+import { rotationVectors } from './make-rotations.ts'
 import { timeStampVectors } from './make-time-stamps.ts'
 
 /** Every vector file but the RFCs' own, by name. A file that exists may get rows; a row that exists never changes. */
@@ -16,6 +17,7 @@ export async function makeVectors(): Promise<Record<string, unknown>> {
     'log.json': { ...(await logVectors(log)), proofs: await proofVectors(log) },
     'notes.json': await noteVectors(),
     'time-stamps.json': await timeStampVectors(),
+    'rotations.json': await rotationVectors(),
   }
 }
 
