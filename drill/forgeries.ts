@@ -125,7 +125,7 @@ async function forged(ledger: SampleLedger, facts: Facts, epoch: 'own' | 'stolen
   const writer = epoch === 'own' ? await ownEpoch(ledger, facts, privateKey) : lastWriter(facts, log, privateKey)
   const batch = numberBatch(writer, epoch === 'own' ? [] : [new SampleCalls().next(facts.tenant)], 'drill')
   await ledger.sql.begin(async (transaction) => {
-    await Promise.all(insertBatches(transaction, [batch]))
+    await insertBatches(transaction, [batch])
   })
   return { id: batch.entryIds[0] as string, leaf: batch.leaves[0] as Buffer }
 }

@@ -6,11 +6,11 @@ import { parseNote } from '../../src/domain/ledger/note.ts'
 import { LogDiverged } from '../../src/ports/anchored-heads.ts'
 import type { LedgerTrees, TreeHead } from '../../src/ports/ledger-trees.ts'
 import type { AnchorLog } from './anchor-log.ts'
+import { retainUntil } from './retention.ts'
 import type { AnchorResult } from './types.ts'
 
 /** Leaves of one log in one anchor at most; what is left goes into the next one at once. */
 const MOST_LEAVES = 200_000
-const DAY_MS = 86_400_000
 
 export interface AnchorDeps {
   anchors: AnchorLog
@@ -40,7 +40,7 @@ export function createAnchor(deps: AnchorDeps): () => Promise<AnchorResult> {
       const items = await collect(deps)
       if (items.length === 0) return { ...total, stamped: await deps.stamp() }
       const now = deps.now()
-      if (!(await anchors.append(items, now * 1000, now + deps.retentionDays * DAY_MS))) continue
+      if (!(await anchors.append(items, now * 1000, retainUntil(now, deps.retentionDays)))) continue
       total.anchor = anchors.newest
       total.logs += items.length
       for (const item of items) total.leaves += item.leafHashes.length

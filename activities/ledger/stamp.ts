@@ -1,8 +1,7 @@
 import { stampedBytes } from '../../src/domain/evidence/time-stamp.ts'
 import type { TimeStamper } from '../../src/ports/time-stamper.ts'
 import type { AnchorLog } from './anchor-log.ts'
-
-const DAY_MS = 86_400_000
+import { retainUntil } from './retention.ts'
 
 export interface StampDeps {
   anchors: AnchorLog
@@ -29,7 +28,7 @@ export function createStamp({ anchors, stamper, retentionDays, now, onStamped }:
       const notes = anchor?.items.map(({ note }) => note) ?? []
       try {
         const { reply } = await stamper.stamp(stampedBytes(number, notes))
-        await anchors.keepStamp(number, reply, now() + retentionDays * DAY_MS)
+        await anchors.keepStamp(number, reply, retainUntil(now(), retentionDays))
         onStamped(null)
       } catch (error) {
         onStamped(error)

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { isUuid } from '../domain/ids/uuidv7.ts'
-import { encodeEvidence } from '../domain/ledger/entry-proof.ts'
+import { type EntryEvidence, encodeEvidence } from '../domain/ledger/entry-proof.ts'
 import { envelopeToJson } from '../domain/ledger/envelope-json.ts'
 import { formatProof } from '../domain/ledger/proof-file.ts'
 import { PalimpsestError } from '../errors.ts'
@@ -26,7 +26,7 @@ export function ledger(deps: ApiDeps): Hono<ApiEnv> {
     return c.json({
       origin: checkpoint.origin,
       tree_size: checkpoint.treeSize,
-      verifier_key: await deps.entries.verifierKey(tenantId),
+      verifier_key: checkpoint.verifierKey,
       note: checkpoint.note,
     })
   })
@@ -47,10 +47,9 @@ export function ledger(deps: ApiDeps): Hono<ApiEnv> {
     const entry = isUuid(id) ? await deps.entries.entry(caller.tenantId, id) : undefined
     if (!entry || !maySee(caller, entry.envelope.app)) throw notFound('entry')
     const proof = await waitForProof(deps, caller.tenantId, id)
-    if (!proof) return c.json({ state: 'pending', id }, 202, { 'retry-after': '1' })
-    const verifierKey = await deps.entries.verifierKey(caller.tenantId)
-    c.header('x-palimpsest-verifier-key', verifierKey)
-    return c.text(proofFile(entry, proof))
+    if (!proof) return pending(c, id)
+    c.header('x-palimpsest-verifier-key', proof.checkpoint.verifierKey)
+    return c.text(proofFile(entry, proof, {}))
   })
 
   app.get('/v1/ledger/consistency', readers, async (c) => {
@@ -65,14 +64,19 @@ export function ledger(deps: ApiDeps): Hono<ApiEnv> {
   return app
 }
 
-/** A C2SP tlog-proof with the entry's envelope as its extra data. */
-export function proofFile(entry: StoredEntry, proof: EntryProof): string {
+/** The answer where no signed tree has the entry yet. */
+export function pending(c: Context, id: string) {
+  return c.json({ state: 'pending', id }, 202, { 'retry-after': '1' })
+}
+
+/** A C2SP tlog-proof with the entry's envelope, and what of its content may be seen, as its extra data. */
+export function proofFile(entry: StoredEntry, proof: EntryProof, openings: EntryEvidence['openings']): string {
   return formatProof({
     extra: encodeEvidence({
       envelope: entry.envelope,
       envelopeNonce: entry.envelopeNonce,
       commitments: entry.commitments,
-      openings: {},
+      openings,
     }),
     index: proof.leafIndex,
     path: proof.path,
@@ -80,7 +84,8 @@ export function proofFile(entry: StoredEntry, proof: EntryProof): string {
   })
 }
 
-async function waitForProof(deps: ApiDeps, tenantId: string, id: string): Promise<EntryProof | undefined> {
+/** Waits for the entry's leaf, for a bounded time. */
+export async function waitForProof(deps: ApiDeps, tenantId: string, id: string): Promise<EntryProof | undefined> {
   const giveUpAt = deps.now() + PROOF_WAIT_MS
   for (;;) {
     const proof = await deps.entries.proof(tenantId, id)

@@ -38,9 +38,8 @@ export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
   async function sequence(): Promise<void> {
     while (stores.watch.current === 'sound') {
       try {
-        const leaves = await stores.sequencer.round()
-        if (!leaves) return
-        metrics.sequenced(leaves)
+        metrics.sequenced((await stores.sequencer.round()) ?? 0)
+        if (!stores.sequencer.hasMore) return
       } catch (error) {
         if (error instanceof LogDiverged) stores.watch.diverged(error)
         throw error

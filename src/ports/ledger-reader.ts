@@ -19,6 +19,8 @@ export interface SignedCheckpoint {
   treeSize: number
   /** The C2SP signed note. */
   note: string
+  /** The verifier key of the log that signed it, in C2SP form. */
+  verifierKey: string
 }
 
 export interface EntryProof {
@@ -26,6 +28,7 @@ export interface EntryProof {
   leaf: Uint8Array
   /** Audit path to `checkpoint`, leaf's sibling first. */
   path: Uint8Array[]
+  /** Of the generation the entry is in. */
   checkpoint: SignedCheckpoint
 }
 
@@ -45,8 +48,6 @@ export interface LedgerReader {
   proof(tenantId: string, entryId: string): Promise<EntryProof | undefined>
   /** Hashes of the consistency proof between two sizes of the log in force. */
   consistency(tenantId: string, from: number, to: number): Promise<Uint8Array[]>
-  /** The log's verifier key in C2SP form. */
-  verifierKey(tenantId: string): Promise<string>
 }
 
 export type { StoredContent }

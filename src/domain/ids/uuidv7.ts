@@ -22,8 +22,27 @@ export function isUuid(text: string): boolean {
 
 /** The 16 bytes of a lower-case UUID. @throws RangeError on any other form. */
 export function uuidBytes(text: string): Buffer {
+  const bytes = Buffer.allocUnsafe(16)
+  writeUuid(bytes, 0, text)
+  return bytes
+}
+
+/** Writes its 16 bytes at a place that has room for them. @throws RangeError as `uuidBytes`. */
+export function writeUuid(out: Uint8Array, at: number, text: string): void {
   if (!UUID.test(text)) throw new RangeError('a UUID is in its lower-case form with four hyphens')
-  return Buffer.from(text.replaceAll('-', ''), 'hex')
+  let place = at
+  // By hand: taking the hyphens out and reading hex cost a tenth of the time of an entry.
+  for (let i = 0; i < text.length; i += 2) {
+    if (text.charCodeAt(i) === HYPHEN) i++
+    out[place++] = (digit(text.charCodeAt(i)) << 4) | digit(text.charCodeAt(i + 1))
+  }
+}
+
+const HYPHEN = 0x2d
+
+/** The value of a hex digit that is known to be one. */
+function digit(code: number): number {
+  return code < 0x3a ? code - 0x30 : code - 0x57
 }
 
 /** The lower-case text form of 16 bytes. @throws RangeError on another length. */

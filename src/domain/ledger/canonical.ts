@@ -1,4 +1,3 @@
-import { uuidBytes } from '../ids/uuidv7.ts'
 import { fromUtf8, label } from './bytes.ts'
 import { checkEnvelope } from './check-envelope.ts'
 import type { Envelope, EnvelopeField } from './envelope.ts'
@@ -26,7 +25,7 @@ function writeField(writer: FieldWriter, field: EnvelopeField, value: Envelope[k
   else if (typeof value === 'boolean') writer.writeBool(value)
   else if (value instanceof Uint8Array) writer.writeBytes(value)
   else if (typeof value !== 'string') writer.writeTexts(value)
-  else if (field.type === 'uuid') writer.writeBytes(uuidBytes(value), TYPE_TAGS.uuid)
+  else if (field.type === 'uuid') writer.writeUuid(value)
   else if (field.type === 'decimal') writer.writeText(value, TYPE_TAGS.decimal)
   else writer.writeText(value)
 }

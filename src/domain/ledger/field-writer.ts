@@ -1,3 +1,5 @@
+import { writeUuid } from '../ids/uuidv7.ts'
+
 /** Type bytes of a canonical field. */
 export const TYPE_TAGS = {
   null: 0,
@@ -14,6 +16,7 @@ export const TYPE_TAGS = {
 type Tag = (typeof TYPE_TAGS)[keyof typeof TYPE_TAGS]
 
 const HEADER_BYTES = 7
+const UUID_BYTES = 16
 /** UTF-8 bytes of one UTF-16 code unit, at most. */
 const MAX_UTF8_BYTES = 3
 
@@ -55,10 +58,16 @@ export class FieldWriter {
     this.used += length
   }
 
-  writeBytes(value: Uint8Array, tag: typeof TYPE_TAGS.bytes | typeof TYPE_TAGS.uuid = TYPE_TAGS.bytes): void {
-    this.header(tag, value.length)
+  writeBytes(value: Uint8Array): void {
+    this.header(TYPE_TAGS.bytes, value.length)
     this.buffer.set(value, this.used)
     this.used += value.length
+  }
+
+  writeUuid(text: string): void {
+    this.header(TYPE_TAGS.uuid, UUID_BYTES)
+    writeUuid(this.buffer, this.used, text)
+    this.used += UUID_BYTES
   }
 
   /** `u32 count`, then `u32 length ‖ bytes` for each text. */

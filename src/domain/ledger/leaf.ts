@@ -1,5 +1,5 @@
-import { uuidBytes, uuidText } from '../ids/uuidv7.ts'
-import { HASH_BYTES, i64, isCount, readU64, sha256, u64 } from './bytes.ts'
+import { uuidText, writeUuid } from '../ids/uuidv7.ts'
+import { HASH_BYTES, isCount, readU64, sha256 } from './bytes.ts'
 import type { Commitments } from './commitment.ts'
 import type { EntryKind, Envelope } from './envelope.ts'
 import { ENTRY_KINDS } from './envelope.ts'
@@ -41,22 +41,23 @@ const KIND_OF_CODE = new Map(Object.entries(ENTRY_KINDS).map(([kind, code]) => [
  */
 export function encodeLeaf(leaf: Leaf): Buffer {
   const { envelope, subject, prompt, response } = leaf.commitments
-  for (const [name, bytes] of Object.entries({ logId: leaf.logId, envelope, subject, prompt, response })) {
-    if (bytes.length !== HASH_BYTES) throw invalidEntry(name, 'has to be 32 bytes')
+  for (const bytes of [leaf.logId, envelope, subject, prompt, response]) {
+    if (bytes.length !== HASH_BYTES) throw invalidEntry('a hash of the leaf', 'has to be 32 bytes')
   }
   if (!isCount(leaf.writerSeq)) throw invalidEntry('writer_seq', 'has to be an integer from 0 to 2^53 - 1')
-  return Buffer.concat([
-    Buffer.from([1, ENTRY_KINDS[leaf.kind]]),
-    leaf.logId,
-    uuidBytes(leaf.id),
-    i64(leaf.occurredAt),
-    uuidBytes(leaf.writerEpoch),
-    u64(leaf.writerSeq),
-    envelope,
-    subject,
-    prompt,
-    response,
-  ])
+  const out = Buffer.allocUnsafe(LEAF_BYTES)
+  out[0] = 1
+  out[1] = ENTRY_KINDS[leaf.kind]
+  out.set(leaf.logId, 2)
+  writeUuid(out, 34, leaf.id)
+  out.writeBigInt64BE(leaf.occurredAt, 50)
+  writeUuid(out, 58, leaf.writerEpoch)
+  out.writeBigUInt64BE(BigInt(leaf.writerSeq), 74)
+  out.set(envelope, 82)
+  out.set(subject, 114)
+  out.set(prompt, 146)
+  out.set(response, 178)
+  return out
 }
 
 /** Reads a leaf; `encodeLeaf` of the result gives the same bytes. Throws `ledger_malformed`. */

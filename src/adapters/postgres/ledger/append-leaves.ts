@@ -2,11 +2,13 @@ import { nextChain } from '../../../domain/ledger/chain.ts'
 import { encodeCheckpoint } from '../../../domain/ledger/checkpoint.ts'
 import type { CompactRange } from '../../../domain/ledger/compact-range.ts'
 import { leafHash } from '../../../domain/ledger/leaf.ts'
+import type { NodeHash } from '../../../domain/ledger/merkle.ts'
 import { signNote } from '../../../domain/ledger/note.ts'
 import type { TransactionSql } from '../sql.ts'
-import { bytea } from './bytea.ts'
+import { binaryArray } from './binary-array.ts'
+import { insertionInto, insertRows } from './insert-rows.ts'
 import type { Log } from './logs.ts'
-import type { PendingRow } from './signed-batches.ts'
+import type { PendingRow } from './work-list.ts'
 
 /** The end of a log that leaves are appended to. */
 export interface GrowingLog {
@@ -21,56 +23,79 @@ export interface Grown {
   rows: readonly Pick<PendingRow, 'entry_id' | 'leaf'>[]
 }
 
-type JsonRow = Record<string, unknown>
+interface LeafRow {
+  logId: Buffer
+  index: number
+  entryId: string
+  leaf: Buffer
+  hash: Buffer
+  chain: Uint8Array
+}
+
+const LEAVES = insertionInto<LeafRow>('ledger_leaf', [
+  ['log_id', 'bytes', (row) => row.logId],
+  ['leaf_index', 'int', (row) => row.index],
+  ['entry_id', 'uuid', (row) => row.entryId],
+  ['leaf', 'bytes', (row) => row.leaf],
+  ['leaf_hash', 'bytes', (row) => row.hash],
+  ['chain_hash', 'bytes', (row) => row.chain],
+])
+
+type SubtreeRow = NodeHash & { logId: Buffer }
+
+const SUBTREES = insertionInto<SubtreeRow>('ledger_subtree', [
+  ['log_id', 'bytes', (row) => row.logId],
+  ['level', 'int', (row) => row.level],
+  ['subtree_index', 'int', (row) => row.index],
+  ['hash', 'bytes', (row) => row.hash],
+])
+
+interface CheckpointRow {
+  logId: Buffer
+  treeSize: number
+  rootHash: Buffer
+  note: string
+}
+
+const CHECKPOINTS = insertionInto<CheckpointRow>('ledger_checkpoint', [
+  ['log_id', 'bytes', (row) => row.logId],
+  ['tree_size', 'int', (row) => row.treeSize],
+  ['root_hash', 'bytes', (row) => row.rootHash],
+  ['note', 'text', (row) => row.note],
+])
 
 /**
  * Appends leaves to logs, in order, with the subtrees they complete and a signed checkpoint over each log: four statements,
  * however many logs grow.
  */
 export async function appendLeaves(transaction: TransactionSql, grown: readonly Grown[]): Promise<void> {
-  const leaves: JsonRow[] = []
-  const subtrees: JsonRow[] = []
+  const leaves: LeafRow[] = []
+  const subtrees: SubtreeRow[] = []
   for (const one of grown) place(one, leaves, subtrees)
-  const checkpoints = await Promise.all(grown.map(sign))
-  const entries = grown.flatMap(({ rows }) => rows.map((row) => row.entry_id))
+  const entries = leaves.map((row) => row.entryId)
   await Promise.all([
-    transaction`
-      INSERT INTO ledger_leaf SELECT * FROM json_populate_recordset(NULL::ledger_leaf, ${JSON.stringify(leaves)}::text::json)`,
-    transaction`
-      INSERT INTO ledger_subtree
-      SELECT * FROM json_populate_recordset(NULL::ledger_subtree, ${JSON.stringify(subtrees)}::text::json)`,
-    transaction`
-      INSERT INTO ledger_checkpoint (log_id, tree_size, root_hash, note, signed_at)
-      SELECT log_id, tree_size, root_hash, note, now()
-      FROM json_populate_recordset(NULL::ledger_checkpoint, ${JSON.stringify(checkpoints)}::text::json)`,
-    transaction`DELETE FROM ledger_pending WHERE entry_id = ANY(${entries}::uuid[])`,
+    insertRows(transaction, LEAVES, leaves),
+    insertRows(transaction, SUBTREES, subtrees),
+    transaction`DELETE FROM ledger_pending WHERE entry_id = ANY(${binaryArray('uuid', entries)}::uuid[])`,
+    Promise.all(grown.map(sign)).then((checkpoints) => insertRows(transaction, CHECKPOINTS, checkpoints)),
   ])
 }
 
-function place({ log, state, rows }: Grown, leaves: JsonRow[], subtrees: JsonRow[]): void {
-  const logId = bytea(log.logId)
+function place({ log: { logId }, state, rows }: Grown, leaves: LeafRow[], subtrees: SubtreeRow[]): void {
   for (const { entry_id, leaf } of rows) {
     const hash = leafHash(leaf)
     state.chain = nextChain(state.chain, hash)
-    leaves.push({
-      log_id: logId,
-      leaf_index: state.range.size,
-      entry_id,
-      leaf: bytea(leaf),
-      leaf_hash: bytea(hash),
-      chain_hash: bytea(state.chain),
-    })
+    leaves.push({ logId, index: state.range.size, entryId: entry_id, leaf, hash, chain: state.chain })
     for (const node of state.range.append(hash)) {
-      if (node.level % 8 !== 0) continue
-      subtrees.push({ log_id: logId, level: node.level, subtree_index: node.index, hash: bytea(node.hash) })
+      if (node.level % 8 === 0) subtrees.push({ logId, ...node })
     }
   }
 }
 
-async function sign({ log, state: { range } }: Grown): Promise<JsonRow> {
+async function sign({ log, state: { range } }: Grown): Promise<CheckpointRow> {
   const rootHash = range.root()
   const note = await signNote(encodeCheckpoint({ origin: log.origin, treeSize: range.size, rootHash }), [
     { name: log.key.name, keyId: log.key.keyId, sign: (message) => log.sign(message) },
   ])
-  return { log_id: bytea(log.logId), tree_size: range.size, root_hash: bytea(rootHash), note }
+  return { logId: log.logId, treeSize: range.size, rootHash, note }
 }

@@ -1,9 +1,12 @@
-import { nextBatchPosition } from '../../../domain/ledger/batch.ts'
+import { type Batch, nextBatchPosition } from '../../../domain/ledger/batch.ts'
+import type { StoredContent } from '../../../domain/ledger/entry-draft.ts'
+import { ENVELOPE_FIELDS, type Envelope } from '../../../domain/ledger/envelope.ts'
+import type { StoredEntry } from '../../../ports/ledger-reader.ts'
 import type { EntryDraft } from '../../../ports/ledger-writer.ts'
 import type { Sql, TransactionSql } from '../connect.ts'
-import { bytea } from './bytea.ts'
 import type { WriterEpoch } from './epoch.ts'
 import { holdGenerations } from './generation.ts'
+import { insertionInto, insertRows } from './insert-rows.ts'
 import { type NumberedBatch, numberBatch } from './number-batch.ts'
 
 /**
@@ -29,14 +32,15 @@ export async function commitBatches(
       ),
     ])
     const valid = drafts.filter((draft) => !draft.settlesRequest || settled.has(draft.envelope.id))
+    const byTenant = Map.groupBy(valid, (draft) => draft.envelope.tenant_id)
     for (const [tenant, epoch] of epochs) {
-      const own = valid.filter((draft) => draft.envelope.tenant_id === tenant)
-      if (own.length > 0) written.push(numberBatch(epoch, own, gatewayVersion))
+      const own = byTenant.get(tenant)
+      if (own !== undefined) written.push(numberBatch(epoch, own, gatewayVersion))
     }
     if (written.length > 0) {
       await Promise.all([
-        ...insertBatches(transaction, written),
-        ...insertContent(transaction, valid),
+        insertBatches(transaction, written),
+        insertContent(transaction, valid),
         ...settle(transaction, settled),
       ])
     }
@@ -75,60 +79,84 @@ async function lockRequests(transaction: TransactionSql, drafts: readonly EntryD
   return new Set(settling.filter(fits).map((draft) => draft.envelope.id))
 }
 
-/** The statements that insert numbered batches with their entries and their place in the work list. */
-export function insertBatches(transaction: TransactionSql, batches: readonly NumberedBatch[]): Promise<unknown>[] {
-  const rows = batches.flatMap((batch) => batch.rows)
-  const pending = batches.flatMap(({ epoch, statement, entryIds, leaves }) =>
-    entryIds.map((id, index) => ({
-      entry_id: id,
-      log_id: bytea(epoch.log.logId),
-      writer_epoch: epoch.id,
-      writer_seq: statement.first_seq + index,
-      leaf: bytea(leaves[index] as Buffer),
-    })),
+const COLUMN_TYPES = {
+  version: 'int',
+  int: 'int',
+  kind: 'text',
+  text: 'text',
+  json: 'text',
+  'text[]': 'text[]',
+  uuid: 'uuid',
+  timestamp: 'timestamp',
+  bool: 'bool',
+  digest: 'bytes',
+  decimal: 'decimal',
+} as const
+
+const ENTRIES = insertionInto<StoredEntry>('ledger_entry', [
+  ...ENVELOPE_FIELDS.map(
+    ({ name, type }) => [name, COLUMN_TYPES[type], (row: StoredEntry) => row.envelope[name]] as const,
+  ),
+  ['envelope_nonce', 'bytes', (row) => row.envelopeNonce],
+  ['envelope_commitment', 'bytes', (row) => row.commitments.envelope],
+  ['subject_commitment', 'bytes', (row) => row.commitments.subject],
+  ['prompt_commitment', 'bytes', (row) => row.commitments.prompt],
+  ['response_commitment', 'bytes', (row) => row.commitments.response],
+])
+
+const BATCHES = insertionInto<Batch>('ledger_batch', [
+  ['log_id', 'bytes', (row) => row.log_id],
+  ['writer_epoch', 'uuid', (row) => row.writer_epoch],
+  ['batch_no', 'int', (row) => row.batch_no],
+  ['first_seq', 'int', (row) => row.first_seq],
+  ['entry_count', 'int', (row) => row.entry_count],
+  ['entries_digest', 'bytes', (row) => row.entries_digest],
+  ['previous_batch_hash', 'bytes', (row) => row.previous_batch_hash],
+  ['signature', 'bytes', (row) => row.signature],
+])
+
+interface PendingEntry {
+  envelope: Envelope
+  leaf: Buffer
+}
+
+const PENDING = insertionInto<PendingEntry>('ledger_pending', [
+  ['entry_id', 'uuid', (row) => row.envelope.id],
+  ['log_id', 'bytes', (row) => row.envelope.log_id],
+  ['writer_epoch', 'uuid', (row) => row.envelope.writer_epoch],
+  ['writer_seq', 'int', (row) => row.envelope.writer_seq],
+  ['leaf', 'bytes', (row) => row.leaf],
+])
+
+const CONTENT = insertionInto<StoredContent & { entryId: string }>('content', [
+  ['entry_id', 'uuid', (row) => row.entryId],
+  ['sealed_subject', 'bytes', (row) => row.sealedSubject],
+  ['sealed_prompt', 'bytes', (row) => row.sealedPrompt],
+  ['sealed_response', 'bytes', (row) => row.sealedResponse],
+  ['coverage', 'text', (row) => row.coverage],
+])
+
+/** Inserts numbered batches with their entries and their place in the work list. */
+export async function insertBatches(transaction: TransactionSql, batches: readonly NumberedBatch[]): Promise<void> {
+  const signed = batches.map(({ statement, signature }) => ({ ...statement, signature }))
+  const pending = batches.flatMap(({ entries, leaves }) =>
+    entries.map(({ envelope }, index) => ({ envelope, leaf: leaves[index] as Buffer })),
   )
-  const signed = batches.map(({ statement, signature }) => ({
-    log_id: bytea(statement.log_id),
-    writer_epoch: statement.writer_epoch,
-    batch_no: statement.batch_no,
-    first_seq: statement.first_seq,
-    entry_count: statement.entry_count,
-    entries_digest: bytea(statement.entries_digest),
-    previous_batch_hash: bytea(statement.previous_batch_hash),
-    signature: bytea(signature),
-  }))
-  return [
-    transaction`
-      INSERT INTO ledger_entry SELECT * FROM json_populate_recordset(NULL::ledger_entry, ${JSON.stringify(rows)}::text::json)`,
-    transaction`
-      INSERT INTO ledger_batch SELECT * FROM json_populate_recordset(NULL::ledger_batch, ${JSON.stringify(signed)}::text::json)`,
-    transaction`
-      INSERT INTO ledger_pending
-      SELECT * FROM json_populate_recordset(NULL::ledger_pending, ${JSON.stringify(pending)}::text::json)`,
-  ]
+  await Promise.all([
+    insertRows(
+      transaction,
+      ENTRIES,
+      batches.flatMap((batch) => batch.entries),
+    ),
+    insertRows(transaction, BATCHES, signed),
+    insertRows(transaction, PENDING, pending),
+  ])
 }
 
 /** The content of entries that are no request's. */
-function insertContent(transaction: TransactionSql, drafts: readonly EntryDraft[]): Promise<unknown>[] {
-  const bytes = (value: Uint8Array | null) => value && bytea(value)
-  const rows = drafts.flatMap(({ content, envelope }) =>
-    content === null
-      ? []
-      : {
-          entry_id: envelope.id,
-          sealed_subject: bytes(content.sealedSubject),
-          sealed_prompt: bytes(content.sealedPrompt),
-          sealed_response: bytes(content.sealedResponse),
-          coverage: content.coverage,
-        },
-  )
-  if (rows.length === 0) return []
-  return [
-    transaction`
-      INSERT INTO content (entry_id, sealed_subject, sealed_prompt, sealed_response, coverage)
-      SELECT entry_id, sealed_subject, sealed_prompt, sealed_response, coverage
-      FROM json_populate_recordset(NULL::content, ${JSON.stringify(rows)}::text::json)`,
-  ]
+async function insertContent(transaction: TransactionSql, drafts: readonly EntryDraft[]): Promise<void> {
+  const rows = drafts.flatMap(({ content, envelope }) => (content === null ? [] : { ...content, entryId: envelope.id }))
+  await insertRows(transaction, CONTENT, rows)
 }
 
 /** Sealed blobs move from the in-flight rows into content as they are; then the rows go. */

@@ -1,9 +1,9 @@
 import { consistencyProof, inclusionProof } from '../../../domain/ledger/prove.ts'
-import { formatVkey } from '../../../domain/ledger/vkey.ts'
+import { formatKeyId, formatVkey } from '../../../domain/ledger/vkey.ts'
 import type { EntryProof, LedgerReader, SignedCheckpoint } from '../../../ports/ledger-reader.ts'
-import type { Sql } from '../connect.ts'
+import type { Row, Sql } from '../sql.ts'
 import { ENTRY_COLUMNS, entryOf } from './entry-row.ts'
-import type { Logs } from './logs.ts'
+import type { Log, Logs } from './logs.ts'
 import { nodeSourceOf } from './node-source.ts'
 
 export function createLedgerReader(sql: Sql, logs: Logs): LedgerReader {
@@ -64,31 +64,42 @@ export function createLedgerReader(sql: Sql, logs: Logs): LedgerReader {
     latestCheckpoint: (tenantId) => latestCheckpoint(sql, logs, tenantId),
 
     async proof(tenantId, entryId): Promise<EntryProof | undefined> {
-      const checkpoint = await latestCheckpoint(sql, logs, tenantId)
-      const { logId } = await logs.of(tenantId)
+      const all = await logs.all(tenantId)
       const [row] = await sql`
-        SELECT leaf_index::float8 AS leaf_index, leaf FROM ledger_leaf
-        WHERE entry_id = ${entryId} AND log_id = ${logId}`
-      if (!checkpoint || !row || row.leaf_index >= checkpoint.treeSize) return undefined
-      const path = await inclusionProof(checkpoint.treeSize, row.leaf_index, nodeSourceOf(sql, logId))
-      return { leafIndex: row.leaf_index, leaf: row.leaf, path, checkpoint }
+        SELECT l.log_id, l.leaf_index::float8 AS leaf_index, l.leaf, c.tree_size::float8 AS tree_size, c.note
+        FROM ledger_leaf l
+        CROSS JOIN LATERAL (
+          SELECT tree_size, note FROM ledger_checkpoint
+          WHERE log_id = l.log_id ORDER BY tree_size DESC LIMIT 1) c
+        WHERE l.entry_id = ${entryId}`
+      const log = row && all.find(({ logId }) => logId.equals(row.log_id))
+      if (!log || row.leaf_index >= row.tree_size) return undefined
+      const path = await inclusionProof(row.tree_size, row.leaf_index, nodeSourceOf(sql, log.logId))
+      return { leafIndex: row.leaf_index, leaf: row.leaf, path, checkpoint: checkpointOf(log, row) }
     },
 
     async consistency(tenantId, from, to) {
       const { logId } = await logs.of(tenantId)
       return consistencyProof(from, to, nodeSourceOf(sql, logId))
     },
-
-    async verifierKey(tenantId) {
-      return formatVkey((await logs.of(tenantId)).key)
-    },
   }
 }
 
 async function latestCheckpoint(sql: Sql, logs: Logs, tenantId: string): Promise<SignedCheckpoint | undefined> {
-  const { logId, origin } = await logs.of(tenantId)
+  const log = await logs.of(tenantId)
   const [row] = await sql`
     SELECT tree_size::float8 AS tree_size, note FROM ledger_checkpoint
-    WHERE log_id = ${logId} ORDER BY tree_size DESC LIMIT 1`
-  return row && { origin, treeSize: row.tree_size, note: row.note }
+    WHERE log_id = ${log.logId} ORDER BY tree_size DESC LIMIT 1`
+  return row && checkpointOf(log, row)
+}
+
+function checkpointOf({ origin, key, keys }: Log, row: Row): SignedCheckpoint {
+  const signer = keys.find(({ keyId }) => formatKeyId(keyId) === firstSignerOf(row.note)) ?? key
+  return { origin, treeSize: row.tree_size, note: row.note, verifierKey: formatVkey(signer) }
+}
+
+/** The key id in a note's first signature line, in hex; the store may hold anything. */
+function firstSignerOf(note: string): string {
+  const [, encoded = ''] = /^\u2014 \S+ (\S+)$/m.exec(note) ?? []
+  return Buffer.from(encoded, 'base64').subarray(0, 4).toString('hex')
 }

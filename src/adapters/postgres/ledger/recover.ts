@@ -111,7 +111,7 @@ async function recoverLog(
     unplaced: unplaced.length,
   })
   const batch = numberBatch(epoch, [], gatewayVersion)
-  await Promise.all(insertBatches(transaction, [batch]))
+  await insertBatches(transaction, [batch])
   const state = { range: new CompactRange(), chain: genesisChain(log.logId) }
   await appendLeaves(transaction, [{ log, state, rows: [{ entry_id: entryId, leaf: batch.leaves[0] as Buffer }] }])
   return {

@@ -8,9 +8,9 @@ import { appendLeaves, type GrowingLog, type Grown } from './append-leaves.ts'
 import { EpochKeys } from './epoch-keys.ts'
 import type { Log, Logs } from './logs.ts'
 import { nodeSourceOf } from './node-source.ts'
-import { admit, type PendingRow } from './signed-batches.ts'
+import { admit } from './signed-batches.ts'
+import { WorkList } from './work-list.ts'
 
-const ROUND_LEAVES = 4000
 /** Held by whoever gives entries their leaves. */
 export const SEQUENCER_LOCK = 7010212028
 
@@ -40,13 +40,15 @@ export interface SequencerOptions {
 /**
  * Gives entries their leaves. Each round is one transaction under an advisory lock of the database, so that one
  * sequencer works at a time, whoever believes to be it; a leaf's index is a primary key, so that even two cannot both
- * commit. A round takes what is pending and committed, whole signed batches in the order of their writers' numbers, appends
- * them to their logs and signs a checkpoint of each log that grew. A round that dies leaves nothing behind.
+ * commit. A round takes what is pending and committed, of each log its share, whole signed batches in the order of their
+ * writers' numbers, appends them to their logs and signs a checkpoint of each log that grew. A round that dies leaves nothing behind.
  */
 export class Sequencer {
   private readonly options: SequencerOptions
   private readonly keys = new EpochKeys()
+  private readonly workList = new WorkList()
   private readonly refused = new Set<string>()
+  private more = false
   /** By origin, what this process has seen committed. */
   private states = new Map<string, LogState>()
 
@@ -54,25 +56,25 @@ export class Sequencer {
     this.options = options
   }
 
+  /** Whether the last round left something that the next one can take at once. */
+  get hasMore(): boolean {
+    return this.more
+  }
+
   /** One round. Gives the number of leaves appended, or null when another sequencer is at work. @throws LogDiverged */
   async round(): Promise<number | null> {
     const touched = new Map<string, LogState>()
+    this.more = false
     const count = await this.options.sql.begin(async (transaction) => {
-      const [lock] = await transaction`SELECT pg_try_advisory_xact_lock(${SEQUENCER_LOCK}) AS taken`
+      // A work list that was empty when its statements were planned may be long when they run.
+      const [lock] = await transaction`
+        SELECT pg_try_advisory_xact_lock(${SEQUENCER_LOCK}) AS taken,
+               set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`
       if (!lock?.taken) return null
-      const pending = await transaction<PendingRow[]>`
-        SELECT entry_id, log_id, writer_epoch, writer_seq::float8 AS writer_seq, leaf FROM ledger_pending
-        WHERE entry_id <> ALL(${[...this.refused]}::uuid[])
-        ORDER BY log_id, writer_epoch, writer_seq LIMIT ${ROUND_LEAVES}`
-      if (pending.length === 0) return 0
-      const { logs } = this.options
-      const { logs: admitted, refused } = await admit(
-        transaction,
-        logs,
-        this.keys,
-        pending,
-        pending.length === ROUND_LEAVES,
-      )
+      const waiting = await this.workList.next(transaction, this.refused)
+      this.more = waiting.some(({ cut }) => cut)
+      if (waiting.length === 0) return 0
+      const { logs: admitted, refused } = await admit(transaction, this.options.logs, this.keys, waiting)
       this.refuse(refused)
       const ends = await readEnds(transaction, [...admitted.keys()])
       const grown: Grown[] = []

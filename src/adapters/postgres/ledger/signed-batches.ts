@@ -6,14 +6,7 @@ import { leafHash } from '../../../domain/ledger/leaf.ts'
 import type { Row, TransactionSql } from '../sql.ts'
 import type { EpochKeys } from './epoch-keys.ts'
 import type { Log, Logs } from './logs.ts'
-
-export interface PendingRow {
-  entry_id: string
-  log_id: Buffer
-  writer_epoch: string
-  writer_seq: number
-  leaf: Buffer
-}
+import { LEAST_SHARE, type PendingRow, type Waiting } from './work-list.ts'
 
 export interface Admitted {
   /** By log, in the order of their writers' numbers, whole batches only. */
@@ -24,32 +17,29 @@ export interface Admitted {
 
 /**
  * Which of the pending entries get a place: those that make up a whole batch which a writer signed whom a key of the log
- * let in. A row that somebody else put there is refused, and never enters the tree. `cut`: the rows end where a limit cut
- * them, so that the last batch may be incomplete.
+ * let in. A row that somebody else put there is refused, and never enters the tree.
  */
 export async function admit(
   sql: TransactionSql,
   logs: Logs,
   keys: EpochKeys,
-  pending: readonly PendingRow[],
-  cut: boolean,
+  waiting: readonly Waiting[],
 ): Promise<Admitted> {
   const admitted: Admitted = { logs: new Map(), refused: [] }
-  const groups = groupByWriter(pending)
+  const groups = waiting.flatMap(groupByWriter)
   const batches = await batchesOf(sql, groups)
-  for (const [index, rows] of groups.entries()) {
+  for (const { rows, cut } of groups) {
     const { log_id, writer_epoch } = rows[0] as PendingRow
     const log = await logs.byId(sql, log_id)
     const inForce = log && (await logs.of(log.tenantId)) === log
     const epoch = inForce ? await keys.of(sql, log, writer_epoch) : null
-    const last = cut && index === groups.length - 1
     let rest = rows
     while (rest.length > 0) {
       const first = rest[0] as PendingRow
       const batch = batches.get(`${writer_epoch} ${first.writer_seq}`)
       const count = batch?.entry_count ?? 1
       const members = rest.slice(0, count)
-      if (last && members.length < count) break
+      if (cut && members.length < count && count <= LEAST_SHARE) break
       rest = rest.slice(count)
       if (log && epoch && batch && isWhole(batch, members) && isSigned(batch, members, epoch.key)) {
         const own = admitted.logs.get(log) ?? []
@@ -63,21 +53,16 @@ export async function admit(
   return admitted
 }
 
-function groupByWriter(rows: readonly PendingRow[]): PendingRow[][] {
-  const groups: PendingRow[][] = []
-  for (const row of rows) {
-    const group = groups.at(-1)
-    const same = group?.[0]?.writer_epoch === row.writer_epoch && group[0].log_id.equals(row.log_id)
-    if (same) group.push(row)
-    else groups.push([row])
-  }
-  return groups
+/** The rows of each writer; where the log's rows were cut, they were in those of the last. */
+function groupByWriter({ rows, cut }: Waiting): Waiting[] {
+  const groups = [...Map.groupBy(rows, (row) => row.writer_epoch).values()]
+  return groups.map((own, index) => ({ rows: own, cut: cut && index === groups.length - 1 }))
 }
 
-async function batchesOf(sql: TransactionSql, groups: readonly PendingRow[][]): Promise<Map<string, Row>> {
-  const epochs = groups.map((rows) => rows[0]?.writer_epoch)
-  const from = groups.map((rows) => rows[0]?.writer_seq)
-  const to = groups.map((rows) => rows.at(-1)?.writer_seq)
+async function batchesOf(sql: TransactionSql, groups: readonly Waiting[]): Promise<Map<string, Row>> {
+  const epochs = groups.map(({ rows }) => rows[0]?.writer_epoch)
+  const from = groups.map(({ rows }) => rows[0]?.writer_seq)
+  const to = groups.map(({ rows }) => rows.at(-1)?.writer_seq)
   const rows = await sql`
     SELECT b.log_id, b.writer_epoch, b.batch_no::float8 AS batch_no, b.first_seq::float8 AS first_seq, b.entry_count,
            b.entries_digest, b.previous_batch_hash, b.signature

@@ -7,8 +7,11 @@ import { openEpoch, type WriterEpoch } from './epoch.ts'
 import { GenerationEnded } from './generation.ts'
 import type { Logs } from './logs.ts'
 
-/** Entries of one transaction at most, so that none lasts long. What waits for one under way is what shares the next. */
-const BATCH_ENTRIES = 512
+/**
+ * Entries of one transaction at most, so that none lasts long (200 ms, half of it on a busy server). What waits for one
+ * under way is what shares the next.
+ */
+export const BATCH_ENTRIES = 1024
 
 interface Waiting {
   draft: EntryDraft
