@@ -18,7 +18,7 @@ const VERBS: Record<string, { load(): Promise<Verb>; help: string }> = {
   },
   ledger: {
     load: async () => (await import('./cli/ledger.ts')).run,
-    help: 'recover: go on after the database was restored to an earlier time',
+    help: 'recover: go on after a restore; rotate-key, keys: the keys that sign the logs',
   },
   doctor: { load: async () => doctor, help: 'Say what is missing here and how to get it' },
 }

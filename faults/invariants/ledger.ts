@@ -62,7 +62,8 @@ export async function checkLedger(sql: postgres.Sql, reading: Sql, findings: Fin
 /** The reader only asks for the public key: nothing is signed here. */
 function signerOf(key: VerifierKey): LogSigner {
   const refuse = () => Promise.reject(new Error('a check signs nothing'))
-  return { keys: async () => [{ publicKey: key.publicKey, sign: refuse }], rotate: refuse }
+  const version = { publicKey: key.publicKey, retired: false, sign: refuse }
+  return { keys: async () => [version], next: refuse, retire: refuse, check: refuse }
 }
 
 async function checkLeaves(

@@ -1,29 +1,38 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { AnchorLog } from '../../activities/ledger/anchor-log.ts'
-import { openLocalLogSigner } from '../adapters/kms/local/local-log-signer.ts'
 import { connectPostgres } from '../adapters/postgres/connect.ts'
 import { recoverLedger } from '../adapters/postgres/ledger/recover.ts'
 import { createLedgerTrees } from '../adapters/postgres/ledger/trees.ts'
 import { openAnchorStore } from '../compose/ledger.ts'
+import { openLogSigner } from '../compose/log-signer.ts'
 import { readEnvironment } from '../config/env.ts'
 import { homeLayout, readRunFile } from '../config/home.ts'
 import { equalBytes } from '../domain/ledger/bytes.ts'
 import { parseOrigin } from '../domain/ledger/origin.ts'
 import type { LedgerTrees } from '../ports/ledger-trees.ts'
 import type { Io } from './io.ts'
+import { type KeyDeps, type KeyFlags, listKeys, rotateKeys } from './ledger-keys.ts'
 
-const USAGE = 'palimpsest ledger recover --confirm [--force] [--json]'
+const USAGE = `palimpsest ledger recover --confirm [--force] [--json]
+palimpsest ledger rotate-key [--tenant <id>] [--overlap-hours <n> | --end-overlap] [--json]
+palimpsest ledger keys [--tenant <id>] [--json]`
 
-/** `palimpsest ledger recover`: the way on after the database was restored to an earlier time. */
+type Flags = KeyFlags & { confirm?: boolean | undefined; force?: boolean | undefined }
+type Verb = (flags: Flags, deps: KeyDeps) => Promise<number>
+
+const VERBS: Readonly<Record<string, { needs: 'any' | 'sound'; run: Verb }>> = {
+  recover: { needs: 'any', run: recover },
+  'rotate-key': { needs: 'sound', run: rotateKeys },
+  keys: { needs: 'any', run: listKeys },
+}
+
+/** `palimpsest ledger <verb>`: what an operator does to the logs themselves. */
 export async function run(args: string[], io: Io): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    options: { confirm: { type: 'boolean' }, force: { type: 'boolean' }, json: { type: 'boolean' } },
-    allowPositionals: true,
-    strict: false,
-  })
-  if (positionals[0] !== 'recover' || positionals.length > 1) {
+  const parsed = parse(args)
+  const [name = '', ...rest] = parsed?.positionals ?? []
+  const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined
+  if (!parsed || !verb || rest.length > 0) {
     io.warn(USAGE)
     return 2
   }
@@ -31,35 +40,69 @@ export async function run(args: string[], io: Io): Promise<number> {
   const home = homeLayout(io.env, process.cwd())
   const url = env.databaseUrl ?? readRunFile(home)?.adminDatabaseUrl
   if (!url) {
-    io.warn('Set DATABASE_URL, or start the gateway whose embedded database is to be recovered.')
+    io.warn('Set DATABASE_URL, or start the gateway whose embedded database this is about.')
     return 2
   }
   const anchors = new AnchorLog(openAnchorStore(env, join(home.root, 'anchors')), env.deployment)
   await anchors.refresh()
-  const sql = connectPostgres(url, { max: 1, name: 'palimpsest-recover', statementTimeoutMs: 120_000 })
+  const sql = connectPostgres(url, { max: 4, name: `palimpsest-${name}`, statementTimeoutMs: 120_000 })
   try {
-    if (!values.force && (await holdsWhatIsAnchored(createLedgerTrees(sql), anchors))) {
-      io.write('The database holds everything that is anchored: there is nothing to recover.')
-      return 0
+    if (verb.needs === 'sound' && !(await holdsWhatIsAnchored(createLedgerTrees(sql), anchors))) {
+      io.warn('The database is not the one that was anchored: run `palimpsest ledger recover` first.')
+      return 1
     }
-    if (!values.confirm) {
-      io.warn('This ends the generation in force of every log and opens the next one. Add --confirm to do it.')
-      return 2
-    }
-    const recovered = await recoverLedger({
-      sql,
-      signer: await openLocalLogSigner(join(home.root, 'keys', 'signing')),
-      anchors,
-      deployment: env.deployment,
-      gatewayVersion: 'recover',
-      now: Date.now,
-    })
-    if (values.json) io.write(JSON.stringify(recovered, null, 2))
-    else for (const log of recovered) io.write(describe(log))
-    return 0
+    const folder = join(home.root, 'keys', 'signing')
+    return await verb.run(parsed.flags, { sql, env, folder, anchors, io })
   } finally {
     await sql.end({ timeout: 5 })
   }
+}
+
+function parse(args: string[]): { flags: Flags; positionals: string[] } | null {
+  const boolean = { type: 'boolean' } as const
+  const text = { type: 'string' } as const
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      options: {
+        confirm: boolean,
+        force: boolean,
+        json: boolean,
+        tenant: text,
+        'overlap-hours': text,
+        'end-overlap': boolean,
+      },
+      allowPositionals: true,
+    })
+    const { 'overlap-hours': overlapHours, 'end-overlap': endOverlap, ...flags } = values
+    return { flags: { ...flags, overlapHours, endOverlap }, positionals }
+  } catch (error) {
+    if (error instanceof TypeError) return null
+    throw error
+  }
+}
+
+/** `palimpsest ledger recover`: the way on after the database was restored to an earlier time. */
+async function recover(flags: Flags, { sql, env, folder, anchors, io }: KeyDeps): Promise<number> {
+  if (!flags.force && (await holdsWhatIsAnchored(createLedgerTrees(sql), anchors))) {
+    io.write('The database holds everything that is anchored: there is nothing to recover.')
+    return 0
+  }
+  if (!flags.confirm) {
+    io.warn('This ends the generation in force of every log and opens the next one. Add --confirm to do it.')
+    return 2
+  }
+  const recovered = await recoverLedger({
+    sql,
+    signer: await openLogSigner(env, folder),
+    anchors,
+    deployment: env.deployment,
+    gatewayVersion: 'recover',
+    now: Date.now,
+  })
+  if (flags.json) io.write(JSON.stringify(recovered, null, 2))
+  else for (const log of recovered) io.write(describe(log))
+  return 0
 }
 
 /** What a gateway noticed that still runs, and no anchor has seen, is recovered with `--force`. */

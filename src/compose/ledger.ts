@@ -5,10 +5,10 @@ import { AnchorLog } from '../../activities/ledger/anchor-log.ts'
 import { LedgerWatch } from '../../activities/ledger/ledger-watch.ts'
 import { openFileAnchorStore } from '../adapters/archive/files/file-anchor-store.ts'
 import { openS3AnchorStore } from '../adapters/archive/s3/s3-anchor-store.ts'
-import { openLocalLogSigner } from '../adapters/kms/local/local-log-signer.ts'
 import { createEvidencePacker } from '../adapters/postgres/ledger/evidence/packer.ts'
 import { Logs } from '../adapters/postgres/ledger/logs.ts'
 import { createLedgerReader } from '../adapters/postgres/ledger/reader.ts'
+import { retireReplacedKeys } from '../adapters/postgres/ledger/rotate.ts'
 import { Sequencer } from '../adapters/postgres/ledger/sequencer.ts'
 import { createLedgerTrees } from '../adapters/postgres/ledger/trees.ts'
 import { createLedgerWriter } from '../adapters/postgres/ledger/writer.ts'
@@ -20,6 +20,7 @@ import type { EvidencePacker } from '../ports/evidence.ts'
 import type { LedgerReader } from '../ports/ledger-reader.ts'
 import type { LedgerTrees } from '../ports/ledger-trees.ts'
 import type { LedgerWriter } from '../ports/ledger-writer.ts'
+import { openLogSigner } from './log-signer.ts'
 import type { GatewaySettings } from './settings.ts'
 
 const VERIFY = fileURLToPath(new URL('../../verify/', import.meta.url))
@@ -36,6 +37,10 @@ export interface Ledger {
   evidence: EvidencePacker
   /** Of all generations of a tenant's log, in C2SP form. */
   verifierKeys(tenantId: string): Promise<string[]>
+  /** Retires replaced log keys whose overlap is over; gives the tenants whose keys they were. */
+  retireKeys(): Promise<string[]>
+  /** Asks whether the signing keys can be reached. */
+  askSigner(): Promise<void>
   /** How many pending entries nobody signed. */
   refused(): number
 }
@@ -43,7 +48,7 @@ export interface Ledger {
 /** Opens the ledger over its database, its signing keys and its anchor store. */
 export async function openLedger(settings: GatewaySettings, sql: Sql): Promise<Ledger> {
   const { env, log, version } = settings
-  const signer = await openLocalLogSigner(join(settings.kmsFolder, 'signing'))
+  const signer = await openLogSigner(env, join(settings.kmsFolder, 'signing'))
   const logs = new Logs(sql, signer, env.deployment)
   const trees = createLedgerTrees(sql)
   const anchors = new AnchorLog(openAnchorStore(env, anchorFolderOf(settings)), env.deployment)
@@ -93,6 +98,8 @@ export async function openLedger(settings: GatewaySettings, sql: Sql): Promise<L
       now: Date.now,
     }),
     verifierKeys: async (tenantId) => (await logs.all(tenantId)).flatMap((log) => log.keys.map(formatVkey)),
+    retireKeys: () => retireReplacedKeys({ logs, signer, now: Date.now }),
+    askSigner: () => signer.check(),
     refused: () => refused,
   }
 }

@@ -12,6 +12,7 @@ const SEQUENCER_MS = 500
 const LEASE_MS = 5_000
 const RECONCILE_MS = 5_000
 const LEDGER_WATCH_MS = 5_000
+const KEYS_MS = 60_000
 const HOURLY_MS = 3_600_000
 
 export interface LoopDeps {
@@ -52,6 +53,7 @@ export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
     every(LEDGER_WATCH_MS, () => deps.ledgerRounds.round(), failed('ledger watch')),
     every(LEASE_MS, () => renewLeases(stores, inFlight), failed('leases')),
     every(RECONCILE_MS, () => reconciler.round(), failed('reconciler')),
+    every(KEYS_MS, () => retireKeys(stores, log), failed('log keys')),
     every(HOURLY_MS, () => stores.ensurePartitions(), failed('partitions')),
     every(HOURLY_MS, () => stores.store.removeExpiredIdempotency(100_000), failed('idempotency')),
   ]
@@ -61,6 +63,12 @@ export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
       await sequence().catch(failed('sequencer'))
     },
   }
+}
+
+async function retireKeys(stores: Stores, log: Log): Promise<void> {
+  if (stores.watch.current !== 'sound') return
+  for (const tenant of await stores.retireKeys())
+    log.info({ tenant }, 'a replaced log key was retired: it signs no more')
 }
 
 async function renewLeases(stores: Stores, inFlight: InFlightRegistry): Promise<void> {

@@ -52,6 +52,11 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
         ask: () => keystore`SELECT 1`,
       },
       {
+        name: 'log keys',
+        fix: 'Make the KMS reachable, and correct its address and credentials.',
+        ask: () => ledger.askSigner(),
+      },
+      {
         name: 'ledger',
         fix: 'Make the anchor store reachable; where the database was restored, run palimpsest ledger recover.',
         ask: async () => ledger.watch.require(),

@@ -89,13 +89,22 @@ export function statedRotation(envelope: Envelope): StatedRotation | null {
 }
 
 /**
- * Verifies a rotation against the log's trusted keys. The envelope itself has to be bound to a leaf by the caller. Where both
- * signatures hold and the new key is not among the trusted ones it is still not to be trusted: that an entry names it is no
- * reason. Throws `ledger_signer_unknown` where the old key is not trusted, `ledger_evidence_invalid` and `ledger_malformed`.
+ * Verifies the entry of a rotation against the log's trusted keys. The envelope itself has to be bound to a leaf by the
+ * caller. Throws as `checkRotation` does.
  */
 export function verifyRotation(envelope: Envelope, trusted: readonly VerifierKey[]): StatedRotation {
   const rotation = statedRotation(envelope)
   if (rotation === null) throw malformed('This entry states no rotation of a log key.')
+  if (rotation.rotatedAt !== envelope.occurred_at) throw doesNotHold('A rotation names another time than its entry.')
+  return checkRotation(rotation, trusted)
+}
+
+/**
+ * Checks both signatures of a rotation. Where they hold and the new key is not among the trusted ones it is still not to be
+ * trusted: that evidence names it is no reason. Throws `ledger_signer_unknown` where the old key is not trusted, and
+ * `ledger_evidence_invalid`.
+ */
+export function checkRotation(rotation: StatedRotation, trusted: readonly VerifierKey[]): StatedRotation {
   const { oldKey, newKey, logId, rotatedAt, overlapUntil } = rotation
   if (!trusted.some((key) => formatVkey(key) === formatVkey(oldKey))) {
     throw untrusted('A rotation is not signed by a trusted key of the log.')
@@ -104,9 +113,8 @@ export function verifyRotation(envelope: Envelope, trusted: readonly VerifierKey
     const own = key.type === 'ed25519' && equalBytes(sha256(Buffer.from(key.name, 'utf8')), logId)
     if (!own) throw doesNotHold('A rotation names a key of another log.')
   }
-  const ordered = rotatedAt === envelope.occurred_at && rotatedAt <= overlapUntil
-  if (!ordered || equalBytes(oldKey.publicKey, newKey.publicKey)) {
-    throw doesNotHold('A rotation names another time than its entry, an overlap that ends before it, or one key twice.')
+  if (rotatedAt > overlapUntil || equalBytes(oldKey.publicKey, newKey.publicKey)) {
+    throw doesNotHold('A rotation names an overlap that ends before it begins, or one key twice.')
   }
   const bytes = encodeRotation(rotation)
   const signed =

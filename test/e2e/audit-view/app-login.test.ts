@@ -3,7 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withLogin } from '../../../src/adapters/postgres/connect.ts'
 import { awaitEntry, requestIdOf, startVendorGateway, type VendorGateway } from '../../support/vendor-gateway.ts'
 
-const APPEND_ONLY = ['ledger_log', 'ledger_entry', 'ledger_leaf', 'ledger_subtree', 'ledger_batch', 'ledger_checkpoint']
+const APPEND_ONLY = [
+  'ledger_log',
+  'ledger_entry',
+  'ledger_leaf',
+  'ledger_subtree',
+  'ledger_batch',
+  'ledger_checkpoint',
+  'ledger_key_rotation',
+]
 /** Erasure may take these away, in a role that the gateway does not have. */
 const ERASABLE = ['content', 'pii_value', 'data_subject']
 const COLUMN_OF: Record<string, string> = { data_subject: 'pseudonym', content: 'entry_id', pii_value: 'entry_id' }

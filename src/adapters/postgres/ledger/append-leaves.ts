@@ -3,10 +3,11 @@ import { encodeCheckpoint } from '../../../domain/ledger/checkpoint.ts'
 import type { CompactRange } from '../../../domain/ledger/compact-range.ts'
 import { leafHash } from '../../../domain/ledger/leaf.ts'
 import type { NodeHash } from '../../../domain/ledger/merkle.ts'
-import { signNote } from '../../../domain/ledger/note.ts'
+import { formatNote } from '../../../domain/ledger/note.ts'
 import type { TransactionSql } from '../sql.ts'
 import { binaryArray } from './binary-array.ts'
 import { insertionInto, insertRows } from './insert-rows.ts'
+import { signaturesOf } from './log-keys.ts'
 import type { Log } from './logs.ts'
 import type { PendingRow } from './work-list.ts'
 
@@ -94,8 +95,11 @@ function place({ log: { logId }, state, rows }: Grown, leaves: LeafRow[], subtre
 
 async function sign({ log, state: { range } }: Grown): Promise<CheckpointRow> {
   const rootHash = range.root()
-  const note = await signNote(encodeCheckpoint({ origin: log.origin, treeSize: range.size, rootHash }), [
-    { name: log.key.name, keyId: log.key.keyId, sign: (message) => log.sign(message) },
-  ])
+  const text = encodeCheckpoint({ origin: log.origin, treeSize: range.size, rootHash })
+  const signed = await signaturesOf(log, Buffer.from(text, 'utf8'))
+  const note = formatNote(
+    text,
+    signed.map(({ key: { name, keyId }, signature }) => ({ name, keyId, signature })),
+  )
   return { logId: log.logId, treeSize: range.size, rootHash, note }
 }

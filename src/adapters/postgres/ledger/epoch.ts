@@ -1,8 +1,15 @@
 import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
 import { type BatchPosition, type BatchStatement, encodeBatch } from '../../../domain/ledger/batch.ts'
 import { EMPTY_ENVELOPE } from '../../../domain/ledger/empty-envelope.ts'
-import { type EpochStatement, encodeEpoch, epochDetail, firstBatchPosition } from '../../../domain/ledger/epoch.ts'
+import {
+  type EpochStatement,
+  encodeEpoch,
+  epochDetail,
+  firstBatchPosition,
+  overlapMember,
+} from '../../../domain/ledger/epoch.ts'
 import type { EnvelopeDraft } from '../../../ports/ledger-writer.ts'
+import { signaturesOf } from './log-keys.ts'
 import type { Log } from './logs.ts'
 
 /**
@@ -18,15 +25,21 @@ export interface WriterEpoch {
   next: BatchPosition
 }
 
-/**
- * @param nowMicros the opening entry's time; @param entryId its UUIDv7; @param recovery what a new generation says of the one
- * before it, where this is its first entry.
- */
+/** What an opening entry says beside opening an epoch; `detail` has the members beside `writer_epoch`. */
+export interface Opening {
+  kind: 'administration' | 'recovery'
+  status: string
+  detail: Readonly<Record<string, unknown>>
+}
+
+const PLAIN: Opening = { kind: 'administration', status: 'done', detail: {} }
+
+/** @param nowMicros the opening entry's time; @param entryId its UUIDv7. */
 export async function openEpoch(
   log: Log,
   nowMicros: bigint,
   entryId: string,
-  recovery: Readonly<Record<string, unknown>> | null = null,
+  { kind, status, detail }: Opening = PLAIN,
 ): Promise<WriterEpoch> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const statement: EpochStatement = {
@@ -35,20 +48,21 @@ export async function openEpoch(
     openedAt: nowMicros,
     publicKey: Buffer.from(publicKey.export({ format: 'jwk' }).x as string, 'base64url'),
   }
-  const signature = await log.sign(encodeEpoch(statement))
+  const [own, replaced] = await signaturesOf(log, encodeEpoch(statement))
+  const overlap = replaced === undefined ? {} : overlapMember(replaced.key, replaced.signature)
   return {
     log,
     id: statement.writerEpoch,
     privateKey,
     opening: {
       ...EMPTY_ENVELOPE,
-      kind: recovery === null ? 'administration' : 'recovery',
-      status: 'done',
+      kind,
+      status,
       retention_class: 'proof',
       id: entryId,
       occurred_at: nowMicros,
       tenant_id: log.tenantId,
-      detail: epochDetail(statement, log.key, signature, recovery === null ? {} : { recovery }),
+      detail: epochDetail(statement, own.key, own.signature, { ...detail, ...overlap }),
     },
     next: firstBatchPosition(statement),
   }

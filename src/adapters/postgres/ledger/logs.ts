@@ -1,10 +1,19 @@
-import { equalBytes } from '../../../domain/ledger/bytes.ts'
 import { formatOrigin, logIdOf, parseOrigin } from '../../../domain/ledger/origin.ts'
 import { formatVkey, type VerifierKey, verifierKey } from '../../../domain/ledger/vkey.ts'
-import type { LogSigner } from '../../../ports/log-signer.ts'
-import type { Sql, TransactionSql } from '../sql.ts'
+import { type LogSigner, type SigningKey, SigningKeyRetired } from '../../../ports/log-signer.ts'
+import type { Row, Sql, TransactionSql } from '../sql.ts'
 import { ENTRY_COLUMNS, entryOf } from './entry-row.ts'
 import { verifiedOpening } from './epoch-keys.ts'
+import {
+  countRotations,
+  firstUsable,
+  followRotations,
+  type LogKey,
+  type LogSignature,
+  rotationsOf,
+  signBeside,
+  signWith,
+} from './log-keys.ts'
 
 export interface Log {
   tenantId: string
@@ -16,6 +25,10 @@ export interface Log {
   /** Every key that signed or signs this log, from the signer: the database does not say who may write. */
   keys: readonly VerifierKey[]
   sign(message: Uint8Array): Promise<Uint8Array>
+  /** In the overlap of a rotation, the signature of the key that is being replaced; null: it signs no more. */
+  signBeside?(message: Uint8Array): Promise<LogSignature | null>
+  /** The same keys, oldest first, each with since when. */
+  history?: readonly LogKey[]
 }
 
 /** The logs of each tenant, one a generation; the newest is the one in force. Made at a tenant's first use. */
@@ -23,14 +36,19 @@ export class Logs {
   private readonly known = new Map<string, Promise<Log[]>>()
   /** By log id in hex. */
   private readonly tenants = new Map<string, string>()
+  /** What the signer has of a tenant, until something shows that is not there: a KMS is not asked without need. */
+  private readonly versions = new Map<string, Promise<SigningKey[]>>()
   private readonly sql: Sql
   private readonly signer: LogSigner
   private readonly deployment: string
+  private readonly now: () => number
 
-  constructor(sql: Sql, signer: LogSigner, deployment: string) {
+  /** @param now milliseconds since the Unix epoch. */
+  constructor(sql: Sql, signer: LogSigner, deployment: string, now: () => number = Date.now) {
     this.sql = sql
     this.signer = signer
     this.deployment = deployment
+    this.now = now
   }
 
   /** The tenant's log in force. */
@@ -70,14 +88,21 @@ export class Logs {
     return log
   }
 
-  /** Forgets what another process has overtaken: a generation it opened, a key it made. */
+  /** Forgets what another process has overtaken: a generation it opened, a key it brought in. */
   async refresh(): Promise<void> {
     const newest = await this.generations()
     for (const tenantId of this.known.keys()) {
-      const log = await this.of(tenantId)
-      const key = (await this.signer.keys(tenantId)).at(-1)
-      const same = newest.get(tenantId) === log.generation && key && equalBytes(key.publicKey, log.key.publicKey)
-      if (!same) this.known.delete(tenantId)
+      if (newest.get(tenantId) !== (await this.of(tenantId)).generation) this.forget(tenantId)
+    }
+    await this.catchUp(this.sql)
+  }
+
+  /** Looks for keys that entries have brought in since the logs were read. */
+  async catchUp(sql: Sql | TransactionSql): Promise<void> {
+    const counts = await countRotations(sql)
+    for (const tenantId of this.known.keys()) {
+      const { logId, rotations } = (await this.all(tenantId)).at(-1) as ReadLog
+      if (rotations !== (counts.get(logId.toString('hex')) ?? 0)) this.forget(tenantId)
     }
   }
 
@@ -88,33 +113,79 @@ export class Logs {
     return new Map(logs.flatMap((all) => all.at(-1) ?? []).map((log) => [log.tenantId, log.generation]))
   }
 
-  private async load(tenantId: string): Promise<Log[]> {
-    const versions = await this.signer.keys(tenantId)
-    const current = versions.at(-1)
-    if (current === undefined) throw new Error('a signer has to give at least one key')
-    let origins = await this.origins(tenantId)
-    if (origins.length === 0) {
-      const first = formatOrigin({ deployment: this.deployment, tenant: tenantId, generation: 1 })
-      await insertLog(this.sql, first, current.publicKey)
-      origins = await this.origins(tenantId)
+  /** Reads a tenant's logs and keys anew when they are next asked for. */
+  forget(tenantId: string): void {
+    this.known.delete(tenantId)
+    this.versions.delete(tenantId)
+  }
+
+  private async load(tenantId: string): Promise<ReadLog[]> {
+    let rows = await this.rows(tenantId)
+    if (rows.length === 0) {
+      const origin = formatOrigin({ deployment: this.deployment, tenant: tenantId, generation: 1 })
+      await insertLog(this.sql, origin, firstUsable(await this.versionsOf(tenantId)).publicKey)
+      rows = await this.rows(tenantId)
     }
-    const logs = origins.map((origin) => ({
-      tenantId,
-      origin,
-      generation: parseOrigin(origin).generation,
-      logId: logIdOf(origin),
-      key: verifierKey(origin, current.publicKey),
-      keys: versions.map(({ publicKey }) => verifierKey(origin, publicKey)),
-      sign: (message: Uint8Array) => current.sign(message),
-    }))
+    const logs = await Promise.all(rows.map((row) => this.read(tenantId, row.origin, row.verifier_key)))
     const opened = await Promise.all(logs.map((log) => log.generation === 1 || isOpened(this.sql, log)))
     return logs.filter((_, index) => opened[index])
   }
 
-  private async origins(tenantId: string): Promise<string[]> {
-    const rows = await this.sql`SELECT origin FROM ledger_log WHERE tenant_id = ${tenantId} ORDER BY generation`
-    return rows.map((row) => row.origin)
+  private async read(tenantId: string, origin: string, first: string): Promise<ReadLog> {
+    const logId = logIdOf(origin)
+    const rotations = await rotationsOf(this.sql, logId)
+    const versions = await this.versionsWith(tenantId, origin, [
+      first,
+      ...rotations.map((row) => formatVkey(row.newKey)),
+    ])
+    const history = followRotations(origin, first, versions, rotations)
+    const current = history.at(-1) as LogKey
+    return {
+      tenantId,
+      origin,
+      generation: parseOrigin(origin).generation,
+      logId,
+      key: current.key,
+      keys: history.map(({ key }) => key),
+      sign: (message) =>
+        signWith(current, message).catch((error: unknown) => {
+          // Another key was brought in, and the overlap ended at once.
+          if (error instanceof SigningKeyRetired) this.forget(tenantId)
+          throw error
+        }),
+      signBeside: (message) => signBeside(history.at(-2), message, BigInt(this.now()) * 1000n),
+      history,
+      rotations: rotations.filter((row) => row.leafIndex !== null).length,
+    }
   }
+
+  private versionsOf(tenantId: string): Promise<SigningKey[]> {
+    let versions = this.versions.get(tenantId)
+    if (!versions) {
+      versions = this.signer.keys(tenantId)
+      this.versions.set(tenantId, versions)
+      versions.catch(() => this.versions.delete(tenantId))
+    }
+    return versions
+  }
+
+  /** The tenant's versions, asked for anew where one of these keys is not among those that are known. */
+  private async versionsWith(tenantId: string, origin: string, keys: readonly string[]): Promise<SigningKey[]> {
+    const versions = await this.versionsOf(tenantId)
+    const known = new Set(versions.map(({ publicKey }) => formatVkey(verifierKey(origin, publicKey))))
+    if (keys.every((key) => known.has(key))) return versions
+    this.versions.delete(tenantId)
+    return this.versionsOf(tenantId)
+  }
+
+  private async rows(tenantId: string): Promise<Row[]> {
+    return this.sql`SELECT origin, verifier_key FROM ledger_log WHERE tenant_id = ${tenantId} ORDER BY generation`
+  }
+}
+
+/** A log with how many rotations its tree had when it was read. */
+interface ReadLog extends Log {
+  rotations: number
 }
 
 /** A later generation begins with the entry of a recovery, under a key of the log; whatever else is in the table is nobody's. */

@@ -6,12 +6,13 @@ import { formatOrigin, logIdOf, parseOrigin } from '../../../domain/ledger/origi
 import { rootOf } from '../../../domain/ledger/prove.ts'
 import { formatVkey, verifierKey } from '../../../domain/ledger/vkey.ts'
 import type { AnchorReader } from '../../../ports/anchored-heads.ts'
-import type { LogSigner } from '../../../ports/log-signer.ts'
+import type { LogSigner, SigningKey } from '../../../ports/log-signer.ts'
 import type { Sql, TransactionSql } from '../sql.ts'
 import { appendLeaves } from './append-leaves.ts'
 import { insertBatches } from './commit-batches.ts'
 import { openEpoch } from './epoch.ts'
 import { GENERATION_LOCK } from './generation.ts'
+import { firstUsable, followRotations, type LogKey, rotationsOf } from './log-keys.ts'
 import { insertLog, type Log } from './logs.ts'
 import { nodeSourceOf } from './node-source.ts'
 import { numberBatch } from './number-batch.ts'
@@ -88,8 +89,7 @@ async function recoverLog(
   const restored = await treeOf(transaction, previous)
   const anchored = anchors.of(previous)
   const unplaced = await transaction`DELETE FROM ledger_pending WHERE log_id = ${logIdOf(previous)} RETURNING entry_id`
-  const current = (await signer.keys(tenant)).at(-1)
-  if (current === undefined) throw new Error('a signer has to give at least one key')
+  const current = await startingKey(transaction, signer, tenant, previous)
   await insertLog(transaction, origin, current.publicKey)
   const key = verifierKey(origin, current.publicKey)
   const log: Log = {
@@ -102,14 +102,16 @@ async function recoverLog(
     sign: (message) => current.sign(message),
   }
   const entryId = uuidv7(now(), randomBytes(10))
-  const epoch = await openEpoch(log, BigInt(now()) * 1000n, entryId, {
+  const recovery = {
     origin: previous,
     restored_size: restored.size,
     restored_root: restored.root,
     anchored_size: anchored?.treeSize ?? 0,
     anchored_root: anchored ? Buffer.from(anchored.rootHash).toString('hex') : null,
     unplaced: unplaced.length,
-  })
+  }
+  const opening = { kind: 'recovery', status: 'done', detail: { recovery } } as const
+  const epoch = await openEpoch(log, BigInt(now()) * 1000n, entryId, opening)
   const batch = numberBatch(epoch, [], gatewayVersion)
   await insertBatches(transaction, [batch])
   const state = { range: new CompactRange(), chain: genesisChain(log.logId) }
@@ -124,6 +126,21 @@ async function recoverLog(
     unplaced: unplaced.length,
     entryId,
   }
+}
+
+/** The key that signed the generation before, or the next one where that was retired: its rotation was lost in the restore. */
+async function startingKey(
+  transaction: TransactionSql,
+  signer: LogSigner,
+  tenant: string,
+  previous: string,
+): Promise<SigningKey> {
+  const versions = await signer.keys(tenant)
+  const logId = logIdOf(previous)
+  const [row] = await transaction`SELECT verifier_key FROM ledger_log WHERE log_id = ${logId}`
+  const history = followRotations(previous, row?.verifier_key ?? '', versions, await rotationsOf(transaction, logId))
+  const { version } = history.at(-1) as LogKey
+  return firstUsable(versions.slice(versions.indexOf(version)))
 }
 
 async function treeOf(transaction: TransactionSql, origin: string): Promise<{ size: number; root: string }> {

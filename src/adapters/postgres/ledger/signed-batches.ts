@@ -26,6 +26,8 @@ export async function admit(
   waiting: readonly Waiting[],
 ): Promise<Admitted> {
   const admitted: Admitted = { logs: new Map(), refused: [] }
+  // A key signs only behind the leaf that brought it in: who looks after reading what is pending knows every key in it.
+  await logs.catchUp(sql)
   const groups = waiting.flatMap(groupByWriter)
   const batches = await batchesOf(sql, groups)
   for (const { rows, cut } of groups) {
