@@ -6,6 +6,7 @@ import { chatCompletions } from './chat-completions/chat-completions.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 import { disclosures } from './disclosures.ts'
 import { ledger } from './ledger.ts'
+import { ledgerOpenings } from './ledger-openings.ts'
 import { ledgerPack } from './ledger-pack.ts'
 import { createNotFound } from './not-found.ts'
 import { openApiDocument } from './openapi.ts'
@@ -70,6 +71,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', requests(deps))
   app.route('/', disclosures(deps))
   app.route('/', ledger(deps))
+  app.route('/', ledgerOpenings(deps))
   app.route('/', ledgerPack(deps))
   return app
 }

@@ -1,3 +1,5 @@
+import { SEALED_GROUPS } from '../domain/ledger/entry-proof.ts'
+
 /** The API in OpenAPI 3.1: what there is, for whom, and how it answers. */
 export function openApiDocument(version: string): Record<string, unknown> {
   return {
@@ -54,6 +56,10 @@ export function openApiDocument(version: string): Record<string, unknown> {
         get: operation('C2SP tlog-proof of one entry; 202 while it is pending', ['app', ...READERS], {
           parameters: [ID],
         }),
+        post: operation('The same with openings of what is sealed, once the disclosure is in the ledger', ['privacy'], {
+          parameters: [ID],
+          requestBody: { required: true, content: { 'application/json': { schema: OPENINGS } } },
+        }),
       },
       '/v1/ledger/pack': {
         get: operation('Evidence of the ledger as a zip file that verifies offline', READERS, {
@@ -97,6 +103,14 @@ const ERROR = {
 }
 
 const PURPOSE = { type: 'object', required: ['purpose'], properties: { purpose: { type: 'string' } } }
+const OPENINGS = {
+  type: 'object',
+  required: ['purpose', 'open'],
+  properties: {
+    purpose: { type: 'string' },
+    open: { type: 'array', minItems: 1, uniqueItems: true, items: { enum: SEALED_GROUPS } },
+  },
+}
 
 const ERROR_RESPONSE = {
   description: 'An error with a stable code',

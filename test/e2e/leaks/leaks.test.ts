@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import postgres from 'postgres'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { CanaryScanner, type Finding } from '../../support/canary-scanner.ts'
 import { callApi, TEST_KEYS } from '../../support/gateway.ts'
 import { type ServedGateway, serveGateway } from '../../support/served-gateway.ts'
@@ -111,6 +111,18 @@ async function playDisclosure(): Promise<void> {
   })
   expect(disclosed.status).toBe(200)
   await disclosed.text()
+  const purpose = `opened for ${garden.growIdentity('purpose of an opening')}`
+  await vi.waitFor(
+    async () => {
+      const opened = await callApi(served.run.apiUrl, `/v1/ledger/entries/${id}/proof`, {
+        key: TEST_KEYS.privacy,
+        body: { purpose, open: ['subject', 'prompt', 'response'] },
+      })
+      await opened.text()
+      expect(opened.status).toBe(200)
+    },
+    { timeout: 60_000 },
+  )
   const refused = await callApi(served.run.apiUrl, `/v1/requests/${id}/disclosures`, {
     key: TEST_KEYS.privacy,
     body: { purpose: 'why not', [garden.growIdentity('field of a purpose')]: 1 },

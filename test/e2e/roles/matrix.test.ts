@@ -14,6 +14,11 @@ const MATRIX: [path: string, allowed: readonly Role[], options?: { body: unknown
   ['/v1/ledger/checkpoint', readers],
   ['/v1/ledger/entries', readers],
   ['/v1/ledger/entries/{id}/proof', ['app', ...readers]],
+  [
+    '/v1/ledger/entries/{id}/proof',
+    ['privacy'],
+    { body: { purpose: 'a complaint of the person', open: ['response'] } },
+  ],
   ['/v1/ledger/consistency?from=0', readers],
   ['/metrics', ['operator', 'admin']],
 ]
@@ -60,6 +65,8 @@ describe('a role', () => {
     }
     for (const role of ['app', 'auditor', 'operator', 'admin'] as const) {
       await setup.ask(keyOf('acme', role), `/v1/requests/${id}/disclosures`, { body: { purpose: 'curiosity' } })
+      const opening = { purpose: 'curiosity', open: ['prompt'] }
+      await setup.ask(keyOf('acme', role), `/v1/ledger/entries/${id}/proof`, { body: opening })
     }
     expect(setup.openai.count).toBe(0)
     expect(await setup.sql`SELECT count(*)::integer AS entries FROM ledger_entry`).toEqual(before)

@@ -33,6 +33,10 @@ describe('two tenants on one gateway', () => {
         body: { purpose: 'none of our business' },
       })
       expect(disclosed).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } })
+      const opened = await setup.ask(keyOf(own, 'privacy'), `/v1/ledger/entries/${ids[foreign]}/proof`, {
+        body: { purpose: 'none of our business', open: ['prompt'] },
+      })
+      expect(opened).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } })
     }
   })
 
