@@ -23,6 +23,7 @@ import { EMPTY_ENVELOPE } from '../src/domain/ledger/empty-envelope.ts'
 import { formatVkey } from '../src/domain/ledger/vkey.ts'
 import type { Openings, PackOptions } from '../src/ports/evidence.ts'
 import type { EntryDraft, LedgerWriter } from '../src/ports/ledger-writer.ts'
+import type { LogSigner } from '../src/ports/log-signer.ts'
 
 export const DEPLOYMENT = 'drill.local'
 
@@ -31,12 +32,14 @@ export interface SampleOptions {
   /** Keys and anchors stand below it. */
   folder: string
   records?: (tenantId: string) => Promise<string[]>
+  /** In place of keys in files. */
+  signer?: LogSigner
 }
 
 /** A ledger as a gateway has it, without the gateway: writers, sequencer, anchors and packs over a real database. */
-export async function openSampleLedger({ databaseUrl, folder, records }: SampleOptions) {
+export async function openSampleLedger({ databaseUrl, folder, records, signer: given }: SampleOptions) {
   const sql = connectPostgres(databaseUrl, { max: 8, name: 'palimpsest-sample', statementTimeoutMs: 120_000 })
-  const signer = await openLocalLogSigner(join(folder, 'signing'))
+  const signer = given ?? (await openLocalLogSigner(join(folder, 'signing')))
   const logs = new Logs(sql, signer, DEPLOYMENT)
   const trees = createLedgerTrees(sql)
   const anchorFolder = join(folder, 'anchors')

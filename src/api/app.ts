@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { PalimpsestError } from '../errors.ts'
+import { KmsRefused, KmsUnavailable } from '../ports/kms.ts'
 import { analyze } from './analyze.ts'
 import { requireRole } from './authenticate.ts'
 import { chatCompletions } from './chat-completions/chat-completions.ts'
@@ -35,7 +36,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   })
 
   app.onError((error, c) => {
-    const told = error instanceof PalimpsestError ? error : internalError(deps, error)
+    const told = error instanceof PalimpsestError ? error : (kmsError(deps, error) ?? internalError(deps, error))
     const headers: Record<string, string> = {}
     if (told.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.ceil(told.retryAfterSeconds))
     return c.json(told.toBody(), told.status as 500, headers)
@@ -90,6 +91,19 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/ledger\//, 'ledger'],
   [/^\/(healthz|readyz|metrics|openapi\.json)$/, 'operations'],
 ]
+
+/** A KMS that is away, or does not let us in, is nobody's fault who calls. */
+function kmsError(deps: ApiDeps, error: Error): PalimpsestError | null {
+  if (!(error instanceof KmsUnavailable) && !(error instanceof KmsRefused)) return null
+  deps.log.error({ error: error.name, code: error.code }, error.message)
+  return new PalimpsestError({
+    code: 'kms_unavailable',
+    status: 503,
+    message: 'The key-management service does not answer: try again.',
+    retryAfterSeconds: 5,
+    cause: error,
+  })
+}
 
 function internalError(deps: ApiDeps, error: Error): PalimpsestError {
   deps.log.error(

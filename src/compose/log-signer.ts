@@ -1,8 +1,14 @@
+import { openAwsLogSigner } from '../adapters/kms/aws/aws-log-signer.ts'
 import { openLocalLogSigner } from '../adapters/kms/local/local-log-signer.ts'
+import { openVaultLogSigner } from '../adapters/kms/vault/vault-log-signer.ts'
 import type { Environment } from '../config/env.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 
+type Chosen = Pick<Environment, 'kms' | 'awsKms' | 'vault' | 'deployment'>
+
 /** The logs' signing keys, where the environment has them. @param folder of the files, where they are files. */
-export function openLogSigner(_env: Environment, folder: string): Promise<LogSigner> {
+export async function openLogSigner({ kms, awsKms, vault, deployment }: Chosen, folder: string): Promise<LogSigner> {
+  if (kms === 'aws') return openAwsLogSigner({ ...awsKms, deployment })
+  if (kms === 'vault' && vault !== null) return openVaultLogSigner({ ...vault, deployment })
   return openLocalLogSigner(folder)
 }

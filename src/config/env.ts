@@ -18,6 +18,7 @@ export const acceptable = [
   'cleartext-http',
   'cleartext-presidio',
   'cleartext-provider',
+  'cleartext-kms',
 ] as const
 export type Acceptable = (typeof acceptable)[number]
 
@@ -25,6 +26,17 @@ export interface ProviderEndpoint {
   apiKey: string
   /** Without a slash at the end. */
   baseUrl: string
+}
+
+export interface VaultSettings {
+  /** Without a slash at the end. */
+  address: string
+  auth:
+    | { kind: 'token'; token: string }
+    | { kind: 'file'; file: string }
+    | { kind: 'approle'; roleId: string; secretId: string }
+  namespace: string | null
+  mount: string
 }
 
 /** The environment, checked. Null: not set, the embedded default or nothing. */
@@ -62,6 +74,10 @@ export interface Environment {
   /** Whether Presidio stands in for the built-in engine or beside it. */
   presidioMode: (typeof presidioModes)[number]
   kms: KmsName
+  /** Credentials are found by the AWS SDK itself. Endpoint null: AWS's. */
+  awsKms: { region: string; endpoint: string | null }
+  /** Null: the KMS is another one. */
+  vault: VaultSettings | null
   /** What is set and has no effect; worth a line in the log at start. */
   notes: readonly string[]
 }
@@ -95,6 +111,11 @@ export function readEnvironment(source: Source): Environment {
     presidioUrl: read.httpUrl('PRESIDIO_URL'),
     presidioMode: read.oneOf('PRESIDIO_MODE', presidioModes) ?? 'replace',
     kms: read.oneOf('PALIMPSEST_KMS', kmsNames) ?? 'local',
+    awsKms: {
+      region: read.text('AWS_KMS_REGION') ?? read.text('S3_REGION') ?? 'us-east-1',
+      endpoint: read.httpUrl('AWS_KMS_ENDPOINT'),
+    },
+    vault: readVault(read),
     notes: read.notes,
   }
   if (environment.databaseAdminUrl !== null) read.needs('DATABASE_ADMIN_URL', 'DATABASE_URL')
@@ -134,6 +155,39 @@ function readS3(read: Reader): Environment['s3'] {
   const bucket = read.matching('S3_BUCKET', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name")
   if (endpoint !== null) read.needs('S3_ENDPOINT', 'S3_BUCKET')
   return bucket === null ? null : { endpoint, bucket, region: region ?? 'us-east-1' }
+}
+
+function readVault(read: Reader): VaultSettings | null {
+  const address = read.httpUrl('VAULT_ADDR')
+  const token = read.text('VAULT_TOKEN')
+  const file = read.text('VAULT_TOKEN_FILE')
+  const roleId = read.text('VAULT_ROLE_ID')
+  const secretId = read.text('VAULT_SECRET_ID')
+  const namespace = read.text('VAULT_NAMESPACE')
+  const mount = read.matching(
+    'VAULT_TRANSIT_MOUNT',
+    /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/,
+    'a path without / at its ends',
+  )
+  if (read.text('PALIMPSEST_KMS') !== 'vault') return null
+  if (roleId !== null) read.needs('VAULT_ROLE_ID', 'VAULT_SECRET_ID')
+  if (secretId !== null) read.needs('VAULT_SECRET_ID', 'VAULT_ROLE_ID')
+  const given: VaultSettings['auth'][] = [
+    ...(token === null ? [] : [{ kind: 'token', token } as const]),
+    ...(file === null ? [] : [{ kind: 'file', file } as const]),
+    ...(roleId === null || secretId === null ? [] : [{ kind: 'approle', roleId, secretId } as const]),
+  ]
+  const [auth] = given
+  if (given.length > 1 || (auth === undefined && roleId === null && secretId === null)) {
+    read.report(
+      'PALIMPSEST_KMS is vault: set one of VAULT_TOKEN, VAULT_TOKEN_FILE, or VAULT_ROLE_ID and VAULT_SECRET_ID.',
+    )
+  }
+  if (read.text('VAULT_ADDR') === null) {
+    read.report('PALIMPSEST_KMS is vault without VAULT_ADDR: set the address of Vault.')
+  }
+  if (address === null || auth === undefined) return null
+  return { address, auth, namespace, mount: mount ?? 'transit' }
 }
 
 function readProviders(read: Reader): Environment['providers'] {

@@ -76,6 +76,12 @@ function acknowledgeable(env: Environment): { code: Acceptable; message: string 
       'Temporal would be reached in clear text: set TEMPORAL_TLS_CA or TEMPORAL_TLS_SERVER_NAME.',
     )
   }
+  if ([env.awsKms.endpoint, env.vault?.address].some((address) => address?.startsWith('http:'))) {
+    refuse(
+      'cleartext-kms',
+      'The KMS would be reached in clear text: make VAULT_ADDR or AWS_KMS_ENDPOINT begin with https://.',
+    )
+  }
   if (env.presidioUrl?.startsWith('http:')) {
     refuse('cleartext-presidio', 'Presidio would be sent text in clear: make PRESIDIO_URL begin with https://.')
   }

@@ -36,6 +36,8 @@ describe('an empty environment', () => {
       presidioUrl: null,
       presidioMode: 'replace',
       kms: 'local',
+      awsKms: { region: 'us-east-1', endpoint: null },
+      vault: null,
       notes: [],
     })
   })
@@ -79,6 +81,10 @@ describe('a full environment', () => {
     OLLAMA_BASE_URL: 'http://ollama:11434',
     PRESIDIO_URL: 'http://presidio:3000',
     PALIMPSEST_KMS: 'vault',
+    VAULT_ADDR: 'https://vault.example.com:8200/',
+    VAULT_ROLE_ID: 'r',
+    VAULT_SECRET_ID: 's',
+    VAULT_NAMESPACE: 'eu',
   }
 
   it('is read whole, addresses without a slash at the end', () => {
@@ -91,6 +97,13 @@ describe('a full environment', () => {
       deployment: 'audit.example.com/eu',
     })
     expect(read.accept).toEqual(new Set(['local-kms', 'cleartext-redis']))
+    expect(read.vault).toEqual({
+      address: 'https://vault.example.com:8200',
+      auth: { kind: 'approle', roleId: 'r', secretId: 's' },
+      namespace: 'eu',
+      mount: 'transit',
+    })
+    expect(read.awsKms).toEqual({ region: 'eu-central-1', endpoint: null })
     expect(read.s3).toEqual({ endpoint: 'https://s3.example.com', bucket: 'palimpsest', region: 'eu-central-1' })
     expect(read.temporal.tls).toEqual({ ca: '/ca.pem', cert: '/c.pem', key: '/k.pem', serverName: 'temporal' })
     expect(read.providers.openai).toEqual({ apiKey: 'ok', baseUrl: 'https://proxy.example.com/v1' })
@@ -122,7 +135,23 @@ describe('a variable that does not hold is refused by its name, with the fix and
     ],
     [
       { PALIMPSEST_ACCEPT: 'local-kms,cleartext-postgress' },
-      'PALIMPSEST_ACCEPT takes local-kms, cleartext-postgres, cleartext-redis, cleartext-s3, cleartext-temporal, cleartext-http, cleartext-presidio, cleartext-provider, separated by commas, did you mean cleartext-postgres.',
+      'PALIMPSEST_ACCEPT takes local-kms, cleartext-postgres, cleartext-redis, cleartext-s3, cleartext-temporal, cleartext-http, cleartext-presidio, cleartext-provider, cleartext-kms, separated by commas, did you mean cleartext-postgres.',
+    ],
+    [
+      { PALIMPSEST_KMS: 'vault', VAULT_TOKEN: 't' },
+      'PALIMPSEST_KMS is vault without VAULT_ADDR: set the address of Vault.',
+    ],
+    [
+      { PALIMPSEST_KMS: 'vault', VAULT_ADDR: 'https://v' },
+      'PALIMPSEST_KMS is vault: set one of VAULT_TOKEN, VAULT_TOKEN_FILE, or VAULT_ROLE_ID and VAULT_SECRET_ID.',
+    ],
+    [
+      { PALIMPSEST_KMS: 'vault', VAULT_ADDR: 'https://v', VAULT_TOKEN: 't', VAULT_TOKEN_FILE: '/t' },
+      'PALIMPSEST_KMS is vault: set one of VAULT_TOKEN, VAULT_TOKEN_FILE, or VAULT_ROLE_ID and VAULT_SECRET_ID.',
+    ],
+    [
+      { PALIMPSEST_KMS: 'vault', VAULT_ADDR: 'https://v', VAULT_ROLE_ID: 'r' },
+      'VAULT_ROLE_ID is set without VAULT_SECRET_ID: set both or neither.',
     ],
     [
       { PALIMPSEST_LOG_LEVEL: 'verbose' },

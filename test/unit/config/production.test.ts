@@ -51,6 +51,12 @@ describe('a production start', () => {
     ],
     ['a simulator in a residency', {}, configured('residency: { us: [simulator] }'), 'simulator'],
     ['nobody but the simulator', { OPENAI_API_KEY: '' }, configured(), 'simulator'],
+    [
+      'a KMS in clear text',
+      { PALIMPSEST_KMS: 'vault', VAULT_ADDR: 'http://vault:8200', VAULT_TOKEN: 't' },
+      configured(),
+      'cleartext-kms',
+    ],
     ['a root key in a file', { PALIMPSEST_KMS: 'local' }, configured(), 'local-kms'],
     ['PostgreSQL without TLS', { DATABASE_URL: 'postgres://a@db/x' }, configured(), 'cleartext-postgres'],
     [
@@ -98,6 +104,7 @@ describe('a production start', () => {
       TEMPORAL_ADDRESS: 't:7233',
       PRESIDIO_URL: 'http://p',
       OLLAMA_BASE_URL: 'http://o',
+      AWS_KMS_ENDPOINT: 'http://k',
     }
     expect(codes(bare).sort()).toEqual([...acceptable].sort())
     for (const refusal of productionRefusals(readEnvironment(bare), configured())) {

@@ -1,0 +1,153 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { type Answer, type Asked, type Served, serveJson } from './server.ts'
+
+export interface AwsKmsDouble extends Served {
+  /** Operations that were answered, as `Sign`. */
+  readonly asked: string[]
+  /** The next requests meet this error, one each. */
+  failNext(type: string, status: number): void
+  /** Takes an operation's permission away. */
+  deny(operation: string | null): void
+  /** States of the keys, in the order in which they were made. */
+  states(): string[]
+}
+
+interface Key {
+  arn: string
+  pair: KeyObject
+  state: 'Enabled' | 'Disabled' | 'PendingDeletion'
+  tags: { TagKey: string; TagValue: string }[]
+}
+
+const CREDENTIAL =
+  /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-central-1\/kms\/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=[0-9a-f]{64}$/
+
+/** Members of each request, required ones with `!`. */
+const OPERATIONS: Record<string, readonly string[]> = {
+  CreateKey: ['Description', 'KeySpec', 'KeyUsage'],
+  CreateAlias: ['AliasName!', 'TargetKeyId!'],
+  DescribeKey: ['KeyId!'],
+  DisableKey: ['KeyId!'],
+  GetPublicKey: ['KeyId!'],
+  ListResourceTags: ['KeyId!'],
+  ScheduleKeyDeletion: ['KeyId!', 'PendingWindowInDays'],
+  Sign: ['KeyId!', 'Message!', 'MessageType', 'SigningAlgorithm!'],
+  TagResource: ['KeyId!', 'Tags!'],
+}
+
+/**
+ * AWS KMS as its API reference has it, for Ed25519 keys: SigV4's headers, `X-Amz-Target`, JSON 1.1 bodies, key states and the
+ * names of its errors. Signatures are real. Credentials are AKIDEXAMPLE in eu-central-1.
+ */
+export async function startAwsKmsDouble(): Promise<AwsKmsDouble> {
+  const service = new Service()
+  const served = await serveJson((asked) => service.answer(asked))
+  return {
+    ...served,
+    asked: service.asked,
+    failNext: (type, status) => service.failures.push(failure(type, status)),
+    deny(operation) {
+      service.denied = operation
+    },
+    states: () => service.keys.map(({ state }) => state),
+  }
+}
+
+class Service {
+  readonly asked: string[] = []
+  readonly failures: Answer[] = []
+  readonly keys: Key[] = []
+  denied: string | null = null
+  private readonly aliases = new Map<string, string>()
+
+  answer({ method, path, headers, body }: Asked): Answer {
+    const [, signedHeaders = ''] = CREDENTIAL.exec(String(headers.authorization)) ?? []
+    const signed = ['host', 'x-amz-date', 'x-amz-target'].every((name) => signedHeaders.split(';').includes(name))
+    if (!signed || !/^\d{8}T\d{6}Z$/.test(String(headers['x-amz-date']))) return failure('IncompleteSignature', 400)
+    if (method !== 'POST' || path !== '/') return failure('InvalidAction', 400)
+    if (headers['content-type'] !== 'application/x-amz-json-1.1') return failure('InvalidAction', 400)
+    const [, operation = ''] = /^TrentService\.(\w+)$/.exec(String(headers['x-amz-target'])) ?? []
+    const members = OPERATIONS[operation]
+    if (members === undefined) return failure('UnknownOperationException', 400)
+    this.asked.push(operation)
+    const failing = this.failures.shift()
+    if (failing) return failing
+    if (operation === this.denied) return failure('AccessDeniedException', 400)
+    const known = Object.keys(body).every((name) => members.some((member) => member.replace('!', '') === name))
+    const whole = members.every((member) => !member.endsWith('!') || body[member.slice(0, -1)] !== undefined)
+    if (!known || !whole) return failure('ValidationException', 400)
+    return operation === 'CreateKey' ? this.createKey(body) : this.onKey(operation, body)
+  }
+
+  private createKey({ KeySpec: spec, KeyUsage: usage }: Record<string, unknown>): Answer {
+    if (spec !== 'ECC_NIST_EDWARDS25519' || usage !== 'SIGN_VERIFY') return failure('ValidationException', 400)
+    const arn = `arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-${String(this.keys.length).padStart(12, '0')}`
+    const key: Key = { arn, pair: generateKeyPairSync('ed25519').privateKey, state: 'Enabled', tags: [] }
+    this.keys.push(key)
+    return ok({ KeyMetadata: metadata(key) })
+  }
+
+  private onKey(operation: string, body: Record<string, unknown>): Answer {
+    const id = String(body.KeyId ?? body.TargetKeyId)
+    const key = this.keys.find(({ arn }) => arn === (this.aliases.get(id) ?? id))
+    if (key === undefined) return failure('NotFoundException', 400)
+    if (operation === 'DescribeKey') return ok({ KeyMetadata: metadata(key) })
+    if (operation === 'ListResourceTags') return ok({ Tags: key.tags, Truncated: false })
+    if (key.state === 'PendingDeletion') return failure('KMSInvalidStateException', 400)
+    if (operation === 'CreateAlias') return this.createAlias(String(body.AliasName), key)
+    return onUsable(operation, key, body)
+  }
+
+  private createAlias(name: string, key: Key): Answer {
+    if (!/^alias\/[a-zA-Z0-9/_-]{1,250}$/.test(name)) return failure('InvalidAliasNameException', 400)
+    if (this.aliases.has(name)) return failure('AlreadyExistsException', 400)
+    this.aliases.set(name, key.arn)
+    return { status: 200 }
+  }
+}
+
+function onUsable(operation: string, key: Key, body: Record<string, unknown>): Answer {
+  if (operation === 'TagResource') {
+    key.tags.push(...(body.Tags as Key['tags']))
+    return { status: 200 }
+  }
+  if (operation === 'DisableKey') {
+    key.state = 'Disabled'
+    return { status: 200 }
+  }
+  if (operation === 'ScheduleKeyDeletion') {
+    key.state = 'PendingDeletion'
+    return ok({ KeyId: key.arn, DeletionDate: Date.now() / 1000 + 7 * 86_400, KeyState: key.state })
+  }
+  if (key.state === 'Disabled') return failure('DisabledException', 400)
+  if (operation === 'GetPublicKey') {
+    const spki = createPublicKey(key.pair).export({ format: 'der', type: 'spki' }).toString('base64')
+    const more = { KeySpec: 'ECC_NIST_EDWARDS25519', KeyUsage: 'SIGN_VERIFY' }
+    return ok({
+      KeyId: key.arn,
+      PublicKey: spki,
+      ...more,
+      SigningAlgorithms: ['ED25519_SHA_512', 'ED25519_PH_SHA_512'],
+    })
+  }
+  const message = Buffer.from(String(body.Message), 'base64')
+  if (message.length < 1 || message.length > 4096) return failure('ValidationException', 400)
+  if (body.SigningAlgorithm !== 'ED25519_SHA_512' || body.MessageType !== 'RAW')
+    return failure('ValidationException', 400)
+  const signature = sign(null, message, key.pair).toString('base64')
+  return ok({ KeyId: key.arn, Signature: signature, SigningAlgorithm: 'ED25519_SHA_512' })
+}
+
+function metadata({ arn, state }: Key): Record<string, unknown> {
+  const spec = { KeySpec: 'ECC_NIST_EDWARDS25519', KeyUsage: 'SIGN_VERIFY' }
+  return { Arn: arn, KeyId: arn.split('/').at(-1), KeyState: state, Enabled: state === 'Enabled', ...spec }
+}
+
+function ok(body: unknown): Answer {
+  return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body }
+}
+
+function failure(type: string, status: number): Answer {
+  const headers = { 'content-type': 'application/x-amz-json-1.1' }
+  return { status, headers, body: { __type: type, message: `the double refuses: ${type}` } }
+}
