@@ -45,6 +45,29 @@ describe('the cached engine', () => {
     expect(inner.asked).toEqual(['a', 'b', 'c', 'a'])
   })
 
+  it('holds no more bytes than it may, and gives up what was used longest ago', async () => {
+    const inner = counting()
+    const cached = cachedEngine(inner.engine, secret, 1000, 32_000)
+    const texts = Array.from({ length: 60 }, (_, i) => `ann${i}@x.com`)
+    for (const text of texts) await cached.analyze([text])
+    const asked = inner.asked.length
+    await cached.analyze([...texts].reverse())
+    const again = inner.asked.slice(asked)
+    expect(again).toContain(texts[0])
+    expect(again).not.toContain(texts[59])
+    // 640 bytes a text of one finding.
+    expect(60 - again.length).toBe(50)
+  })
+
+  it('gives an answer that is too large whole, does not keep it and keeps the others', async () => {
+    const inner = counting()
+    const cached = cachedEngine(inner.engine, secret, 1000, 32_000)
+    const large = Array.from({ length: 30 }, (_, i) => `ann${i}@x.com`).join(' ')
+    await cached.analyze(['hello'])
+    for (let i = 0; i < 2; i += 1) expect((await cached.analyze([large, 'hello']))[0]).toHaveLength(30)
+    expect(inner.asked).toEqual(['hello', large, large])
+  })
+
   it('tells texts apart that differ in half a character only', async () => {
     const inner = counting()
     const cached = cachedEngine(inner.engine, secret, 10)

@@ -2,14 +2,33 @@ import { createHmac, createSecretKey } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { AnalyzeOptions, PiiEngine, RecognizerResult } from '../../../ports/pii-engine.ts'
 
+/** Bytes of memory that a remembered text takes without its findings: key, lists, links. */
+const BYTES_A_TEXT = 400
+/** Bytes that a finding takes: an object of six fields and its place in the list. */
+const BYTES_A_FINDING = 240
+const DEFAULT_MAX_BYTES = 32 * 1024 * 1024
+/** An answer that takes more than this part of the whole is not kept: it would push out what many others need. */
+const LARGEST_PART = 1 / 16
+
 /**
  * Remembers what an engine said about a text, so that a conversation costs what is new in it. Keys are HMACs under
  * `secret`, which is made at start and lives in this process only; values hold offsets and types, no text. At most
- * `maxEntries` texts. Failures are not remembered. What comes back is shared: do not change it.
+ * `maxEntries` texts and about `maxBytes` bytes (default 32 MB), the ones used last; an answer of more than a sixteenth
+ * of that is not kept. Failures are not remembered. What comes back is shared: do not change it.
  */
-export function cachedEngine(engine: PiiEngine, secret: Uint8Array, maxEntries: number): PiiEngine {
+export function cachedEngine(
+  engine: PiiEngine,
+  secret: Uint8Array,
+  maxEntries: number,
+  maxBytes = DEFAULT_MAX_BYTES,
+): PiiEngine {
   const hmacKey = createSecretKey(secret)
-  const cache = new LRUCache<string, RecognizerResult[]>({ max: maxEntries })
+  const cache = new LRUCache<string, RecognizerResult[]>({
+    max: maxEntries,
+    maxSize: maxBytes,
+    maxEntrySize: Math.floor(maxBytes * LARGEST_PART),
+    sizeCalculation: (found) => BYTES_A_TEXT + found.length * BYTES_A_FINDING,
+  })
   return {
     version: engine.version,
     async analyze(texts, options = {}) {
