@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { createBuiltinEngine } from '../adapters/pii/builtin/engine.ts'
+import { startEngineThreads } from '../adapters/pii/builtin/threads.ts'
 import { cachedEngine } from '../adapters/pii/cached/engine.ts'
-import { createNameModel } from '../adapters/pii/names/name-model.ts'
 import { createPresidioEngine } from '../adapters/pii/presidio/engine.ts'
 import { unionEngine } from '../adapters/pii/union/engine.ts'
 import type { Environment } from '../config/env.ts'
@@ -32,7 +31,6 @@ export async function openPiiEngine(
 async function open({ presidioUrl, presidioMode }: Parameters<typeof openPiiEngine>[0]): Promise<OpenEngine> {
   const presidio = presidioUrl === null ? null : createPresidioEngine({ url: presidioUrl })
   if (presidio !== null && presidioMode === 'replace') return { engine: presidio, close: async () => undefined }
-  const names = await createNameModel({ folder: NAME_MODEL, threads: 1 })
-  const builtin = createBuiltinEngine({ names })
-  return { engine: presidio === null ? builtin : unionEngine([builtin, presidio]), close: () => names.close() }
+  const builtin = await startEngineThreads({ models: NAME_MODEL, threads: 1 })
+  return { engine: presidio === null ? builtin : unionEngine([builtin, presidio]), close: () => builtin.close() }
 }

@@ -1,18 +1,19 @@
 import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createNameModel, type NameModel } from '../../../src/adapters/pii/names/name-model.ts'
+import { startEngineThreads } from '../../../src/adapters/pii/builtin/threads.ts'
+import { readModelFiles } from '../../../src/adapters/pii/names/model-files.ts'
+import { createNameModel } from '../../../src/adapters/pii/names/name-model.ts'
+import type { NameSource } from '../../../src/ports/name-source.ts'
 
 const FOLDER = join(import.meta.dirname, '../../../models/names')
 
 describe('the name model', () => {
-  let model: NameModel
+  let model: NameSource
   beforeAll(async () => {
-    model = await createNameModel({ folder: FOLDER, threads: 2 })
+    model = await createNameModel(await readModelFiles(FOLDER))
   })
-  afterAll(() => model.close())
 
   it('finds persons, places and organisations with offsets into the text', async () => {
     const text = 'Dear Tobias Winkelmann,\nyour flight to Berlin is booked. 👩 Regards, Siobhan Murphy'
@@ -68,47 +69,6 @@ describe('the name model', () => {
     await model.find([part.repeat(count)])
     expect(performance.now() - began).toBeLessThan(6000)
   })
-
-  it('leaves the event loop free while it reads 100 KB', async () => {
-    const text = 'Tell Annelies Verbruggen that the parcel of Rashid Haddad came back to Utrecht. '.repeat(1280)
-    await model.find([text.slice(0, 5000)])
-    const delay = monitorEventLoopDelay({ resolution: 5 })
-    delay.enable()
-    const before = process.threadCpuUsage()
-    const [spans = []] = await model.find([text])
-    const { user, system } = process.threadCpuUsage(before)
-    delay.disable()
-    expect(spans.length).toBeGreaterThan(2000)
-    // This thread's own work; the delay also counts what other processes take from it.
-    expect((user + system) / 1000).toBeLessThan(60)
-    expect(delay.percentile(50) / 1e6).toBeLessThan(20)
-  })
-
-  it('ends a call whose signal aborts, and goes on with others', async () => {
-    const controller = new AbortController()
-    const call = model.find(['Ann Lee '.repeat(50_000)], controller.signal)
-    controller.abort(new Error('client gone'))
-    await expect(call).rejects.toThrow('client gone')
-    await expect(model.find(['Ann'], AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late')
-    expect((await model.find(['My name is Anna Kowalska.']))[0]).toHaveLength(1)
-  })
-
-  it('answers a short call before a long one that came first', async () => {
-    const order: string[] = []
-    const long = model.find(['Ann Lee lives here. '.repeat(20_000)]).then(() => order.push('long'))
-    const short = model.find(['Ann Lee lives here.']).then(() => order.push('short'))
-    await Promise.all([long, short])
-    expect(order).toEqual(['short', 'long'])
-  })
-
-  it('refuses calls after it was closed', async () => {
-    const other = await createNameModel({ folder: FOLDER, threads: 1 })
-    const call = other.find(['Ann Lee '.repeat(20_000)])
-    const ended = expect(call).rejects.toMatchObject({ code: 'name_model_stopped' })
-    await other.close()
-    await ended
-    await expect(other.find(['Ann Lee'])).rejects.toMatchObject({ code: 'name_model_stopped' })
-  })
 })
 
 describe('a model folder that is not as released', () => {
@@ -119,9 +79,9 @@ describe('a model folder that is not as released', () => {
   afterAll(() => rm(copy, { recursive: true }))
 
   const refusal = async (): Promise<string> => {
-    const model = createNameModel({ folder: copy, threads: 1 })
-    await expect(model).rejects.toMatchObject({ code: 'name_model_invalid' })
-    return model.then(
+    const engine = startEngineThreads({ models: copy, threads: 1 })
+    await expect(engine).rejects.toMatchObject({ code: 'name_model_invalid' })
+    return engine.then(
       () => '',
       (error: Error) => error.message,
     )

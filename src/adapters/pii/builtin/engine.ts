@@ -8,7 +8,7 @@ import type { NameSource, NameSpan } from '../../../ports/name-source.ts'
 import type { AnalyzeOptions, PiiEngine, RecognizerResult } from '../../../ports/pii-engine.ts'
 
 /** Raised whenever the same text may give other results. */
-const VERSION = 'builtin/5'
+const VERSION = 'builtin/6'
 /** Milliseconds of work after which other requests get their turn. */
 const SLICE_MS = 5
 const NAME_TYPES = ['PERSON', 'LOCATION', 'ORGANIZATION']
@@ -16,11 +16,11 @@ const NAME_TYPES = ['PERSON', 'LOCATION', 'ORGANIZATION']
 export interface BuiltinEngineOptions {
   /** Default: those whose values have a shape, check digits, or a word before them. */
   recognisers?: readonly Recogniser[]
-  /** Finds names of persons; without it none are found. */
+  /** Finds names of persons, places and organisations; without it none are found. */
   names?: NameSource
 }
 
-/** The engine that Palimpsest brings along. Keeps nothing between calls; names are found off this thread. */
+/** The engine that Palimpsest brings along, in this thread: between two steps others get their turn. Keeps nothing between calls. */
 export function createBuiltinEngine(options: BuiltinEngineOptions = {}): PiiEngine {
   const recognisers = options.recognisers ?? FORMAT_RECOGNISERS
   const { names } = options

@@ -7,8 +7,8 @@ import { wordFeatures } from '../../../domain/redaction/names/word-features.ts'
 import type { ModelFiles } from './model-files.ts'
 import { CAN_BE_NAME, WordTable } from './word-table.ts'
 
-/** Finds names in texts, in this thread, with one core. */
-export type ReadNames = (texts: readonly string[]) => Promise<NameSpan[][]>
+/** Finds names in texts, in this thread, with one core. @throws the signal's reason */
+export type ReadNames = (texts: readonly string[], signal?: AbortSignal) => Promise<NameSpan[][]>
 
 /**
  * Loads the net. Text lives only as long as the call: nothing is kept between calls. Each window is read by itself:
@@ -24,7 +24,7 @@ export async function createReadNames(files: ModelFiles): Promise<ReadNames> {
     executionProviders: ['cpu'],
   })
   const vocabulary = createVocabulary(files.vocabulary.split('\n').slice(0, -1))
-  return async (texts) => {
+  return async (texts, signal) => {
     const table = new WordTable(files, (word) => wordFeatures(vocabulary, word))
     const found: NameSpan[][] = []
     for (const text of texts) {
@@ -33,6 +33,7 @@ export async function createReadNames(files: ModelFiles): Promise<ReadNames> {
       const probabilities = new Float32Array(words.length * TAGS.length)
       let last: { key: string; answer: Float32Array } | undefined
       for (const window of cutWindows(words.length)) {
+        signal?.throwIfAborted()
         const key = keyOf(text, words, window)
         if (last?.key !== key) {
           const answer = rows.slice(window.start, window.end).some((row) => table.canBeName(row))
