@@ -35,7 +35,11 @@ export function openApiDocument(version: string): Record<string, unknown> {
       },
       '/v1/models': { get: operation('Models that can be named', ['app', 'admin']) },
       '/v1/requests/{id}': {
-        get: operation('State, route, counts, coverage and cost; never text', EVERY_ROLE, { parameters: [ID] }),
+        get: operation(
+          'State, route, counts, cost, and what was looked at in the request (coverage) and in the answer (answer_coverage); never text',
+          EVERY_ROLE,
+          { parameters: [ID] },
+        ),
       },
       '/v1/requests/{id}/disclosures': {
         post: operation('The stored text, once the disclosure is in the ledger', ['privacy'], {
