@@ -20,6 +20,13 @@ const VERBS: Record<string, { load(): Promise<Verb>; help: string }> = {
     load: async () => (await import('./cli/ledger.ts')).run,
     help: 'recover: go on after a restore; rotate-key, keys: the keys that sign the logs',
   },
+  keys: {
+    load: async () => {
+      const { run } = await import('./cli/ledger.ts')
+      return (args, io) => run(['keys', ...args], io)
+    },
+    help: 'Every key that signed or signs the logs, for auditors',
+  },
   doctor: { load: async () => doctor, help: 'Say what is missing here and how to get it' },
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { Client } from '@temporalio/client'
 import type { NativeConnection } from '@temporalio/worker'
+import { createKeyActivities } from '../../activities/keys/activities.ts'
 import { createRequestActivities } from '../../activities/request/activities.ts'
 import { InFlightMemory } from '../adapters/memory/in-flight-registry.ts'
 import { createGenaiPriceTable } from '../adapters/prices/genai-prices.ts'
@@ -135,13 +136,14 @@ async function openClient(
 }
 
 async function createActivities(
-  { config: { anchors }, log }: GatewaySettings,
+  { env, config: { anchors }, log }: GatewaySettings,
   stores: Stores,
   metrics: Metrics,
   deps: Parameters<typeof createRequestActivities>[0],
 ): Promise<object> {
   return {
     ...createRequestActivities(deps),
+    ...createKeyActivities({ ...stores, epochDays: env.epochDays, backupDays: env.keystoreBackupDays }),
     ...buildLedgerActivities({ ledger: stores, anchors, stamper: await openTimeStamper(anchors), metrics, log }),
   }
 }

@@ -1,15 +1,37 @@
+/** What a wrapped key belongs to. All of it is authenticated with the key; none of it is personal data. */
+export interface WrapContext {
+  /** `data-key`, or a tenant secret's name. */
+  purpose: string
+  tenantId: string
+  id: string
+}
+
 /**
- * The key-management service: the only place where key-encryption keys exist. Duties: a created key is durable before
- * its reference is returned; `unwrap` fails with KmsUnavailable when the service is away (a retry helps) and with
- * KmsKeyGone when the key was destroyed (it does not). Safe for concurrent use.
+ * The key-management service: the only place where key-encryption keys exist, one for a tenant's epoch. Duties: a created
+ * key is durable before its reference is returned; a call that fails says which of four things is the case, by its error:
+ * the service is away (KmsUnavailable: the same call may succeed later), there is no such key (KmsKeyUnknown), the key was
+ * destroyed (KmsKeyGone), or the service refuses (KmsRefused: nothing changes until somebody acts). Safe for concurrent
+ * use, also by several processes.
  */
 export interface Kms {
   readonly name: 'local' | 'aws' | 'vault'
-  /** Makes a key for a tenant's epoch and returns its reference. */
+  /**
+   * Makes the key of a tenant's epoch and returns its reference; asked again it returns the same one.
+   * @throws KmsKeyGone where this epoch's key was destroyed: take the next number.
+   */
   createKey(tenantId: string, epoch: number): Promise<string>
-  /** Wraps 32 bytes; `context` is authenticated with them. */
-  wrap(keyRef: string, plaintext: Uint8Array, context: string): Promise<Buffer>
-  unwrap(keyRef: string, wrapped: Uint8Array, context: string): Promise<Buffer>
+  /** 32 fresh random bytes, in clear and wrapped. */
+  generate(keyRef: string, context: WrapContext): Promise<{ plaintext: Uint8Array; wrapped: Buffer }>
+  unwrap(keyRef: string, wrapped: Uint8Array, context: WrapContext): Promise<Uint8Array>
+  /** The same bytes wrapped under another epoch of the same tenant. */
+  rewrap(from: string, to: string, wrapped: Uint8Array, context: WrapContext): Promise<Buffer>
+  /**
+   * Destroys a key: from now on nothing opens with it. Idempotent; that the key does not exist is fine.
+   * @returns milliseconds since the Unix epoch from which on the service's own administrators cannot bring it back.
+   */
+  destroyKey(keyRef: string): Promise<number>
+  /** Asks whether the service answers us and would let us in. Changes nothing. */
+  check(): Promise<void>
 }
 
 /** The service is away or overloaded: the same call may succeed later. */

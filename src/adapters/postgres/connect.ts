@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { createSql, type Sql } from './sql.ts'
 
 export type { Sql, TransactionSql } from './sql.ts'
@@ -20,15 +21,18 @@ const SILENCE_MS = 2_000
  * that is silent for 2 s more is away), an open transaction idles at most 5 s, so that no write transaction holds the sequencer's horizon back for long.
  */
 export function connectPostgres(url: string, options: ConnectOptions): Sql {
+  return createSql({ ...clientConfig(url, options), max: options.max, idleTimeoutMillis: 0 })
+}
+
+/** What one connection of such a pool is made of. */
+export function clientConfig(url: string, options: Omit<ConnectOptions, 'max'>): pg.ClientConfig {
   const parsed = new URL(url)
   const statementTimeoutMs = options.statementTimeoutMs ?? 10_000
   const role = parsed.searchParams.get('role')
   parsed.searchParams.delete('role')
-  return createSql({
+  return {
     connectionString: parsed.toString(),
-    max: options.max,
     connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 0,
     keepAlive: true,
     application_name: options.name,
     statement_timeout: statementTimeoutMs,
@@ -36,7 +40,7 @@ export function connectPostgres(url: string, options: ConnectOptions): Sql {
     idle_in_transaction_session_timeout: 5_000,
     lock_timeout: 5_000,
     ...(role !== null && { options: `-c role=${role}` }),
-  })
+  }
 }
 
 /** A connection string with another password or database; used by set-up code only. */

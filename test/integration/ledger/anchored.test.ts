@@ -63,7 +63,8 @@ beforeAll(async () => {
 afterAll(async () => {
   if (connection) {
     const { schedule } = new Client({ connection })
-    for (const name of ['anchor', 'selfCheck']) await schedule.getHandle(`${gateway.taskQueue}/${name}`).delete()
+    for (const name of ['anchor', 'selfCheck', 'rotateKeys'])
+      await schedule.getHandle(`${gateway.taskQueue}/${name}`).delete()
     await connection.close()
   }
   await gateway?.remove()

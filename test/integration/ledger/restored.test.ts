@@ -28,7 +28,8 @@ describe('a gateway whose database is restored to an earlier time under it', () 
 
   afterAll(async () => {
     const { schedule } = new Client({ connection })
-    for (const name of ['anchor', 'selfCheck']) await schedule.getHandle(`${setup.gateway.taskQueue}/${name}`).delete()
+    for (const name of ['anchor', 'selfCheck', 'rotateKeys'])
+      await schedule.getHandle(`${setup.gateway.taskQueue}/${name}`).delete()
     await connection.close()
     await setup.close()
     await server.end()

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DEPLOYMENT, openSampleLedger, type SampleLedger } from '../../../drill/sample-ledger.ts'
 import { ENTRY_COLUMNS, entryOf } from '../../../src/adapters/postgres/ledger/entry-row.ts'
 import { type RotateOptions, retireReplacedKeys, rotateLogKey } from '../../../src/adapters/postgres/ledger/rotate.ts'
+import { run } from '../../../src/cli/ledger.ts'
 import { openCheckpoint } from '../../../src/domain/ledger/checkpoint.ts'
 import { verifyEpochOpening } from '../../../src/domain/ledger/epoch.ts'
 import { parseNote } from '../../../src/domain/ledger/note.ts'
@@ -223,6 +224,41 @@ describe('a rotation of a log key', () => {
     expect(await retireReplacedKeys({ logs, signer, now: later })).toEqual([])
     expect((await rotate(test.ledger)).newKey).toBe((await test.ledger.trusted('acme')).at(-1))
     expect(await test.ledger.trusted('acme')).toHaveLength(3)
+  })
+
+  it('is what an operator does with one word, and lists for auditors with another', async () => {
+    const keys = await openSampleLedger({ databaseUrl: test.databases.app, folder: join(test.folder, 'keys') })
+    others.push(keys)
+    const writer = keys.openWriter()
+    await writer.append(test.calls.next('acme'))
+    await keys.sequence()
+    await writer.close()
+    const env = { DATABASE_URL: test.databases.app, PALIMPSEST_HOME: test.folder, PALIMPSEST_DEPLOYMENT: DEPLOYMENT }
+    const cli = async (...args: string[]) => {
+      const [written, warned]: string[][] = [[], []]
+      const io = { env, write: (line: string) => written?.push(line), warn: (line: string) => warned?.push(line) }
+      return { exit: await run(args, io), written: written?.join('\n') ?? '', warned: warned?.join('\n') }
+    }
+    const [rotated] = JSON.parse((await cli('rotate-key', '--overlap-hours', '1', '--json')).written)
+    expect(rotated).toMatchObject({ tenant: 'acme', outcome: 'rotated', retired: false })
+    expect((await cli('rotate-key', '--tenant', 'acme')).written).toContain('--end-overlap stops it now')
+    const listed = JSON.parse((await cli('keys', '--json')).written)
+    expect(listed).toMatchObject([
+      { verifier_key: rotated.oldKey, from_entry: null, retired: false },
+      { verifier_key: rotated.newKey, from_entry: rotated.entryId, signs_until: null, retired: false },
+    ])
+    expect((await cli('rotate-key', '--end-overlap')).written).toContain(
+      `is retired and signs no more: ${rotated.oldKey}`,
+    )
+    expect((await cli('keys')).written.split('\n')).toHaveLength(2)
+    await expect(cli('rotate-key', '--end-overlap')).rejects.toMatchObject({ code: 'rotation_none' })
+    await expect(cli('rotate-key', '--tenant', 'nobody')).rejects.toMatchObject({ code: 'log_unknown' })
+    for (const hours of ['x', '-1', '99999']) {
+      await expect(cli('rotate-key', `--overlap-hours=${hours}`)).rejects.toMatchObject({ code: 'invalid_parameter' })
+    }
+    for (const wrong of [[], ['rotate'], ['rotate-key', '--now'], ['keys', 'more']]) {
+      expect(await cli(...wrong)).toMatchObject({ exit: 2, written: '' })
+    }
   })
 
   it('is believed from nobody but the log’s own keys: a row that a superuser writes changes no key', async () => {

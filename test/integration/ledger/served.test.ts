@@ -22,7 +22,8 @@ describe('a gateway that serves', () => {
   })
 
   afterAll(async () => {
-    for (const name of ['anchor', 'selfCheck']) await client.schedule.getHandle(`${gateway.taskQueue}/${name}`).delete()
+    for (const name of ['anchor', 'selfCheck', 'rotateKeys'])
+      await client.schedule.getHandle(`${gateway.taskQueue}/${name}`).delete()
     await connection.close()
     await gateway.remove()
     rmSync(folder, { recursive: true, force: true })

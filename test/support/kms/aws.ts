@@ -1,4 +1,5 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, KeyObject, randomBytes, sign } from 'node:crypto'
+import { decryptBlob, encryptBlob, keyOfBlob } from './aws-blob.ts'
 import { type Answer, type Asked, type Served, serveJson } from './server.ts'
 
 export interface AwsKmsDouble extends Served {
@@ -10,11 +11,14 @@ export interface AwsKmsDouble extends Served {
   deny(operation: string | null): void
   /** States of the keys, in the order in which they were made. */
   states(): string[]
+  /** Switches the newest key off, or on again, as an operator does. */
+  disableNewest(disabled: boolean): void
 }
 
 interface Key {
   arn: string
-  pair: KeyObject
+  /** A signing pair, or a symmetric key. */
+  material: KeyObject | Buffer
   state: 'Enabled' | 'Disabled' | 'PendingDeletion'
   tags: { TagKey: string; TagValue: string }[]
 }
@@ -26,18 +30,27 @@ const CREDENTIAL =
 const OPERATIONS: Record<string, readonly string[]> = {
   CreateKey: ['Description', 'KeySpec', 'KeyUsage'],
   CreateAlias: ['AliasName!', 'TargetKeyId!'],
+  Decrypt: ['CiphertextBlob!', 'KeyId!', 'EncryptionContext!'],
   DescribeKey: ['KeyId!'],
   DisableKey: ['KeyId!'],
+  GenerateDataKey: ['KeyId!', 'KeySpec!', 'EncryptionContext!'],
   GetPublicKey: ['KeyId!'],
   ListResourceTags: ['KeyId!'],
+  ReEncrypt: [
+    'CiphertextBlob!',
+    'SourceKeyId!',
+    'SourceEncryptionContext!',
+    'DestinationKeyId!',
+    'DestinationEncryptionContext!',
+  ],
   ScheduleKeyDeletion: ['KeyId!', 'PendingWindowInDays'],
   Sign: ['KeyId!', 'Message!', 'MessageType', 'SigningAlgorithm!'],
   TagResource: ['KeyId!', 'Tags!'],
 }
 
 /**
- * AWS KMS as its API reference has it, for Ed25519 keys: SigV4's headers, `X-Amz-Target`, JSON 1.1 bodies, key states and the
- * names of its errors. Signatures are real. Credentials are AKIDEXAMPLE in eu-central-1.
+ * AWS KMS as its API reference has it, for Ed25519 keys and symmetric ones: SigV4's headers, `X-Amz-Target`, JSON 1.1 bodies, key states and the
+ * names of its errors. Signatures and ciphertexts are real. Credentials are AKIDEXAMPLE in eu-central-1.
  */
 export async function startAwsKmsDouble(): Promise<AwsKmsDouble> {
   const service = new Service()
@@ -48,6 +61,10 @@ export async function startAwsKmsDouble(): Promise<AwsKmsDouble> {
     failNext: (type, status) => service.failures.push(failure(type, status)),
     deny(operation) {
       service.denied = operation
+    },
+    disableNewest(disabled) {
+      const newest = service.keys.at(-1)
+      if (newest) newest.state = disabled ? 'Disabled' : 'Enabled'
     },
     states: () => service.keys.map(({ state }) => state),
   }
@@ -80,22 +97,32 @@ class Service {
   }
 
   private createKey({ KeySpec: spec, KeyUsage: usage }: Record<string, unknown>): Answer {
-    if (spec !== 'ECC_NIST_EDWARDS25519' || usage !== 'SIGN_VERIFY') return failure('ValidationException', 400)
+    const signing = spec === 'ECC_NIST_EDWARDS25519' && usage === 'SIGN_VERIFY'
+    if (!signing && (spec !== undefined || usage !== undefined)) return failure('ValidationException', 400)
     const arn = `arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-${String(this.keys.length).padStart(12, '0')}`
-    const key: Key = { arn, pair: generateKeyPairSync('ed25519').privateKey, state: 'Enabled', tags: [] }
+    const material = signing ? generateKeyPairSync('ed25519').privateKey : randomBytes(32)
+    const key: Key = { arn, material, state: 'Enabled', tags: [] }
     this.keys.push(key)
     return ok({ KeyMetadata: metadata(key) })
   }
 
   private onKey(operation: string, body: Record<string, unknown>): Answer {
-    const id = String(body.KeyId ?? body.TargetKeyId)
-    const key = this.keys.find(({ arn }) => arn === (this.aliases.get(id) ?? id))
+    const id = String(body.KeyId ?? body.TargetKeyId ?? body.SourceKeyId)
+    const key = this.find(id)
     if (key === undefined) return failure('NotFoundException', 400)
     if (operation === 'DescribeKey') return ok({ KeyMetadata: metadata(key) })
     if (operation === 'ListResourceTags') return ok({ Tags: key.tags, Truncated: false })
     if (key.state === 'PendingDeletion') return failure('KMSInvalidStateException', 400)
     if (operation === 'CreateAlias') return this.createAlias(String(body.AliasName), key)
-    return onUsable(operation, key, body)
+    if (operation !== 'ReEncrypt') return onUsable(operation, key, body)
+    const to = this.find(String(body.DestinationKeyId))
+    if (to === undefined) return failure('NotFoundException', 400)
+    if (to.state === 'PendingDeletion') return failure('KMSInvalidStateException', 400)
+    return reEncrypt(key, to, body)
+  }
+
+  private find(id: string): Key | undefined {
+    return this.keys.find(({ arn }) => arn === (this.aliases.get(id) ?? id))
   }
 
   private createAlias(name: string, key: Key): Answer {
@@ -120,27 +147,56 @@ function onUsable(operation: string, key: Key, body: Record<string, unknown>): A
     return ok({ KeyId: key.arn, DeletionDate: Date.now() / 1000 + 7 * 86_400, KeyState: key.state })
   }
   if (key.state === 'Disabled') return failure('DisabledException', 400)
+  if (key.material instanceof KeyObject) return onPair(operation, key.material, key.arn, body)
+  return onSymmetric(operation, key.material, key.arn, body)
+}
+
+function onPair(operation: string, pair: KeyObject, arn: string, body: Record<string, unknown>): Answer {
   if (operation === 'GetPublicKey') {
-    const spki = createPublicKey(key.pair).export({ format: 'der', type: 'spki' }).toString('base64')
+    const spki = createPublicKey(pair).export({ format: 'der', type: 'spki' }).toString('base64')
     const more = { KeySpec: 'ECC_NIST_EDWARDS25519', KeyUsage: 'SIGN_VERIFY' }
     return ok({
-      KeyId: key.arn,
+      KeyId: arn,
       PublicKey: spki,
       ...more,
       SigningAlgorithms: ['ED25519_SHA_512', 'ED25519_PH_SHA_512'],
     })
   }
+  if (operation !== 'Sign') return failure('InvalidKeyUsageException', 400)
   const message = Buffer.from(String(body.Message), 'base64')
   if (message.length < 1 || message.length > 4096) return failure('ValidationException', 400)
   if (body.SigningAlgorithm !== 'ED25519_SHA_512' || body.MessageType !== 'RAW')
     return failure('ValidationException', 400)
-  const signature = sign(null, message, key.pair).toString('base64')
-  return ok({ KeyId: key.arn, Signature: signature, SigningAlgorithm: 'ED25519_SHA_512' })
+  const signature = sign(null, message, pair).toString('base64')
+  return ok({ KeyId: arn, Signature: signature, SigningAlgorithm: 'ED25519_SHA_512' })
+}
+
+function onSymmetric(operation: string, secret: Buffer, arn: string, body: Record<string, unknown>): Answer {
+  if (operation === 'GenerateDataKey') {
+    if (body.KeySpec !== 'AES_256') return failure('ValidationException', 400)
+    const plaintext = randomBytes(32)
+    const blob = encryptBlob(arn, secret, plaintext, body.EncryptionContext)
+    return ok({ KeyId: arn, Plaintext: plaintext.toString('base64'), CiphertextBlob: blob })
+  }
+  if (operation !== 'Decrypt') return failure('InvalidKeyUsageException', 400)
+  if (keyOfBlob(body.CiphertextBlob) !== arn) return failure('IncorrectKeyException', 400)
+  const opened = decryptBlob(secret, body.CiphertextBlob, body.EncryptionContext)
+  return opened ? ok({ KeyId: arn, Plaintext: opened.toString('base64') }) : failure('InvalidCiphertextException', 400)
+}
+
+function reEncrypt(from: Key, to: Key, body: Record<string, unknown>): Answer {
+  if (from.state === 'Disabled' || to.state === 'Disabled') return failure('DisabledException', 400)
+  if (!(from.material instanceof Buffer && to.material instanceof Buffer))
+    return failure('InvalidKeyUsageException', 400)
+  if (keyOfBlob(body.CiphertextBlob) !== from.arn) return failure('IncorrectKeyException', 400)
+  const opened = decryptBlob(from.material, body.CiphertextBlob, body.SourceEncryptionContext)
+  if (!opened) return failure('InvalidCiphertextException', 400)
+  const blob = encryptBlob(to.arn, to.material, opened, body.DestinationEncryptionContext)
+  return ok({ KeyId: to.arn, SourceKeyId: from.arn, CiphertextBlob: blob })
 }
 
 function metadata({ arn, state }: Key): Record<string, unknown> {
-  const spec = { KeySpec: 'ECC_NIST_EDWARDS25519', KeyUsage: 'SIGN_VERIFY' }
-  return { Arn: arn, KeyId: arn.split('/').at(-1), KeyState: state, Enabled: state === 'Enabled', ...spec }
+  return { Arn: arn, KeyId: arn.split('/').at(-1), KeyState: state, Enabled: state === 'Enabled' }
 }
 
 function ok(body: unknown): Answer {

@@ -36,8 +36,10 @@ describe('an empty environment', () => {
       presidioUrl: null,
       presidioMode: 'replace',
       kms: 'local',
-      awsKms: { region: 'us-east-1', endpoint: null },
+      awsKms: { region: 'us-east-1', endpoint: null, pendingWindowDays: 7 },
       vault: null,
+      epochDays: 30,
+      keystoreBackupDays: 7,
       notes: [],
     })
   })
@@ -85,6 +87,8 @@ describe('a full environment', () => {
     VAULT_ROLE_ID: 'r',
     VAULT_SECRET_ID: 's',
     VAULT_NAMESPACE: 'eu',
+    PALIMPSEST_EPOCH_DAYS: '90',
+    PALIMPSEST_KEYSTORE_BACKUP_DAYS: '14',
   }
 
   it('is read whole, addresses without a slash at the end', () => {
@@ -103,7 +107,8 @@ describe('a full environment', () => {
       namespace: 'eu',
       mount: 'transit',
     })
-    expect(read.awsKms).toEqual({ region: 'eu-central-1', endpoint: null })
+    expect(read.awsKms).toEqual({ region: 'eu-central-1', endpoint: null, pendingWindowDays: 7 })
+    expect([read.epochDays, read.keystoreBackupDays]).toEqual([90, 14])
     expect(read.s3).toEqual({ endpoint: 'https://s3.example.com', bucket: 'palimpsest', region: 'eu-central-1' })
     expect(read.temporal.tls).toEqual({ ca: '/ca.pem', cert: '/c.pem', key: '/k.pem', serverName: 'temporal' })
     expect(read.providers.openai).toEqual({ apiKey: 'ok', baseUrl: 'https://proxy.example.com/v1' })
@@ -153,6 +158,7 @@ describe('a variable that does not hold is refused by its name, with the fix and
       { PALIMPSEST_KMS: 'vault', VAULT_ADDR: 'https://v', VAULT_ROLE_ID: 'r' },
       'VAULT_ROLE_ID is set without VAULT_SECRET_ID: set both or neither.',
     ],
+    [{ AWS_KMS_PENDING_DAYS: '6' }, 'AWS_KMS_PENDING_DAYS must be a number of days from 7 to 30.'],
     [
       { PALIMPSEST_LOG_LEVEL: 'verbose' },
       'PALIMPSEST_LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.',

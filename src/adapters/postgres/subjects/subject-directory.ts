@@ -2,28 +2,45 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { type SealContext, seal, unseal } from '../../../domain/sealing/seal.ts'
 import { secretKeyOf } from '../../../domain/sealing/secret-key.ts'
-import type { KeyService } from '../../../ports/key-service.ts'
+import { KeyDestroyed, type KeyService } from '../../../ports/key-service.ts'
 import type { Subject, SubjectDirectory } from '../../../ports/subject-directory.ts'
 import type { Sql } from '../connect.ts'
 
 const CACHE_TTL_MS = 60_000
 const CACHE_ENTRIES = 10_000
 
-/** The directory over `data_subject`; identities are found by a blind index keyed with a secret of the tenant. */
+/**
+ * The directory over `data_subject`; identities are found by a blind index keyed with a secret of the tenant. A subject's key
+ * is asked for each time, and nobody is kept in memory when the key service forgets a key.
+ */
 export function createSubjectDirectory({ sql, keys }: { sql: Sql; keys: KeyService }): SubjectDirectory {
   const cache = new LRUCache<string, Promise<Subject>>({ max: CACHE_ENTRIES, ttl: CACHE_TTL_MS })
+  keys.onForget(() => cache.clear())
+
+  function cached(cacheKey: string, read: () => Promise<Subject>): Promise<Subject> {
+    const known = cache.get(cacheKey)
+    if (known) return known
+    const loading = read()
+    cache.set(cacheKey, loading)
+    loading.catch(() => cache.delete(cacheKey))
+    return loading
+  }
 
   return {
     async resolve(tenantId, identity) {
       const secret = await keys.tenantSecret(tenantId, 'subject-index')
       const blindIndex = createHmac('sha256', secretKeyOf(secret)).update(identity, 'utf8').digest()
       const cacheKey = `${tenantId}\n${blindIndex.toString('base64')}`
-      const cached = cache.get(cacheKey)
-      if (cached) return cached
-      const loading = load(sql, keys, tenantId, identity, blindIndex)
-      cache.set(cacheKey, loading)
-      loading.catch(() => cache.delete(cacheKey))
-      return loading
+      const read = () => load(sql, keys, tenantId, identity, blindIndex)
+      const subject = await cached(cacheKey, read)
+      try {
+        return { ...subject, dataKey: await keys.dataKey(subject.dataKey.keyId) }
+      } catch (error) {
+        if (!(error instanceof KeyDestroyed)) throw error
+        // Erased since it was kept: who is detached from the identity by now is followed by a new subject.
+        cache.delete(cacheKey)
+        return cached(cacheKey, read)
+      }
     },
   }
 }
