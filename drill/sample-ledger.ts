@@ -31,13 +31,12 @@ export interface SampleOptions {
   databaseUrl: string
   /** Keys and anchors stand below it. */
   folder: string
-  records?: (tenantId: string) => Promise<string[]>
   /** In place of keys in files. */
   signer?: LogSigner
 }
 
 /** A ledger as a gateway has it, without the gateway: writers, sequencer, anchors and packs over a real database. */
-export async function openSampleLedger({ databaseUrl, folder, records, signer: given }: SampleOptions) {
+export async function openSampleLedger({ databaseUrl, folder, signer: given }: SampleOptions) {
   const sql = connectPostgres(databaseUrl, { max: 8, name: 'palimpsest-sample', statementTimeoutMs: 120_000 })
   const signer = given ?? (await openLocalLogSigner(join(folder, 'signing')))
   const logs = new Logs(sql, signer, DEPLOYMENT)
@@ -53,7 +52,6 @@ export async function openSampleLedger({ databaseUrl, folder, records, signer: g
     logs,
     trees,
     anchors,
-    records: records ?? (async () => []),
     tools: [verifier],
     witnesses: [],
     madeBy: 'palimpsest drill',

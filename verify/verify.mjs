@@ -212,16 +212,17 @@ export function checkEntry({ envelope, envelope_nonce, commitments, openings = {
 // ---- A log: one line a leaf, in order, with everything that is said of it ----
 /** Walks one log to its first fault; `at` is where it is. */
 class Log {
-  constructor(info, keys, records) {
+  constructor(info, keys, receipts) {
     const edge = P.unhex(info.edge ?? '00'.repeat(8))
     this.id = P.sha256(P.utf8(info.origin))
     this.next = this.good = toInt(edge.slice(0, 8)) // `good`: so many leaves are under a checkpoint that holds
     this.tree = hashes(edge.slice(8))
     this.chain = info.chain ? P.unhex(info.chain) : P.sha256(label('chain') + this.id)
     this.keys = keys.filter((key) => key.witness || key.name === info.origin)
-    this.own = records.anchors.filter((anchor) => anchor.origin === info.origin && anchor.size > this.next)
+    this.own = receipts.anchors.filter((anchor) => anchor.origin === info.origin && anchor.size > this.next)
     this.counts = { leaves: 0, entries: 0, openings: 0, batches: 0, checkpoints: 0 }
-    Object.assign(this, { info, records, at: {}, signatures: new Signatures(), writers: new Map(), bare: null })
+    Object.assign(this, { info, receipts, at: {}, signatures: new Signatures(), writers: new Map(), bare: null })
+    this.newer = '' // the log key that an entry brings in and that the auditor did not give
     this.cosigned = new Map() // by witness: the newest tree head it vouches for
     this.head = this.head.bind(this)
   }
@@ -230,20 +231,48 @@ class Log {
     const fresh = () => ({ name: uuidText(epoch), next: 0, no: 0, rows: [], key: null, previous: null, batch: null })
     return this.writers.get(epoch) ?? this.writers.set(epoch, fresh()).get(epoch)
   }
+  /** A trusted key of this log. */
+  logKey(text) {
+    return this.keys.find((key) => !key.witness && key.text === text)
+  }
   /** Lets a writer in by the entry that opens its epoch, where a trusted key of the log vouches for it: section 9. */
   open(envelope, place) {
-    const said = parseJson(envelope.detail ?? '{}', 'The detail of an entry').writer_epoch
-    const [key, signature] = [unbase64(said?.public_key), unbase64(said?.signature)]
-    const logKey = this.keys.find((one) => !one.witness && one.text === said?.log_key)
-    need(logKey && key?.length === 32 && signature, 'no trusted key of the log let its writer in', 'inserted')
+    const detail = parseJson(envelope.detail ?? '{}', 'The detail of an entry')
+    const said = detail.writer_epoch
+    const key = unbase64(said?.public_key)
+    const vouchers = [said, detail.writer_epoch_overlap].filter((one) => this.logKey(one?.log_key))
+    // Before the range that is shown others may have let others in: they cannot be told from strangers then.
+    if (place && vouchers.length === 0) return
     need(
-      said.id === envelope.writer_epoch && said.opened_at === envelope.occurred_at,
-      'it opens another writer',
-      'wrong',
+      vouchers.length > 0 && key?.length === 32,
+      `no trusted key of the log let its writer in${this.newer}`,
+      'inserted',
     )
+    const own = said.id === envelope.writer_epoch && said.opened_at === envelope.occurred_at
+    need(own, 'it opens another writer', 'wrong')
     const statement = label('writer-epoch') + this.id + uuid(said.id) + int(said.opened_at, 8) + key
-    this.signatures.add(logKey.key, statement, signature, 'the log key did not let its writer in', 'inserted', this.at)
+    for (const { log_key, signature } of vouchers) {
+      const what = 'the log key did not let its writer in'
+      this.signatures.add(this.logKey(log_key).key, statement, unbase64(signature), what, 'inserted', this.at)
+    }
+    if (detail.log_key_rotation) this.rotate(detail.log_key_rotation, envelope)
     Object.assign(this.writer(uuid(said.id)), { key, previous: P.sha256(statement) }, place)
+  }
+  /** An entry that brings a new log key in: section 18. That it does is no reason to trust the key. */
+  rotate(said, { id, occurred_at }) {
+    const [old, next] = [said.old_key, said.new_key].map(parseKey)
+    const own = [old, next].every((key) => !key.witness && key.name === this.info.origin) && old.key !== next.key
+    const timed = said.rotated_at === occurred_at && isCount(said.overlap_until) && said.overlap_until >= occurred_at
+    const what = 'its rotation of the log key does not hold'
+    need(own && timed && Object.keys(said).length === 6, what, 'wrong')
+    const times = int(occurred_at, 8) + int(said.overlap_until, 8)
+    const statement = label('log-key-rotation') + this.id + times + old.key + next.key
+    this.signatures.add(old.key, statement, unbase64(said.old_signature), what, 'wrong', this.at)
+    this.signatures.add(next.key, statement, unbase64(said.new_signature), what, 'wrong', this.at)
+    if (this.logKey(old.text) && !this.logKey(next.text)) {
+      const tell = 'you did not give it, and evidence vouches for no key: compare it with what the operator tells you'
+      this.newer = `; entry ${id} brings in the log key ${next.text}: ${tell}`
+    }
   }
   /** Checks one line. A fault's `found(line, leaf hash)` knows what is missed here when it comes later: it was moved. */
   line({ leaf_index: index, leaf: encoded, chain: stored, anchored, entry, batches = [], heads = [], fault }) {
@@ -262,11 +291,13 @@ class Log {
       const committed = leaf.slice(82, 114)
       const found = (line) => unhex(line.entry?.commitments.envelope) === committed
       need(checkEntry(entry, found) === leaf, 'its entry is not the one of its leaf', 'wrong', { found })
-      this.records.entry(entry)
+      this.sealed(entry)
       this.counts.entries++
       for (const _ in entry.openings) this.counts.openings++
-    } else if (this.info.entries === 'all')
-      need(this.records.cover(uuidText(this.at.id)), 'its entry is missing', 'removed')
+    } else if (this.info.entries === 'all') {
+      const archived = this.receipts.archived(uuidText(this.at.id), this.next)
+      need(archived, 'its entry is missing, and no receipt explains it', 'removed')
+    }
     this.chain = P.sha256(before + hash)
     const follows = (line, other) => [stored, line.chain].map(unbase64).includes(P.sha256(before + other))
     need(stored === P.base64(this.chain), 'the chain does not lead to it', 'wrong', { found: follows })
@@ -280,6 +311,20 @@ class Log {
     heads.forEach(this.head)
     while (this.own[0]?.size === this.next) this.head(this.own.shift().note)
     this.counts.leaves++
+  }
+  /** What became of an entry's sealed groups: what is gone, or was cut, has a receipt. */
+  sealed({ envelope, content = {} }) {
+    for (const [group, state] of Object.entries(content)) {
+      const gone = state === 'gone'
+      const what = gone ? 'gone: it cannot be opened' : 'not the one that the entry names'
+      const explained = gone
+        ? this.receipts.gone(envelope, this.next)
+        : this.receipts.cut(envelope.id, group, state, this.next)
+      need(explained, `its sealed ${group} is ${what}, and no receipt explains it`, gone ? 'removed' : 'wrong')
+    }
+    if (envelope.kind !== 'recovery') return
+    const { recovery } = parseJson(envelope.detail ?? '{}', 'The detail of an entry')
+    if (recovery) this.receipts.lost.set(recovery.origin, { ...recovery, by: envelope.id })
   }
   /** The number an entry has from its writer: the next one. */
   number(epoch, seq) {
@@ -327,8 +372,9 @@ class Log {
   /** A signed tree head over the leaves so far, the log's own or an anchor's. */
   head(note) {
     const head = openCheckpoint(note, this.keys, this.signatures, this.at)
-    const mine = head.logKey && head.origin === this.info.origin && head.size === this.next
-    need(mine, 'the checkpoint over it is of another tree, or signed by nobody trusted', 'wrong')
+    need(head.logKey, `the checkpoint over it is signed by nobody trusted${this.newer}`, 'wrong')
+    const mine = head.origin === this.info.origin && head.size === this.next
+    need(mine, 'the checkpoint over it is of another tree', 'wrong')
     const what = `of the leaves ${this.good} to ${this.at.leaf}, one at least is not what a checkpoint was signed over`
     const at = this.bare ?? { leaf: this.good, id: null }
     need(head.root === rootOf(this.tree), what, this.bare ? 'inserted' : 'wrong', { at })
@@ -339,11 +385,11 @@ class Log {
   }
   /** Behind the last leaf: what was signed beyond it, and what is under no signature. */
   finish() {
-    const lost = this.records.lost.get(this.info.origin)
+    const lost = this.receipts.lost.get(this.info.origin)
     this.at = { leaf: this.next, id: null }
     for (const note of [...this.info.beyond, ...this.own.map((anchor) => anchor.note)]) {
       const { logKey, size } = openCheckpoint(note, this.keys, this.signatures, this.at)
-      need(logKey && size > this.next, `nobody signed the checkpoint of size ${size}`, 'inserted')
+      need(logKey && size > this.next, `nobody trusted signed the checkpoint of size ${size}${this.newer}`, 'inserted')
       const declared = lost?.restored_size === this.next && size <= lost.anchored_size
       const why = declared ? `were lost in a restore, says entry ${lost.by}` : 'are gone, but signed for'
       need(false, `the leaves ${this.next} to ${size - 1} ${why}`, declared ? 'lost' : 'removed')
@@ -360,34 +406,64 @@ class Log {
   }
 }
 
-/** Why something may be gone (erasure, retention), or which files a report is. Each record is bound by an entry. */
-class Records {
+/** Why something may be gone: what the entries of kind erasure and archive say, each by the proof of its entry: section 19. */
+class Receipts {
+  list = []
+  subjects = new Map()
+  entries = new Map()
+  lost = new Map() // by origin: what a recovery says of the generation before it
   constructor(anchors) {
     const size = ({ note }) => Number(note.split('\n')[1])
     const items = anchors.flatMap((anchor) => anchor.items)
     this.anchors = items.map((item) => ({ ...item, size: size(item), hashes: hashes(unbase64(item.leaf_hashes)) }))
     this.anchors.sort((a, b) => a.size - b.size)
-    Object.assign(this, { list: [], lost: new Map() })
   }
-  add(text) {
-    this.list.push({ ...parseJson(text, 'A record'), digest: P.hex(P.sha256(P.utf8(text))), used: 0, bound: false })
+  /** Takes the proof of a receipt's entry; `origins` are the logs of the pack. */
+  async add(proof, keys, origins) {
+    const { origin, logKey, entry } = await openProof(proof, keys)
+    const { id, kind, detail } = entry.envelope
+    const tenant = (name) => name.slice(0, name.lastIndexOf('/'))
+    const own = origins.some((known) => tenant(known) === tenant(origin))
+    need(logKey && own, `nobody trusted signed for the receipt of entry ${id}`, 'inserted')
+    const { receipt } = parseJson(detail ?? '{}', `The detail of entry ${id}`)
+    const { number, subjects = [], entries = [] } = receipt ?? {}
+    need(/^(erasure|archive)$/.test(kind) && isCount(number), `the entry ${id} is no receipt`, 'inserted')
+    const known = { ...receipt, kind, by: id, leaves: [] }
+    this.list.push(known)
+    if (kind === 'archive') return
+    for (const subject of subjects) this.subjects.set(subject, known)
+    for (const one of entries) this.entries.set(one, known)
   }
-  cover(id, subject) {
-    const covers = ({ entries = [], subjects = [], from_id, below_id }) =>
-      entries.includes(id) || subjects.includes(subject) || (from_id <= id && id < below_id)
-    const record = this.list.find(covers)
-    if (record) record.used++
-    return record
+  /** An entry, or its sealed content, that went to the archive or past its time. */
+  archived(id, leaf) {
+    return this.use(
+      this.list.find(({ kind, from_id, below_id }) => kind === 'archive' && from_id <= id && id < below_id),
+      leaf,
+    )
   }
-  entry({ envelope, content = {} }) {
-    for (const [group, state] of Object.entries(content)) {
-      const covered = this.cover(envelope.id, envelope.subject_pseudonym)
-      need(covered, `its sealed ${group} is ${state}, and no receipt says why`, state === 'gone' ? 'removed' : 'wrong')
-    }
-    if (!/^(erasure|archive|report|recovery)$/.test(envelope.kind)) return
-    const detail = parseJson(envelope.detail ?? '{}', 'The detail of an entry')
-    for (const record of this.list) if (record.entry === envelope.id) record.bound = detail.evidence === record.digest
-    if (detail.recovery) this.lost.set(detail.recovery.origin, { ...detail.recovery, by: envelope.id })
+  gone({ id, subject_pseudonym: subject }, leaf) {
+    return this.use(this.entries.get(id) ?? this.subjects.get(subject), leaf) ?? this.archived(id, leaf)
+  }
+  /** Somebody else's mention was cut from a group, of which this digest was left. */
+  cut(id, group, digest, leaf) {
+    const is = (one) => one.entry === id && one.group === group && one.now === digest
+    return this.use(
+      this.list.find(({ kind, cuts = [] }) => kind === 'erasure' && cuts.some(is)),
+      leaf,
+    )
+  }
+  use(receipt, leaf) {
+    if (receipt && receipt.leaves.at(-1) !== leaf) receipt.leaves.push(leaf)
+    return receipt
+  }
+  /** What was explained, in words. */
+  notes() {
+    const used = this.list.filter(({ leaves }) => leaves.length > 0)
+    return used.map(({ kind, number, by, leaves }) => {
+      const more = leaves.length > 20 ? ` and ${leaves.length - 20} more` : ''
+      const word = kind === 'archive' ? 'archived' : 'erased'
+      return `${word}, with receipt ${number} (entry ${by}): leaves ${leaves.slice(0, 20).join(', ')}${more}`
+    })
   }
 }
 
@@ -414,8 +490,8 @@ async function* jsonLines(chunks, name) {
     `${name} ends within a line.`,
   )
 }
-async function verifyLog(lines, info, keys, records) {
-  const log = new Log(info, keys, records)
+async function verifyLog(lines, info, keys, receipts) {
+  const log = new Log(info, keys, receipts)
   let fault = null
   /** A signature that was met before a fault, and does not hold, comes first. */
   const walk = async (work) => {
@@ -442,7 +518,12 @@ async function verifyLog(lines, info, keys, records) {
     }
   }
   if (fault === null) await walk(() => log.finish())
-  return { counts: log.counts, cosigned: log.cosigned, fault: fault && { ...fault, found: undefined } }
+  return {
+    counts: log.counts,
+    cosigned: log.cosigned,
+    newer: log.newer,
+    fault: fault && { ...fault, found: undefined },
+  }
 }
 /** X.509 is more than this file holds; `palimpsest verify` takes the sentence back where it checks them. */
 export const STAMPS = 'the time stamps: not checked, `palimpsest verify` does with --tsa <certificate>'
@@ -450,7 +531,11 @@ export const STAMPS = 'the time stamps: not checked, `palimpsest verify` does wi
 async function verifyPack(pack, keys, anchors, result) {
   const members = new Map([['manifest.json', { bytes: 1 << 24 }]])
   const unread = new Set(pack.names)
-  const attempt = (work) => work().catch((error) => result.problems.push(problemOf(error)))
+  const attempt = (work, before = '') =>
+    work().catch((error) => {
+      const problem = problemOf(error)
+      result.problems.push({ ...problem, what: `${before}${problem.what}` })
+    })
   /** A member's bytes; length and SHA-256 have to be those of the manifest. */
   async function* read(name) {
     if (!unread.delete(name)) return
@@ -472,21 +557,25 @@ async function verifyPack(pack, keys, anchors, result) {
     for (const member of manifest.members) members.set(member.name, member)
     const signers = result.trusted ? keys : manifest.signers.map(parseKey)
     result.signers = signers.map((key) => key.text)
-    const records = new Records(anchors)
+    const receipts = new Receipts(anchors)
+    const origins = manifest.logs.map(({ origin }) => origin)
     await attempt(async () => {
-      for await (const lines of jsonLines(read('records.jsonl'), 'records.jsonl'))
-        for (const { record } of lines) records.add(record)
+      for await (const lines of jsonLines(read('receipts.jsonl'), 'receipts.jsonl'))
+        for (const { proof } of lines) {
+          await attempt(() => receipts.add(proof, signers, origins), 'a receipt does not hold: ')
+        }
     })
     // The newest generation first: it says what the one before it lost.
     for (const info of [...manifest.logs].reverse()) {
       await attempt(async () => {
-        const { counts, cosigned, fault } = await verifyLog(
+        const { counts, cosigned, newer, fault } = await verifyLog(
           jsonLines(read(info.file), info.file),
           info,
           signers,
-          records,
+          receipts,
         )
         if (fault) result.problems.push(fault)
+        else if (newer) result.notes.push(`${info.origin}${newer}`)
         result.logs.unshift({ origin: info.origin, ...counts })
         for (const { name, time, size } of fault ? [] : cosigned.values()) {
           const at = time < 8e12 ? new Date(time * 1000).toISOString() : 'an impossible time'
@@ -504,11 +593,7 @@ async function verifyPack(pack, keys, anchors, result) {
         for await (const _ of read(name));
       })
     }
-    for (const { kind, number, entry, members: own = {}, used, bound } of records.list) {
-      if (used > 0) result.notes.push(`No longer to be shown, by ${kind} receipt ${number} (entry ${entry}): ${used}`)
-      const agree = Object.entries(own).every(([name, sha256]) => members.get(name)?.sha256 === sha256)
-      await attempt(async () => need(bound && agree, `Receipt ${number} is not the one that its entry ${entry} names.`))
-    }
+    result.notes.push(...receipts.notes())
     result.not_proved.push(...(manifest.not_proved ?? []))
     const asked = (manifest.witnesses ?? []).map(parseKey).filter(({ text }) => !result.signers.includes(text))
     const names = asked.map(({ name }) => name).join(', ')
@@ -525,15 +610,16 @@ function jcs(value) {
   const names = Object.keys(value).sort()
   return `{${names.map((name) => `${JSON.stringify(name)}:${jcs(value[name])}`)}}`
 }
-/** Verifies a proof of one entry: section 13. */
-async function verifyProof(file, keys, result) {
+/** Checks a proof of one entry: section 13. `logKey` is null where nobody trusted signed its checkpoint. */
+async function openProof(file, keys) {
+  need(typeof file === 'string', 'This is not a proof of an entry (C2SP tlog-proof).')
   const split = Math.max(file.indexOf('\n\n'), 0)
   const [header, extra, place, ...lines] = file.slice(0, split).split('\n')
   const [path, index] = [lines.map(unbase64), /^index (0|[1-9]\d{0,15})$/.exec(place)?.[1]]
   const formed = header === 'c2sp.org/tlog-proof@v1' && extra?.startsWith('extra ') && index && path.length <= 63
   need(formed && path.every((hash) => hash?.length === 32), 'This is not a proof of an entry (C2SP tlog-proof).')
   const signatures = new Signatures()
-  const { origin, size, root, logKey, signers } = openCheckpoint(file.slice(split + 2), keys, signatures)
+  const checkpoint = openCheckpoint(file.slice(split + 2), keys, signatures)
   await signatures.settle()
   const text = decoder.decode(P.toBytes(unbase64(extra.slice(6)) ?? ''))
   const { format, envelope, envelope_nonce, commitments, openings } = parseJson(text, 'The extra data')
@@ -543,12 +629,17 @@ async function verifyProof(file, keys, result) {
   const exact = jcs(entry) === text && Object.keys(commitments).length === 4 && !shown.envelope
   need(exact && format === 'palimpsest/v1/entry-proof', 'The extra data of this proof is not of an entry.')
   const leaf = checkEntry(entry)
+  const { origin, size, root } = checkpoint
   const ofLog = leaf.slice(2, 34) === P.sha256(P.utf8(origin)) && origin.split('/').at(-2) === entry.envelope.tenant_id
   need(ofLog, 'It is of another log.', 'wrong')
   const leads = rootOfPath(Number(index), size, leafHash(leaf), path) === root
   need(leads, 'The entry is not in the tree of the checkpoint at this index.', 'wrong')
+  return { ...checkpoint, index, entry }
+}
+/** Verifies a proof alone. It carries no key, and without one anybody could have made all of it. */
+async function verifyProof(file, keys, result) {
+  const { origin, size, index, entry, logKey, signers } = await openProof(file, keys)
   result.notes.push(`Entry ${entry.envelope.id} is leaf ${index} of the ${size} under a checkpoint of ${origin}.`)
-  // A proof carries no key, and without one anybody could have made all of it.
   need(keys.length > 0, `Its signature by ${signers} is not proved: give the log's key with --trust.`, 'untrusted')
   need(logKey, `Nobody you trust signed it, but ${signers}.`, 'untrusted')
   return { ...result, exit: 0, signers }

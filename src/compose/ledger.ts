@@ -91,7 +91,6 @@ export async function openLedger(settings: GatewaySettings, sql: Sql): Promise<L
       logs,
       trees,
       anchors,
-      records: async () => [],
       tools: TOOLS.map((name) => ({ name, bytes: readFileSync(join(VERIFY, name)) })),
       witnesses: settings.config.anchors.witnesses.map(({ key }) => key),
       madeBy: `palimpsest ${version}`,

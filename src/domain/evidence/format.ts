@@ -2,7 +2,7 @@
 
 export const PACK_FORMAT = 'palimpsest/v1/pack'
 export const MANIFEST_NAME = 'manifest.json'
-export const RECORDS_NAME = 'records.jsonl'
+export const RECEIPTS_NAME = 'receipts.jsonl'
 
 /** What a verifier found, or the packer in the stored rows beside the evidence. */
 export type FaultKind = 'changed' | 'removed' | 'inserted' | 'moved' | 'lost'
@@ -25,7 +25,7 @@ export interface LogInfo {
   readonly edge: string | null
   /** The chain before the first line, in hex; null: from the first leaf. */
   readonly chain: string | null
-  /** `all`: a leaf without its entry is a fault, unless a record explains it. */
+  /** `all`: a leaf without its entry is a fault, unless a receipt explains it. */
   readonly entries: 'all' | 'some'
   /** Envelopes of the entries that opened writer epochs before the first line. */
   readonly openings: readonly unknown[]

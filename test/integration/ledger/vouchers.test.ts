@@ -81,7 +81,6 @@ async function opened(authority: Tsa) {
     logs,
     trees,
     anchors,
-    records: async () => [],
     tools: [],
     witnesses: [witness.key],
     madeBy: 'test',

@@ -15,8 +15,8 @@ export interface LeafRow {
   chainHash: Buffer
   /** Null: there is no such entry. */
   entry: StoredEntry | null
-  /** Sealed groups (and the coverage) that are not what the envelope's digests name. */
-  content: Partial<Record<ContentGroup, 'gone' | 'changed'>>
+  /** Sealed groups (and the coverage) that are not what the envelope's digests name: `gone`, or the digest of what is stored. */
+  content: Partial<Record<ContentGroup, string>>
 }
 
 export type ContentGroup = 'subject' | 'prompt' | 'response' | 'coverage'
@@ -62,7 +62,7 @@ function contentState(envelope: Envelope, row: Row): LeafRow['content'] {
   for (const group of ['subject', 'prompt', 'response', 'coverage'] as const) {
     const [named, stored] = [digests[group], row[`${group}_hash`] as Buffer | null]
     if (named === null ? stored === null : stored !== null && equalBytes(named, stored)) continue
-    state[group] = named !== null && stored === null ? 'gone' : 'changed'
+    state[group] = stored === null ? 'gone' : stored.toString('hex')
   }
   return state
 }

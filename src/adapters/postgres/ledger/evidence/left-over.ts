@@ -37,7 +37,7 @@ export async function findLeftOver(sql: Sql, log: Log, snapshot: LogSnapshot, li
     if (fault === null) waiting++
     else faults.push(fault)
   }
-  faults.push(...(await batchFaults(sql, snapshot, lines, signed)))
+  faults.push(...(await batchFaults(sql, log, snapshot, lines, signed)))
   if ((await countSubtreesBeyond(sql, log.logId, snapshot.leafCount)) > 0) {
     faults.push({ kind: 'inserted', entry: null, what: 'a subtree is stored that no leaves make up' })
   }
@@ -74,18 +74,36 @@ async function faultOfWaiting(sql: Sql, { id, logId, waiting }: LooseEntry): Pro
   }
 }
 
-async function batchFaults(sql: Sql, snapshot: LogSnapshot, lines: LogLines, signed: Signed): Promise<Fault[]> {
+/** The number behind the last one that a writer has among the leaves before `from`. */
+async function numberedBefore(sql: Sql, log: Log, epoch: string, from: number): Promise<number> {
+  if (from === 0) return 0
+  const [row] = await sql`
+    SELECT max(e.writer_seq)::float8 + 1 AS next FROM ledger_entry e JOIN ledger_leaf l ON l.entry_id = e.id
+    WHERE e.writer_epoch = ${epoch} AND l.log_id = ${log.logId} AND l.leaf_index < ${from}`
+  return row?.next ?? 0
+}
+
+async function batchFaults(
+  sql: Sql,
+  log: Log,
+  snapshot: LogSnapshot,
+  lines: LogLines,
+  signed: Signed,
+): Promise<Fault[]> {
   const waiting = new Set(
     [...lines.loose].filter(([, entries]) => entries.some(({ waiting: row }) => row !== null)).map(([mark]) => mark),
   )
   const faults: Fault[] = []
   for (const [epoch, last] of snapshot.lastBatches) {
     let rows = lines.batches.get(epoch)
+    let before = 0
     if (!rows) {
+      before = await numberedBefore(sql, log, epoch, lines.from)
       rows = new BatchRows(sql, epoch, last)
       await rows.startAt(0)
     }
     for (const row of await rows.rest()) {
+      if (row.first_seq + row.entry_count <= before) continue
       const numbers = Array.from(
         { length: Math.min(row.entry_count, 10_000) },
         (_, i) => `${epoch} ${row.first_seq + i}`,

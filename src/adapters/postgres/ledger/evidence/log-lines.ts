@@ -45,9 +45,14 @@ export class LogLines {
     this.loose = Map.groupBy(source.snapshot.loose, ({ writerEpoch, writerSeq }) => `${writerEpoch} ${writerSeq}`)
   }
 
+  /** The first leaf of the pack. */
+  get from(): number {
+    return this.source.start.size
+  }
+
   async *pages(): AsyncGenerator<LogLine[]> {
-    const { sql, log, start, end, open } = this.source
-    let from = start.size
+    const { sql, log, end, open } = this.source
+    let from = this.from
     for await (const rows of leafRows(sql, log.logId, from, end)) {
       const to = (rows.at(-1)?.leafIndex ?? from) + 1
       const subtrees = await readSubtrees(sql, log.logId, from, to)

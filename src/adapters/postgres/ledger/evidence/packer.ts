@@ -5,7 +5,7 @@ import {
   MANIFEST_NAME,
   PACK_FORMAT,
   type PackManifest,
-  RECORDS_NAME,
+  RECEIPTS_NAME,
 } from '../../../../domain/evidence/format.ts'
 import { encodeStampLine, type PackedStamp, TIME_STAMPS_NAME } from '../../../../domain/evidence/time-stamp.ts'
 import { parseCheckpoint } from '../../../../domain/ledger/checkpoint.ts'
@@ -25,6 +25,7 @@ import { readHeads } from './head-rows.ts'
 import { findLeftOver } from './left-over.ts'
 import { LogLines } from './log-lines.ts'
 import { findOrphans, findStrangeLogs } from './orphans.ts'
+import { readReceipts } from './receipts.ts'
 import { takeSnapshot } from './snapshot.ts'
 
 /** Time stamps of a log at most, the newest ones. */
@@ -38,8 +39,6 @@ export interface PackerOptions {
   logs: Logs
   trees: LedgerTrees
   anchors: AnchorReader
-  /** Encoded records of a tenant: why something can no longer be shown. */
-  records(tenantId: string): Promise<readonly string[]>
   /** Files that travel with every pack: the verifiers and how to use them. */
   tools: readonly { name: string; bytes: Uint8Array }[]
   /** Verifier keys of the witnesses that are asked to cosign. */
@@ -56,7 +55,7 @@ interface PackedLog {
 }
 
 export function createEvidencePacker(options: PackerOptions): EvidencePacker {
-  const { logs, records, tools } = options
+  const { sql, logs, tools } = options
   return {
     async *pack(tenantId, pack) {
       const writer = new ZipWriter()
@@ -72,8 +71,8 @@ export function createEvidencePacker(options: PackerOptions): EvidencePacker {
         stamps.push(...packed.stamps)
       }
       infos.sort((a, b) => parseOrigin(a.origin).generation - parseOrigin(b.origin).generation)
-      const lines = (await records(tenantId)).map((record) => `${JSON.stringify({ record })}\n`)
-      if (lines.length > 0) yield* writer.member(RECORDS_NAME, [Buffer.from(lines.join(''), 'utf8')])
+      const receipts = (await readReceipts(sql, logs, tenantId)).map((proof) => `${JSON.stringify({ proof })}\n`)
+      if (receipts.length > 0) yield* writer.member(RECEIPTS_NAME, [Buffer.from(receipts.join(''), 'utf8')])
       if (stamps.length > 0) yield* writer.member(TIME_STAMPS_NAME, [Buffer.from(stamps.join(''), 'utf8')])
       for (const { name, bytes } of tools) yield* writer.member(name, [bytes])
       const manifest: PackManifest = {

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { ZipWriter } from '../../src/adapters/archive/zip/zip-writer.ts'
+import { MANIFEST_NAME, type PackManifest } from '../../src/domain/evidence/format.ts'
+import { withPath } from '../../verify/verify.mjs'
+
+/** Writes a pack again with other members, and a manifest that fits them: as somebody who forges evidence does. */
+export async function repack(
+  from: string,
+  to: string,
+  change: (name: string, text: string) => string | null,
+): Promise<void> {
+  const members = await withPath(from, async (open) => {
+    const pack = await open()
+    if (typeof pack === 'string') throw new Error('this is no pack')
+    const read = async (name: string) => {
+      const chunks: Uint8Array[] = []
+      for await (const chunk of pack.open(name)) chunks.push(chunk)
+      return [name, Buffer.concat(chunks).toString('utf8')] as const
+    }
+    return new Map(await Promise.all(pack.names.map(read)))
+  })
+  const manifest = JSON.parse(members.get(MANIFEST_NAME) ?? '') as PackManifest
+  members.delete(MANIFEST_NAME)
+  const changed = [...members].flatMap(([name, text]) => {
+    const after = change(name, text)
+    return after === null ? [] : [{ name, bytes: Buffer.from(after, 'utf8') }]
+  })
+  const named = changed.map(({ name, bytes }) => ({
+    name,
+    bytes: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  }))
+  const text = change(MANIFEST_NAME, `${JSON.stringify({ ...manifest, members: named })}\n`) ?? ''
+  const writer = new ZipWriter()
+  const chunks: Uint8Array[] = []
+  for (const { name, bytes } of [...changed, { name: MANIFEST_NAME, bytes: Buffer.from(text, 'utf8') }]) {
+    for await (const chunk of writer.member(name, [bytes])) chunks.push(chunk)
+  }
+  writeFileSync(to, Buffer.concat([...chunks, writer.end()]))
+}
