@@ -447,12 +447,13 @@ def verify_opening(envelope, trusted):
     need(overlap is None or set(overlap) == {"log_key", "signature"}, "members of the overlap")
     vouchers = [stated] if overlap is None else [stated, overlap]
     known = [(find_key(one["log_key"], trusted), one["signature"]) for one in vouchers]
-    key, signature = next((pair for pair in known if pair[0] is not None), (None, None))
-    need(key is not None, "log key", Untrusted)
-    need(H(key["name"].encode()) == unhash(envelope["log_id"]), "another log", Invalid)
+    known = [pair for pair in known if pair[0] is not None]
+    need(known, "log key", Untrusted)
     public = unbase64(stated["public_key"])
     statement = epoch_statement(unhash(envelope["log_id"]), stated["id"], stated["opened_at"], public)
-    need(verify(key["public"], statement, unbase64(signature)), "signature of the epoch", Invalid)
+    for key, signature in known:
+        need(H(key["name"].encode()) == unhash(envelope["log_id"]), "another log", Invalid)
+        need(verify(key["public"], statement, unbase64(signature)), "signature of the epoch", Invalid)
     return public, statement
 
 

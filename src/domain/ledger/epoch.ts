@@ -91,7 +91,7 @@ export interface VerifiedEpoch extends EpochStatement {
 
 /**
  * Verifies the entry that opens a writer's epoch against the log's trusted keys: by the key that signed it or, in the overlap
- * of a rotation, by the replaced one. The envelope itself has to be bound to a leaf by the caller. Throws `ledger_malformed`, `ledger_signer_unknown` or `ledger_evidence_invalid`.
+ * of a rotation, by the replaced one; where both are trusted both signatures have to hold. The envelope itself has to be bound to a leaf by the caller. Throws `ledger_malformed`, `ledger_signer_unknown` or `ledger_evidence_invalid`.
  */
 export function verifyEpochOpening(envelope: Envelope, trusted: readonly VerifierKey[]): VerifiedEpoch {
   const stated = openingOf(envelope)
@@ -105,14 +105,18 @@ export function verifyEpochOpening(envelope: Envelope, trusted: readonly Verifie
     throw doesNotHold('An epoch opening names another epoch or time than its entry.')
   }
   if (epoch.publicKey.length !== HASH_BYTES) throw malformed('The public key of an epoch has to be 32 bytes long.')
-  const { logKey, signature } = vouching(stated, trusted)
-  if (!equalBytes(sha256(Buffer.from(logKey.name, 'utf8')), epoch.logId)) {
-    throw doesNotHold('An epoch opening is signed by the key of another log.')
+  const vouchers = vouching(stated, trusted)
+  const [first] = vouchers
+  if (first === undefined) throw untrusted('An epoch opening is not signed by a trusted key of the log.')
+  for (const { logKey, signature } of vouchers) {
+    if (!equalBytes(sha256(Buffer.from(logKey.name, 'utf8')), epoch.logId)) {
+      throw doesNotHold('An epoch opening is signed by the key of another log.')
+    }
+    if (!verifyEd25519(logKey.key, encodeEpoch(epoch), fromBase64(signature, 'signature of an epoch'))) {
+      throw doesNotHold("The log key's signature over an epoch does not hold.")
+    }
   }
-  if (!verifyEd25519(logKey.key, encodeEpoch(epoch), fromBase64(signature, 'signature of an epoch'))) {
-    throw doesNotHold("The log key's signature over an epoch does not hold.")
-  }
-  return { ...epoch, key: publicKeyOf(epoch.publicKey), logKey }
+  return { ...epoch, key: publicKeyOf(epoch.publicKey), logKey: first.logKey }
 }
 
 /** True for an entry that opens an epoch: the first of it, with the opening's member in its detail. */
@@ -132,13 +136,15 @@ interface StatedOpening extends StatedSignature {
   readonly overlap: StatedSignature | null
 }
 
-/** The first stated signature that is by a trusted key. */
-function vouching(stated: StatedOpening, trusted: readonly VerifierKey[]): { logKey: VerifierKey; signature: string } {
-  for (const { log_key, signature } of stated.overlap === null ? [stated] : [stated, stated.overlap]) {
+/** The stated signatures that are by trusted keys. */
+function vouching(
+  stated: StatedOpening,
+  trusted: readonly VerifierKey[],
+): { logKey: VerifierKey; signature: string }[] {
+  return (stated.overlap === null ? [stated] : [stated, stated.overlap]).flatMap(({ log_key, signature }) => {
     const logKey = trusted.find((key) => key.type === 'ed25519' && formatVkey(key) === log_key)
-    if (logKey !== undefined) return { logKey, signature }
-  }
-  throw untrusted('An epoch opening is not signed by a trusted key of the log.')
+    return logKey === undefined ? [] : { logKey, signature }
+  })
 }
 
 function openingOf(envelope: Envelope): StatedOpening {

@@ -93,6 +93,12 @@ export async function rotationVectors(): Promise<unknown> {
         trusted.old,
         'ledger_evidence_invalid',
       ),
+      opening(
+        'the new key vouches, and somebody else signed for the old one',
+        openingEntry(testKey('stranger')),
+        [...trusted.old, ...trusted.new],
+        'ledger_evidence_invalid',
+      ),
       opening('there is no overlap', openingEntry(null), trusted.old, 'ledger_signer_unknown'),
     ],
     checkpoint: await signNote(text, [NEW_KEY, LOG_KEY]),
