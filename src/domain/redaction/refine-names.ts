@@ -15,6 +15,11 @@ const FOREIGN = /[ąćęłńśźż]/i
 /** `Patient: Rice, Clark (…)` */
 const LAST_FIRST =
   /(?:(?:^|\n)[ \t>*-]{0,4}|[:|] ?|\b[Pp]atient |\b[Cc]lient |\b[Ee]mployee )(\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}[\p{L}\p{M}'’-]{1,24})?), (\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}\.?)?)(?=[ \t]{0,2}(?:[;(|\n]|$))/gu
+/** A line of its own with an initial in the middle: `Landerico B Hidalgo`. */
+const WITH_INITIAL =
+  /(?<=(?:^|\n)[ \t>*-]{0,4})(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \p{Lu}\.? (\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24})(?=[ \t]{0,4}(?:\r?\n|$))/gu
+/** Words with a capital between the start of a line and a name. */
+const LINE_BEFORE = /(?:^|\n)[^\p{L}\n]{0,6}((?:\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{0,24} ){1,2})$/u
 const ALIEN_CASE = /\p{Ll}\p{Lu}/u
 const CASE_PREFIX = /^(?:Mc|Mac|De|Di|La|Le|Van|Von|O['’]|D['’]|Fitz)/
 
@@ -35,13 +40,14 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
     if (span.entityType !== 'PERSON') {
       for (const one of personsInList(text, trimmed)) add(one, modelName)
       if (span.score >= 0.5) add(trimmed, modelName)
-    } else if (isPerson(text, trimmed)) add(trimmed, modelName)
+    } else if (isPerson(text, trimmed)) add({ ...trimmed, start: lineStart(text, trimmed) }, modelName)
   }
   const strong = spans.filter(({ entityType, score }) => entityType !== 'PERSON' && score >= 0.6)
   for (const span of listed) {
     const owner = strong.find(({ start, end }) => start <= span.start && span.end <= end)
     const isInside = owner !== undefined && owner.end - owner.start > span.end - span.start
-    if (!isInside && !isOdd(text, span) && !CODE_LINE.test(lineOf(text, span.start, span.end))) add(span, 'name-list')
+    if (isInside || isOdd(text, span) || CODE_LINE.test(lineOf(text, span.start, span.end))) continue
+    add({ ...span, start: lineStart(text, span) }, 'name-list')
   }
   for (const match of text.matchAll(LAST_FIRST)) {
     const [, last = '', first = ''] = match
@@ -49,6 +55,12 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
     const end = match.index + match[0].length
     if (first.split(' ').concat(last.split(' ')).some(isListedName) && !isNoName(last) && !isNoName(first))
       add({ start, end, entityType: 'PERSON', score: 0.6 }, 'name-cue')
+  }
+  for (const match of text.matchAll(WITH_INITIAL)) {
+    const [name, first = '', last = ''] = match
+    const isName = (isListedName(first) || isListedName(last)) && !isNoName(first) && !isNoName(last)
+    if (isName)
+      add({ start: match.index, end: match.index + name.length, entityType: 'PERSON', score: 0.6 }, 'name-cue')
   }
   for (const span of namesByCue(text)) if (!isOdd(text, span)) add(span, 'name-cue')
   return withSiblings(text, kept, modelName)
@@ -69,6 +81,13 @@ function isPerson(text: string, span: NameSpan): boolean {
   if (words.length > 1) return score >= 0.4
   if (FOREIGN.test(text) && isAtStart(text, start)) return false
   return score >= (isAtStart(text, start) ? 0.75 : 0.5)
+}
+
+/** Where a name starts whose last words the model saw and that is a line of its own: `Csenger Gábor`. */
+function lineStart(text: string, { start, end }: NameSpan): number {
+  if (!/^[ \t]{0,4}(?:\r?\n|$)/.test(text.slice(end, end + 8))) return start
+  const words = LINE_BEFORE.exec(text.slice(Math.max(0, start - 64), start))?.[1] ?? ''
+  return words === '' || words.trim().split(' ').some(isNoName) ? start : start - words.length
 }
 
 /** What no name of a person is, whoever says so. */

@@ -42,6 +42,16 @@ describe('A postal address', () => {
   })
 
   it.each([
+    ['send it to 88 koivukatu 12 flat 7\nsalo, fi 24100 please', '88 koivukatu 12 flat 7\nsalo, fi 24100'],
+    ['office:\n17 oak street suite 4 halifax nova scotia\nopen daily', '17 oak street suite 4 halifax nova scotia'],
+    ['come to 31 kanalgata 9, bergen, norway tonight', '31 kanalgata 9, bergen, norway'],
+  ])('is one span in small letters too: %j', (text, address) => {
+    expect(widest(text)).toBe(address)
+  })
+
+  it.each([
+    'the 3 orders of 5, shipped from here to germany',
+    'see 12 items in 4, mostly in france',
     'We closed 12 Open Points and 3 Data Centers in March',
     'Order 4500012345 has 10 Blue Shirts, size 42',
     'release 8080 Access Point firmware 12.4',

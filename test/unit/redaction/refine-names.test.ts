@@ -19,6 +19,8 @@ describe('A name that the model did not see', () => {
     ['What’s your name? Zzyxa Qwoll', 'Zzyxa Qwoll'],
     ['Zzyxa lives on Elm 4', 'Zzyxa'],
     ['Her maiden name is Zzyxa.', 'Zzyxa'],
+    ['Zzyxa B Hidalgo\nLaboratory technician', 'Zzyxa B Hidalgo'],
+    ['??? Zzyxa Gábor\n??? Engineer', 'Zzyxa Gábor'],
   ])('is known by what stands around it: %j', (text, expected) => {
     expect(names(text)).toContain(expected)
   })
@@ -30,6 +32,8 @@ describe('A name that the model did not see', () => {
     'Sąd Najwyższy w Warszawie',
     'Red, Green; Blue',
     'It lives in memory',
+    'Appendix A Overview\nnext',
+    'Vitamin C Serum\nis here',
   ])('is none in %j', (text) => {
     expect(names(text)).toEqual([])
   })

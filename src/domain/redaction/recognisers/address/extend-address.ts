@@ -6,7 +6,7 @@ const GAP = `(?:\\.?[ \\t]{0,3}${BREAK}[,;|–-]?[ \\t]{0,4}${BREAK})`
 const STATE = `(?:(?:${words.STATE}|${words.STATE_NAMES})\\.?)`
 const UNIT = new RegExp(`${GAP}(?:${words.UNIT})(?![\\p{L}\\p{N}])`, 'iuy')
 const POST = new RegExp(
-  `${GAP}(?:${words.CITY}${GAP}){0,3}?(?:(?:${STATE}|[A-Z]{1,3}|nan)[ ,\\n]{1,3})?${words.POSTCODE}(?:[ ,]{1,2}${words.CITY}(?:,? ${words.CITY})?)?`,
+  `${GAP}(?:${words.CITY}${GAP}){0,3}?(?:(?:${STATE}|[A-Z]{1,3}|nan)[ ,\\n]{1,3})?(?:${words.COUNTRY} )?${words.POSTCODE}(?:[ ,]{1,2}${words.CITY}(?:,? ${words.CITY})?)?`,
   'uy',
 )
 const STATE_ONLY = new RegExp(`${GAP}${words.CITY},? (?:${words.STATE}|${words.STATE_NAMES})(?![\\p{L}\\p{N}])`, 'uy')
@@ -22,6 +22,15 @@ const UNIT_TOWN = new RegExp(
   `[ ,]{1,2}${words.CITY}(?=[.,;!?)]|\\s*$|\\s*\\n| (?:nan|and|for|after|before|in|as|with|on|by|is|was|to)\\b)(?: nan\\b)?`,
   'uy',
 )
+/** The rest of a line in small letters after a flat: `apt. 858 calgary alberta`. */
+const SMALL_REST =
+  /[ ,]{1,2}\p{Ll}[\p{Ll}\p{M}'’.-]{1,24}(?:,? \p{Ll}[\p{Ll}\p{M}'’-]{0,24}){0,4}(?=\.?[ \t]*(?:\r?\n|$))/uy
+/** The same with a postcode, on this line or the next: `delmas, mp 35739`. */
+const SMALL_POST =
+  /(?:[ ,]{1,2}|,?\r?\n[ \t]{0,4})\p{Ll}[\p{Ll}\p{M}'’.-]{1,24}(?: \p{Ll}[\p{Ll}\p{M}'’-]{0,24}){0,3}\s{0,2}(?:,\s{0,2}\p{Ll}{2,3}\s{0,2})?[ ,](?:\p{Ll}[\p{Ll} ()]{2,24} )?[0-9]{4,6}(?![0-9])/uy
+/** Words of sentences. */
+const SENTENCE =
+  /(?<!\p{L})(?:the|an?|is|are|was|were|be|been|to|in|at|for|and|or|with|from|that|my|your|our|this|on|by|if|we|i|you|it|has|have|had|not|please|but|so|as|he|she|they|will|can)(?!\p{L})/iu
 const UNIT_AT_END = new RegExp(`(?:${words.UNIT})$`, 'iu')
 const HOUSE_NAME = new RegExp(
   `(?<![\\p{L}\\p{N}])(?:(?:${words.UNIT})|\\p{Lu}[\\p{L}'’-]{1,20} (?:House|Building|Court|Tower|Cottage|Lodge|Villa|Farm))[ \\t]{0,2}[,\\n]\\s{0,4}$`,
@@ -50,7 +59,7 @@ export function addressEnd(text: string, end: number): number {
     at = next
   }
   if (at !== end && UNIT_AT_END.test(text.slice(Math.max(end, at - 24), at)))
-    at = Math.max(at, endOf(UNIT_TOWN, text, at))
+    at = Math.max(at, endOf(UNIT_TOWN, text, at), smallTownEnd(text, at))
   if (at !== end) return at
   const town = endOf(COMMA_TOWN, text, at)
   return town > at && !endsSentence(text.slice(at, town)) ? town : at
@@ -79,6 +88,12 @@ function endOf(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at
   const match = pattern.exec(text)
   return match === null ? -1 : at + match[0].length
+}
+
+/** Where a town ends that is written in small letters; -1 when there is none. */
+function smallTownEnd(text: string, at: number): number {
+  const end = [SMALL_POST, SMALL_REST].map((pattern) => endOf(pattern, text, at)).find((stop) => stop > at) ?? -1
+  return end < 0 || SENTENCE.test(text.slice(at, end)) ? -1 : end
 }
 
 function endsSentence(part: string): boolean {

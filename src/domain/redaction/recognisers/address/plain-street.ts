@@ -20,6 +20,11 @@ const NAME_RIGHT_BEFORE = new RegExp(
 )
 const NUMBER_AFTER =
   /[0-9]{1,5}(?: ?[A-Za-z](?![\p{L}\p{N}]))?(?:[/-][0-9A-Za-z]{1,4}\.?)?(?:[ -](?:[0-9]{1,2} ?(?:[ºª°] ?(?:[A-Za-z]{1,5}\.?)?|\.? ?(?:OG|UG|hoog|tr|etage|[Ss]tock))|[IVX]{1,4}|Gar\.|r\/c|m\. ?[0-9]{1,4}[a-z]?))?(?![\p{L}\p{N}])|s\/n\.?/uy
+/** `106 rúa olmos 44, belfast, south africa`: in small letters, with a number on both sides and a country at the end. */
+const SMALL = new RegExp(
+  `[0-9]{1,6} (?:\\p{L}[\\p{L}\\p{M}'’.-]{0,24} ){1,4}[0-9]{1,5}[a-z]?(?:,? (?:${words.UNIT}))?,[ \\n]{1,2}(?:\\p{L}[\\p{L}\\p{M} .'’-]{1,40},[ \\n]{1,2}){0,2}${words.COUNTRY}(?![\\p{L}\\p{N}])`,
+  'iuy',
+)
 /** Kinds of street that are more often something else. */
 const UNSURE = new RegExp(` (?:${words.UNSURE_ENGLISH_TYPES})(?![\\p{L}\\p{N}])`, 'giu')
 /** A cell, a field or a line of its own that is called an address. */
@@ -30,6 +35,9 @@ const BEFORE = 72
 
 /** A street without a word for one, where what surrounds it tells: a town with a postcode, a field, a person's name in it. */
 export function plainStreetAfter(text: string, start: number): { start: number; end: number } | null {
+  SMALL.lastIndex = start
+  const small = SMALL.exec(text)
+  if (small !== null) return { start, end: start + small[0].length }
   NUMBER_FIRST.lastIndex = start
   const first = NUMBER_FIRST.exec(text)
   if (first !== null) {
