@@ -33,3 +33,36 @@ export function verifyPath(target: string, options?: { trust?: string[]; anchors
 /** What is not proved where a pack has time stamps. */
 export const STAMPS: string
 export function words(result: Result): string
+
+/** What the rules are made of, for tests. Bytes are strings of the characters 0 to 255. */
+export interface Key {
+  text: string
+  name: string
+  id: string
+  witness: boolean
+  key: string
+}
+export class Signatures {
+  add(key: string, message: string, signature: string, what: string): void
+  settle(): Promise<void>
+}
+interface Signed {
+  signers: string[]
+  signed: { key: Key; time: number | null }[]
+}
+export function parseKey(text: string): Key
+export function openNote(note: string, keys: Key[], signatures: Signatures): Signed & { text: string }
+export function openCheckpoint(
+  note: string,
+  keys: Key[],
+  signatures: Signatures,
+): { origin: string; size: number; root: string; logKey: Key | null }
+export function leafHash(leaf: string): string
+/** Adds a leaf's hash to the complete subtrees of a tree of `index` leaves. */
+export function append(tree: string[], index: number, hash: string): void
+export function rootOf(tree: string[]): string
+/** Null where the path has another length. */
+export function rootOfPath(index: number, size: number, hash: string, path: string[]): string | null
+export function canonicalEnvelope(envelope: unknown): string
+/** The leaf of an entry that fits its commitments. */
+export function checkEntry(entry: unknown): string

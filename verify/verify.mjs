@@ -14,10 +14,8 @@ const need = (ok, message, why = 'malformed', more = {}) => {
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0
 /** A number as so many bytes, most significant first; and back. */
 const int = (value, length) => {
-  let bytes = ''
-  for (let rest = value; bytes.length < length; rest = Math.floor(rest / 256))
-    bytes = String.fromCharCode(rest % 256) + bytes
-  return bytes
+  const half = (n) => String.fromCharCode(n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255)
+  return (length > 4 ? half(Math.floor(value / 2 ** 32)) + half(value >>> 0) : half(value)).slice(-length)
 }
 const toInt = (bytes) => {
   let value = 0
@@ -59,60 +57,61 @@ export function parseKey(text) {
   const [, name, id, encoded] = /^([^+\p{White_Space}\p{Cc}]+)\+([0-9a-f]{8})\+(.+)$/u.exec(text) ?? []
   const typed = unbase64(encoded)
   need(typed?.length === 33 && /^[\x01\x04]/.test(typed), 'A verifier key has to read <name>+<hex id>+<Ed25519 key>.')
-  const right = P.hex(P.sha256(`${P.utf8(name)}\n${typed}`)).slice(0, 8)
-  need(right === id, 'The id in a verifier key is not the one of its name and key.')
+  need(
+    P.hex(P.sha256(`${P.utf8(name)}\n${typed}`)).slice(0, 8) === id,
+    'The id in a verifier key is not the one of its name and key.',
+  )
   return { text, name, id, witness: typed[0] === '\x04', key: typed.slice(1) }
 }
 /** Signatures that were met and are being checked, beside the walk that met them. */
-class Signatures {
+export class Signatures {
   list = []
-  add(key, message, signature, what, why = 'wrong', at = null) {
+  add(key, message, signature, what, at = null, why = 'wrong') {
     this.list.push({ holds: P.verify(key, message, signature ?? ''), what, why, at })
   }
-  /** Refuses the first one that does not hold, at the place where it was met. */
-  async settle() {
-    for (const { holds, what, why, at } of this.list.splice(0)) need(await holds, what, why, { at })
+  /** Refuses the first one that does not hold, at the place where it was met; the newest `pending` may be answered later. */
+  async settle(pending = 0) {
+    const due = this.list.splice(0, Math.max(0, this.list.length - pending))
+    for (const { holds, what, why, at } of due) need(await holds, what, why, { at })
   }
 }
-/** Reads a checkpoint. Every signature by a known key has to hold; `logKey` is the known key of the log that signed. */
-export function openCheckpoint(note, keys, signatures, at) {
+/** Reads a signed note. Every signature by a known key has to hold; `signed` are the known keys that signed. */
+export function openNote(note, keys, signatures, at) {
   const split = typeof note === 'string' && note.length <= 1 << 20 ? note.lastIndexOf('\n\n') : -1
-  const clean = split > 0 && note.endsWith('\n') && note.isWellFormed() && !/[\0-\x09\x0b-\x1f]/.test(note)
+  const clean = split >= 0 && note.endsWith('\n') && note.isWellFormed() && !/[\0-\x09\x0b-\x1f]/.test(note)
   need(clean, 'A signed note has to be lines of text, an empty line and signature lines.')
   const text = note.slice(0, split + 1)
   const lines = note.slice(split + 2, -1).split('\n')
   need(lines.length <= 100, 'A signed note has too many signatures.')
-  const [origin, size, encoded, ...more] = text.slice(0, -1).split('\n')
-  const cosigned = []
-  let logKey = null
+  const signed = []
   const signers = lines.map((line) => {
-    const [, name, signed] = /^— ([^+\p{White_Space}]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? []
-    const bytes = unbase64(signed)
+    const [, name, encoded] = /^— ([^+\p{White_Space}]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? []
+    const bytes = unbase64(encoded)
     need(bytes?.length > 4, 'A signature line has to read: em dash, key name, base64.')
     const id = P.hex(bytes.slice(0, 4))
     for (const key of keys.filter((known) => known.name === name && known.id === id)) {
-      const [from, start] = key.witness ? [12, `cosignature/v1\ntime ${toInt(bytes.slice(4, 12))}\n`] : [4, '']
-      signatures.add(
-        key.key,
-        P.utf8(start + text),
-        bytes.slice(from),
-        `A signature by ${name} does not hold.`,
-        'wrong',
-        at,
-      )
-      if (!key.witness && name === origin) logKey = key
-      if (key.witness) cosigned.push({ name, time: toInt(bytes.slice(4, 12)) })
+      const time = key.witness ? toInt(bytes.slice(4, 12)) : null
+      const message = P.utf8(key.witness ? `cosignature/v1\ntime ${time}\n${text}` : text)
+      signatures.add(key.key, message, bytes.slice(key.witness ? 12 : 4), `A signature by ${name} does not hold.`, at)
+      signed.push({ key, time })
     }
     return `${name}+${id}`
   })
+  return { text, signers, signed }
+}
+/** Reads a signed tree head. `logKey` is the known key of the log that signed it, null where none did. */
+export function openCheckpoint(note, keys, signatures, at) {
+  const { text, signers, signed } = openNote(note, keys, signatures, at)
+  const [origin, size, encoded, ...more] = text.slice(0, -1).split('\n')
   const root = unbase64(encoded)
   const sized = /^(0|[1-9]\d{0,15})$/.test(size) && isCount(Number(size))
   need(origin && sized && root?.length === 32 && !more.includes(''), 'A checkpoint has to hold origin, size and root.')
-  return { origin, size: Number(size), root, logKey, signers, cosigned }
+  const logKey = signed.find(({ key }) => !key.witness && key.name === origin)?.key ?? null
+  return { origin, size: Number(size), root, logKey, signers, cosigned: signed.filter(({ key }) => key.witness) }
 }
 
 // ---- Tree: section 7 ----
-const leafHash = (leaf) => P.sha256(`\0${leaf}`)
+export const leafHash = (leaf) => P.sha256(`\0${leaf}`)
 const nodeHash = (left, right) => P.sha256(`\x01${left}${right}`)
 /** Adds leaf `index` to a tree that is held as the hashes of its complete subtrees, largest first. */
 export function append(tree, index, hash) {
@@ -149,13 +148,16 @@ const FIELDS =
     .map((field, i) => ({ name: field.split(':')[0], type: field.split(':')[1], head: int(i + 1, 2) }))
 const KINDS = 'interaction refusal erasure disclosure hold archive policy administration report recovery'.split(' ')
 const GROUPS = ['envelope', 'subject', 'prompt', 'response']
+const ENVELOPE = label('envelope')
+const COMMITTED = [1, 2, 3, 4].map((group) => label('commitment') + int(group, 1))
 const ASCII = /^[\0-\x7f]*$/
 const count = (value) => (isCount(value) ? int(value, 8) : null)
 const text = (value) => {
   if (typeof value !== 'string' || ASCII.test(value)) return typeof value === 'string' ? value : null
   return value.isWellFormed() ? P.utf8(value) : null
 }
-const sized = (bytes) => int(bytes.length, 4) + bytes
+const LENGTHS = Array.from({ length: 256 }, (_, length) => int(length, 4))
+const sized = (bytes) => (LENGTHS[bytes.length] ?? int(bytes.length, 4)) + bytes
 /** By type: its tag, and the bytes of a value, null where it has another type. */
 const TYPES = {
   i: ['\x01', count],
@@ -171,7 +173,7 @@ const TYPES = {
 export function canonicalEnvelope(envelope) {
   const members = Object.keys(envelope ?? {}).length
   need(members === FIELDS.length && envelope.format_version === 1, 'its envelope has not the 56 fields of version 1')
-  let out = label('envelope')
+  let out = ENVELOPE
   for (const { name, type, head } of FIELDS) {
     const value = envelope[name]
     if (value === null && type[1]) out += `${head}\0\0\0\0\0`
@@ -188,10 +190,9 @@ export function canonicalEnvelope(envelope) {
 export function checkEntry({ envelope, envelope_nonce, commitments, openings = {} }, found) {
   const bytes = canonicalEnvelope(envelope)
   const id = uuid(envelope.id)
-  const committed = hashes(unhex(GROUPS.map((group) => commitments[group]).join(''), 128) ?? '')
-  const nonce = unhex(envelope_nonce)
-  need(nonce && committed.length === 4, 'it has not a nonce and four commitments')
-  const opens = (i, key, shown) => P.hmac(key, label('commitment') + int(i + 1, 1) + id + shown) === committed[i]
+  const [nonce, committed] = [unhex(envelope_nonce), GROUPS.map((group) => unhex(commitments[group]))]
+  need(nonce && !committed.includes(null), 'it has not a nonce and four commitments')
+  const opens = (i, key, shown) => P.hmac(key, COMMITTED[i] + id + shown) === committed[i]
   need(opens(0, nonce, bytes), 'its envelope is not the one committed to', 'wrong', { found })
   for (let i = 1; i < 4; i++) {
     const [absent, opening] = [envelope[`${GROUPS[i]}_blob_digest`] === null, openings[GROUPS[i]]]
@@ -243,17 +244,14 @@ class Log {
     const vouchers = [said, detail.writer_epoch_overlap].filter((one) => this.logKey(one?.log_key))
     // Before the range that is shown others may have let others in: they cannot be told from strangers then.
     if (place && vouchers.length === 0) return
-    need(
-      vouchers.length > 0 && key?.length === 32,
-      `no trusted key of the log let its writer in${this.newer}`,
-      'inserted',
-    )
+    const vouched = vouchers.length > 0 && key?.length === 32
+    need(vouched, `no trusted key of the log let its writer in${this.newer}`, 'inserted')
     const own = said.id === envelope.writer_epoch && said.opened_at === envelope.occurred_at
     need(own, 'it opens another writer', 'wrong')
     const statement = label('writer-epoch') + this.id + uuid(said.id) + int(said.opened_at, 8) + key
     for (const { log_key, signature } of vouchers) {
       const what = 'the log key did not let its writer in'
-      this.signatures.add(this.logKey(log_key).key, statement, unbase64(signature), what, 'inserted', this.at)
+      this.signatures.add(this.logKey(log_key).key, statement, unbase64(signature), what, this.at, 'inserted')
     }
     if (detail.log_key_rotation) this.rotate(detail.log_key_rotation, envelope)
     Object.assign(this.writer(uuid(said.id)), { key, previous: P.sha256(statement) }, place)
@@ -267,8 +265,8 @@ class Log {
     need(own && timed && Object.keys(said).length === 6, what, 'wrong')
     const times = int(occurred_at, 8) + int(said.overlap_until, 8)
     const statement = label('log-key-rotation') + this.id + times + old.key + next.key
-    this.signatures.add(old.key, statement, unbase64(said.old_signature), what, 'wrong', this.at)
-    this.signatures.add(next.key, statement, unbase64(said.new_signature), what, 'wrong', this.at)
+    this.signatures.add(old.key, statement, unbase64(said.old_signature), what, this.at)
+    this.signatures.add(next.key, statement, unbase64(said.new_signature), what, this.at)
     if (this.logKey(old.text) && !this.logKey(next.text)) {
       const tell = 'you did not give it, and evidence vouches for no key: compare it with what the operator tells you'
       this.newer = `; entry ${id} brings in the log key ${next.text}: ${tell}`
@@ -315,12 +313,13 @@ class Log {
   /** What became of an entry's sealed groups: what is gone, or was cut, has a receipt. */
   sealed({ envelope, content = {} }) {
     for (const [group, state] of Object.entries(content)) {
-      const gone = state === 'gone'
-      const what = gone ? 'gone: it cannot be opened' : 'not the one that the entry names'
-      const explained = gone
-        ? this.receipts.gone(envelope, this.next)
-        : this.receipts.cut(envelope.id, group, state, this.next)
-      need(explained, `its sealed ${group} is ${what}, and no receipt explains it`, gone ? 'removed' : 'wrong')
+      const unexplained = (what) => `its sealed ${group} is ${what}, and no receipt explains it`
+      if (state === 'gone') {
+        need(this.receipts.gone(envelope, this.next), unexplained('gone: it cannot be opened'), 'removed')
+      } else {
+        const cut = this.receipts.cut(envelope.id, group, state, this.next)
+        need(cut, unexplained('not the one that the entry names'), 'wrong')
+      }
     }
     if (envelope.kind !== 'recovery') return
     const { recovery } = parseJson(envelope.detail ?? '{}', 'The detail of an entry')
@@ -352,15 +351,14 @@ class Log {
   batch(writer) {
     const row = writer.rows.shift()
     const name = `batch ${row.batch_no} of its writer ${writer.name}`
-    const [logId, digest, previous] = [row.log_id, row.entries_digest, row.previous_batch_hash].map((text) =>
-      unhex(text),
-    )
+    const { log_id, entries_digest, previous_batch_hash } = row
+    const [logId, digest, previous] = [log_id, entries_digest, previous_batch_hash].map((text) => unhex(text))
     const counts = [row.batch_no, row.first_seq, row.entry_count]
     need(digest && previous && counts.every(isCount), `${name} is malformed`, 'wrong')
     const numbers = int(row.batch_no, 8) + int(row.first_seq, 8) + int(row.entry_count, 4)
     const bytes = label('batch') + this.id + uuid(row.writer_epoch) + numbers + digest + previous
     const what = `${name} is not what the writer signed`
-    this.signatures.add(writer.key, bytes, unbase64(row.signature), what, 'wrong', this.at)
+    this.signatures.add(writer.key, bytes, unbase64(row.signature), what, this.at)
     need(logId === this.id, what, 'wrong')
     need(writer.no === null || row.batch_no === writer.no, `a batch before ${name} is missing`, 'removed')
     const follows = writer.no === null || previous === writer.previous
@@ -381,7 +379,7 @@ class Log {
     need(!this.bare, 'the signed batch of its writer is missing', 'removed', { at })
     this.good = this.next
     this.counts.checkpoints++
-    for (const { name, time } of head.cosigned) this.cosigned.set(name, { name, time, size: head.size })
+    for (const { key, time } of head.cosigned) this.cosigned.set(key.name, { name: key.name, time, size: head.size })
   }
   /** Behind the last leaf: what was signed beyond it, and what is under no signature. */
   finish() {
@@ -434,12 +432,15 @@ class Receipts {
     for (const subject of subjects) this.subjects.set(subject, known)
     for (const one of entries) this.entries.set(one, known)
   }
+  /** Notes the leaf that a receipt explains, if there is one. */
+  use(receipt, leaf) {
+    if (receipt && receipt.leaves.at(-1) !== leaf) receipt.leaves.push(leaf)
+    return receipt
+  }
   /** An entry, or its sealed content, that went to the archive or past its time. */
   archived(id, leaf) {
-    return this.use(
-      this.list.find(({ kind, from_id, below_id }) => kind === 'archive' && from_id <= id && id < below_id),
-      leaf,
-    )
+    const covers = ({ kind, from_id, below_id }) => kind === 'archive' && from_id <= id && id < below_id
+    return this.use(this.list.find(covers), leaf)
   }
   gone({ id, subject_pseudonym: subject }, leaf) {
     return this.use(this.entries.get(id) ?? this.subjects.get(subject), leaf) ?? this.archived(id, leaf)
@@ -447,14 +448,8 @@ class Receipts {
   /** Somebody else's mention was cut from a group, of which this digest was left. */
   cut(id, group, digest, leaf) {
     const is = (one) => one.entry === id && one.group === group && one.now === digest
-    return this.use(
-      this.list.find(({ kind, cuts = [] }) => kind === 'erasure' && cuts.some(is)),
-      leaf,
-    )
-  }
-  use(receipt, leaf) {
-    if (receipt && receipt.leaves.at(-1) !== leaf) receipt.leaves.push(leaf)
-    return receipt
+    const covers = ({ kind, cuts = [] }) => kind === 'erasure' && cuts.some(is)
+    return this.use(this.list.find(covers), leaf)
   }
   /** What was explained, in words. */
   notes() {
@@ -485,23 +480,19 @@ async function* jsonLines(chunks, name) {
     const texts = end === 0 ? [] : decoder.decode(lines).slice(0, -1).split('\n')
     yield texts.map((line) => parseJson(line, `A line of ${name}`))
   }
-  need(
-    rest.every(({ length }) => length === 0),
-    `${name} ends within a line.`,
-  )
+  const whole = rest.every(({ length }) => length === 0)
+  need(whole, `${name} ends within a line.`)
 }
 async function verifyLog(lines, info, keys, receipts) {
   const log = new Log(info, keys, receipts)
   let fault = null
-  /** A signature that was met before a fault, and does not hold, comes first. */
-  const walk = async (work) => {
-    let error = null
-    const failed = (thrown) => {
-      error = thrown
+  /** A signature that was met before a fault, and does not hold, comes first; the last ones are checked beside the walk. */
+  const walk = async (work, pending = 0) => {
+    const failed = (error) => {
+      fault = { ...problemOf(error, error.at ?? log.at, info.origin), found: error.found }
     }
     await new Promise((resolve) => resolve(work())).catch(failed)
-    await log.signatures.settle().catch(failed)
-    if (error) fault = { ...problemOf(error, error.at ?? log.at, info.origin), found: error.found }
+    await log.signatures.settle(fault ? 0 : pending).catch(failed)
   }
   await walk(() => {
     for (const opening of info.openings) log.open(opening, { next: null, no: null })
@@ -511,19 +502,14 @@ async function verifyLog(lines, info, keys, receipts) {
     const work = () => {
       while (read < page.length) log.line(page[read++])
     }
-    if (fault === null) await walk(work)
+    if (fault === null) await walk(work, 200)
     const moved = fault?.found && page.slice(read).find((line) => fault.found(line, leafHash(unbase64(line.leaf))))
     if (moved) {
       fault = { ...fault, kind: 'moved', what: `${fault.what}; it stands at leaf ${moved.leaf_index}`, found: null }
     }
   }
   if (fault === null) await walk(() => log.finish())
-  return {
-    counts: log.counts,
-    cosigned: log.cosigned,
-    newer: log.newer,
-    fault: fault && { ...fault, found: undefined },
-  }
+  return { log, fault: fault && { ...fault, found: undefined } }
 }
 /** X.509 is more than this file holds; `palimpsest verify` takes the sentence back where it checks them. */
 export const STAMPS = 'the time stamps: not checked, `palimpsest verify` does with --tsa <certificate>'
@@ -568,20 +554,16 @@ async function verifyPack(pack, keys, anchors, result) {
     // The newest generation first: it says what the one before it lost.
     for (const info of [...manifest.logs].reverse()) {
       await attempt(async () => {
-        const { counts, cosigned, newer, fault } = await verifyLog(
-          jsonLines(read(info.file), info.file),
-          info,
-          signers,
-          receipts,
-        )
+        const lines = jsonLines(read(info.file), info.file)
+        const { log, fault } = await verifyLog(lines, info, signers, receipts)
         if (fault) result.problems.push(fault)
-        else if (newer) result.notes.push(`${info.origin}${newer}`)
-        result.logs.unshift({ origin: info.origin, ...counts })
-        for (const { name, time, size } of fault ? [] : cosigned.values()) {
+        else if (log.newer) result.notes.push(`${info.origin}${log.newer}`)
+        result.logs.unshift({ origin: info.origin, ...log.counts })
+        for (const { name, time, size } of fault ? [] : log.cosigned.values()) {
           const at = time < 8e12 ? new Date(time * 1000).toISOString() : 'an impossible time'
           result.notes.push(`${info.origin}: the first ${size} leaves are cosigned by ${name}, at ${at}`)
         }
-        for (const { name } of signers.filter((key) => key.witness && !cosigned.has(key.name))) {
+        for (const { name } of signers.filter((key) => key.witness && !log.cosigned.has(key.name))) {
           result.not_proved.push(`that ${name} has seen ${info.origin}: no cosignature by it is here`)
         }
       })
@@ -603,13 +585,9 @@ async function verifyPack(pack, keys, anchors, result) {
   result.problems.sort((a, b) => Number(a.leaf === null) - Number(b.leaf === null))
   return { ...result, exit: result.problems.length > 0 ? 1 : 0 }
 }
-/** Canonical JSON (RFC 8785) of what holds no fractions. */
-function jcs(value) {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? ''
-  if (Array.isArray(value)) return `[${value.map(jcs)}]`
-  const names = Object.keys(value).sort()
-  return `{${names.map((name) => `${JSON.stringify(name)}:${jcs(value[name])}`)}}`
-}
+/** The members of each object by their names, as RFC 8785 has them. */
+const sorted = (_, value) =>
+  value && !Array.isArray(value) && typeof value === 'object' ? Object.fromEntries(Object.entries(value).sort()) : value
 /** Checks a proof of one entry: section 13. `logKey` is null where nobody trusted signed its checkpoint. */
 async function openProof(file, keys) {
   need(typeof file === 'string', 'This is not a proof of an entry (C2SP tlog-proof).')
@@ -626,7 +604,7 @@ async function openProof(file, keys) {
   const groups = GROUPS.filter((group) => openings?.[group]).map((group) => [group, openings[group]])
   const shown = Object.fromEntries(groups.map(([group, { bytes, nonce }]) => [group, { bytes, nonce }]))
   const entry = { commitments, envelope, envelope_nonce, format, openings: shown }
-  const exact = jcs(entry) === text && Object.keys(commitments).length === 4 && !shown.envelope
+  const exact = JSON.stringify(entry, sorted) === text && Object.keys(commitments).length === 4 && !shown.envelope
   need(exact && format === 'palimpsest/v1/entry-proof', 'The extra data of this proof is not of an entry.')
   const leaf = checkEntry(entry)
   const { origin, size, root } = checkpoint
@@ -751,30 +729,34 @@ async function onNode() {
     const spki = { key: bytes(P.unhex('302a300506032b6570032100') + raw), format: 'der', type: 'spki' }
     return keys.get(raw) ?? keys.set(raw, crypto.createPublicKey(spki)).get(raw)
   }
+  const hash = crypto.hash ?? ((name, data, form) => crypto.createHash(name).update(data).digest(form))
   const scratch = Buffer.alloc(1 << 16)
-  const oneShot = crypto.hash ?? ((name, data, form) => crypto.createHash(name).update(data).digest(form))
+  const room = (length) => (length <= scratch.length ? scratch : Buffer.allocUnsafe(length))
+  /** Text of one encoding in another one. */
+  const convert = (from, to) => (text) => {
+    const buffer = room(text.length * 3)
+    return buffer.toString(to, 0, buffer.write(text, from))
+  }
+  /** SHA-256 of so many times a byte, begun with the bytes of a key, and then of a text. */
+  const sha256 = (text, length = 0, byte = 0, key = '') => {
+    const buffer = room(length + text.length).fill(byte, 0, length)
+    for (let i = 0; i < key.length; i++) buffer[i] ^= key.charCodeAt(i)
+    return hash('sha256', buffer.subarray(0, length + buffer.write(text, length, 'latin1')), 'latin1')
+  }
   P = {
-    sha256: (text) => oneShot('sha256', bytes(text), 'latin1'),
+    sha256,
     // Two hashes by RFC 2104: Node's own HMAC takes five times as long.
-    hmac: (key, text) => {
-      const inner = text.length < 65472 ? scratch.subarray(0, 64 + text.length) : Buffer.allocUnsafe(64 + text.length)
-      for (let i = 0; i < 32; i++) inner[i] = 0x36 ^ key.charCodeAt(i)
-      inner.fill(0x36, 32, 64).latin1Write(text, 64)
-      const digest = oneShot('sha256', inner, 'latin1')
-      for (let i = 0; i < 32; i++) scratch[i] = 0x5c ^ key.charCodeAt(i)
-      scratch.fill(0x5c, 32, 64).latin1Write(digest, 64)
-      return oneShot('sha256', scratch.subarray(0, 96), 'latin1')
-    },
+    hmac: (key, text) => sha256(sha256(text, 64, 0x36, key), 64, 0x5c, key),
     hasher: () => crypto.createHash('sha256'),
     verify: (key, message, signature) =>
       new Promise((resolve) => {
         crypto.verify(null, bytes(message), keyOf(key), bytes(signature), (error, holds) => resolve(!error && holds))
       }),
-    hex: (text) => bytes(text).toString('hex'),
-    unhex: (text) => Buffer.from(text, 'hex').toString('latin1'),
-    base64: (text) => bytes(text).toString('base64'),
-    unbase64: (text) => Buffer.from(text, 'base64').toString('latin1'),
-    utf8: (text) => Buffer.from(text, 'utf8').toString('latin1'),
+    hex: convert('latin1', 'hex'),
+    unhex: convert('hex', 'latin1'),
+    base64: convert('latin1', 'base64'),
+    unbase64: convert('base64', 'latin1'),
+    utf8: convert('utf8', 'latin1'),
     toBytes: bytes,
     concat: (chunks) => Buffer.concat(chunks),
   }
