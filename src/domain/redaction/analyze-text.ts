@@ -1,4 +1,4 @@
-import { encodedTexts } from './encoded-text.ts'
+import { encodedText, type Span } from './encoded-text.ts'
 import { latinText, unbrokenTexts } from './joined-text.ts'
 import { type PlainText, plainText } from './plain-text.ts'
 import type { Candidate, Recogniser } from './recogniser.ts'
@@ -37,9 +37,7 @@ export function analyzeText(
     for (const recogniser of some) {
       steps.push(() => {
         for (const candidate of recogniser.find(view.text, language)) {
-          const start = view.starts[candidate.start] ?? 0
-          const end = view.ends[candidate.end - 1] ?? text.length
-          const named = { ...candidate, start, end, recognizer: recogniser.name }
+          const named = { ...candidate, ...placeIn(view, candidate.start, candidate.end), recognizer: recogniser.name }
           if (keep(named)) found.push(named)
         }
       })
@@ -56,13 +54,20 @@ export function analyzeText(
   if (latin !== null) look(plain === null ? latin : through(latin, plain))
   const overLines = recognisers.filter((recogniser) => recogniser.overLines === true)
   for (const part of unbrokenTexts(text)) look(part, overLines, (candidate) => isJoined(text, candidate))
-  steps.push(() => found.push(...findEncoded(plain?.text ?? text, plain, recognisers, language, MAX_DEPTH)))
+  for (const layer of encodedLayers(text, plain)) {
+    for (const recogniser of recognisers) steps.push(() => found.push(...findEncoded(layer, recogniser, language)))
+  }
   return { steps, results: (others = []) => resolveOverlaps([...found, ...others].filter(isWanted)) }
 }
 
 /** Of what is split over lines only what check digits or the shape of an address make sure. */
 function isJoined(text: string, { entityType, evidence, start, end }: NamedCandidate): boolean {
   return (evidence === 'checksum' || entityType === 'EMAIL_ADDRESS') && text.slice(start, end).includes('\n')
+}
+
+/** Where a part of a view stands in the text. */
+function placeIn(view: PlainText, start: number, end: number): Span {
+  return { start: view.starts[start] ?? 0, end: view.ends[end - 1] ?? view.ends.at(-1) ?? 0 }
 }
 
 /** A view of a view, as one of the text itself. */
@@ -74,23 +79,39 @@ function through(upper: PlainText, lower: PlainText): PlainText {
   }
 }
 
-/** The whole of a token in base64 or hex that holds something personal. */
-function findEncoded(
-  text: string,
-  view: PlainText | null,
-  recognisers: readonly Recogniser[],
-  language: string,
-  depth: number,
-): NamedCandidate[] {
-  const found: NamedCandidate[] = []
-  for (const token of encodedTexts(text)) {
-    const inside: NamedCandidate[] = recognisers.flatMap((recogniser) =>
-      recogniser.find(token.text, language).map((one) => ({ ...one, recognizer: recogniser.name })),
-    )
-    if (depth > 1) inside.push(...findEncoded(token.text, null, recognisers, language, depth - 1))
-    const start = view?.starts[token.start] ?? token.start
-    const end = view?.ends[token.end - 1] ?? token.end
-    for (const one of inside) found.push({ ...one, start, end })
+/** What tokens stand for, or tokens in such tokens. */
+interface EncodedLayer {
+  text: string
+  /** The whole token, in the text itself, that hides a part of the layer; null where no token does. */
+  placeOf(start: number, end: number): Span | null
+}
+
+function encodedLayers(text: string, plain: PlainText | null): EncodedLayer[] {
+  const layers: EncodedLayer[] = []
+  let outer: EncodedLayer = {
+    text: plain?.text ?? text,
+    placeOf: (start, end) => (plain === null ? { start, end } : placeIn(plain, start, end)),
   }
-  return found
+  while (layers.length < MAX_DEPTH) {
+    const encoded = encodedText(outer.text)
+    if (encoded === null) break
+    const { placeOf } = outer
+    outer = {
+      text: encoded.text,
+      placeOf(start, end) {
+        const token = encoded.tokenOf(start, end)
+        return token === null ? null : placeOf(token.start, token.end)
+      },
+    }
+    layers.push(outer)
+  }
+  return layers
+}
+
+/** The whole of each token that holds something personal. */
+function findEncoded(layer: EncodedLayer, recogniser: Recogniser, language: string): NamedCandidate[] {
+  return recogniser.find(layer.text, language).flatMap((candidate) => {
+    const place = layer.placeOf(candidate.start, candidate.end)
+    return place === null ? [] : [{ ...candidate, ...place, recognizer: recogniser.name }]
+  })
 }

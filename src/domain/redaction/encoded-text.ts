@@ -1,38 +1,66 @@
 import { isUtf8 } from 'node:buffer'
 
-/** A token of base64 or hex and the text it stands for. */
-export interface EncodedText {
+export interface Span {
+  /** UTF-16 units, end exclusive. */
   start: number
   end: number
+}
+
+/** What tokens of base64 and hex stand for, put together with empty lines between. */
+export interface EncodedText {
   text: string
+  /** The whole token, in the text that was asked about, in which a part of `text` stands; null where it is in none. */
+  tokenOf(start: number, end: number): Span | null
 }
 
 const BASE64 = /(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{16,}={0,2}/g
 const HEX = /(?<![A-Za-z0-9])(?:0x)?(?:[0-9a-fA-F]{2}){8,}(?![A-Za-z0-9])/g
-/** Tokens of one text, and units of one token. */
-const MAX_TOKENS = 500
-const MAX_LENGTH = 65_536
+const BETWEEN = '\n\n'
 
-/** Tokens that are text in base64 or hex. What decodes to bytes that are no text is left. Linear. */
-export function encodedTexts(text: string): EncodedText[] {
-  const found: EncodedText[] = []
-  let tokens = 0
-  const add = (match: RegExpExecArray, encoding: 'base64' | 'hex'): void => {
-    tokens += 1
-    if (tokens > MAX_TOKENS) return
-    const token = match[0].replace(encoding === 'hex' ? /^0x/ : /^/, '').slice(0, MAX_LENGTH)
-    const decoded = encoding === 'hex' ? fromHex(token) : fromBase64(token)
-    if (decoded !== null) found.push({ start: match.index, end: match.index + match[0].length, text: decoded })
+/** Reads tokens that are text in base64 or hex; null when there are none. What decodes to bytes that are no text is left. Linear. */
+export function encodedText(text: string): EncodedText | null {
+  const parts: string[] = []
+  /** Per token: where it ends in the joined text, and where it stands. */
+  const ends: number[] = []
+  const tokens: Span[] = []
+  let length = 0
+  const add = ({ index: start, 0: token }: RegExpExecArray, decoded: string | null): void => {
+    if (decoded === null || decoded === '') return
+    parts.push(decoded)
+    length += decoded.length
+    ends.push(length)
+    length += BETWEEN.length
+    tokens.push({ start, end: start + token.length })
   }
-  for (const match of text.matchAll(HEX)) add(match, 'hex')
+  for (const match of text.matchAll(HEX)) add(match, fromHex(match[0]))
   for (const match of text.matchAll(BASE64)) {
-    if (/[0-9=+/_-]|[a-z][A-Z]/.test(match[0])) add(match, 'base64')
+    if (/[0-9=+/_-]|[a-z][A-Z]/.test(match[0])) add(match, fromBase64(match[0]))
   }
-  return found
+  if (parts.length === 0) return null
+  return {
+    text: parts.join(BETWEEN),
+    tokenOf(start, end) {
+      const i = firstAtLeast(ends, end)
+      const begin = i === 0 ? 0 : (ends[i - 1] ?? 0) + BETWEEN.length
+      return start >= begin ? (tokens[i] ?? null) : null
+    },
+  }
+}
+
+/** The index of the first of ascending numbers that is not below one. */
+function firstAtLeast(ascending: readonly number[], least: number): number {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ascending[middle] ?? 0) < least) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function fromHex(token: string): string | null {
-  return readable(Buffer.from(token, 'hex'))
+  return readable(Buffer.from(token.replace(/^0x/, ''), 'hex'))
 }
 
 function fromBase64(token: string): string | null {
