@@ -57,10 +57,13 @@ export function cpuOf(pid: number): number {
 /** CPU milliseconds so far of a process and everything below it, also what has ended meanwhile. */
 export function cpuOfTree(pid: number): number {
   if (!canMeasureProcesses) return Number.NaN
-  const stats = allStats()
+  return cpuBelow(pid, allStats())
+}
+
+function cpuBelow(pid: number, stats: readonly Stat[]): number {
   const own = stats.find((stat) => stat.pid === pid)
   if (!own) return Number.NaN
-  const below = stats.filter(({ parent }) => parent === pid).map((child) => cpuOfTree(child.pid))
+  const below = stats.filter(({ parent }) => parent === pid).map((child) => cpuBelow(child.pid, stats))
   return own.cpuMs + own.childrenCpuMs + below.reduce((sum, ms) => sum + ms, 0)
 }
 

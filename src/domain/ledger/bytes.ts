@@ -11,6 +11,8 @@ export function sha256(data: Uint8Array): Buffer {
 
 const BLOCK_BYTES = 64
 
+const outer = Buffer.alloc(BLOCK_BYTES + HASH_BYTES)
+
 /**
  * HMAC-SHA256 (RFC 2104) with a 32-byte key. Two one-shot hashes, because they cost a third of an HMAC object, and an entry
  * takes four of these.
@@ -18,7 +20,6 @@ const BLOCK_BYTES = 64
 export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Buffer {
   if (key.length !== HASH_BYTES) throw malformed('The key of a commitment has to be 32 bytes long.')
   const inner = Buffer.allocUnsafe(parts.reduce((sum, part) => sum + part.length, BLOCK_BYTES))
-  const outer = Buffer.allocUnsafe(BLOCK_BYTES + HASH_BYTES)
   for (let i = 0; i < BLOCK_BYTES; i++) {
     const byte = key[i] ?? 0
     inner[i] = byte ^ 0x36

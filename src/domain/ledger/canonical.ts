@@ -13,7 +13,7 @@ const ENVELOPE_START = label('envelope')
  */
 export function canonicalEnvelope(envelope: Envelope): Buffer {
   checkEnvelope(envelope)
-  const writer = new FieldWriter(ENVELOPE_START, 2048)
+  const writer = new FieldWriter(ENVELOPE_START)
   for (const field of ENVELOPE_FIELDS) writeField(writer, field, envelope[field.name])
   return writer.finish()
 }
@@ -47,7 +47,7 @@ const PRESENT = Buffer.from([1])
 export function encodeSubject(subject: SubjectIdentity): Buffer {
   const { user_id, session_id, consent_id } = subject
   if (user_id === null && session_id === null && consent_id === null) return encodeAbsent()
-  const writer = new FieldWriter(PRESENT, 256)
+  const writer = new FieldWriter(PRESENT)
   for (const text of [user_id, session_id, consent_id]) {
     if (text === null) writer.writeNull()
     else if (text.isWellFormed()) writer.writeText(text)

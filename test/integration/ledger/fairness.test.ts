@@ -41,7 +41,7 @@ describe('a round of the sequencer', () => {
     await test.ledger.sequence()
     expect((await leaves()).get('busy')).toBe(BACKLOG + 1)
     expect(test.ledger.sequencer.hasMore).toBe(false)
-  })
+  }, 240_000)
 
   it('goes on behind the logs of the round before, so that each of many with a backlog has its turn', async () => {
     const tenants = Array.from({ length: 5 }, (_, i) => `busy${i}`)
@@ -52,5 +52,5 @@ describe('a round of the sequencer', () => {
     for (const count of (await leaves()).values()) expect(count).toBeGreaterThan(0)
     await test.ledger.sequence()
     for (const count of (await leaves()).values()) expect(count).toBe(BACKLOG + 1)
-  })
+  }, 240_000)
 })

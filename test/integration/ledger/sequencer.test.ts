@@ -78,7 +78,7 @@ describe('sequencers', () => {
   it('lose and double nothing when two fight for the log', async () => {
     await Promise.all([start(), start()])
     await expectSound(await append(600))
-  })
+  }, 240_000)
 
   it('lose and double nothing when they are killed again and again', async () => {
     let going = true
@@ -94,7 +94,7 @@ describe('sequencers', () => {
     await killing
     going = false
     await expectSound(ids)
-  })
+  }, 240_000)
 
   it('give no leaf to what no writer signed, and all others theirs', async () => {
     const [id = ''] = await append(10)

@@ -22,7 +22,12 @@ export async function commitBatches(
 ): Promise<Set<string>> {
   const tenants = [...new Set(drafts.map((draft) => draft.envelope.tenant_id))]
   const epochs = new Map(await Promise.all(tenants.map(async (tenant) => [tenant, await epochOf(tenant)] as const)))
-  const written: NumberedBatch[] = []
+  const number = (some: readonly EntryDraft[]) =>
+    [...Map.groupBy(some, (draft) => draft.envelope.tenant_id)].map(([tenant, own]) =>
+      numberBatch(epochs.get(tenant) as WriterEpoch, own, gatewayVersion),
+    )
+  // Before the transaction, so that it does not idle meanwhile; anew where some turn out not to be written, which is rare.
+  let written = number(drafts)
   const gone = await sql.begin(async (transaction) => {
     const [settled] = await Promise.all([
       lockRequests(transaction, drafts),
@@ -31,12 +36,10 @@ export async function commitBatches(
         [...epochs.values()].map((epoch) => epoch.log),
       ),
     ])
-    const valid = drafts.filter((draft) => !draft.settlesRequest || settled.has(draft.envelope.id))
-    const byTenant = Map.groupBy(valid, (draft) => draft.envelope.tenant_id)
-    for (const [tenant, epoch] of epochs) {
-      const own = byTenant.get(tenant)
-      if (own !== undefined) written.push(numberBatch(epoch, own, gatewayVersion))
-    }
+    const isGone = ({ settlesRequest, envelope }: EntryDraft) => settlesRequest && !settled.has(envelope.id)
+    const valid = drafts.filter((draft) => !isGone(draft))
+    const rest = drafts.filter(isGone)
+    if (rest.length > 0) written = number(valid)
     if (written.length > 0) {
       await Promise.all([
         insertBatches(transaction, written),
@@ -44,7 +47,7 @@ export async function commitBatches(
         ...settle(transaction, settled),
       ])
     }
-    return new Set(drafts.filter((draft) => !valid.includes(draft)).map((draft) => draft.envelope.id))
+    return new Set(rest.map((draft) => draft.envelope.id))
   })
   for (const { epoch, statement } of written) {
     epoch.next = nextBatchPosition(statement)
