@@ -6,6 +6,7 @@ import postgres from 'postgres'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DEPLOYMENT, openSampleLedger, type SampleLedger } from '../../../drill/sample-ledger.ts'
 import { ENTRY_COLUMNS, entryOf } from '../../../src/adapters/postgres/ledger/entry-row.ts'
+import { recoverLedger } from '../../../src/adapters/postgres/ledger/recover.ts'
 import { type RotateOptions, retireReplacedKeys, rotateLogKey } from '../../../src/adapters/postgres/ledger/rotate.ts'
 import { run } from '../../../src/cli/ledger.ts'
 import { openCheckpoint } from '../../../src/domain/ledger/checkpoint.ts'
@@ -224,6 +225,49 @@ describe('a rotation of a log key', () => {
     expect(await retireReplacedKeys({ logs, signer, now: later })).toEqual([])
     expect((await rotate(test.ledger)).newKey).toBe((await test.ledger.trusted('acme')).at(-1))
     expect(await test.ledger.trusted('acme')).toHaveLength(3)
+  })
+
+  it('is kept by a recovery in its overlap: the new key goes on, and the old one is retired all the same', async () => {
+    await test.append(3)
+    const { newKey } = await rotate(test.ledger)
+    const { sql, signer, anchors, logs } = test.ledger
+    await anchors.refresh()
+    await recoverLedger({ sql, signer, anchors, deployment: DEPLOYMENT, gatewayVersion: 'test', now: Date.now })
+    await logs.refresh()
+    const log = await logs.of('acme')
+    expect(log.generation).toBe(2)
+    expect(Buffer.from(log.key.publicKey)).toEqual(Buffer.from(parseVkey(newKey).publicKey))
+    const later = () => Date.now() + 2 * HOUR_MS
+    expect(await retireReplacedKeys({ logs, signer, now: later })).toEqual(['acme'])
+    expect((await signer.keys('acme')).map(({ retired }) => retired)).toEqual([true, false])
+    await test.append(3)
+    expect((await verify(await test.ledger.trusted('acme'))).exit).toBe(0)
+  })
+
+  it('lost in a restore, with the old key retired since, lets the next generation begin with the new key', async () => {
+    await test.append(3)
+    const { newKey } = await rotate(test.ledger, { overlapMs: 0 })
+    await admin`ALTER TABLE ledger_key_rotation DISABLE TRIGGER ALL`
+    await admin`DELETE FROM ledger_key_rotation`
+    const { sql, signer, anchors, logs } = test.ledger
+    await anchors.refresh()
+    await recoverLedger({ sql, signer, anchors, deployment: DEPLOYMENT, gatewayVersion: 'test', now: Date.now })
+    await logs.refresh()
+    expect(Buffer.from((await logs.of('acme')).key.publicKey)).toEqual(Buffer.from(parseVkey(newKey).publicKey))
+    await test.append(3)
+  })
+
+  it('needs the KMS that the log was written with: another one is refused, and a changed row of the log misleads nobody', async () => {
+    await test.append(3)
+    const stranger = await openSampleLedger({ databaseUrl: test.databases.app, folder: join(test.folder, 'stranger') })
+    others.push(stranger)
+    await expect(stranger.logs.of('acme')).rejects.toMatchObject({ code: 'signing_key_missing' })
+    const { newKey } = await rotate(test.ledger)
+    await admin`ALTER TABLE ledger_log DISABLE TRIGGER ALL`
+    await admin`UPDATE ledger_log SET verifier_key = 'x'`
+    test.ledger.logs.forget('acme')
+    expect(await test.ledger.trusted('acme')).toHaveLength(2)
+    expect((await test.ledger.trusted('acme')).at(-1)).toBe(newKey)
   })
 
   it('is what an operator does with one word, and lists for auditors with another', async () => {

@@ -28,7 +28,7 @@ export class EpochKeys {
 }
 
 /** The epoch that a row of `ENTRY_COLUMNS` opens; null where no key of the log vouches for it. */
-export function verifiedOpening(row: Record<string, unknown>, log: Log): VerifiedEpoch | null {
+export function verifiedOpening(row: Record<string, unknown>, log: Pick<Log, 'logId' | 'keys'>): VerifiedEpoch | null {
   try {
     const { envelope } = entryOf(row)
     return Buffer.from(envelope.log_id).equals(log.logId) ? verifyEpochOpening(envelope, log.keys) : null

@@ -42,10 +42,10 @@ export async function countRotations(sql: Sql | TransactionSql): Promise<Map<str
 
 /**
  * The keys of a log, oldest first: the one it began with and those that entries in its tree brought in, each vouched for by the
- * one before and known to the signer. The last one signs. A row that no key of the log signed is nobody's, and a first key that
- * the signer does not know is not believed: it began with the signer's first.
+ * one before and known to the signer. The last one signs. A row that no key of the log signed is nobody's.
  *
- * @throws PalimpsestError `signing_key_missing`, 503, where an entry brought a key in that the signer does not have.
+ * @throws PalimpsestError `signing_key_missing`, 503, where the signer does not have the first one, or one that an entry
+ * brought in.
  */
 export function followRotations(
   origin: string,
@@ -54,7 +54,7 @@ export function followRotations(
   rotations: readonly RotationRow[],
 ): LogKey[] {
   const known = versions.map((version) => ({ version, key: verifierKey(origin, version.publicKey) }))
-  const begun = known.find(({ key }) => formatVkey(key) === first) ?? known[0]
+  const begun = known.find(({ key }) => formatVkey(key) === first)
   if (begun === undefined) throw missing()
   const keys: LogKey[] = [{ ...begun, since: null, signsUntil: null }]
   for (const rotation of rotations) {

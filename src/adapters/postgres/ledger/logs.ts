@@ -138,7 +138,10 @@ export class Logs {
       first,
       ...rotations.map((row) => formatVkey(row.newKey)),
     ])
-    const history = followRotations(origin, first, versions, rotations)
+    const candidates = versions.map(({ publicKey }) => verifierKey(origin, publicKey))
+    const believed = candidates.some((key) => formatVkey(key) === first)
+    const begun = believed ? first : await firstSigner(this.sql, { logId, keys: candidates })
+    const history = followRotations(origin, begun ?? first, versions, rotations)
     const current = history.at(-1) as LogKey
     return {
       tenantId,
@@ -188,12 +191,28 @@ interface ReadLog extends Log {
   rotations: number
 }
 
-/** A later generation begins with the entry of a recovery, under a key of the log; whatever else is in the table is nobody's. */
-async function isOpened(sql: Sql, log: Log): Promise<boolean> {
+/** The key that let the first writer of a log in, where it is one of these: what is stored of the log may have been changed. */
+async function firstSigner(sql: Sql, log: Pick<Log, 'logId' | 'keys'>): Promise<string | undefined> {
+  const opening = await firstOpening(sql, log)
+  return opening && formatVkey(opening.logKey)
+}
+
+async function firstOpening(sql: Sql, log: Pick<Log, 'logId' | 'keys'>): Promise<VerifiedOpening | undefined> {
   const [row] = await sql`
     SELECT ${sql.unsafe(ENTRY_COLUMNS)} FROM ledger_entry e JOIN ledger_leaf l ON l.entry_id = e.id
     WHERE l.log_id = ${log.logId} AND l.leaf_index = 0`
-  return row !== undefined && entryOf(row).envelope.kind === 'recovery' && verifiedOpening(row, log) !== null
+  const epoch = row && verifiedOpening(row, log)
+  return row && epoch ? { kind: entryOf(row).envelope.kind, logKey: epoch.logKey } : undefined
+}
+
+interface VerifiedOpening {
+  kind: string
+  logKey: VerifierKey
+}
+
+/** A later generation begins with the entry of a recovery, under a key of the log; whatever else is in the table is nobody's. */
+async function isOpened(sql: Sql, log: Log): Promise<boolean> {
+  return (await firstOpening(sql, log))?.kind === 'recovery'
 }
 
 /** Inserts a log; that another process was faster is fine. */

@@ -138,7 +138,10 @@ async function startingKey(
   const versions = await signer.keys(tenant)
   const logId = logIdOf(previous)
   const [row] = await transaction`SELECT verifier_key FROM ledger_log WHERE log_id = ${logId}`
-  const history = followRotations(previous, row?.verifier_key ?? '', versions, await rotationsOf(transaction, logId))
+  const known = versions.some(({ publicKey }) => formatVkey(verifierKey(previous, publicKey)) === row?.verifier_key)
+  // A log that the restored database does not know, or of which it says something else, is begun with the first key there is.
+  if (row === undefined || !known) return firstUsable(versions)
+  const history = followRotations(previous, row.verifier_key, versions, await rotationsOf(transaction, logId))
   const { version } = history.at(-1) as LogKey
   return firstUsable(versions.slice(versions.indexOf(version)))
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { uuidv7 } from '../../../domain/ids/uuidv7.ts'
+import { equalBytes } from '../../../domain/ledger/bytes.ts'
 import { encodeRotation, ROTATED_STATUS, rotationMember, type StatedRotation } from '../../../domain/ledger/rotation.ts'
 import { formatVkey, verifierKey } from '../../../domain/ledger/vkey.ts'
 import { PalimpsestError } from '../../../errors.ts'
@@ -82,17 +83,25 @@ export async function rotateLogKey(options: RotateOptions, tenantId: string): Pr
   return outcomeOf(rotated, 'rotated', await isRetired(options, rotated))
 }
 
-/** Retires replaced keys of the logs in force whose overlap is over; gives the tenants of those it retired. */
+/**
+ * Retires replaced keys whose overlap is over, those of generations that ended included; gives the tenants of those it
+ * retired. A key that signs the log in force is left alone, whatever an earlier generation says.
+ */
 export async function retireReplacedKeys({ logs, signer, now }: Pick<RotateOptions, 'logs' | 'signer' | 'now'>) {
   const retired: string[] = []
-  for (const log of await logs.inForce()) {
-    const over = (log.history ?? []).filter(
-      ({ version, signsUntil }) => !version.retired && signsUntil !== null && signsUntil <= BigInt(now()) * 1000n,
+  for (const inForce of await logs.inForce()) {
+    const all = (await logs.all(inForce.tenantId)).flatMap(({ history = [] }) => history)
+    const over = all.filter(
+      ({ key, version, signsUntil }) =>
+        !version.retired &&
+        signsUntil !== null &&
+        signsUntil <= BigInt(now()) * 1000n &&
+        !equalBytes(key.publicKey, inForce.key.publicKey),
     )
-    for (const { key } of over) await signer.retire(log.tenantId, key.publicKey)
+    for (const { key } of over) await signer.retire(inForce.tenantId, key.publicKey)
     if (over.length === 0) continue
-    logs.forget(log.tenantId)
-    retired.push(log.tenantId)
+    logs.forget(inForce.tenantId)
+    retired.push(inForce.tenantId)
   }
   return retired
 }
