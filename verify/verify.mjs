@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Checks evidence of a Palimpsest ledger offline: one file, no dependencies, Node 20 or later.
 //   node verify.mjs <pack.zip | folder | proof> [--trust <verifier key>]... [--anchors <folder>] [--json]
-// Exit code: 0 it holds, 1 it does not hold, 2 it could not be judged. Sections are those of docs/ledger.md; docs/verify.md
-// has the rest. Begin to read at Log.line. Bytes are strings of the characters 0 to 255, so that they compare with === and
-// join with +. P is what Node (at the end) and a browser (verify.html, with this same core) do each in their own way.
+// Exit code: 0 it holds, 1 it does not hold, 2 it could not be judged. Sections are those of docs/ledger.md;
+// docs/verify.md has the rest. Begin to read at Log.line. Bytes are strings of the characters 0 to 255, so that they
+// compare with === and join with +. P is what Node (at the end) and a browser (verify.html, with this same core) do
+// each in their own way.
 
 let P
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -69,7 +70,7 @@ export class Signatures {
   add(key, message, signature, what, at = null, why = 'wrong') {
     this.list.push({ holds: P.verify(key, message, signature ?? ''), what, why, at })
   }
-  /** Refuses the first one that does not hold, at the place where it was met; the newest `pending` may be answered later. */
+  /** Refuses the first one that does not hold, at the place where it was met; the newest `pending` may wait. */
   async settle(pending = 0) {
     const due = this.list.splice(0, Math.max(0, this.list.length - pending))
     for (const { holds, what, why, at } of due) need(await holds, what, why, { at })
@@ -134,7 +135,7 @@ export function rootOfPath(index, size, hash, path) {
 }
 
 // ---- Entries: sections 3 to 6 ----
-// The fields in order. k kind, i int, b bool, t text, u uuid, d 32 bytes, m decimal, l list of texts, T time; ? or NULL.
+// The fields in order. k kind, i int, b bool, t text, u uuid, d 32 bytes, m decimal, l texts, T time; ? or NULL.
 const FIELDS =
   `format_version:i id:u kind:k occurred_at:T log_id:d tenant_id:t team:t? app:t? api_key_id:t? subject_pseudonym:t?
   session_pseudonym:t? region:t? route:t? route_reason:t? purpose:t? lawful_basis:t? consent_pseudonym:t? provider:t?
@@ -272,7 +273,7 @@ class Log {
       this.newer = `; entry ${id} brings in the log key ${next.text}: ${tell}`
     }
   }
-  /** Checks one line. A fault's `found(line, leaf hash)` knows what is missed here when it comes later: it was moved. */
+  /** Checks one line. A fault's `found(line, leaf hash)` knows what is missed here when it comes later: moved. */
   line({ leaf_index: index, leaf: encoded, chain: stored, anchored, entry, batches = [], heads = [], fault }) {
     const leaf = unbase64(encoded) ?? ''
     const [hash, before, epoch, seq] = [leafHash(leaf), this.chain, leaf.slice(58, 74), toInt(leaf.slice(74, 82))]
@@ -404,7 +405,7 @@ class Log {
   }
 }
 
-/** Why something may be gone: what the entries of kind erasure and archive say, each by the proof of its entry: section 19. */
+/** Why something may be gone: what entries of kind erasure and archive say, each by its proof: section 19. */
 class Receipts {
   list = []
   subjects = new Map()
@@ -486,7 +487,7 @@ async function* jsonLines(chunks, name) {
 async function verifyLog(lines, info, keys, receipts) {
   const log = new Log(info, keys, receipts)
   let fault = null
-  /** A signature that was met before a fault, and does not hold, comes first; the last ones are checked beside the walk. */
+  /** A signature that was met before a fault, and does not hold, comes first; the last ones may wait. */
   const walk = async (work, pending = 0) => {
     const failed = (error) => {
       fault = { ...problemOf(error, error.at ?? log.at, info.origin), found: error.found }
@@ -622,7 +623,7 @@ async function verifyProof(file, keys, result) {
   need(logKey, `Nobody you trust signed it, but ${signers}.`, 'untrusted')
   return { ...result, exit: 0, signers }
 }
-/** Verifies what `open` gives, the text of a proof or a pack, with the auditor's keys and anchors. Never throws on evidence. */
+/** Verifies what `open` gives: the text of a proof, or a pack. No evidence makes it throw. */
 export async function verifyEvidence(open, { trust = [], anchors = [] } = {}) {
   const result = {
     ...{ exit: 2, trusted: trust.length > 0, signers: trust, logs: [], problems: [], notes: [] },
@@ -649,8 +650,9 @@ export function words({ exit, trusted, signers, logs, problems, notes, not_prove
   const faith = exit === 2 ? 'No signature is proved (no --trust)' : 'The signer is taken on faith (no --trust)'
   const vouched = trusted ? 'You trust the signer' : faith
   const counts = (all) => Object.entries(all).map((pair) => pair.join(' '))
+  const named = (name, value) => (value === null ? '' : `, ${name} ${value}`)
   const said = ({ kind, log, leaf, entry, what }) =>
-    `${kind}: ${log ?? 'evidence'}${leaf === null ? '' : `, leaf ${leaf}`}${entry === null ? '' : `, entry ${entry}`}: ${what}`
+    `${kind}: ${log ?? 'evidence'}${named('leaf', leaf)}${named('entry', entry)}: ${what}`
   return [
     `${vouched}: ${signers.join(', ') || 'none'}`,
     ['It holds.', 'It does not hold.', 'It could not be judged.'][exit],
@@ -661,7 +663,7 @@ export function words({ exit, trusted, signers, logs, problems, notes, not_prove
   ].join('\n')
 }
 
-// ---- Files: a proof, or the members of a zip file by its directory (PKWARE APPNOTE 4.3.12, 4.3.14, 4.3.16, 4.5.3) ----
+// ---- Files: a proof, or the members of a zip file by its directory (APPNOTE 4.3.12, 4.3.14, 4.3.16, 4.5.3) ----
 /** @param read bytes of the file from `start`, so many; @param inflate chunks of a member from its packed ones. */
 export async function openFile(size, read, inflate) {
   const part = async (start, length) => {
@@ -713,7 +715,7 @@ export async function openFile(size, read, inflate) {
 }
 
 // ---- Node ----
-/** Runs `work` with a function that opens what stands at a path, a folder, a zip file or a proof, and closes it after. */
+/** Runs `work` with a function that opens what stands at a path: a folder, a zip file or a proof. Closes it after. */
 export let withPath
 /** Verifies what stands at a path. */
 export let verifyPath
