@@ -87,9 +87,11 @@ async function chat(content: string): Promise<string> {
   return response.headers.get('x-palimpsest-request-id') ?? ''
 }
 
-async function namesIn({ client }: S3Server): Promise<string[]> {
+/** Names of anchors, with the version of each that counts. */
+async function oldestVersions({ client }: S3Server): Promise<Map<string, string | undefined>> {
   const { Versions = [] } = await client.send(new ListObjectVersionsCommand({ Bucket: BUCKET }))
-  return Versions.map(({ Key = '' }) => Key)
+  // Newest first for each name.
+  return new Map(Versions.map(({ Key = '', VersionId }) => [Key, VersionId]))
 }
 
 async function verifierKey(id: string): Promise<string> {
@@ -117,7 +119,9 @@ describe('a gateway whose anchors stand in a bucket, with a witness and a time s
     const key = await verifierKey(await chat('first'))
     witness.logs.set(key.split('+')[0] ?? '', [Buffer.from(parseVkey(key).publicKey)])
     await chat('second')
-    await expect.poll(() => namesIn(store), { timeout: 180_000, interval: 500 }).not.toEqual([])
+    await expect
+      .poll(async () => (await oldestVersions(store)).size, { timeout: 180_000, interval: 500 })
+      .toBeGreaterThan(0)
     const size = () => [...witness.seen.values()][0]?.size ?? 0
     await expect.poll(size, { timeout: 180_000, interval: 500 }).toBeGreaterThan(1)
     const description = await new Client({ connection }).schedule.getHandle(`${gateway.taskQueue}/anchor`).describe()
@@ -131,18 +135,18 @@ describe('a gateway whose anchors stand in a bucket, with a witness and a time s
       .toMatch(/cosigned by witness\.example[\s\S]*by the time stamp of/)
   }, 400_000)
 
-  it('goes on after a restart where it was: each object is there once, none is replaced', async (context) => {
+  it('goes on after a restart where it was: what was anchored stays as it is, and what is new comes after it', async (context) => {
     const store = have(context)
-    const before = await namesIn(store)
+    const before = await oldestVersions(store)
     gateway = await gateway.restart()
     await verifierKey(await chat('third'))
     const anchor = new Client({ connection }).schedule.getHandle(`${gateway.taskQueue}/anchor`)
     await anchor.trigger()
-    const grown = async () => (await namesIn(store)).length
-    await expect.poll(grown, { timeout: 120_000, interval: 500 }).toBeGreaterThan(before.length)
-    const names = await namesIn(store)
-    expect(new Set(names).size).toBe(names.length)
-    expect(names).toEqual(expect.arrayContaining(before))
+    const grown = async () => (await oldestVersions(store)).size
+    await expect.poll(grown, { timeout: 120_000, interval: 500 }).toBeGreaterThan(before.size)
+    const after = await oldestVersions(store)
+    // Of two versions of a name, which a server that does not heed If-None-Match may take, the oldest one counts.
+    expect([...after].filter(([name]) => before.has(name))).toEqual([...before])
   }, 200_000)
 
   it('goes on without its witness and its authority, which the metrics and the self-check say', async (context) => {
@@ -150,11 +154,11 @@ describe('a gateway whose anchors stand in a bucket, with a witness and a time s
     if (tsa) tsa.status = 503
     witness.misbehaviour = 'error'
     await verifierKey(await chat('fourth'))
-    const before = (await namesIn(store)).length
+    const before = (await oldestVersions(store)).size
     const { schedule, workflow } = new Client({ connection })
     await schedule.getHandle(`${gateway.taskQueue}/anchor`).trigger()
     await expect
-      .poll(async () => (await namesIn(store)).length, { timeout: 120_000, interval: 500 })
+      .poll(async () => (await oldestVersions(store)).size, { timeout: 120_000, interval: 500 })
       .toBeGreaterThan(before)
     await chat('fifth')
     const checked = await workflow.execute('selfCheck', {
