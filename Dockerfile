@@ -21,6 +21,7 @@ COPY models ./models
 COPY src ./src
 COPY workflows ./workflows
 COPY activities ./activities
+RUN node bootstrap/strip-types.mjs
 RUN mkdir -p /var/lib/palimpsest && chown node:node /var/lib/palimpsest
 USER node
 VOLUME /var/lib/palimpsest
@@ -28,4 +29,4 @@ EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "src/main.ts"]
+CMD ["node", "--import=./bootstrap/load-stripped.mjs", "src/main.ts"]

@@ -4,6 +4,9 @@
 /** Arguments of Node: new space per thread and the whole heap, in megabytes. */
 export const LEAN_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=1024']
 
+/** Loads sources whose types were taken out before (strip-types.mjs), without the compiler that Node takes for it. */
+export const STRIPPED_FLAG = `--import=${new URL('load-stripped.mjs', import.meta.url)}`
+
 /** Variables of the process. */
 export const LEAN_ENV = { MALLOC_ARENA_MAX: '2' }
 
@@ -11,7 +14,7 @@ export const LEAN_ENV = { MALLOC_ARENA_MAX: '2' }
 export function leanStart(env) {
   const said = env.NODE_OPTIONS ?? ''
   return {
-    flags: LEAN_FLAGS.filter((flag) => !said.includes(flag.split('=')[0])),
+    flags: [...LEAN_FLAGS.filter((flag) => !said.includes(flag.split('=')[0])), STRIPPED_FLAG],
     env: { ...LEAN_ENV, ...env },
   }
 }

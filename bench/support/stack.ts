@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
-import { LEAN_ENV, LEAN_FLAGS } from '../../bootstrap/lean.mjs'
+import { LEAN_ENV, LEAN_FLAGS, STRIPPED_FLAG } from '../../bootstrap/lean.mjs'
 import { homeLayout, type RunInfo, readRunFile } from '../../src/config/home.ts'
 import { childrenOf, cpuOf, cpuOfTree, type Memory, memoryOf, sharedMemoryOfTree } from './processes.ts'
 import { startScript, stopProcess } from './run-node.ts'
@@ -79,7 +79,9 @@ function startGateway(
 ): ChildProcess {
   const log = openSync(join(folder, 'gateway.log'), 'a')
   const { PATH = '/usr/bin:/bin', HOME = folder, XDG_CACHE_HOME } = process.env
-  const child = spawn(process.execPath, [...LEAN_FLAGS, ...(options.nodeArguments ?? []), join(ROOT, 'src/main.ts')], {
+  execFileSync(process.execPath, [join(ROOT, 'bootstrap/strip-types.mjs')], { stdio: 'ignore' })
+  const flags = [...LEAN_FLAGS, STRIPPED_FLAG, ...(options.nodeArguments ?? [])]
+  const child = spawn(process.execPath, [...flags, join(ROOT, 'src/main.ts')], {
     cwd: folder,
     env: {
       PATH,
