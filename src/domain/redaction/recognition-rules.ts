@@ -137,7 +137,7 @@ function withParts(
   const merged: RecognizerResult[] = []
   let next = 0
   for (const match of text.matchAll(/\p{L}[\p{L}\p{M}'’-]+/gu)) {
-    const word = match[0].replace(/['’]s?$/, '')
+    const word = /['’]/.test(match[0]) ? match[0].replace(/['’]s?$/, '') : match[0]
     const start = match.index
     const end = start + word.length
     while (next < list.length && (list[next]?.end ?? 0) <= start) merged.push(...list.slice(next, ++next))
@@ -148,8 +148,9 @@ function withParts(
 }
 
 function isPart(text: string, start: number, word: string, parts: ReadonlySet<string>): boolean {
+  const isSame = parts.has(word)
+  if (!isSame && !(word.length > 3 && parts.has(`${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`))) return false
   if (/[\p{L}\p{N}_.@/\\$#-]/u.test(text[start - 1] ?? ' ') || /[_@(/\\=]/.test(text[start + word.length] ?? ' '))
     return false
-  if (parts.has(word)) return isListedName(word) || !/(?:^|[.!?\n]\s?)$/.test(text.slice(Math.max(0, start - 2), start))
-  return word.length > 3 && isListedName(word) && parts.has(`${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`)
+  return isListedName(word) || (isSame && !/(?:^|[.!?\n]\s?)$/.test(text.slice(Math.max(0, start - 2), start)))
 }
