@@ -54,8 +54,8 @@ export function analyzeText(
   if (latin !== null) look(plain === null ? latin : through(latin, plain))
   const overLines = recognisers.filter((recogniser) => recogniser.overLines === true)
   for (const part of unbrokenTexts(text)) look(part, overLines, (candidate) => isJoined(text, candidate))
-  for (const layer of encodedLayers(text, plain)) {
-    for (const recogniser of recognisers) steps.push(() => found.push(...findEncoded(layer, recogniser, language)))
+  for (const layer of hiddenLayers(text, plain)) {
+    for (const recogniser of recognisers) steps.push(() => found.push(...findInLayer(layer, recogniser, language)))
   }
   return { steps, results: (others = []) => resolveOverlaps([...found, ...others].filter(isWanted)) }
 }
@@ -79,37 +79,59 @@ function through(upper: PlainText, lower: PlainText): PlainText {
   }
 }
 
-/** What tokens stand for, or tokens in such tokens. */
-interface EncodedLayer {
+/** What a text hides behind another spelling. */
+interface Layer {
   text: string
-  /** The whole token, in the text itself, that hides a part of the layer; null where no token does. */
+  /** Where in the text itself a part of the layer is hidden: the whole of a token; null where no token holds it. */
   placeOf(start: number, end: number): Span | null
 }
 
-function encodedLayers(text: string, plain: PlainText | null): EncodedLayer[] {
-  const layers: EncodedLayer[] = []
-  let outer: EncodedLayer = {
-    text: plain?.text ?? text,
-    placeOf: (start, end) => (plain === null ? { start, end } : placeIn(plain, start, end)),
+/**
+ * What stands behind escape sequences that are escaped themselves and behind base64 and hex, two deep, in any mixture.
+ * `plain` is the text without its escape sequences, which is looked at anyway.
+ */
+function hiddenLayers(text: string, plain: PlainText | null): Layer[] {
+  const layers: Layer[] = []
+  const add = (layer: Layer): Layer => {
+    layers.push(layer)
+    return layer
   }
-  while (layers.length < MAX_DEPTH) {
-    const encoded = encodedText(outer.text)
-    if (encoded === null) break
+  const whole: Layer = { text, placeOf: (start, end) => ({ start, end }) }
+  let outer = plain === null ? whole : unescapedOnce(unescaped(whole, plain), add)
+  for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
+    const tokens = encodedText(outer.text)
+    if (tokens === null) break
     const { placeOf } = outer
-    outer = {
-      text: encoded.text,
+    const decoded = add({
+      text: tokens.text,
       placeOf(start, end) {
-        const token = encoded.tokenOf(start, end)
+        const token = tokens.tokenOf(start, end)
         return token === null ? null : placeOf(token.start, token.end)
       },
-    }
-    layers.push(outer)
+    })
+    outer = unescapedOnce(unescapedOnce(decoded, add), add)
   }
   return layers
 }
 
-/** The whole of each token that holds something personal. */
-function findEncoded(layer: EncodedLayer, recogniser: Recogniser, language: string): NamedCandidate[] {
+/** The layer without its escape sequences, added to the others; itself where it has none. */
+function unescapedOnce(layer: Layer, add: (layer: Layer) => Layer): Layer {
+  const plain = plainText(layer.text)
+  return plain === null ? layer : add(unescaped(layer, plain))
+}
+
+function unescaped({ placeOf }: Layer, plain: PlainText): Layer {
+  return {
+    text: plain.text,
+    placeOf(start, end) {
+      const place = placeIn(plain, start, end)
+      return placeOf(place.start, place.end)
+    },
+  }
+}
+
+/** The whole of each hidden place that holds something personal. */
+function findInLayer(layer: Layer, recogniser: Recogniser, language: string): NamedCandidate[] {
   return recogniser.find(layer.text, language).flatMap((candidate) => {
     const place = layer.placeOf(candidate.start, candidate.end)
     return place === null ? [] : [{ ...candidate, ...place, recognizer: recogniser.name }]

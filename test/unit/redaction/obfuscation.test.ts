@@ -4,6 +4,9 @@ import { redactText } from './support.ts'
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64')
 const hex = (text: string): string => Buffer.from(text, 'utf8').toString('hex')
 
+const percent = (text: string): string => hex(text).replace(/../g, '%$&')
+const entities = (text: string): string => [...text].map((char) => `&#${char.codePointAt(0)};`).join('')
+
 /** What is written, and what a model gets of it. */
 const HIDDEN: readonly (readonly [what: string, text: string, redacted: string])[] = [
   ['digits with spaces', 'card 4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 ok', 'card [CREDIT_CARD_1] ok'],
@@ -13,6 +16,12 @@ const HIDDEN: readonly (readonly [what: string, text: string, redacted: string])
   ['an address with brackets', 'ann.lee [at] example [dot] com', '[EMAIL_ADDRESS_1]'],
   ['base64', `see ${base64('mail ann@example.com please')} ok`, 'see [EMAIL_ADDRESS_1] ok'],
   ['base64 in base64', `see ${base64(base64('mail ann@example.com please'))} ok`, 'see [EMAIL_ADDRESS_1] ok'],
+  ['percent in base64', `see ${base64('mail ann%40example.com please')} ok`, 'see [EMAIL_ADDRESS_1] ok'],
+  ['entities in base64', `see ${base64('mail ann&#64;example.com please')} ok`, 'see [EMAIL_ADDRESS_1] ok'],
+  ['percent in base64 in hex', `see ${hex(base64('mail ann%40example.com'))} ok`, 'see [EMAIL_ADDRESS_1] ok'],
+  ['percent in percent', `mail ${percent(percent('ann@example.com'))} ok`, 'mail [EMAIL_ADDRESS_1] ok'],
+  ['entities in entities', `mail ${entities(entities('ann@example.com'))} ok`, 'mail [EMAIL_ADDRESS_1] ok'],
+  ['entities in percent', `mail ${percent(entities('ann@example.com'))} ok`, 'mail [EMAIL_ADDRESS_1] ok'],
   ['hex', `see ${hex('mail ann@example.com please')} ok`, 'see [EMAIL_ADDRESS_1] ok'],
   ['a card split over lines', 'card 4111 1111\n1111 1111 ok', 'card [CREDIT_CARD_1] ok'],
   ['an address split over lines', 'write to ann@\nexample.com ok', 'write to [EMAIL_ADDRESS_1] ok'],
