@@ -81,6 +81,13 @@ describe('one gateway whose parts go away', { timeout: 4 * MINUTES }, () => {
   it('says that it does not know where PostgreSQL stands still in mid-acceptance, and takes the request back later', async () => {
     const { postgres } = session.stack
     const ask = session.question({ key: null })
+    // Keys are forgotten when the gateway listens for destroyed ones again after the last outage.
+    await until('a gateway that listens for destroyed keys', async () => {
+      const listens = await session.sql`
+        SELECT 1 FROM pg_stat_activity
+        WHERE application_name = 'palimpsest-keys-listener' AND state = 'idle' AND query ~ 'LISTEN|SELECT 1'`
+      return listens.length > 0
+    })
     // Recorded before they are answered, so that the person's key is known and several connections are open and idle:
     // accepting is then the first thing that is asked of the database, over one that stands.
     const before = Array.from({ length: 6 }, () => session.question({ tool: 'hr_helpdesk' }))
