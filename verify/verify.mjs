@@ -408,8 +408,10 @@ class Log {
 /** Why something may be gone: what entries of kind erasure and archive say, each by its proof: section 19. */
 class Receipts {
   list = []
+  archives = []
   subjects = new Map()
   entries = new Map()
+  cuts = new Map()
   lost = new Map() // by origin: what a recovery says of the generation before it
   constructor(anchors) {
     const size = ({ note }) => Number(note.split('\n')[1])
@@ -425,13 +427,14 @@ class Receipts {
     const own = origins.some((known) => tenant(known) === tenant(origin))
     need(logKey && own, `nobody trusted signed for the receipt of entry ${id}`, 'inserted')
     const { receipt } = parseJson(detail ?? '{}', `The detail of entry ${id}`)
-    const { number, subjects = [], entries = [] } = receipt ?? {}
+    const { number, subjects = [], entries = [], cuts = [] } = receipt ?? {}
     need(/^(erasure|archive)$/.test(kind) && isCount(number), `the entry ${id} is no receipt`, 'inserted')
     const known = { ...receipt, kind, by: id, leaves: [] }
     this.list.push(known)
-    if (kind === 'archive') return
+    if (kind === 'archive') return void this.archives.push(known)
     for (const subject of subjects) this.subjects.set(subject, known)
     for (const one of entries) this.entries.set(one, known)
+    for (const { entry: of, group, now } of cuts) this.cuts.set(`${of} ${group} ${now}`, known)
   }
   /** Notes the leaf that a receipt explains, if there is one. */
   use(receipt, leaf) {
@@ -440,17 +443,17 @@ class Receipts {
   }
   /** An entry, or its sealed content, that went to the archive or past its time. */
   archived(id, leaf) {
-    const covers = ({ kind, from_id, below_id }) => kind === 'archive' && from_id <= id && id < below_id
-    return this.use(this.list.find(covers), leaf)
+    const covers = ({ from_id, below_id }) => from_id <= id && id < below_id
+    // Neighbours went together: the receipt of the last one is looked at first.
+    if (!this.latest || !covers(this.latest)) this.latest = this.archives.find(covers)
+    return this.use(this.latest, leaf)
   }
   gone({ id, subject_pseudonym: subject }, leaf) {
     return this.use(this.entries.get(id) ?? this.subjects.get(subject), leaf) ?? this.archived(id, leaf)
   }
   /** Somebody else's mention was cut from a group, of which this digest was left. */
   cut(id, group, digest, leaf) {
-    const is = (one) => one.entry === id && one.group === group && one.now === digest
-    const covers = ({ kind, cuts = [] }) => kind === 'erasure' && cuts.some(is)
-    return this.use(this.list.find(covers), leaf)
+    return this.use(this.cuts.get(`${id} ${group} ${digest}`), leaf)
   }
   /** What was explained, in words. */
   notes() {
