@@ -89,7 +89,7 @@ describe('anchors in an S3 bucket', () => {
     expect(await store.put('anchors/a/1.json', Buffer.from('first'), Date.now() + HOUR_MS)).toBe('stored')
     const [VersionId] = await versionsOf(s3, 'anchors/a/1.json')
     const object = { Bucket: LOCKED, Key: 'anchors/a/1.json', VersionId, BypassGovernanceRetention: true }
-    const soon = new Date(Date.now() + 1000)
+    const soon = new Date(Date.now() + HOUR_MS / 2)
     const refused = { $metadata: { httpStatusCode: 403 } }
     await expect(s3.client.send(new DeleteObjectCommand(object))).rejects.toMatchObject(refused)
     for (const Mode of ['COMPLIANCE', 'GOVERNANCE'] as const) {
