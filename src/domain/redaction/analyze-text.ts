@@ -30,33 +30,31 @@ export function analyzeText(
   const found: NamedCandidate[] = []
   const steps: AnalysisStep[] = []
   const look = (
-    view: PlainText,
+    layer: Layer,
     some: readonly Recogniser[] = recognisers,
     keep: (candidate: NamedCandidate) => boolean = () => true,
   ): void => {
     for (const recogniser of some) {
       steps.push(() => {
-        for (const candidate of recogniser.find(view.text, language)) {
-          const named = { ...candidate, ...placeIn(view, candidate.start, candidate.end), recognizer: recogniser.name }
-          if (keep(named)) found.push(named)
+        for (const candidate of recogniser.find(layer.text, language)) {
+          const place = layer.placeOf(candidate.start, candidate.end)
+          const named = place && { ...candidate, ...place, recognizer: recogniser.name }
+          if (named !== null && keep(named)) found.push(named)
         }
       })
     }
   }
-  for (const recogniser of recognisers) {
-    steps.push(() => {
-      for (const candidate of recogniser.find(text, language)) found.push({ ...candidate, recognizer: recogniser.name })
-    })
-  }
+  const whole: Layer = { text, placeOf: (start, end) => ({ start, end }) }
+  look(whole)
   const plain = plainText(text)
-  if (plain !== null) look(plain)
-  const latin = latinText(plain?.text ?? text)
-  if (latin !== null) look(plain === null ? latin : through(latin, plain))
+  const shown = plain === null ? whole : through(whole, plain)
+  if (plain !== null) look(shown)
+  const latin = latinText(shown.text)
+  if (latin !== null) look(through(shown, latin))
   const overLines = recognisers.filter((recogniser) => recogniser.overLines === true)
-  for (const part of unbrokenTexts(text)) look(part, overLines, (candidate) => isJoined(text, candidate))
-  for (const layer of hiddenLayers(text, plain)) {
-    for (const recogniser of recognisers) steps.push(() => found.push(...findInLayer(layer, recogniser, language)))
-  }
+  for (const part of unbrokenTexts(text))
+    look(through(whole, part), overLines, (candidate) => isJoined(text, candidate))
+  for (const layer of hiddenLayers(shown, plain !== null)) look(layer)
   return { steps, results: (others = []) => resolveOverlaps([...found, ...others].filter(isWanted)) }
 }
 
@@ -65,39 +63,32 @@ function isJoined(text: string, { entityType, evidence, start, end }: NamedCandi
   return (evidence === 'checksum' || entityType === 'EMAIL_ADDRESS') && text.slice(start, end).includes('\n')
 }
 
-/** Where a part of a view stands in the text. */
-function placeIn(view: PlainText, start: number, end: number): Span {
-  return { start: view.starts[start] ?? 0, end: view.ends[end - 1] ?? view.ends.at(-1) ?? 0 }
-}
-
-/** A view of a view, as one of the text itself. */
-function through(upper: PlainText, lower: PlainText): PlainText {
-  return {
-    text: upper.text,
-    starts: upper.starts.map((start) => lower.starts[start] ?? 0),
-    ends: upper.ends.map((end) => lower.ends[end - 1] ?? 0),
-  }
-}
-
-/** What a text hides behind another spelling. */
+/** The text itself, or what it hides behind another spelling. */
 interface Layer {
   text: string
-  /** Where in the text itself a part of the layer is hidden: the whole of a token; null where no token holds it. */
+  /** Where in the text itself a part of the layer stands: for what is encoded the whole token; null where no token holds it. */
   placeOf(start: number, end: number): Span | null
+}
+
+/** A view of a layer, as a layer. */
+function through({ placeOf }: Layer, view: PlainText): Layer {
+  return {
+    text: view.text,
+    placeOf: (start, end) => placeOf(view.starts[start] ?? 0, view.ends[end - 1] ?? view.ends.at(-1) ?? 0),
+  }
 }
 
 /**
  * What stands behind escape sequences that are escaped themselves and behind base64 and hex, two deep, in any mixture.
- * `plain` is the text without its escape sequences, which is looked at anyway.
+ * `shown` is the text without its escape sequences, which is looked at anyway; without any it hides no further ones.
  */
-function hiddenLayers(text: string, plain: PlainText | null): Layer[] {
+function hiddenLayers(shown: Layer, hadEscapes: boolean): Layer[] {
   const layers: Layer[] = []
   const add = (layer: Layer): Layer => {
     layers.push(layer)
     return layer
   }
-  const whole: Layer = { text, placeOf: (start, end) => ({ start, end }) }
-  let outer = plain === null ? whole : unescapedOnce(unescaped(whole, plain), add)
+  let outer = hadEscapes ? unescapedOnce(shown, add) : shown
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
     const tokens = encodedText(outer.text)
     if (tokens === null) break
@@ -117,23 +108,5 @@ function hiddenLayers(text: string, plain: PlainText | null): Layer[] {
 /** The layer without its escape sequences, added to the others; itself where it has none. */
 function unescapedOnce(layer: Layer, add: (layer: Layer) => Layer): Layer {
   const plain = plainText(layer.text)
-  return plain === null ? layer : add(unescaped(layer, plain))
-}
-
-function unescaped({ placeOf }: Layer, plain: PlainText): Layer {
-  return {
-    text: plain.text,
-    placeOf(start, end) {
-      const place = placeIn(plain, start, end)
-      return placeOf(place.start, place.end)
-    },
-  }
-}
-
-/** The whole of each hidden place that holds something personal. */
-function findInLayer(layer: Layer, recogniser: Recogniser, language: string): NamedCandidate[] {
-  return recogniser.find(layer.text, language).flatMap((candidate) => {
-    const place = layer.placeOf(candidate.start, candidate.end)
-    return place === null ? [] : [{ ...candidate, ...place, recognizer: recogniser.name }]
-  })
+  return plain === null ? layer : add(through(layer, plain))
 }
