@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   CreateAliasCommand,
   CreateKeyCommand,
@@ -16,7 +15,7 @@ import {
   KmsUnavailable,
   type WrapContext,
 } from '../../../ports/kms.ts'
-import { type AwsKmsAccess, awsKmsError, createAwsKmsClient, describeKey, isNamed } from './client.ts'
+import { type AwsKmsAccess, aliasOf, awsKmsError, createAwsKmsClient, describeKey, isNamed, rethrow } from './client.ts'
 
 export interface AwsKmsOptions extends AwsKmsAccess {
   /** Tells apart deployments that share an account; part of every alias. */
@@ -43,7 +42,7 @@ export class AwsKms implements Kms {
   }
 
   async createKey(tenantId: string, epoch: number): Promise<string> {
-    const alias = aliasOf(this.options.deployment, tenantId, epoch)
+    const alias = aliasOf('epoch', this.options.deployment, tenantId, epoch)
     const known = await describeKey(this.client, alias)
     if (isGoing(known?.KeyState)) throw new KmsKeyGone()
     return `aws:${known?.Arn ?? (await this.makeKey(alias, tenantId, epoch))}`
@@ -97,7 +96,7 @@ export class AwsKms implements Kms {
 
   /** That the key does not exist is an answer as good as any: it was given to somebody who may ask. */
   async check(): Promise<void> {
-    await describeKey(this.client, aliasOf(this.options.deployment, 'check', 0))
+    await describeKey(this.client, aliasOf('epoch', this.options.deployment, 'check', 0))
   }
 
   close(): void {
@@ -150,10 +149,6 @@ export class AwsKms implements Kms {
   }
 }
 
-function rethrow(error: unknown): never {
-  throw awsKmsError(error)
-}
-
 function isGoing(state: string | undefined): boolean {
   return state === 'PendingDeletion' || state === 'PendingReplicaDeletion'
 }
@@ -161,11 +156,6 @@ function isGoing(state: string | undefined): boolean {
 function keyIdOf(keyRef: string): string {
   if (!keyRef.startsWith('aws:')) throw new KmsKeyUnknown()
   return keyRef.slice(4)
-}
-
-function aliasOf(deployment: string, tenantId: string, epoch: number): string {
-  const name = createHash('sha256').update(`${deployment}\n${tenantId}\n${epoch}`).digest('hex').slice(0, 32)
-  return `alias/palimpsest/epoch-${name}`
 }
 
 function encryptionContext({ purpose, tenantId, id }: WrapContext): Record<string, string> {

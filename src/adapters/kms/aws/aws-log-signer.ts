@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   CreateAliasCommand,
   CreateKeyCommand,
@@ -14,7 +13,7 @@ import {
 import { equalBytes, HASH_BYTES } from '../../../domain/ledger/bytes.ts'
 import { KmsKeyUnknown, KmsRefused, KmsUnavailable } from '../../../ports/kms.ts'
 import { type LogSigner, type SigningKey, SigningKeyRetired, SigningKeyUnknown } from '../../../ports/log-signer.ts'
-import { type AwsKmsAccess, awsKmsError, createAwsKmsClient, describeKey, isNamed } from './client.ts'
+import { type AwsKmsAccess, aliasOf, awsKmsError, createAwsKmsClient, describeKey, isNamed, rethrow } from './client.ts'
 
 export interface AwsLogSignerOptions extends AwsKmsAccess {
   /** Tells apart deployments that share an account; part of every alias. */
@@ -37,10 +36,7 @@ export function openAwsLogSigner(options: AwsLogSignerOptions): LogSigner & { cl
   /** ARNs by alias: AWS tells everybody of a new alias only after a while. */
   const known = new Map<string, string>()
 
-  const aliasOf = (tenantId: string, number: number) => {
-    const text = `${options.deployment}\n${tenantId}\n${number}`
-    return `alias/palimpsest/log-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`
-  }
+  const nameOf = (tenantId: string, number: number) => aliasOf('log', options.deployment, tenantId, number)
 
   async function version(alias: string): Promise<SigningKey | undefined> {
     const found = (await describeKey(client, alias)) ?? (await byArn(client, known.get(alias)))
@@ -59,7 +55,7 @@ export function openAwsLogSigner(options: AwsLogSignerOptions): LogSigner & { cl
   }
 
   async function make(tenantId: string, number: number): Promise<SigningKey> {
-    const alias = aliasOf(tenantId, number)
+    const alias = nameOf(tenantId, number)
     const arn = await makeKey(client, `Palimpsest ${options.deployment}: log of ${tenantId}, key ${number}`)
     if (await claimAlias(client, alias, arn)) known.set(alias, arn)
     const made = await version(alias)
@@ -70,7 +66,7 @@ export function openAwsLogSigner(options: AwsLogSignerOptions): LogSigner & { cl
   async function all(tenantId: string): Promise<SigningKey[]> {
     const versions: SigningKey[] = []
     for (;;) {
-      const next = await version(aliasOf(tenantId, versions.length + 1))
+      const next = await version(nameOf(tenantId, versions.length + 1))
       if (next === undefined) return versions
       versions.push(next)
     }
@@ -94,12 +90,12 @@ export function openAwsLogSigner(options: AwsLogSignerOptions): LogSigner & { cl
     },
     async retire(tenantId, publicKey) {
       const index = indexOf(await all(tenantId), publicKey)
-      const arn = known.get(aliasOf(tenantId, index + 1)) as string
+      const arn = known.get(nameOf(tenantId, index + 1)) as string
       await client.send(new DisableKeyCommand({ KeyId: arn })).catch(rethrow)
     },
     /** That the key does not exist is an answer as good as any: it was given to somebody who may ask. */
     async check() {
-      await describeKey(client, aliasOf('', 0))
+      await describeKey(client, nameOf('', 0))
     },
     close: () => client.destroy(),
   }
@@ -165,8 +161,4 @@ async function taggedPublicKey(client: KMSClient, arn: string): Promise<Uint8Arr
   const publicKey = Buffer.from(value ?? '', 'base64')
   if (publicKey.length !== HASH_BYTES) throw new KmsKeyUnknown()
   return publicKey
-}
-
-function rethrow(error: unknown): never {
-  throw awsKmsError(error)
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { DescribeKeyCommand, type KeyMetadata, KMSClient } from '@aws-sdk/client-kms'
 import { KmsKeyUnknown, KmsRefused, KmsUnavailable } from '../../../ports/kms.ts'
 
@@ -59,6 +60,12 @@ export async function describeKey(client: KMSClient, keyId: string): Promise<Key
   }
 }
 
+/** The alias of a tenant's numbered key of a kind: it tells nothing of either, and two that make the key agree by it. */
+export function aliasOf(kind: 'epoch' | 'log', deployment: string, tenantId: string, number: number): string {
+  const name = createHash('sha256').update(`${deployment}\n${tenantId}\n${number}`).digest('hex').slice(0, 32)
+  return `alias/palimpsest/${kind}-${name}`
+}
+
 export function isNamed(error: unknown, name: string): boolean {
   return (error as { name?: unknown } | null)?.name === name
 }
@@ -82,4 +89,9 @@ export function awsKmsError(error: unknown): Error {
   // Without an answer there is no status: the network, a time-out, a server that is not one.
   if (status === undefined || status >= 500 || status === 429) return new KmsUnavailable(options)
   return status >= 400 ? new KmsRefused('denied', options) : new KmsUnavailable(options)
+}
+
+/** For a promise's `catch`. @throws what `awsKmsError` makes of the error */
+export function rethrow(error: unknown): never {
+  throw awsKmsError(error)
 }
