@@ -52,6 +52,16 @@ describe('a request that two processes may work on', () => {
   const accept = (store = process(), acceptForMs = 60_000) => store.accept(inbox, acceptForMs, claim)
   const begin = (store = process()) => store.beginFirstAttempt(inbox.requestId, target, PREPARED, PROMPT)
 
+  it('is left to the gateway that sent it for as long as any other, also where the database wrote it late', async () => {
+    const store = process()
+    inbox = { ...inbox, context: { ...inbox.context, acceptedAt: Date.now() - 40_000 } }
+    await accept(store)
+    const isStalled = async (afterMs: number) =>
+      (await store.findStalled(afterMs, 500)).some(({ requestId }) => requestId === inbox.requestId)
+    expect(await isStalled(30_000)).toBe(false)
+    expect(await isStalled(0)).toBe(true)
+  })
+
   it('is taken back once and for all, and its key is free again', async () => {
     const store = process()
     await accept(store)

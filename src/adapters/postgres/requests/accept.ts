@@ -12,7 +12,11 @@ const IDEMPOTENCY_HOURS = 24
 /** Seconds that a withdrawn row stays: longer than any statement or start that was left open can be under way. */
 const WITHDRAWN_FOR_SECONDS = 60
 
-/** One statement: the inbox row and, with a key, the idempotency row that leads to it. */
+/**
+ * One statement: the inbox row and, with a key, the idempotency row that leads to it. The row counts its age from when the
+ * database wrote it: a statement that lay there while the database stood still is not looked after before the gateway
+ * that sent it had the time to take it back.
+ */
 export async function accept(
   sql: Sql,
   request: InboxRequest,
@@ -40,14 +44,13 @@ async function insert(
   acceptForMs: number,
   claim: IdempotencyClaim | null,
 ): Promise<boolean> {
-  const acceptedAt = new Date(request.context.acceptedAt)
   const deadline = new Date(request.context.acceptedAt + acceptForMs)
   const context = JSON.stringify(request.context)
   if (!claim) {
     await sql`
       INSERT INTO inbox (request_id, tenant_id, state, accepted_at, accept_deadline, subject_pseudonym, data_key_id,
                          context, sealed_body, sealed_subject, subject_commitment)
-      VALUES (${request.requestId}, ${request.context.tenantId}, 'accepted', ${acceptedAt}, ${deadline},
+      VALUES (${request.requestId}, ${request.context.tenantId}, 'accepted', now(), ${deadline},
               ${request.subjectPseudonym}, ${request.dataKeyId}, ${context}, ${request.sealedBody},
               ${request.sealedSubject}, ${request.subjectCommitment})`
     return true
@@ -64,7 +67,7 @@ async function insert(
     )
     INSERT INTO inbox (request_id, tenant_id, state, accepted_at, accept_deadline, subject_pseudonym, data_key_id,
                        context, sealed_body, sealed_subject, subject_commitment)
-    SELECT request_id, ${request.context.tenantId}, 'accepted', ${acceptedAt}, ${deadline},
+    SELECT request_id, ${request.context.tenantId}, 'accepted', now(), ${deadline},
            ${request.subjectPseudonym}, ${request.dataKeyId}, ${context}, ${request.sealedBody},
            ${request.sealedSubject}, ${request.subjectCommitment}
     FROM claim RETURNING request_id`
