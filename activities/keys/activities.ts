@@ -1,5 +1,6 @@
-import { ApplicationFailure, activityInfo, heartbeat } from '@temporalio/activity'
+import { activityInfo, heartbeat } from '@temporalio/activity'
 import type { KeyEpochs } from '../../src/ports/key-epochs.ts'
+import { withoutData } from '../without-data.ts'
 import type { KeyActivities } from './types.ts'
 
 export interface KeyActivityDeps {
@@ -37,25 +38,5 @@ export function createKeyActivities({ epochs, epochDays, backupDays }: KeyActivi
     },
     destroyEpochs: ({ tenant, retiredForMs }) => epochs.destroyRetired(tenant, retiredForMs),
   }
-  return withoutData(activities)
-}
-
-/** A failure stands in the history: its name and code go there, never what a database or a KMS quotes. */
-function withoutData(activities: KeyActivities): KeyActivities {
-  const guarded = Object.entries(activities).map(([name, run]) => [
-    name,
-    async (input: unknown) => {
-      try {
-        return await (run as (input: unknown) => Promise<unknown>)(input)
-      } catch (error) {
-        const kind = error instanceof Error ? error.name : 'unknown'
-        const code = String((error as { code?: unknown } | null)?.code ?? '')
-        throw ApplicationFailure.create({
-          type: /^\w{1,64}$/.test(code) ? `${kind}:${code}` : kind,
-          message: 'the keys could not be worked on and are tried again',
-        })
-      }
-    },
-  ])
-  return Object.fromEntries(guarded) as unknown as KeyActivities
+  return withoutData(activities, 'the keys could not be worked on and are tried again')
 }

@@ -7,7 +7,7 @@ import { loadConfigFile } from '../config/file.ts'
 import { type Examination, type Examined, fine, given, wrong } from './types.ts'
 
 const REACH_TIME_LIMIT_MS = 5_000
-const OLDEST_POSTGRES = 150_000
+const OLDEST_POSTGRES = 160_000
 
 /** The configuration, and each service that the environment names: is it there? */
 export const serviceExaminations: readonly Examination[] = [
@@ -82,7 +82,7 @@ function database(name: string): Examination {
           SELECT current_setting('server_version_num')::int AS version`
         const version = row?.version ?? 0
         const words = `PostgreSQL ${Math.floor(version / 10_000)} answers at ${placeOf(url)}`
-        return version >= OLDEST_POSTGRES ? fine(words) : wrong(words, 'Use PostgreSQL 15 or later.')
+        return version >= OLDEST_POSTGRES ? fine(words) : wrong(words, 'Use PostgreSQL 16 or later.')
       } finally {
         await sql.end({ timeout: 1 })
       }

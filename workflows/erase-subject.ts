@@ -1,0 +1,178 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  condition,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+} from '@temporalio/workflow'
+import type { ClaimedCase, ErasureActivities, ErasureCounts, StoreResidue } from '../activities/erasure/types.ts'
+
+/** Input of `eraseSubject`, as one JSON object. */
+export interface EraseSubjectInput {
+  /** The single-use reference that `POST /v1/erasures/references` gave. Never an identifier. */
+  reference: string
+}
+
+export interface EraseSubjectResult {
+  caseId: string
+  receipt: number
+  counts: ErasureCounts
+  residue: StoreResidue[]
+  certificateSha256: string
+}
+
+/** An officer has decided; who and how is read from the record. */
+export const decided = defineSignal('decided')
+export const progress = defineQuery<{ step: string; counts: Partial<ErasureCounts> }>('progress')
+
+// What is away is waited for: an erasure that has begun is finished. What can never succeed fails for good by its type.
+const steps = proxyActivities<ErasureActivities>({
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '1 minute',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+})
+const long = proxyActivities<ErasureActivities>({
+  startToCloseTimeout: '12 hours',
+  heartbeatTimeout: '2 minutes',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+})
+
+/**
+ * Erases a person everywhere: identity and keys first, so that nothing of theirs can be read, then the sealed copies, then
+ * what others wrote of them; looks whether anything was left, and certifies what was done. Startable from the Temporal UI.
+ */
+export async function eraseSubject({ reference }: EraseSubjectInput): Promise<EraseSubjectResult> {
+  let step = 'claim'
+  let signalled = false
+  const counts: Partial<ErasureCounts> = {}
+  setHandler(progress, () => ({ step, counts }))
+  setHandler(decided, () => {
+    signalled = true
+  })
+  const begin = (name: string) => {
+    step = name
+    setCurrentDetails(`Step: ${name}\n\n${JSON.stringify(counts)}`)
+  }
+  if (typeof reference !== 'string') throw invalidInput()
+  const claimed = await steps.claimErasure({ reference })
+  const { caseId, tenant } = claimed
+  try {
+    begin('resolve')
+    await steps.resolvePerson({ caseId })
+    begin('holds')
+    await refuseUnderHold(caseId)
+    if (claimed.needsApproval) {
+      begin('approval')
+      await waitForApproval(
+        claimed,
+        () => signalled,
+        () => {
+          signalled = false
+        },
+      )
+      await refuseUnderHold(caseId)
+    }
+    begin('mentions')
+    const { textsScanned, textsUnreadable } = await long.findMentions({ caseId })
+    Object.assign(counts, { textsScanned, textsUnreadable })
+    begin('announce')
+    const { receipt, entry } = await steps.announceErasure({ caseId })
+    await long.awaitLeaf({ entry, tenant })
+    begin('tombstones')
+    await steps.publishTombstones({ caseId })
+    begin('detach')
+    counts.subjects = (await steps.detachIdentity({ caseId })).subjects
+    begin('keys')
+    counts.keys = (await steps.destroyKeys({ caseId })).keys
+    begin('in flight')
+    counts.inFlight = (await long.endInFlight({ caseId })).requests
+    begin('content')
+    Object.assign(counts, await long.deleteContent({ caseId }))
+    begin('others')
+    const others = await long.cutMentions({ caseId })
+    Object.assign(counts, { othersValues: others.values, textsCut: others.textsCut })
+    begin('archives')
+    counts.archiveObjects = (await long.eraseArchives({ caseId }))?.objects ?? null
+    begin('histories')
+    const histories = await long.checkHistories({ caseId })
+    begin('residue')
+    const residue = [histories, ...(await long.scanResidue({ caseId })).stores]
+    if (residue.some(({ found }) => found > 0)) throw residueFound(residue)
+    begin('complete')
+    await steps.completeErasure({ caseId, residue, counts: counts as ErasureCounts })
+    begin('case key')
+    await steps.destroyCaseKey({ caseId })
+    begin('certificate')
+    const { sha256 } = await steps.signCertificate({ caseId })
+    begin('done')
+    return { caseId, receipt, counts: counts as ErasureCounts, residue, certificateSha256: sha256 }
+  } catch (error) {
+    if (!isRefusal(error) && !isCancellation(error)) await steps.failErasure({ caseId, code: codeOf(error) })
+    throw error
+  }
+}
+
+async function refuseUnderHold(caseId: string): Promise<void> {
+  const { holds } = await steps.findHolds({ caseId })
+  if (holds.length === 0) return
+  await steps.refuseErasure({ caseId, code: 'legal_hold', holds })
+  throw refusal('legal_hold', `A legal hold is in force: ${holds.join(', ')}. Release it, then ask again.`)
+}
+
+/** Waits for a decision on record; calls it to mind before the deadline, and refuses when that has passed. */
+async function waitForApproval(claimed: ClaimedCase, signalled: () => boolean, reset: () => void): Promise<void> {
+  const { caseId, deadline, remindBefore } = claimed
+  await steps.awaitApproval({ caseId })
+  const reminders = [...remindBefore].sort((a, b) => b - a)
+  for (;;) {
+    const next = reminders[0]
+    const until = deadline - (next ?? 0)
+    if (await condition(signalled, Math.max(until - Date.now(), 1))) {
+      reset()
+      const { decision } = await steps.readApproval({ caseId })
+      if (decision === 'approved') return
+      if (decision === null) continue
+      await steps.refuseErasure({ caseId, code: 'not_approved', holds: [] })
+      throw refusal('not_approved', 'A second officer has refused this erasure.')
+    }
+    if (next === undefined) {
+      await steps.refuseErasure({ caseId, code: 'approval_overdue', holds: [] })
+      throw refusal('approval_overdue', 'Nobody approved this erasure within its legal deadline. Ask again at once.')
+    }
+    reminders.shift()
+    await steps.remindApproval({ caseId, daysLeft: Math.ceil(next / 86_400_000) })
+  }
+}
+
+const REFUSALS = new Set(['legal_hold', 'not_approved', 'approval_overdue'])
+
+function refusal(type: string, message: string): ApplicationFailure {
+  return ApplicationFailure.create({ nonRetryable: true, type, message })
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApplicationFailure && REFUSALS.has(error.type ?? '')
+}
+
+function residueFound(residue: readonly StoreResidue[]): ApplicationFailure {
+  const where = residue.filter(({ found }) => found > 0).map(({ store, found }) => `${store} (${found})`)
+  return ApplicationFailure.create({
+    nonRetryable: true,
+    type: 'residue_found',
+    message: `The person was still found in: ${where.join(', ')}. Nothing is certified; see the result, then run it again.`,
+    details: [residue],
+  })
+}
+
+function codeOf(error: unknown): string {
+  const cause = error instanceof ActivityFailure ? error.cause : error
+  return cause instanceof ApplicationFailure ? (cause.type ?? 'failed') : 'failed'
+}
+
+function invalidInput(): ApplicationFailure {
+  return refusal('invalid_input', 'Start it with {"reference": "…"}, as POST /v1/erasures/references gives it.')
+}
