@@ -126,8 +126,8 @@ describe('redact, echo, restore', () => {
     await fc.assert(
       fc.asyncProperty(json, fc.constantFrom(0, 2), async (value, indent) => {
         const given = JSON.stringify(value, null, indent)
-        // In JSON inside a string: JSON.stringify would not have written it so, and it comes back as `@`.
-        fc.pre(!given.includes('\\\\u0040'))
+        // In JSON inside a string both come back in the spelling that JSON.stringify has for them there.
+        fc.pre(!/\\\\u0040|\\ud[89a-f]/.test(given))
         const { text: redacted, redacted: all } = await redactArguments(given)
         expect(() => JSON.parse(redacted)).not.toThrow()
         expect(createRestorer(all.placeholders).restoreJson(redacted)).toBe(given)
