@@ -9,6 +9,9 @@ CREATE TABLE erasure_case (
   -- The API key that asked, and the other one that approved.
   officer text NOT NULL,
   approver text CHECK (approver <> officer),
+  -- What the other one decided, and the entry in which it stands.
+  decision text CHECK (decision IN ('approved', 'rejected')),
+  decided_by uuid,
   requested_at timestamptz NOT NULL,
   -- One month later (Art. 12(3) GDPR).
   deadline timestamptz NOT NULL,
@@ -17,23 +20,27 @@ CREATE TABLE erasure_case (
   reference_expires_at timestamptz NOT NULL,
   workflow_id text,
   case_key_id uuid NOT NULL,
-  -- Keyed index of who is asked for, so that a second request while this one runs is found; NULL once it has ended.
+  -- Keyed index of who is asked for, so that a second request for the same person finds this one; NULL once it has ended.
   request_index bytea,
+  -- What was asked, and the reference.
   sealed_request bytea,
-  -- The number of its receipt, and the entries that announce and end it.
+  -- The number of its receipt, and the entries that announce and end it. A receipt that does not fit one entry, or that grew
+  -- when the case was taken up again, has more of them.
   receipt_number integer,
   announced_by uuid,
+  announced_also uuid[] NOT NULL DEFAULT '{}',
   ended_by uuid,
   ended_at timestamptz,
   error_code text,
   -- Counts by step and store: JSON.
   outcome text NOT NULL DEFAULT '{}',
   certificate text,
-  UNIQUE (tenant_id, receipt_number)
+  UNIQUE (tenant_id, receipt_number),
+  UNIQUE (tenant_id, request_index),
+  CHECK ((decision IS NULL) = (approver IS NULL))
 );
-CREATE INDEX erasure_case_tenant ON erasure_case (tenant_id, requested_at);
-CREATE UNIQUE INDEX erasure_case_request ON erasure_case (tenant_id, request_index)
-  WHERE state IN ('pending', 'awaiting_approval', 'running');
+CREATE INDEX erasure_case_tenant ON erasure_case (tenant_id, id);
+CREATE INDEX erasure_case_announced ON erasure_case (announced_by);
 
 -- The subjects that a case covers.
 CREATE TABLE erasure_subject (
@@ -95,6 +102,10 @@ GRANT SELECT ON erasure_case, legal_hold, tombstones_applied TO palimpsest_gatew
 GRANT UPDATE (sealed_prompt, sealed_response) ON content TO palimpsest_eraser;
 GRANT SELECT ON inbox, attempt, idempotency, attempt_chunk TO palimpsest_eraser;
 GRANT DELETE ON idempotency TO palimpsest_eraser;
+
+-- A person's entries in the order of their ids, so that an erasure goes through them in stretches.
+CREATE INDEX ledger_entry_person ON ledger_entry (subject_pseudonym, id) WHERE subject_pseudonym IS NOT NULL;
+DROP INDEX ledger_entry_subject;
 
 RESET ROLE;
 

@@ -1,6 +1,7 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  CancellationScope,
   condition,
   defineQuery,
   defineSignal,
@@ -44,8 +45,9 @@ const long = proxyActivities<ErasureActivities>({
 /**
  * Erases a person everywhere: identity and keys first, so that nothing of theirs can be read, then the sealed copies, then
  * what others wrote of them; looks whether anything was left, and certifies what was done. Startable from the Temporal UI.
+ * A run that failed is run again under the same workflow id and goes through all steps again, each of which finds what is done.
  */
-export async function eraseSubject({ reference }: EraseSubjectInput): Promise<EraseSubjectResult> {
+export async function eraseSubject(input: EraseSubjectInput): Promise<EraseSubjectResult> {
   let step = 'claim'
   let signalled = false
   const counts: Partial<ErasureCounts> = {}
@@ -57,63 +59,91 @@ export async function eraseSubject({ reference }: EraseSubjectInput): Promise<Er
     step = name
     setCurrentDetails(`Step: ${name}\n\n${JSON.stringify(counts)}`)
   }
-  if (typeof reference !== 'string') throw invalidInput()
-  const claimed = await steps.claimErasure({ reference })
-  const { caseId, tenant } = claimed
+  const claimed = await claim(input)
+  const { caseId } = claimed
   try {
-    begin('resolve')
-    await steps.resolvePerson({ caseId })
-    begin('holds')
-    await refuseUnderHold(caseId)
-    if (claimed.needsApproval) {
-      begin('approval')
-      await waitForApproval(
-        claimed,
-        () => signalled,
-        () => {
-          signalled = false
-        },
-      )
+    if (!claimed.isClosing) {
+      begin('resolve')
+      await steps.resolvePerson({ caseId })
+      begin('holds')
       await refuseUnderHold(caseId)
+      if (claimed.needsApproval) {
+        begin('approval')
+        await waitForApproval(claimed, {
+          isSignalled: () => signalled,
+          reset: () => {
+            signalled = false
+          },
+        })
+        await refuseUnderHold(caseId)
+      }
+      await erase(claimed, counts, begin)
     }
-    begin('mentions')
-    const { textsScanned, textsUnreadable } = await long.findMentions({ caseId })
-    Object.assign(counts, { textsScanned, textsUnreadable })
-    begin('announce')
-    const { receipt, entry } = await steps.announceErasure({ caseId })
-    await long.awaitLeaf({ entry, tenant })
-    begin('tombstones')
-    await steps.publishTombstones({ caseId })
-    begin('detach')
-    counts.subjects = (await steps.detachIdentity({ caseId })).subjects
-    begin('keys')
-    counts.keys = (await steps.destroyKeys({ caseId })).keys
-    begin('in flight')
-    counts.inFlight = (await long.endInFlight({ caseId })).requests
-    begin('content')
-    Object.assign(counts, await long.deleteContent({ caseId }))
-    begin('others')
-    const others = await long.cutMentions({ caseId })
-    Object.assign(counts, { othersValues: others.values, textsCut: others.textsCut })
-    begin('archives')
-    counts.archiveObjects = (await long.eraseArchives({ caseId }))?.objects ?? null
-    begin('histories')
-    const histories = await long.checkHistories({ caseId })
-    begin('residue')
-    const residue = [histories, ...(await long.scanResidue({ caseId })).stores]
-    if (residue.some(({ found }) => found > 0)) throw residueFound(residue)
-    begin('complete')
-    await steps.completeErasure({ caseId, residue, counts: counts as ErasureCounts })
     begin('case key')
     await steps.destroyCaseKey({ caseId })
     begin('certificate')
     const { sha256 } = await steps.signCertificate({ caseId })
+    begin('close')
+    const done = await steps.closeCase({ caseId })
+    Object.assign(counts, done.counts)
     begin('done')
-    return { caseId, receipt, counts: counts as ErasureCounts, residue, certificateSha256: sha256 }
+    return { caseId, ...done, certificateSha256: sha256 }
   } catch (error) {
-    if (!isRefusal(error) && !isCancellation(error)) await steps.failErasure({ caseId, code: codeOf(error) })
+    if (!isRefusal(error)) {
+      const code = isCancellation(error) ? 'cancelled' : codeOf(error)
+      await CancellationScope.nonCancellable(() => steps.failErasure({ caseId, code }))
+    }
     throw error
   }
+}
+
+/** What is typed into the UI may be anything: it fails for good, with a sentence that says what to type. */
+async function claim(input: unknown): Promise<ClaimedCase> {
+  const reference = (input as Partial<EraseSubjectInput> | null | undefined)?.reference
+  if (typeof reference !== 'string') throw invalidInput()
+  if (!REFERENCE.test(reference)) throw malformedReference()
+  try {
+    return await steps.claimErasure({ reference })
+  } catch (error) {
+    // The sentence stands in the workflow's own failure, where a reader looks first.
+    throw error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : error
+  }
+}
+
+/** From the last look at what is there to the closing entry. */
+async function erase(
+  { caseId, tenant }: ClaimedCase,
+  counts: Partial<ErasureCounts>,
+  begin: (name: string) => void,
+): Promise<void> {
+  begin('mentions')
+  const { textsScanned, textsUnreadable } = await long.findMentions({ caseId })
+  Object.assign(counts, { textsScanned, textsUnreadable })
+  begin('announce')
+  const { entry } = await steps.announceErasure({ caseId })
+  await long.awaitLeaf({ entry, tenant })
+  begin('tombstones')
+  await steps.publishTombstones({ caseId })
+  begin('detach')
+  counts.subjects = (await steps.detachIdentity({ caseId })).subjects
+  begin('keys')
+  counts.keys = (await steps.destroyKeys({ caseId })).keys
+  begin('in flight')
+  counts.inFlight = (await long.endInFlight({ caseId })).requests
+  begin('content')
+  Object.assign(counts, await long.deleteContent({ caseId }))
+  begin('others')
+  const others = await long.cutMentions({ caseId })
+  Object.assign(counts, { othersValues: others.values, textsCut: others.textsCut })
+  begin('archives')
+  counts.archiveObjects = (await long.eraseArchives({ caseId }))?.objects ?? null
+  begin('histories')
+  const histories = await long.checkHistories({ caseId })
+  begin('residue')
+  const residue = [histories, ...(await long.scanResidue({ caseId })).stores]
+  if (residue.some(({ found }) => found > 0)) throw residueFound(residue)
+  begin('complete')
+  await steps.completeErasure({ caseId, residue, counts: counts as ErasureCounts })
 }
 
 async function refuseUnderHold(caseId: string): Promise<void> {
@@ -123,22 +153,26 @@ async function refuseUnderHold(caseId: string): Promise<void> {
   throw refusal('legal_hold', `A legal hold is in force: ${holds.join(', ')}. Release it, then ask again.`)
 }
 
-/** Waits for a decision on record; calls it to mind before the deadline, and refuses when that has passed. */
-async function waitForApproval(claimed: ClaimedCase, signalled: () => boolean, reset: () => void): Promise<void> {
-  const { caseId, deadline, remindBefore } = claimed
+/**
+ * Waits for a decision on record; calls it to mind before the deadline, and refuses when that has passed. The record is read
+ * before each wait: a decision may have been made before this run began to listen.
+ */
+async function waitForApproval(
+  { caseId, deadline, remindBefore }: ClaimedCase,
+  signal: { isSignalled(): boolean; reset(): void },
+): Promise<void> {
   await steps.awaitApproval({ caseId })
-  const reminders = [...remindBefore].sort((a, b) => b - a)
+  const reminders = [...remindBefore].sort((a, b) => b - a).filter((before) => deadline - before > Date.now())
   for (;;) {
-    const next = reminders[0]
-    const until = deadline - (next ?? 0)
-    if (await condition(signalled, Math.max(until - Date.now(), 1))) {
-      reset()
-      const { decision } = await steps.readApproval({ caseId })
-      if (decision === 'approved') return
-      if (decision === null) continue
+    signal.reset()
+    const { decision } = await steps.readApproval({ caseId })
+    if (decision === 'approved') return
+    if (decision === 'rejected') {
       await steps.refuseErasure({ caseId, code: 'not_approved', holds: [] })
       throw refusal('not_approved', 'A second officer has refused this erasure.')
     }
+    const next = reminders[0]
+    if (await condition(signal.isSignalled, Math.max(deadline - (next ?? 0) - Date.now(), 1))) continue
     if (next === undefined) {
       await steps.refuseErasure({ caseId, code: 'approval_overdue', holds: [] })
       throw refusal('approval_overdue', 'Nobody approved this erasure within its legal deadline. Ask again at once.')
@@ -148,6 +182,7 @@ async function waitForApproval(claimed: ClaimedCase, signalled: () => boolean, r
   }
 }
 
+const REFERENCE = /^erasure_[A-Za-z0-9_-]{43}$/
 const REFUSALS = new Set(['legal_hold', 'not_approved', 'approval_overdue'])
 
 function refusal(type: string, message: string): ApplicationFailure {
@@ -175,4 +210,11 @@ function codeOf(error: unknown): string {
 
 function invalidInput(): ApplicationFailure {
   return refusal('invalid_input', 'Start it with {"reference": "…"}, as POST /v1/erasures/references gives it.')
+}
+
+function malformedReference(): ApplicationFailure {
+  return refusal(
+    'invalid_reference',
+    'A reference looks like erasure_… with 43 characters behind the underscore: copy it whole from POST /v1/erasures/references.',
+  )
 }

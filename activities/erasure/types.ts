@@ -14,6 +14,8 @@ export interface ClaimedCase extends CaseRef {
   deadline: number
   /** Milliseconds before the deadline at which a missing approval is called to mind. */
   remindBefore: number[]
+  /** True: an earlier run wrote the closing entry, and only the end is left to do. */
+  isClosing: boolean
 }
 
 export interface Resolved {
@@ -47,8 +49,8 @@ export interface StoreResidue {
 
 export interface ErasureActivities {
   /**
-   * Takes the single-use reference for this workflow.
-   * Fails for good with type `reference_unknown` or `reference_used`.
+   * Takes the single-use reference for this workflow; the same workflow may take it again until its case has ended.
+   * Fails for good with type `reference_unknown`, `reference_used` or `reference_expired`.
    */
   claimErasure(input: { reference: string }): Promise<ClaimedCase>
   resolvePerson(input: CaseRef): Promise<Resolved>
@@ -82,6 +84,8 @@ export interface ErasureActivities {
   completeErasure(input: CaseRef & { residue: StoreResidue[]; counts: ErasureCounts }): Promise<{ entry: string }>
   destroyCaseKey(input: CaseRef): Promise<void>
   signCertificate(input: CaseRef): Promise<{ sha256: string }>
+  /** The case is completed: what it did, as an earlier run may have done it. */
+  closeCase(input: CaseRef): Promise<{ receipt: number; counts: ErasureCounts; residue: StoreResidue[] }>
   /** Notes that the erasure failed; what was done stays done and it can be run again. */
   failErasure(input: CaseRef & { code: string }): Promise<void>
 }

@@ -6,6 +6,7 @@ import { requireRole } from './authenticate.ts'
 import { chatCompletions } from './chat-completions/chat-completions.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 import { disclosures } from './disclosures.ts'
+import { erasures } from './erasures/erasures.ts'
 import { ledger } from './ledger.ts'
 import { ledgerOpenings } from './ledger-openings.ts'
 import { ledgerPack } from './ledger-pack.ts'
@@ -71,6 +72,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', analyze(deps))
   app.route('/', requests(deps))
   app.route('/', disclosures(deps))
+  app.route('/', erasures(deps))
   app.route('/', ledger(deps))
   app.route('/', ledgerOpenings(deps))
   app.route('/', ledgerPack(deps))
@@ -89,6 +91,7 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/^\/analyze$/, 'analyze'],
   [/^\/v1\/requests\//, 'requests'],
   [/^\/v1\/ledger\//, 'ledger'],
+  [/^\/v1\/erasures(\/|$)/, 'erasures'],
   [/^\/(healthz|readyz|metrics|openapi\.json)$/, 'operations'],
 ]
 

@@ -1,4 +1,6 @@
 import type { Config, KeyIdentity } from '../config/types.ts'
+import type { ErasureCases } from '../ports/erasure-cases.ts'
+import type { ErasureStarter } from '../ports/erasure-starter.ts'
 import type { EvidencePacker } from '../ports/evidence.ts'
 import type { InFlightRegistry } from '../ports/in-flight-registry.ts'
 import type { KeyService } from '../ports/key-service.ts'
@@ -35,6 +37,9 @@ export interface ApiDeps {
   subjects: SubjectDirectory
   store: RequestStore
   starter: RequestStarter
+  erasures: { cases: ErasureCases; starter: ErasureStarter }
+  /** Identifiers may be of any type, because another engine finds types that are not listed here. */
+  anyEntityType: boolean
   entries: LedgerReader
   ledger: LedgerWriter
   evidence: EvidencePacker

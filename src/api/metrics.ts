@@ -12,6 +12,8 @@ export interface Metrics {
   witnessAnswered(witness: string, outcome: string): void
   belowQuorum(logs: number): void
   timeStamped(isStamped: boolean): void
+  /** An erasure waits for its second officer, and its deadline comes near. */
+  approvalMissing(): void
   /** Asked for whenever the metrics are. */
   onAnchorLag(seconds: () => number): void
 }
@@ -71,6 +73,11 @@ export function createMetrics(inFlight: () => number): Metrics {
     labelNames: ['result'],
     registers: [registry],
   })
+  const approvals = new Counter({
+    name: 'palimpsest_erasure_approvals_missing_total',
+    help: 'Times that an erasure was found waiting for its approval as its deadline came near.',
+    registers: [registry],
+  })
   new Gauge({
     name: 'palimpsest_requests_in_flight',
     help: 'Requests this process works on.',
@@ -101,6 +108,7 @@ export function createMetrics(inFlight: () => number): Metrics {
       })
     },
     timeStamped: (isStamped) => timeStamps.inc({ result: isStamped ? 'stamped' : 'failed' }),
+    approvalMissing: () => approvals.inc(),
     selfChecked: (holds) => selfChecks.inc({ result: holds ? 'holds' : 'does_not_hold' }),
   }
 }

@@ -17,6 +17,7 @@ import type { DependencyState } from '../api/deps.ts'
 import { createMetrics, type Metrics } from '../api/metrics.ts'
 import { listModels } from '../config/models.ts'
 import { requestPolicyOf } from '../config/request-policy.ts'
+import { buildErasureActivities, buildErasureApi } from './erasure.ts'
 import { buildLedgerActivities } from './ledger-activities.ts'
 import { startLedgerRounds } from './ledger-rounds.ts'
 import { listen } from './listen.ts'
@@ -54,11 +55,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   const [stores, bundle, connection] = await Promise.all([
     openStores(settings),
     loadWorkflowBundle(WORKFLOWS, settings.cacheFolder),
-    connectTemporal({
-      address: settings.temporalAddress,
-      apiKey: env.temporal.apiKey ?? undefined,
-      ...(env.temporal.tls && { tls: nullsToUndefined(env.temporal.tls) }),
-    }),
+    connectTemporal(temporalOf(settings)),
   ])
   metrics.onAnchorLag(() => stores.watch.anchorLagSeconds)
   const ledgerRounds = await startLedgerRounds(stores, config, log)
@@ -84,6 +81,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     config,
     policy,
     ...stores,
+    ...buildErasureApi(stores, client, settings),
     starter,
     engine,
     inFlight,
@@ -120,6 +118,11 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   return { url, stop, failed: running.then(() => new Promise<never>(() => undefined)) }
 }
 
+function temporalOf({ env, temporalAddress: address }: GatewaySettings): Parameters<typeof connectTemporal>[0] {
+  const { apiKey, tls } = env.temporal
+  return { address, apiKey: apiKey ?? undefined, ...(tls && { tls: nullsToUndefined(tls) }) }
+}
+
 /** A client of the namespace, in which search attributes and schedules stand. */
 async function openClient(
   connection: NativeConnection,
@@ -136,15 +139,17 @@ async function openClient(
 }
 
 async function createActivities(
-  { env, config: { anchors }, log }: GatewaySettings,
+  { env, config, log }: GatewaySettings,
   stores: Stores,
   metrics: Metrics,
   deps: Parameters<typeof createRequestActivities>[0],
 ): Promise<object> {
+  const { anchors } = config
   return {
     ...createRequestActivities(deps),
     ...createKeyActivities({ ...stores, epochDays: env.epochDays, backupDays: env.keystoreBackupDays }),
     ...buildLedgerActivities({ ledger: stores, anchors, stamper: await openTimeStamper(anchors), metrics, log }),
+    ...buildErasureActivities({ stores, config, metrics, log }),
   }
 }
 

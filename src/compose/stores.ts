@@ -9,6 +9,7 @@ import type { KeyService } from '../ports/key-service.ts'
 import type { PieceWriter } from '../ports/piece-writer.ts'
 import type { RequestStore } from '../ports/request-store.ts'
 import type { SubjectDirectory } from '../ports/subject-directory.ts'
+import { type ErasureStores, openErasureStores } from './erasure.ts'
 import { openKeystore } from './keystore.ts'
 import { type Ledger, openLedger } from './ledger.ts'
 import type { GatewaySettings } from './settings.ts'
@@ -20,7 +21,9 @@ export interface Stores extends Ledger {
   pieces: PieceWriter
   keys: KeyService
   epochs: KeyEpochs
+  /** Who requests belong to. */
   subjects: SubjectDirectory
+  erasure: ErasureStores
   ensurePartitions(): Promise<number>
   /** For `/readyz`. */
   ask: readonly { name: string; fix: string; ask(): Promise<unknown> }[]
@@ -41,6 +44,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     keys,
     epochs,
     subjects: createSubjectDirectory({ sql, keys }),
+    erasure: openErasureStores(sql, keys),
     ...ledger,
     ensurePartitions: () => ensurePartitions(sql, Date.now()),
     ask: [

@@ -82,6 +82,8 @@ function buildTenant(tenant: TenantFile, routing: RoutingRules): TenantConfig {
       ...(tenant.redaction?.answers && { answers: tenant.redaction.answers }),
       ...buildRecognition(tenant),
     },
+    // Left out where it is off, so that a policy without it keeps its version.
+    ...(tenant.erasure?.approval === true && { erasure: { approval: true } }),
     onDisconnect: tenant.on_disconnect ?? 'drain',
   }
   return { ...policy, policyVersion: policyVersionOf(policy, routing) }

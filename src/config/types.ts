@@ -80,6 +80,8 @@ export interface TenantConfig {
   /** A name for rows that are archived and deleted together, e.g. `60-90-365`. */
   retentionClass: string
   redaction: RedactionPolicy
+  /** Absent: an erasure needs no second officer. */
+  erasure?: { approval: boolean }
   /** What happens upstream when a client goes away. */
   onDisconnect: 'drain' | 'cancel'
   /** `sha256:` and 32 hex digits over this tenant's policy and the rules for all; keys are not in it. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { inject } from 'vitest'
 import type { Log } from '../../src/api/deps.ts'
 import { type Gateway, startGateway } from '../../src/compose/gateway.ts'
+import type { GatewaySettings } from '../../src/compose/settings.ts'
 import { developmentConfig } from '../../src/config/development.ts'
 import { readEnvironment } from '../../src/config/env.ts'
 import { parseConfig } from '../../src/config/file.ts'
@@ -22,6 +23,8 @@ export interface TestGateway extends Gateway {
   /** Lines of the log as JSON. */
   logLines: string[]
   taskQueue: string
+  /** What it was started with. */
+  settings: GatewaySettings
   /** A request with a key, JSON both ways. */
   call(path: string, options?: CallOptions): Promise<Response>
   /** Stops it and starts another one on the same data. */
@@ -63,7 +66,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       ? developmentConfig(TEST_KEYS)
       : parseConfig(options.config, 'palimpsest.yaml', { ...TEST_KEY_VARIABLES })
   const logLines: string[] = []
-  const gateway = await startGateway({
+  const settings: GatewaySettings = {
     env,
     config,
     databaseUrl: databases.app,
@@ -76,9 +79,11 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     ...(options.engine && { engine: options.engine }),
     log: collect(logLines),
     version: '0.0.0-test',
-  })
+  }
+  const gateway = await startGateway(settings)
   return {
     ...gateway,
+    settings,
     databases,
     logLines,
     taskQueue,

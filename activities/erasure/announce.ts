@@ -1,0 +1,70 @@
+import { heartbeat, sleep } from '@temporalio/activity'
+import { erasureEntry } from '../../src/domain/erasure/erasure-entry.ts'
+import { type ErasureReceipt, receiptsMissing } from '../../src/domain/erasure/receipt.ts'
+import type { CaseFacts } from '../../src/ports/erasure-cases.ts'
+import type { CoreSteps } from './core.ts'
+import type { ErasureCoreDeps } from './core-deps.ts'
+
+/** Milliseconds between two looks whether an entry has its leaf. */
+const LOOK_MS = 100
+
+/** The receipt: what will be gone stands in the ledger, under a signed checkpoint, before anything is. */
+export function createAnnouncement(deps: ErasureCoreDeps): Pick<CoreSteps, 'announceErasure' | 'awaitLeaf'> {
+  const { cases, progress, ledger, entries, policy } = deps
+
+  /** What stands in the ledger already, and the ids of entries that were noted and never written. */
+  async function written(facts: CaseFacts): Promise<{ receipts: ErasureReceipt[]; free: string[] }> {
+    const ids = facts.announcedBy === null ? [] : [facts.announcedBy, ...facts.announcedAlso]
+    const found = await Promise.all(ids.map((id) => entries.entry(facts.tenantId, id)))
+    return {
+      receipts: found.flatMap((entry) => (entry ? [receiptOf(entry.envelope.detail)] : [])),
+      free: ids.filter((_, index) => found[index] === undefined),
+    }
+  }
+
+  return {
+    async announceErasure({ caseId }) {
+      const number = await progress.numberReceipt(caseId)
+      const { subjects } = await cases.open(caseId)
+      const facts = await progress.facts(caseId)
+      const { receipts, free } = await written(facts)
+      const wanted = { subjects: subjects.map(({ pseudonym }) => pseudonym), cuts: await progress.cuts(caseId) }
+      for (const receipt of receiptsMissing(number, wanted, receipts)) {
+        const id = free.shift() ?? deps.newEntryId()
+        await progress.noteAnnouncement(caseId, id)
+        await ledger.append(
+          erasureEntry({
+            id,
+            at: deps.now(),
+            tenantId: facts.tenantId,
+            caseId,
+            officer: facts.officer,
+            status: 'requested',
+            retentionClass: policy.retentionClass(facts.tenantId),
+            detail: { receipt },
+          }),
+        )
+      }
+      const { announcedBy } = await progress.facts(caseId)
+      if (announcedBy === null) throw new Error('an erasure without an announcement')
+      return { receipt: number, entry: announcedBy }
+    },
+
+    async awaitLeaf({ entry, tenant }) {
+      const also = (await progress.announcedBy(entry))?.announcedAlso ?? []
+      const written = await Promise.all([entry, ...also].map((id) => entries.entry(tenant, id)))
+      const ids = written.flatMap((one) => (one ? [one.envelope.id] : []))
+      for (;;) {
+        const proofs = await Promise.all(ids.map((id) => entries.proof(tenant, id)))
+        const [first] = proofs
+        if (first !== undefined && proofs.every((proof) => proof !== undefined)) return { leaf: first.leafIndex }
+        heartbeat()
+        await sleep(LOOK_MS)
+      }
+    },
+  }
+}
+
+function receiptOf(detail: string | null): ErasureReceipt {
+  return (JSON.parse(detail ?? '{}') as { receipt: ErasureReceipt }).receipt
+}

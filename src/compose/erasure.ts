@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import type { Client } from '@temporalio/client'
+import { createErasureCore } from '../../activities/erasure/core.ts'
+import { createErasureCases } from '../adapters/postgres/erasure/cases.ts'
+import { createErasureContent } from '../adapters/postgres/erasure/delete-content.ts'
+import { createErasureProgress } from '../adapters/postgres/erasure/progress.ts'
+import { createErasureSubjects } from '../adapters/postgres/erasure/subjects.ts'
+import type { Sql } from '../adapters/postgres/sql.ts'
+import { createErasureStarter } from '../adapters/temporal/erasure-starter.ts'
+import type { ApiDeps, Log } from '../api/deps.ts'
+import type { Metrics } from '../api/metrics.ts'
+import type { Config } from '../config/types.ts'
+import { uuidv7 } from '../domain/ids/uuidv7.ts'
+import type { ErasureCases } from '../ports/erasure-cases.ts'
+import type { ErasureContent } from '../ports/erasure-content.ts'
+import type { ErasureProgress } from '../ports/erasure-progress.ts'
+import type { ErasureSubjects } from '../ports/erasure-subjects.ts'
+import type { KeyService } from '../ports/key-service.ts'
+import type { GatewaySettings } from './settings.ts'
+import type { Stores } from './stores.ts'
+
+/** What erasures stand on, over the ledger's database. */
+export interface ErasureStores {
+  cases: ErasureCases
+  progress: ErasureProgress
+  subjects: ErasureSubjects
+  content: ErasureContent
+}
+
+export function openErasureStores(sql: Sql, keys: KeyService): ErasureStores {
+  return {
+    cases: createErasureCases({ sql, keys }),
+    progress: createErasureProgress({ sql, keys }),
+    subjects: createErasureSubjects({ sql, keys }),
+    content: createErasureContent({ sql }),
+  }
+}
+
+export interface ErasureActivityDeps {
+  stores: Stores
+  config: Config
+  metrics: Metrics
+  log: Log
+}
+
+/** All steps of `eraseSubject`. */
+export function buildErasureActivities({ stores, config, metrics, log }: ErasureActivityDeps): object {
+  const { erasure, keys, ledger, entries } = stores
+  const newEntryId = () => uuidv7(Date.now(), randomBytes(10))
+  const policy = {
+    needsApproval: (tenantId: string) => config.tenants.get(tenantId)?.erasure?.approval ?? false,
+    retentionClass: (tenantId: string) => config.tenants.get(tenantId)?.retentionClass ?? 'standard',
+  }
+  return {
+    ...createErasureCore({
+      ...erasure,
+      keys,
+      ledger,
+      entries,
+      policy,
+      now: Date.now,
+      newEntryId,
+      onReminder({ caseId, tenantId, daysLeft }) {
+        metrics.approvalMissing()
+        log.warn({ caseId, tenant: tenantId, daysLeft }, 'an erasure waits for its approval')
+      },
+    }),
+  }
+}
+
+/** What the API of erasures stands on. */
+export function buildErasureApi(
+  { erasure }: Stores,
+  client: Client,
+  { env, taskQueue }: GatewaySettings,
+): Pick<ApiDeps, 'erasures' | 'anyEntityType'> {
+  return {
+    erasures: { cases: erasure.cases, starter: createErasureStarter(client, taskQueue) },
+    anyEntityType: env.presidioUrl !== null,
+  }
+}

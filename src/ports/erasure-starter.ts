@@ -1,0 +1,12 @@
+/** Workflows of erasures. Safe for concurrent use. */
+export interface ErasureStarter {
+  /** The workflow that the API starts for a case. */
+  workflowIdOf(caseId: string): string
+  /** `running`: it was there already. */
+  start(caseId: string, reference: string, tenantId: string): Promise<'started' | 'running'>
+  /** Tells a workflow that a decision stands on record. One that has ended hears nothing. */
+  decided(workflowId: string): Promise<void>
+  isRunning(workflowId: string): Promise<boolean>
+  /** The step that a running workflow is at; null where it does not say so in time. */
+  step(workflowId: string): Promise<string | null>
+}
