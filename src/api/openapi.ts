@@ -1,4 +1,6 @@
 import { SEALED_GROUPS } from '../domain/ledger/entry-proof.ts'
+import { ERASURE_PATHS } from './erasures/openapi.ts'
+import { header, ID, open, operation, query } from './openapi-parts.ts'
 
 /** The API in OpenAPI 3.1: what there is, for whom, and how it answers. */
 export function openApiDocument(version: string): Record<string, unknown> {
@@ -78,6 +80,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
           parameters: [query('from', 'The smaller size'), query('to', 'The larger size; the newest by default')],
         }),
       },
+      ...ERASURE_PATHS,
       '/metrics': { get: operation('Prometheus metrics', ['operator', 'admin']) },
       '/healthz': { get: open('Alive') },
       '/readyz': { get: open('Every dependency by name; 503 while one is away') },
@@ -116,13 +119,6 @@ const OPENINGS = {
   },
 }
 
-const ERROR_RESPONSE = {
-  description: 'An error with a stable code',
-  content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
-}
-
-const ID = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }
-
 const REQUEST_HEADERS = [
   header('X-Tool-Name', 'Tool this call is for, in clear in the ledger'),
   header('X-Feature-Name', 'Feature of the tool, in clear in the ledger'),
@@ -140,29 +136,4 @@ const RESPONSE_HEADERS = {
   },
   'x-palimpsest-route': { schema: { type: 'string' } },
   'x-palimpsest-redactions': { schema: { type: 'integer' } },
-}
-
-function header(name: string, description: string) {
-  return { name, in: 'header', description, schema: { type: 'string' } }
-}
-
-function query(name: string, description: string) {
-  return { name, in: 'query', description, schema: { type: 'integer' } }
-}
-
-function operation(
-  summary: string,
-  roles: readonly string[],
-  more: { responses?: object; [key: string]: unknown } = {},
-) {
-  return {
-    summary,
-    description: `Roles: ${roles.join(', ')}.`,
-    ...more,
-    responses: { 200: { description: 'Done' }, ...more.responses, default: ERROR_RESPONSE },
-  }
-}
-
-function open(summary: string) {
-  return { summary, security: [], responses: { 200: { description: 'Done' }, default: ERROR_RESPONSE } }
 }
