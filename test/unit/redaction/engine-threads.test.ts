@@ -56,6 +56,20 @@ describe('the built-in engine in threads of its own', () => {
     expect((await engine.analyze([LETTER]))[0]?.length).toBeGreaterThan(2)
   })
 
+  it('take long calls one after the other, and let one go whose signal aborts while it waits', async () => {
+    const order: string[] = []
+    const long = (name: string, options = {}) =>
+      engine.analyze([LETTER.repeat(2700)], options).then(() => order.push(name))
+    const controller = new AbortController()
+    const calls = [long('first'), expect(long('second', { signal: controller.signal })).rejects.toThrow('client gone')]
+    calls.push(long('third'))
+    controller.abort(new Error('client gone'))
+    await calls[1]
+    expect(order).toEqual([])
+    await Promise.all(calls)
+    expect(order).toEqual(['first', 'third'])
+  }, 60_000)
+
   it('refuse calls after they were closed', async () => {
     const other = await startEngineThreads({ models: MODELS, threads: 2 })
     const ended = expect(other.analyze([LETTER.repeat(2000)])).rejects.toMatchObject({ code: 'pii_engine_stopped' })

@@ -9,6 +9,9 @@ interface Call {
   reject(error: unknown): void
 }
 
+/** UTF-16 units of a call's texts from which on it waits for others as long: what one of them takes is memory enough. */
+const LONG_UNITS = 256 * 1024
+
 /** A thread that has loaded the engine. */
 interface Started {
   worker: Worker
@@ -16,8 +19,8 @@ interface Started {
 }
 
 /**
- * One thread with the built-in engine. Its calls take turns in it. When it dies its calls fail, and the next call starts
- * it anew. It keeps the process alive only while it has a call.
+ * One thread with the built-in engine. Its calls take turns in it, long ones one after the other. When it dies its calls
+ * fail, and the next call starts it anew. It keeps the process alive only while it has a call.
  */
 export class EngineThread {
   readonly #models: string
@@ -26,6 +29,8 @@ export class EngineThread {
   #started: Promise<Started> | null = null
   #isClosed = false
   #nextId = 1
+  /** Ends with the last of the long calls so far. */
+  #long: Promise<unknown> = Promise.resolve()
 
   /** @param models the folder of the name model */
   constructor(models: string, script = new URL('./worker.ts', import.meta.url)) {
@@ -44,7 +49,15 @@ export class EngineThread {
   }
 
   /** @throws PalimpsestError `pii_engine_failed`, `pii_engine_stopped`, `name_model_invalid`; the signal's reason */
-  async analyze(texts: readonly string[], { signal, ...options }: AnalyzeOptions): Promise<RecognizerResult[][]> {
+  async analyze(texts: readonly string[], options: AnalyzeOptions): Promise<RecognizerResult[][]> {
+    const units = texts.reduce((sum, text) => sum + text.length, 0)
+    if (units < LONG_UNITS) return this.#ask(texts, options)
+    const asked = this.#long.then(() => this.#ask(texts, options))
+    this.#long = asked.catch(() => undefined)
+    return unlessAborted(asked, options.signal)
+  }
+
+  async #ask(texts: readonly string[], { signal, ...options }: AnalyzeOptions): Promise<RecognizerResult[][]> {
     signal?.throwIfAborted()
     if (this.#isClosed) throw stopped()
     const id = this.#nextId
@@ -128,6 +141,20 @@ export class EngineThread {
 
   #failCalls(error: PalimpsestError): void {
     for (const call of this.#calls.values()) call.reject(error)
+  }
+}
+
+/** As `work`, but rejects at once with the signal's reason, also where the work has not begun. */
+async function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) return work
+  const aborted = Promise.withResolvers<never>()
+  const abort = (): void => aborted.reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  if (signal.aborted) abort()
+  try {
+    return await Promise.race([work, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }
 
