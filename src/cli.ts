@@ -16,6 +16,10 @@ const VERBS: Record<string, { load(): Promise<Verb>; help: string }> = {
     load: async () => (await import('./cli/verify.ts')).run,
     help: 'Check a pack, a proof or a running gateway, without trusting it',
   },
+  erase: {
+    load: async () => (await import('./cli/erase.ts')).run,
+    help: 'Erase a person, and follow it to its end',
+  },
   ledger: {
     load: async () => (await import('./cli/ledger.ts')).run,
     help: 'recover: go on after a restore; rotate-key, keys: the keys that sign the logs',

@@ -1,0 +1,183 @@
+import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { homeLayout, readRunFile } from '../config/home.ts'
+import { isJsonObject } from '../domain/ledger/json.ts'
+import type { Io } from './io.ts'
+
+const USAGE = `palimpsest erase [--user <id>] [--identifier <TYPE>=<value>]... [--reason <text>] [--url <gateway>] [--no-wait] [--json]
+palimpsest erase --from <file.json | -> [--url <gateway>] [--no-wait] [--json]
+palimpsest erase --case <id> [--url <gateway>] [--no-wait] [--json]`
+
+/** Milliseconds between two looks at a case, and for which a gateway that does not answer is asked again. */
+const LOOK_MS = 500
+const AWAY_MS = 60_000
+
+interface Case {
+  id: string
+  state: string
+  step?: string | null
+  receipt?: number | null
+  error_code?: string | null
+  found?: boolean | null
+  counts?: Record<string, number | null> | null
+  certificate?: string | null
+}
+
+interface Target {
+  url: string
+  key: string
+  io: Io
+}
+
+/**
+ * `palimpsest erase`: asks for an erasure and follows it. 0: completed; 1: refused or failed; 2: not judged, also while it waits
+ * for a second officer. Identifiers on a command line are seen by who sees the machine's processes: `--from -` reads them.
+ */
+export async function run(args: string[], io: Io): Promise<number> {
+  const flags = parse(args)
+  const body = flags && (await bodyOf(flags))
+  if (!flags || !body) {
+    io.warn(USAGE)
+    return 2
+  }
+  const target = targetOf(flags.url, io)
+  if (!target) {
+    io.warn('Start the gateway, or name it with --url and set PALIMPSEST_API_KEY to a key of the role privacy.')
+    return 2
+  }
+  const say = flags.json ? () => undefined : (line: string) => io.write(line)
+  try {
+    const asked = flags.case ? { id: flags.case, state: '' } : ((await ask(target, '/v1/erasures', body)) as Case)
+    if (!flags.case) say(`erasure ${asked.id}: asked for`)
+    const last = flags['no-wait']
+      ? ((await ask(target, `/v1/erasures/${asked.id}`)) as Case)
+      : await follow(target, asked.id, say)
+    if (flags.json) io.write(JSON.stringify(last, null, 2))
+    else say(describe(last))
+    return exitOf(last)
+  } catch (error) {
+    if (!(error instanceof NotAnswered)) throw error
+    io.warn(error.message)
+    return 2
+  }
+}
+
+function parse(args: string[]) {
+  const string = { type: 'string' } as const
+  const boolean = { type: 'boolean' } as const
+  try {
+    return parseArgs({
+      args,
+      options: {
+        user: string,
+        identifier: { type: 'string', multiple: true },
+        reason: string,
+        from: string,
+        case: string,
+        url: string,
+        'no-wait': boolean,
+        json: boolean,
+      },
+    }).values
+  } catch (error) {
+    if (error instanceof TypeError) return null
+    throw error
+  }
+}
+
+type Flags = NonNullable<ReturnType<typeof parse>>
+
+/** What is asked for; null where the flags do not say it in exactly one way. */
+async function bodyOf({ user, identifier, reason, from, case: id }: Flags): Promise<object | null> {
+  const named = user !== undefined || identifier !== undefined
+  if ([named, from !== undefined, id !== undefined].filter(Boolean).length !== 1) return null
+  if (id !== undefined) return /^[0-9a-f-]{36}$/.test(id) ? {} : null
+  if (from !== undefined) return readBody(from)
+  const identifiers = (identifier ?? []).map((one) => {
+    const at = one.indexOf('=')
+    return at > 0 ? { type: one.slice(0, at), value: one.slice(at + 1) } : null
+  })
+  if (identifiers.includes(null)) return null
+  return { ...(user !== undefined && { user }), identifiers, ...(reason !== undefined && { reason }) }
+}
+
+async function readBody(from: string): Promise<object | null> {
+  try {
+    const value: unknown = JSON.parse(from === '-' ? await text(process.stdin) : await readFile(from, 'utf8'))
+    return isJsonObject(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+function targetOf(given: string | undefined, io: Io): Target | null {
+  const running = readRunFile(homeLayout(io.env, process.cwd()))
+  const url = given ?? running?.apiUrl
+  // The development keys are for the gateway of this home alone.
+  const key = io.env.PALIMPSEST_API_KEY || (given === undefined ? running?.keys.privacy : undefined)
+  return url && key ? { url: url.replace(/\/+$/, ''), key, io } : null
+}
+
+/** A gateway that is away, or does not do what it was asked: nothing is known of the erasure from that. */
+class NotAnswered extends Error {
+  readonly isAway: boolean
+
+  constructor(message: string, isAway: boolean) {
+    super(message)
+    this.isAway = isAway
+  }
+}
+
+async function ask({ url, key }: Target, path: string, body?: object): Promise<unknown> {
+  let response: Response
+  try {
+    response = await fetch(`${url}${path}`, {
+      headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { method: 'POST', body: JSON.stringify(body) }),
+    })
+  } catch {
+    throw new NotAnswered(`${url} cannot be reached.`, true)
+  }
+  const answer: unknown = await response.json().catch(() => null)
+  if (response.ok) return answer
+  const { error } = (answer ?? {}) as { error?: { message: string; code: string } }
+  const told = error ? `${error.message} (${error.code})` : `${url} answered ${response.status}.`
+  throw new NotAnswered(told, response.status >= 500)
+}
+
+async function follow(target: Target, id: string, say: (line: string) => void): Promise<Case> {
+  let told = ''
+  let answeredAt = Date.now()
+  for (;;) {
+    try {
+      const now = (await ask(target, `/v1/erasures/${id}`)) as Case
+      answeredAt = Date.now()
+      if (['completed', 'refused', 'failed', 'awaiting_approval'].includes(now.state)) return now
+      const at = now.step ? `${now.state}: ${now.step}` : now.state
+      if (at !== told) say(`erasure ${id}: ${at}`)
+      told = at
+    } catch (error) {
+      if (!(error instanceof NotAnswered) || !error.isAway || Date.now() - answeredAt > AWAY_MS) throw error
+    }
+    await sleep(LOOK_MS)
+  }
+}
+
+function exitOf({ state }: Case): number {
+  if (state === 'completed') return 0
+  return state === 'refused' || state === 'failed' ? 1 : 2
+}
+
+function describe({ id, state, receipt, error_code: code, found, counts, certificate }: Case): string {
+  const name = `erasure ${id}`
+  if (state === 'awaiting_approval')
+    return `${name}: waits for a second officer; follow it then with palimpsest erase --case ${id}`
+  if (state === 'refused' || state === 'failed') return `${name}: ${state} (${code ?? 'without a code'})`
+  if (state !== 'completed') return `${name}: ${state}`
+  const what = found
+    ? `${counts?.entries ?? 0} entries, ${counts?.values ?? 0} detected values, ${counts?.othersValues ?? 0} values and ${counts?.textsCut ?? 0} texts of others`
+    : 'nothing was found'
+  return `${name}: completed with receipt ${receipt}: ${what}; certificate at ${certificate}`
+}
