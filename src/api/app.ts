@@ -5,8 +5,11 @@ import { analyze } from './analyze.ts'
 import { requireRole } from './authenticate.ts'
 import { chatCompletions } from './chat-completions/chat-completions.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
+import { disclosureAccounts } from './disclosure-accounts.ts'
 import { disclosures } from './disclosures.ts'
 import { erasures } from './erasures/erasures.ts'
+import { exports } from './exports.ts'
+import { holds } from './holds.ts'
 import { ledger } from './ledger.ts'
 import { ledgerOpenings } from './ledger-openings.ts'
 import { ledgerPack } from './ledger-pack.ts'
@@ -72,7 +75,10 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', analyze(deps))
   app.route('/', requests(deps))
   app.route('/', disclosures(deps))
+  app.route('/', disclosureAccounts(deps))
   app.route('/', erasures(deps))
+  app.route('/', holds(deps))
+  app.route('/', exports(deps))
   app.route('/', ledger(deps))
   app.route('/', ledgerOpenings(deps))
   app.route('/', ledgerPack(deps))
@@ -92,6 +98,9 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/requests\//, 'requests'],
   [/^\/v1\/ledger\//, 'ledger'],
   [/^\/v1\/erasures(\/|$)/, 'erasures'],
+  [/^\/v1\/holds(\/|$)/, 'holds'],
+  [/^\/v1\/subjects\//, 'exports'],
+  [/^\/v1\/disclosures$/, 'disclosures'],
   [/^\/(healthz|readyz|metrics|openapi\.json)$/, 'operations'],
 ]
 

@@ -1,16 +1,20 @@
 import type { Config, KeyIdentity } from '../config/types.ts'
+import type { DisclosureAccounts } from '../ports/disclosure-accounts.ts'
 import type { ErasureCases } from '../ports/erasure-cases.ts'
 import type { ErasureStarter } from '../ports/erasure-starter.ts'
 import type { EvidencePacker } from '../ports/evidence.ts'
+import type { ExportStarter } from '../ports/export-starter.ts'
 import type { InFlightRegistry } from '../ports/in-flight-registry.ts'
 import type { KeyService } from '../ports/key-service.ts'
 import type { LedgerReader } from '../ports/ledger-reader.ts'
 import type { LedgerWriter } from '../ports/ledger-writer.ts'
+import type { LegalHolds } from '../ports/legal-holds.ts'
 import type { PiiEngine } from '../ports/pii-engine.ts'
 import type { RequestPolicy } from '../ports/request-policy.ts'
 import type { RequestStarter } from '../ports/request-starter.ts'
 import type { RequestStore } from '../ports/request-store.ts'
 import type { SubjectDirectory } from '../ports/subject-directory.ts'
+import type { SubjectExports } from '../ports/subject-exports.ts'
 import type { Metrics } from './metrics.ts'
 
 /** Fields of a log line: ids, counts, codes and names. Never text of a request. */
@@ -41,6 +45,10 @@ export interface ApiDeps {
   /** Identifiers may be of any type, because another engine finds types that are not listed here. */
   anyEntityType: boolean
   entries: LedgerReader
+  holds: LegalHolds
+  exports: SubjectExports
+  exportStarter: ExportStarter
+  disclosureAccounts: DisclosureAccounts
   ledger: LedgerWriter
   evidence: EvidencePacker
   engine: PiiEngine

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { KeyIdentity } from '../config/types.ts'
 import { uuidv7 } from '../domain/ids/uuidv7.ts'
-import { EMPTY_ENVELOPE } from '../domain/ledger/empty-envelope.ts'
-import { sealText } from '../domain/requests/sealing.ts'
+import { actEntry, sealNote } from '../domain/requests/act-entry.ts'
 import type { DataKey } from '../domain/sealing/seal.ts'
 import { PalimpsestError } from '../errors.ts'
 import type { StoredEntry } from '../ports/ledger-reader.ts'
@@ -46,35 +44,9 @@ export function disclosureEntry(
   purpose: string,
   detail: string | null = null,
 ): EntryDraft {
-  const id = uuidv7(deps.now(), deps.randomBytes(10))
-  const { sealed, commitment } = sealText(
-    { ...rowOf(shown), requestId: id },
-    dataKey,
-    'prompt',
-    purpose,
-    deps.randomBytes,
-  )
-  return {
-    settlesRequest: false,
-    subjectCommitment: null,
-    promptCommitment: commitment,
-    responseCommitment: null,
-    content: { sealedSubject: null, sealedPrompt: sealed, sealedResponse: null, coverage: null },
-    envelope: {
-      ...EMPTY_ENVELOPE,
-      id,
-      kind: 'disclosure',
-      occurred_at: BigInt(deps.now()) * 1000n,
-      tenant_id: caller.tenantId,
-      app: caller.app,
-      team: caller.team,
-      api_key_id: caller.keyId,
-      subject_pseudonym: shown.envelope.subject_pseudonym,
-      related_entry: shown.envelope.id,
-      status: 'disclosed',
-      retention_class: shown.envelope.retention_class,
-      prompt_blob_digest: createHash('sha256').update(sealed).digest(),
-      detail,
-    },
-  }
+  const at = deps.now()
+  const { subject_pseudonym: subjectPseudonym, retention_class: retentionClass, id: relatedEntry } = shown.envelope
+  const act = { id: uuidv7(at, deps.randomBytes(10)), officer: caller, subjectPseudonym }
+  const note = sealNote(act, dataKey, purpose, deps.randomBytes)
+  return actEntry({ ...act, kind: 'disclosure', status: 'disclosed', at, relatedEntry, retentionClass, detail, note })
 }

@@ -7,6 +7,7 @@ import { createErasureProgress } from '../adapters/postgres/erasure/progress.ts'
 import { createErasureSubjects } from '../adapters/postgres/erasure/subjects.ts'
 import type { Sql } from '../adapters/postgres/sql.ts'
 import { createErasureStarter } from '../adapters/temporal/erasure-starter.ts'
+import { createExportStarter } from '../adapters/temporal/export-starter.ts'
 import type { ApiDeps, Log } from '../api/deps.ts'
 import type { Metrics } from '../api/metrics.ts'
 import type { Config } from '../config/types.ts'
@@ -16,6 +17,7 @@ import type { ErasureContent } from '../ports/erasure-content.ts'
 import type { ErasureProgress } from '../ports/erasure-progress.ts'
 import type { ErasureSubjects } from '../ports/erasure-subjects.ts'
 import type { KeyService } from '../ports/key-service.ts'
+import { buildPaperActivities } from './papers.ts'
 import type { GatewaySettings } from './settings.ts'
 import type { Stores } from './stores.ts'
 
@@ -38,13 +40,14 @@ export function openErasureStores(sql: Sql, keys: KeyService): ErasureStores {
 
 export interface ErasureActivityDeps {
   stores: Stores
+  env: GatewaySettings['env']
   config: Config
   metrics: Metrics
   log: Log
 }
 
-/** All steps of `eraseSubject`. */
-export function buildErasureActivities({ stores, config, metrics, log }: ErasureActivityDeps): object {
+/** All steps of `eraseSubject`, and of exports. */
+export function buildErasureActivities({ stores, env, config, metrics, log }: ErasureActivityDeps): object {
   const { erasure, keys, ledger, entries } = stores
   const newEntryId = () => uuidv7(Date.now(), randomBytes(10))
   const policy = {
@@ -65,6 +68,7 @@ export function buildErasureActivities({ stores, config, metrics, log }: Erasure
         log.warn({ caseId, tenant: tenantId, daysLeft }, 'an erasure waits for its approval')
       },
     }),
+    ...buildPaperActivities({ stores, env, config }),
   }
 }
 
@@ -73,9 +77,10 @@ export function buildErasureApi(
   { erasure }: Stores,
   client: Client,
   { env, taskQueue }: GatewaySettings,
-): Pick<ApiDeps, 'erasures' | 'anyEntityType'> {
+): Pick<ApiDeps, 'erasures' | 'exportStarter' | 'anyEntityType'> {
   return {
     erasures: { cases: erasure.cases, starter: createErasureStarter(client, taskQueue) },
+    exportStarter: createExportStarter(client, taskQueue),
     anyEntityType: env.presidioUrl !== null,
   }
 }

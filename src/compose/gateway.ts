@@ -149,7 +149,7 @@ async function createActivities(
     ...createRequestActivities(deps),
     ...createKeyActivities({ ...stores, epochDays: env.epochDays, backupDays: env.keystoreBackupDays }),
     ...buildLedgerActivities({ ledger: stores, anchors, stamper: await openTimeStamper(anchors), metrics, log }),
-    ...buildErasureActivities({ stores, config, metrics, log }),
+    ...buildErasureActivities({ stores, env, config, metrics, log }),
   }
 }
 

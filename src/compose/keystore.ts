@@ -5,12 +5,14 @@ import { openVaultKms } from '../adapters/kms/vault/vault-kms.ts'
 import { connectPostgres } from '../adapters/postgres/connect.ts'
 import { Epochs } from '../adapters/postgres/keystore/epochs.ts'
 import { KeyCache } from '../adapters/postgres/keystore/key-cache.ts'
+import { createKeyFacts } from '../adapters/postgres/keystore/key-facts.ts'
 import { createKeyService } from '../adapters/postgres/keystore/key-service.ts'
 import { DestroyedKeysListener } from '../adapters/postgres/keystore/listener.ts'
 import type { Log } from '../api/deps.ts'
 import type { Environment } from '../config/env.ts'
 import type { DataKey } from '../domain/sealing/seal.ts'
 import type { KeyEpochs } from '../ports/key-epochs.ts'
+import type { KeyFacts } from '../ports/key-facts.ts'
 import type { KeyService } from '../ports/key-service.ts'
 import type { Kms } from '../ports/kms.ts'
 
@@ -20,6 +22,7 @@ export interface Keystore {
   kms: Kms
   keys: KeyService
   epochs: KeyEpochs
+  keyFacts: KeyFacts
   /** Whether the keystore's database answers. */
   ask(): Promise<unknown>
   close(): Promise<void>
@@ -60,6 +63,7 @@ export async function openKeystore({ env, keystoreUrl, kmsFolder, log }: Keystor
     kms,
     keys: createKeyService({ sql, kms, epochs, cache }),
     epochs,
+    keyFacts: createKeyFacts(sql),
     ask: () => sql`SELECT 1`,
     async close() {
       await listener.close()

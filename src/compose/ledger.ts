@@ -14,6 +14,7 @@ import { createLedgerTrees } from '../adapters/postgres/ledger/trees.ts'
 import { createLedgerWriter } from '../adapters/postgres/ledger/writer.ts'
 import type { Sql } from '../adapters/postgres/sql.ts'
 import type { Environment } from '../config/env.ts'
+import { signNote } from '../domain/ledger/note.ts'
 import { formatVkey } from '../domain/ledger/vkey.ts'
 import type { AnchorStore } from '../ports/anchor-store.ts'
 import type { EvidencePacker } from '../ports/evidence.ts'
@@ -37,6 +38,10 @@ export interface Ledger {
   evidence: EvidencePacker
   /** Of all generations of a tenant's log, in C2SP form. */
   verifierKeys(tenantId: string): Promise<string[]>
+  /** The name of a tenant's log in force, and so of its key. */
+  originOf(tenantId: string): Promise<string>
+  /** A C2SP signed note over a text, by the key of the tenant's log that is in force. */
+  signNote(tenantId: string, text: string): Promise<string>
   /** Retires replaced log keys whose overlap is over; gives the tenants whose keys they were. */
   retireKeys(): Promise<string[]>
   /** Asks whether the signing keys can be reached. */
@@ -97,6 +102,11 @@ export async function openLedger(settings: GatewaySettings, sql: Sql): Promise<L
       now: Date.now,
     }),
     verifierKeys: async (tenantId) => (await logs.all(tenantId)).flatMap((log) => log.keys.map(formatVkey)),
+    originOf: async (tenantId) => (await logs.of(tenantId)).origin,
+    async signNote(tenantId, text) {
+      const { key, sign } = await logs.of(tenantId)
+      return signNote(text, [{ name: key.name, keyId: key.keyId, sign }])
+    },
     retireKeys: () => retireReplacedKeys({ logs, signer, now: Date.now }),
     askSigner: () => signer.check(),
     refused: () => refused,

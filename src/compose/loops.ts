@@ -56,6 +56,7 @@ export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
     every(KEYS_MS, () => retireKeys(stores, log), failed('log keys')),
     every(HOURLY_MS, () => stores.ensurePartitions(), failed('partitions')),
     every(HOURLY_MS, () => stores.erasure.cases.endAbandoned(), failed('abandoned erasures')),
+    every(HOURLY_MS, () => stores.exports.expireOverdue(), failed('exports')),
     every(HOURLY_MS, () => stores.store.removeExpiredIdempotency(100_000), failed('idempotency')),
   ]
   return {

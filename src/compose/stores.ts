@@ -5,6 +5,7 @@ import { createPieceWriter } from '../adapters/postgres/requests/piece-writer.ts
 import { createRequestStore } from '../adapters/postgres/requests/request-store.ts'
 import { createSubjectDirectory } from '../adapters/postgres/subjects/subject-directory.ts'
 import type { KeyEpochs } from '../ports/key-epochs.ts'
+import type { KeyFacts } from '../ports/key-facts.ts'
 import type { KeyService } from '../ports/key-service.ts'
 import type { PieceWriter } from '../ports/piece-writer.ts'
 import type { RequestStore } from '../ports/request-store.ts'
@@ -12,15 +13,17 @@ import type { SubjectDirectory } from '../ports/subject-directory.ts'
 import { type ErasureStores, openErasureStores } from './erasure.ts'
 import { openKeystore } from './keystore.ts'
 import { type Ledger, openLedger } from './ledger.ts'
+import { openPaperStores, type PaperStores } from './papers.ts'
 import type { GatewaySettings } from './settings.ts'
 
 const POOL = 16
 
-export interface Stores extends Ledger {
+export interface Stores extends Ledger, PaperStores {
   store: RequestStore
   pieces: PieceWriter
   keys: KeyService
   epochs: KeyEpochs
+  keyFacts: KeyFacts
   /** Who requests belong to. */
   subjects: SubjectDirectory
   erasure: ErasureStores
@@ -34,7 +37,7 @@ export interface Stores extends Ledger {
 export async function openStores(settings: GatewaySettings): Promise<Stores> {
   const sql = connectPostgres(settings.databaseUrl, { max: POOL, name: 'palimpsest' })
   const keystore = await openKeystore(settings)
-  const { keys, epochs } = keystore
+  const { keys, epochs, keyFacts } = keystore
   const store = createRequestStore(sql, randomUUID())
   const ledger = await openLedger(settings, sql)
   await ensurePartitions(sql, Date.now())
@@ -43,8 +46,10 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     pieces: createPieceWriter(store),
     keys,
     epochs,
+    keyFacts,
     subjects: createSubjectDirectory({ sql, keys }),
     erasure: openErasureStores(sql, keys),
+    ...openPaperStores(sql),
     ...ledger,
     ensurePartitions: () => ensurePartitions(sql, Date.now()),
     ask: [

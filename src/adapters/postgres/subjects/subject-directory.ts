@@ -26,10 +26,27 @@ export function createSubjectDirectory({ sql, keys }: { sql: Sql; keys: KeyServi
     return loading
   }
 
+  async function blindIndexOf(tenantId: string, identity: string): Promise<Buffer> {
+    const secret = await keys.tenantSecret(tenantId, 'subject-index')
+    return createHmac('sha256', secretKeyOf(secret)).update(identity, 'utf8').digest()
+  }
+
   return {
+    async find(tenantId, identity) {
+      const [row] = await sql`
+        SELECT pseudonym, data_key_id FROM data_subject
+        WHERE tenant_id = ${tenantId} AND blind_index = ${await blindIndexOf(tenantId, identity)}`
+      return row && { pseudonym: row.pseudonym, dataKeyId: row.data_key_id }
+    },
+
+    async byPseudonym(tenantId, pseudonym) {
+      const [row] = await sql`
+        SELECT pseudonym, data_key_id FROM data_subject WHERE tenant_id = ${tenantId} AND pseudonym = ${pseudonym}`
+      return row && { pseudonym: row.pseudonym, dataKeyId: row.data_key_id }
+    },
+
     async resolve(tenantId, identity) {
-      const secret = await keys.tenantSecret(tenantId, 'subject-index')
-      const blindIndex = createHmac('sha256', secretKeyOf(secret)).update(identity, 'utf8').digest()
+      const blindIndex = await blindIndexOf(tenantId, identity)
       const cacheKey = `${tenantId}\n${blindIndex.toString('base64')}`
       const read = () => load(sql, keys, tenantId, identity, blindIndex)
       const subject = await cached(cacheKey, read)

@@ -1,0 +1,90 @@
+import type { HoldScope } from '../../../domain/erasure/hold.ts'
+import type { LegalHold, LegalHolds } from '../../../ports/legal-holds.ts'
+import type { Row, Sql } from '../sql.ts'
+import { asEraser } from './as-eraser.ts'
+
+const HOLD_COLUMNS = `id, tenant_id, subject_pseudonym, sealed_reason, placed_by, released_by,
+  ${['from_at', 'to_at', 'placed_at', 'released_at'].map((name) => `(extract(epoch FROM ${name}) * 1000)::float8 AS ${name}`).join(', ')}`
+
+/** The holds that entries have placed: the ledger's own trigger keeps the table. */
+export function createLegalHolds(sql: Sql): LegalHolds {
+  return {
+    async list(tenantId, { inForce, before, limit }) {
+      const rows = await sql`
+        SELECT ${sql.unsafe(HOLD_COLUMNS)} FROM legal_hold
+        WHERE tenant_id = ${tenantId} AND (${before}::uuid IS NULL OR id < ${before})
+          AND (released_at IS NULL OR NOT ${inForce}::boolean)
+        ORDER BY id DESC LIMIT ${limit}`
+      return rows.map(holdOf)
+    },
+
+    async find(tenantId, id) {
+      const [row] = await sql`
+        SELECT ${sql.unsafe(HOLD_COLUMNS)} FROM legal_hold WHERE id = ${id} AND tenant_id = ${tenantId}`
+      return row && holdOf(row)
+    },
+
+    forbidding: (caseId) =>
+      asEraser(sql, async (transaction) => {
+        const rows = await transaction`
+          WITH person AS MATERIALIZED (
+            SELECT c.tenant_id, s.pseudonym FROM erasure_case c JOIN erasure_subject s ON s.case_id = c.id
+            WHERE c.id = ${caseId}),
+          touched AS MATERIALIZED (
+            SELECT e.id, e.subject_pseudonym, e.occurred_at FROM ledger_entry e
+            WHERE e.id IN (SELECT entry_id FROM erasure_value WHERE case_id = ${caseId}
+                           UNION SELECT entry_id FROM erasure_cut WHERE case_id = ${caseId}))
+          SELECT h.id FROM legal_hold h
+          WHERE h.tenant_id = (SELECT tenant_id FROM erasure_case WHERE id = ${caseId}) AND h.released_at IS NULL
+            AND CASE
+              WHEN h.subject_pseudonym IS NOT NULL THEN
+                h.subject_pseudonym IN (SELECT pseudonym FROM person)
+                OR h.subject_pseudonym IN (SELECT subject_pseudonym FROM touched)
+              WHEN h.from_at IS NULL THEN true
+              ELSE EXISTS (SELECT FROM touched WHERE occurred_at >= h.from_at AND occurred_at < h.to_at)
+                OR EXISTS (
+                  SELECT FROM person p JOIN ledger_entry e ON e.subject_pseudonym = p.pseudonym
+                  WHERE e.occurred_at >= h.from_at AND e.occurred_at < h.to_at)
+                OR EXISTS (
+                  SELECT FROM person p JOIN inbox i ON i.subject_pseudonym = p.pseudonym
+                  WHERE i.accepted_at >= h.from_at AND i.accepted_at < h.to_at)
+            END
+          ORDER BY h.id`
+        return rows.map((row) => row.id)
+      }),
+
+    tooLateFor: (holdId) =>
+      asEraser(sql, async (transaction) => {
+        const rows = await transaction`
+          SELECT c.id FROM erasure_case c JOIN legal_hold h ON h.tenant_id = c.tenant_id AND h.id = ${holdId}
+          WHERE c.announced_by IS NOT NULL AND c.ended_at IS NULL AND CASE
+            WHEN h.subject_pseudonym IS NOT NULL THEN
+              EXISTS (SELECT FROM erasure_subject s WHERE s.case_id = c.id AND s.pseudonym = h.subject_pseudonym)
+            WHEN h.from_at IS NULL THEN true
+            ELSE EXISTS (
+              SELECT FROM erasure_subject s JOIN ledger_entry e ON e.subject_pseudonym = s.pseudonym
+              WHERE s.case_id = c.id AND e.occurred_at >= h.from_at AND e.occurred_at < h.to_at)
+          END
+          ORDER BY c.id`
+        return rows.map((row) => row.id)
+      }),
+  }
+}
+
+function holdOf(row: Row): LegalHold {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    scope: scopeOf(row),
+    sealedReason: row.sealed_reason,
+    placedBy: row.placed_by,
+    placedAt: Math.round(row.placed_at),
+    released: row.released_at === null ? null : { by: row.released_by, at: Math.round(row.released_at) },
+  }
+}
+
+function scopeOf(row: Row): HoldScope {
+  if (row.subject_pseudonym !== null) return { kind: 'subject', pseudonym: row.subject_pseudonym }
+  if (row.from_at === null) return { kind: 'tenant' }
+  return { kind: 'period', from: Math.round(row.from_at), to: Math.round(row.to_at) }
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto'
+import { createErasurePapers, type PaperSteps } from '../../activities/erasure/papers.ts'
+import { createExportActivities } from '../../activities/exports/activities.ts'
+import type { ExportActivities } from '../../activities/exports/types.ts'
+import { createLegalHolds } from '../adapters/postgres/erasure/holds.ts'
+import { createErasurePapers as createPaperStore } from '../adapters/postgres/erasure/papers.ts'
+import { createSubjectExports } from '../adapters/postgres/exports/subject-exports.ts'
+import { createDisclosureAccounts } from '../adapters/postgres/ledger/disclosure-accounts.ts'
+import type { Sql } from '../adapters/postgres/sql.ts'
+import type { Environment } from '../config/env.ts'
+import type { Config } from '../config/types.ts'
+import type { DisclosureAccounts } from '../ports/disclosure-accounts.ts'
+import type { ErasurePapers } from '../ports/erasure-papers.ts'
+import type { LegalHolds } from '../ports/legal-holds.ts'
+import type { SubjectExports } from '../ports/subject-exports.ts'
+import type { Stores } from './stores.ts'
+
+/** Milliseconds that a finished export is kept. */
+const EXPORT_FOR_MS = 24 * 3_600_000
+
+/** What holds, certificates, exports and the accounting of disclosures stand on, over the ledger's database. */
+export interface PaperStores {
+  holds: LegalHolds
+  papers: ErasurePapers
+  exports: SubjectExports
+  disclosureAccounts: DisclosureAccounts
+}
+
+export function openPaperStores(sql: Sql): PaperStores {
+  return {
+    holds: createLegalHolds(sql),
+    papers: createPaperStore(sql),
+    exports: createSubjectExports(sql),
+    disclosureAccounts: createDisclosureAccounts(sql),
+  }
+}
+
+export interface PaperActivityDeps {
+  stores: Stores
+  env: Pick<Environment, 'kms' | 'awsKms' | 'epochDays' | 'keystoreBackupDays'>
+  config: Config
+}
+
+/** The steps of `exportSubject`, and those of `eraseSubject` that heed holds and certify. */
+export function buildPaperActivities({ stores, env, config }: PaperActivityDeps): PaperSteps & ExportActivities {
+  return {
+    ...createErasurePapers({
+      ...stores,
+      ...stores.erasure,
+      signer: {
+        origin: (tenantId) => stores.originOf(tenantId),
+        sign: (tenantId, text) => stores.signNote(tenantId, text),
+      },
+      epochs: {
+        rotatedAfterDays: env.epochDays,
+        keptForDays: env.keystoreBackupDays,
+        pendingDays: env.kms === 'aws' ? env.awsKms.pendingWindowDays : 0,
+      },
+      now: Date.now,
+    }),
+    ...createExportActivities({
+      ...stores,
+      retentionClass: (tenantId) => config.tenants.get(tenantId)?.retentionClass ?? 'standard',
+      keepForMs: EXPORT_FOR_MS,
+      now: Date.now,
+      randomBytes,
+    }),
+  }
+}

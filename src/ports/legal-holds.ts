@@ -1,0 +1,31 @@
+import type { HoldScope } from '../domain/erasure/hold.ts'
+
+export interface LegalHold {
+  /** Of the entry that placed it. */
+  id: string
+  tenantId: string
+  scope: HoldScope
+  /** As the placing entry's content has it. */
+  sealedReason: Uint8Array
+  /** API key ids; milliseconds since the Unix epoch. */
+  placedBy: string
+  placedAt: number
+  released: { by: string; at: number } | null
+}
+
+/**
+ * Legal holds, as entries of kind `hold` have placed and released them: an entry and its effect are one transaction. Safe for
+ * concurrent use.
+ */
+export interface LegalHolds {
+  /** Newest first; `before` is a hold's id. */
+  list(tenantId: string, options: { inForce: boolean; before: string | null; limit: number }): Promise<LegalHold[]>
+  find(tenantId: string, id: string): Promise<LegalHold | undefined>
+  /**
+   * Ids of holds in force that an erasure would break: on one of its subjects, on the whole tenant, on a period in which its
+   * subjects have entries or requests in flight; or on somebody else from whose entries it would take something.
+   */
+  forbidding(caseId: string): Promise<string[]>
+  /** Cases that are announced and under way although this hold covers them: it came too late for them. */
+  tooLateFor(holdId: string): Promise<string[]>
+}
