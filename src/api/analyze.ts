@@ -4,6 +4,7 @@ import { validateHeaders } from '../domain/chat/validate-headers.ts'
 import { type CustomRecogniser, isLinearPattern } from '../domain/redaction/recognition-rules.ts'
 import { findInText } from '../domain/redaction/redact-chat.ts'
 import { redactionPolicyOf } from '../domain/redaction/redaction-policy.ts'
+import { scanWithinMs } from '../domain/redaction/scan-within.ts'
 import type { RecognizerResult, RedactionPolicy } from '../domain/redaction/types.ts'
 import { PalimpsestError } from '../errors.ts'
 import { requireRole } from './authenticate.ts'
@@ -12,8 +13,6 @@ import { limitBody } from './limit-body.ts'
 
 /** Bytes of a request. */
 const MAX_BYTES = 10 * 1024 * 1024
-/** Milliseconds that one text may take. */
-const TIMEOUT_MS = 20_000
 const RECOGNISERS = 50
 
 const pattern = z.object({
@@ -53,13 +52,19 @@ export function analyze(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
   app.post('/analyze', requireRole(deps.config, 'app'), limitBody(MAX_BYTES), async (c) => {
     const { tool } = validateHeaders((name) => c.req.header(name))
-    const request = readRequest(await c.req.text())
-    const policy = policyOf(request, deps.policy.redaction(c.get('caller').tenantId, tool))
-    const texts = typeof request.text === 'string' ? [request.text] : request.text
-    const signal = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(TIMEOUT_MS)])
-    const answers = []
-    for (const text of texts) answers.push(await answer(deps, text, policy, signal))
-    return c.json(typeof request.text === 'string' ? answers[0] : answers)
+    const body = await c.req.text()
+    const release = await deps.bodies.take(body.length, c.req.raw.signal)
+    try {
+      const request = readRequest(body)
+      const policy = policyOf(request, deps.policy.redaction(c.get('caller').tenantId, tool))
+      const texts = typeof request.text === 'string' ? [request.text] : request.text
+      const signal = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(scanWithinMs(body.length))])
+      const answers = []
+      for (const text of texts) answers.push(await answer(deps, text, policy, signal))
+      return c.json(typeof request.text === 'string' ? answers[0] : answers)
+    } finally {
+      release()
+    }
   })
   return app
 }

@@ -15,6 +15,7 @@ import type { RequestStarter } from '../ports/request-starter.ts'
 import type { RequestStore } from '../ports/request-store.ts'
 import type { SubjectDirectory } from '../ports/subject-directory.ts'
 import type { SubjectExports } from '../ports/subject-exports.ts'
+import type { BodyRoom } from './body-room.ts'
 import type { Metrics } from './metrics.ts'
 
 /** Fields of a log line: ids, counts, codes and names. Never text of a request. */
@@ -53,6 +54,7 @@ export interface ApiDeps {
   evidence: EvidencePacker
   engine: PiiEngine
   inFlight: InFlightRegistry
+  bodies: BodyRoom
   metrics: Metrics
   log: Log
   /** Models of `GET /v1/models`, `owned_by` their provider. */

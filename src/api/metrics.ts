@@ -18,15 +18,11 @@ export interface Metrics {
   onAnchorLag(seconds: () => number): void
 }
 
-export function createMetrics(inFlight: () => number): Metrics {
+export function createMetrics(inFlight: { requests(): number; bodyBytes(): number }): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'palimpsest_' })
-  const requests = new Counter({
-    name: 'palimpsest_http_requests_total',
-    help: 'HTTP requests by resource and status.',
-    labelNames: ['resource', 'status'],
-    registers: [registry],
-  })
+  const { counter, gauge, collected } = makers(registry)
+  const requests = counter('http_requests_total', 'HTTP requests by resource and status.', ['resource', 'status'])
   const seconds = new Histogram({
     name: 'palimpsest_http_request_seconds',
     help: 'Seconds from a request to the head of its answer, by resource.',
@@ -34,58 +30,26 @@ export function createMetrics(inFlight: () => number): Metrics {
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     registers: [registry],
   })
-  const redactions = new Counter({
-    name: 'palimpsest_redactions_total',
-    help: 'Values replaced by a placeholder, by entity type.',
-    labelNames: ['entity_type'],
-    registers: [registry],
-  })
-  const leaves = new Counter({
-    name: 'palimpsest_ledger_leaves_total',
-    help: 'Ledger entries that got their leaf by this process.',
-    registers: [registry],
-  })
-  const failures = new Counter({
-    name: 'palimpsest_sequencer_failures_total',
-    help: 'Rounds of the sequencer that failed.',
-    registers: [registry],
-  })
-  const selfChecks = new Counter({
-    name: 'palimpsest_ledger_self_checks_total',
-    help: 'Logs verified against their anchors, by result.',
-    labelNames: ['result'],
-    registers: [registry],
-  })
-  const witnesses = new Counter({
-    name: 'palimpsest_witness_answers_total',
-    help: 'What witnesses made of the tree heads they were shown, by witness and outcome.',
-    labelNames: ['witness', 'outcome'],
-    registers: [registry],
-  })
-  const belowQuorum = new Gauge({
-    name: 'palimpsest_anchors_below_quorum',
-    help: 'Logs whose head in the last anchor by this process has fewer cosignatures than the quorum.',
-    registers: [registry],
-  })
-  const timeStamps = new Counter({
-    name: 'palimpsest_time_stamps_total',
-    help: 'Time stamps asked for of anchors, by result.',
-    labelNames: ['result'],
-    registers: [registry],
-  })
-  const approvals = new Counter({
-    name: 'palimpsest_erasure_approvals_missing_total',
-    help: 'Times that an erasure was found waiting for its approval as its deadline came near.',
-    registers: [registry],
-  })
-  new Gauge({
-    name: 'palimpsest_requests_in_flight',
-    help: 'Requests this process works on.',
-    registers: [registry],
-    collect() {
-      this.set(inFlight())
-    },
-  })
+  const redactions = counter('redactions_total', 'Values replaced by a placeholder, by entity type.', ['entity_type'])
+  const leaves = counter('ledger_leaves_total', 'Ledger entries that got their leaf by this process.')
+  const failures = counter('sequencer_failures_total', 'Rounds of the sequencer that failed.')
+  const selfChecks = counter('ledger_self_checks_total', 'Logs verified against their anchors, by result.', ['result'])
+  const witnesses = counter(
+    'witness_answers_total',
+    'What witnesses made of the tree heads they were shown, by witness and outcome.',
+    ['witness', 'outcome'],
+  )
+  const belowQuorum = gauge(
+    'anchors_below_quorum',
+    'Logs whose head in the last anchor by this process has fewer cosignatures than the quorum.',
+  )
+  const timeStamps = counter('time_stamps_total', 'Time stamps asked for of anchors, by result.', ['result'])
+  const approvals = counter(
+    'erasure_approvals_missing_total',
+    'Times that an erasure was found waiting for its approval as its deadline came near.',
+  )
+  collected('requests_in_flight', 'Requests this process works on.', () => inFlight.requests())
+  collected('request_body_bytes', 'Bytes of the request bodies this process works on.', () => inFlight.bodyBytes())
   return {
     registry,
     answered(status, elapsed, resource) {
@@ -97,18 +61,33 @@ export function createMetrics(inFlight: () => number): Metrics {
     sequencerFailed: () => failures.inc(),
     witnessAnswered: (witness, outcome) => witnesses.inc({ witness, outcome }),
     belowQuorum: (logs) => belowQuorum.set(logs),
-    onAnchorLag(lag) {
-      new Gauge({
-        name: 'palimpsest_anchor_lag_seconds',
-        help: 'How long a log has had leaves beyond its last anchor, of the log that has waited longest.',
-        registers: [registry],
-        collect() {
-          this.set(lag())
-        },
-      })
-    },
+    onAnchorLag: (lag) =>
+      collected(
+        'anchor_lag_seconds',
+        'How long a log has had leaves beyond its last anchor, of the log that has waited longest.',
+        lag,
+      ),
     timeStamped: (isStamped) => timeStamps.inc({ result: isStamped ? 'stamped' : 'failed' }),
     approvalMissing: () => approvals.inc(),
     selfChecked: (holds) => selfChecks.inc({ result: holds ? 'holds' : 'does_not_hold' }),
+  }
+}
+
+/** What makes metrics of a registry; every name begins with `palimpsest_`. */
+function makers(registry: Registry) {
+  const common = (name: string, help: string) => ({ name: `palimpsest_${name}`, help, registers: [registry] })
+  return {
+    counter: (name: string, help: string, labelNames: string[] = []) =>
+      new Counter({ ...common(name, help), labelNames }),
+    gauge: (name: string, help: string) => new Gauge(common(name, help)),
+    /** A gauge that is asked for its value whenever the metrics are read. */
+    collected(name: string, help: string, read: () => number): void {
+      new Gauge({
+        ...common(name, help),
+        collect() {
+          this.set(read())
+        },
+      })
+    },
   }
 }

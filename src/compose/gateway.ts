@@ -13,6 +13,7 @@ import { ensureSchedules } from '../adapters/temporal/schedules.ts'
 import { registerSearchAttributes } from '../adapters/temporal/search-attributes.ts'
 import { createWorker, loadWorkflowBundle } from '../adapters/temporal/worker.ts'
 import { createApi } from '../api/app.ts'
+import { BodyRoom } from '../api/body-room.ts'
 import type { DependencyState } from '../api/deps.ts'
 import { createMetrics, type Metrics } from '../api/metrics.ts'
 import { listModels } from '../config/models.ts'
@@ -50,8 +51,8 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   const providers = buildProviders(env, config)
   const policy = requestPolicyOf(config, new Set(providers.keys()))
   const { engine, close: closeEngine } = await openPiiEngine(env, settings.engine)
-  const inFlight = new InFlightMemory()
-  const metrics = createMetrics(() => inFlight.size)
+  const [inFlight, bodies] = [new InFlightMemory(), new BodyRoom()]
+  const metrics = createMetrics({ requests: () => inFlight.size, bodyBytes: () => bodies.taken })
   const [stores, bundle, connection] = await Promise.all([
     openStores(settings),
     loadWorkflowBundle(WORKFLOWS, settings.cacheFolder),
@@ -85,6 +86,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     starter,
     engine,
     inFlight,
+    bodies,
     metrics,
     log,
     models: listModels(config, new Set(providers.keys())),

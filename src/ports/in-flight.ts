@@ -35,6 +35,8 @@ export interface RequestInFlight {
   clientGone: boolean
   /** Aborts the call under way: the client is gone and the tenant's policy is not to go on. */
   readonly cancel: AbortController
+  /** Called when it is in memory no more. */
+  release?: () => void
 }
 
 export type { PreparedInFlight }

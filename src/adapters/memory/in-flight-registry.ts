@@ -23,6 +23,7 @@ export class InFlightMemory implements InFlightRegistry {
   }
 
   remove(requestId: string): void {
+    this.requests.get(requestId)?.release?.()
     this.requests.delete(requestId)
   }
 

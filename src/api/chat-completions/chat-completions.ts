@@ -9,9 +9,9 @@ import { PalimpsestError } from '../../errors.ts'
 import { requireRole } from '../authenticate.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
 import { limitBody } from '../limit-body.ts'
-import { accept, type Incoming } from './accept.ts'
+import { type Accepted, accept, type Incoming } from './accept.ts'
 import { refusePersonalDataInNames } from './check-names.ts'
-import { readJson } from './parse-body.ts'
+import { parseBody, readJsonBytes } from './parse-body.ts'
 import { answerJson, answerReplay, requestIdHeaders } from './respond-json.ts'
 import { answerStream } from './respond-stream.ts'
 import { parseSimulate } from './simulate.ts'
@@ -31,13 +31,19 @@ export function chatCompletions(deps: ApiDeps): Hono<ApiEnv> {
     refuseWhileDraining(deps)
     const headers = validateHeaders((name) => c.req.header(name))
     const simulate = parseSimulate(c.req.header('x-simulate'), deps.development)
-    const body = validateChatRequest(await readJson(c))
-    await refusePersonalDataInNames(deps.engine, headers, body.model)
     const caller = c.get('caller')
-    const planned = planRoute(deps, caller.tenantId, headers, body.model)
-    const incoming: Incoming = { caller, headers, body, region: planned.region ?? '', simulate }
+    const bytes = await readJsonBytes(c)
+    const release = await deps.bodies.take(bytes.byteLength, c.req.raw.signal)
     const delivery = new WaitingDelivery()
-    const accepted = await accept(deps, incoming, delivery).catch(notRecorded)
+    const { body, planned, accepted } = await begin(deps, { caller, headers, simulate, bytes }, delivery).catch(
+      (error) => {
+        release()
+        throw error
+      },
+    )
+    const held = accepted.kind === 'accepted' ? deps.inFlight.get(accepted.requestId) : undefined
+    if (held) held.release = release
+    else release()
     // On errors too: what was recorded can be looked up.
     for (const [name, value] of Object.entries(requestIdHeaders(accepted.requestId))) c.header(name, value)
     const wanted = { stream: body.stream === true, includeUsage: wantsUsage(body) }
@@ -57,6 +63,19 @@ export function chatCompletions(deps: ApiDeps): Hono<ApiEnv> {
     return wanted.stream ? answerStream(deps, waiting) : answerJson(deps, waiting)
   })
   return app
+}
+
+/** From a body to a request on record, or the first one that has its key. */
+async function begin(
+  deps: ApiDeps,
+  { bytes, ...known }: Pick<Incoming, 'caller' | 'headers' | 'simulate'> & { bytes: ArrayBuffer },
+  delivery: WaitingDelivery,
+): Promise<{ body: ChatRequest; planned: RouteDecision | RouteRefusal; accepted: Accepted }> {
+  const body = validateChatRequest(parseBody(bytes))
+  await refusePersonalDataInNames(deps.engine, known.headers, body.model)
+  const planned = planRoute(deps, known.caller.tenantId, known.headers, body.model)
+  const incoming: Incoming = { ...known, body, region: planned.region ?? '' }
+  return { body, planned, accepted: await accept(deps, incoming, delivery).catch(notRecorded) }
 }
 
 /** The plan for the list of workflows; who asks for what does not exist is told at once. */

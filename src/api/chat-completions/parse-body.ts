@@ -19,6 +19,11 @@ export function parseBody(bytes: ArrayBuffer): unknown {
 
 /** The JSON body of a request. @throws PalimpsestError `unsupported_content_type`, 415, or `invalid_json`, 400. */
 export async function readJson(c: Context): Promise<unknown> {
+  return parseBody(await readJsonBytes(c))
+}
+
+/** The bytes of a JSON body. @throws PalimpsestError `unsupported_content_type`, 415. */
+export async function readJsonBytes(c: Context): Promise<ArrayBuffer> {
   if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) {
     throw new PalimpsestError({
       code: 'unsupported_content_type',
@@ -27,5 +32,5 @@ export async function readJson(c: Context): Promise<unknown> {
       param: 'Content-Type',
     })
   }
-  return parseBody(await c.req.arrayBuffer())
+  return c.req.arrayBuffer()
 }

@@ -90,7 +90,7 @@ export async function startErasureStack(
   const { settings } = gateway
   const stores = await openStores(settings)
   await startLedgerRounds(stores, settings.config, settings.log)
-  const metrics = createMetrics(() => 0)
+  const metrics = createMetrics({ requests: () => 0, bodyBytes: () => 0 })
   const activities = buildErasureActivities({ ...settings, stores, metrics }) as ErasureActivities
   const environment = (workflowId: string) =>
     new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'one-step' } })
