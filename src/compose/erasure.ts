@@ -42,7 +42,7 @@ export interface ErasureActivityDeps {
   stores: Stores
   env: GatewaySettings['env']
   config: Config
-  metrics: Metrics
+  metrics: Pick<Metrics, 'approvalMissing'>
   log: Log
 }
 

@@ -2,7 +2,6 @@ import { MockActivityEnvironment } from '@temporalio/testing'
 import postgres from 'postgres'
 import { expect } from 'vitest'
 import type { ErasureActivities } from '../../../activities/erasure/types.ts'
-import { createMetrics } from '../../../src/api/metrics.ts'
 import { buildErasureActivities } from '../../../src/compose/erasure.ts'
 import { startLedgerRounds } from '../../../src/compose/ledger-rounds.ts'
 import { openStores, type Stores } from '../../../src/compose/stores.ts'
@@ -13,6 +12,9 @@ import { awaitEntry, KEYS_YAML, requestIdOf } from '../vendor-gateway.ts'
 export const SECOND_OFFICER = 'pk_privacy_second_0123456789abcdef'
 export const OTHER_OFFICER = 'pk_privacy_other_0123456789abcdef'
 export const OTHER_APP = 'pk_app_other_0123456789abcdef'
+
+/** Counts nothing. */
+export const NO_METRICS = { approvalMissing: () => undefined }
 
 /** Tenants `dev` and `other`; with `approval`, erasures of `dev` need a second officer. */
 export function erasureConfig({ approval = false }: { approval?: boolean } = {}): string {
@@ -90,8 +92,7 @@ export async function startErasureStack(
   const { settings } = gateway
   const stores = await openStores(settings)
   await startLedgerRounds(stores, settings.config, settings.log)
-  const metrics = createMetrics({ requests: () => 0, bodyBytes: () => 0 })
-  const activities = buildErasureActivities({ ...settings, stores, metrics }) as ErasureActivities
+  const activities = buildErasureActivities({ ...settings, stores, metrics: NO_METRICS }) as ErasureActivities
   const environment = (workflowId: string) =>
     new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'one-step' } })
 
