@@ -1,9 +1,13 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  CancellationScope,
+  condition,
+  defineSignal,
+  isCancellation,
   proxyActivities,
   proxyLocalActivities,
-  sleep,
+  setHandler,
   TemporalFailure,
 } from '@temporalio/workflow'
 import type { CallResult, PrepareResult, RecordResult, RequestActivities } from '../activities/request/types.ts'
@@ -12,6 +16,9 @@ import type { CallResult, PrepareResult, RecordResult, RequestActivities } from 
 export interface RequestInput {
   requestId: string
 }
+
+/** The person whom the request belongs to was erased: nothing is waited for any more, `record` ends it. */
+export const subjectErased = defineSignal('subjectErased')
 
 // A database that is away is waited for; what a provider does wrong is an outcome, never an exception.
 const local = proxyLocalActivities<RequestActivities>({
@@ -73,18 +80,25 @@ async function run(input: RequestInput): Promise<RecordResult> {
 }
 
 async function call(requestId: string, prepared: PrepareResult & { kind: 'ready' }): Promise<CallResult | undefined> {
+  const trying = new CancellationScope()
+  let erased = false
+  setHandler(subjectErased, () => {
+    erased = true
+    trying.cancel()
+  })
   const first = await local.callModel({ requestId, route: prepared.route })
   if (!first.retryable) return first
   const pauseMs = pauseBefore(first, prepared)
-  if (pauseMs > 0) await sleep(pauseMs)
+  if (pauseMs > 0) await condition(() => erased, pauseMs)
+  if (erased) return undefined
   const targets = prepared.fallbacks.length > 0 ? [...prepared.fallbacks, prepared.route] : [prepared.route]
   const { retryModel } = prepared.interactive ? interactive : patient
   try {
     const longestPauseMs = prepared.interactive ? LONGEST_INTERACTIVE_PAUSE_MS : null
-    return await retryModel({ requestId, targets, longestPauseMs })
+    return await trying.run(() => retryModel({ requestId, targets, longestPauseMs }))
   } catch (error) {
     // The attempts are on record: `record` writes down how the last one ended.
-    if (error instanceof ActivityFailure) return undefined
+    if (error instanceof ActivityFailure || (erased && isCancellation(error))) return undefined
     throw error
   }
 }

@@ -2,6 +2,7 @@ import type { PreparedInFlight, RequestInFlight } from '../../src/ports/in-fligh
 import { AttemptLost } from '../../src/ports/piece-writer.ts'
 import { askModel } from './ask-model.ts'
 import type { RequestDeps } from './deps.ts'
+import { ERASED_OUTCOME, requireSubject, unlessErased } from './erased.ts'
 import { openPrepared } from './open-request.ts'
 import { type Taken, takeAttempt } from './take-attempt.ts'
 import type { CallInput, CallResult } from './types.ts'
@@ -14,10 +15,9 @@ const FRESH_FOR_MS = 5_000
  * completes. A second run of the same step joins the first, waits for its holder, or takes over from a dead one.
  */
 export function createCallModel(deps: RequestDeps): (input: CallInput) => Promise<CallResult> {
-  return ({ requestId, route }) =>
-    deps.inFlight.join(requestId, async () => {
-      const opened = await openPrepared(deps, requestId)
-      return askWhileHeld(deps, opened, async (request) => {
+  return ({ requestId, route }) => {
+    const call = async () =>
+      askWhileHeld(deps, await openPrepared(deps, requestId), async (request) => {
         const fresh = request.freshAttempt
         request.freshAttempt = null
         if (fresh && deps.now() - fresh.begunAt < FRESH_FOR_MS) {
@@ -25,12 +25,13 @@ export function createCallModel(deps: RequestDeps): (input: CallInput) => Promis
         }
         return takeAttempt(deps, request, { mayCall: true })
       })
-    })
+    return unlessErased(() => deps.inFlight.join(requestId, call), erasedBefore)
+  }
 }
 
 /**
  * Asks the model under the attempt that `take` gives. Where another process takes it over meanwhile, that one's outcome
- * is this step's, and if it dies too, the turn is ours again.
+ * is this step's, and if it dies too, the turn is ours again. @throws SubjectErased
  */
 export async function askWhileHeld(
   deps: RequestDeps,
@@ -41,6 +42,7 @@ export async function askWhileHeld(
   if (!opened) return recordedBefore()
   const { request, prepared } = opened
   for (;;) {
+    await requireSubject(deps, request.dataKey.keyId)
     const taken = await take(request)
     if (taken.kind === 'recorded') return recordedBefore()
     if (taken.kind === 'ended') return { ...taken.outcome, attempt: taken.attemptNo }
@@ -51,6 +53,11 @@ export async function askWhileHeld(
       request.delivery?.lost()
     }
   }
+}
+
+/** The person was erased: nothing is asked (again), and `record` says so. */
+export function erasedBefore(): CallResult {
+  return { ...ERASED_OUTCOME, attempt: 0 }
 }
 
 /** An earlier run of the task has recorded the request: `record` says how it ended. */

@@ -2,18 +2,25 @@ import type { ChatRequest } from '../../src/domain/chat/types.ts'
 import { restorePrepared, sealContext } from '../../src/domain/requests/sealing.ts'
 import { unseal } from '../../src/domain/sealing/seal.ts'
 import type { PreparedInFlight, RequestInFlight } from '../../src/ports/in-flight.ts'
+import { KeyDestroyed } from '../../src/ports/key-service.ts'
 import type { RequestDeps } from './deps.ts'
+import { requireSubject, SubjectErased } from './erased.ts'
 
 /**
  * The request as this process works on it: from memory, or read from the store and opened. Undefined when it is no longer
- * in flight.
+ * in flight. @throws SubjectErased
  */
 export async function openRequest(deps: RequestDeps, requestId: string): Promise<RequestInFlight | undefined> {
   const known = deps.inFlight.get(requestId)
-  if (known) return known
+  if (known) {
+    await requireSubject(deps, known.dataKey.keyId)
+    return known
+  }
   const inbox = await deps.store.findInbox(requestId)
   if (!inbox) return undefined
-  const dataKey = await deps.keys.dataKey(inbox.dataKeyId)
+  const dataKey = await deps.keys.dataKey(inbox.dataKeyId).catch((error: unknown) => {
+    throw error instanceof KeyDestroyed ? new SubjectErased() : error
+  })
   const body = JSON.parse(unseal(dataKey, sealContext(inbox, 'inbox', 'body'), inbox.sealedBody).toString('utf8'))
   const stored = await deps.store.readPrepared(requestId)
   return deps.inFlight.add({
@@ -31,7 +38,7 @@ export async function openRequest(deps: RequestDeps, requestId: string): Promise
 
 /**
  * The request with what `prepare` made of it, wherever that ran. Undefined when it is no longer in flight: another process
- * has recorded it.
+ * has recorded it. @throws SubjectErased
  */
 export async function openPrepared(
   deps: RequestDeps,

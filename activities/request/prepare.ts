@@ -3,6 +3,7 @@ import { jcs } from '../../src/domain/ledger/json.ts'
 import { redactChat } from '../../src/domain/redaction/redact-chat.ts'
 import { redactionPolicyOf } from '../../src/domain/redaction/redaction-policy.ts'
 import type { RedactedChat } from '../../src/domain/redaction/types.ts'
+import { SUBJECT_ERASED } from '../../src/domain/requests/build-entry.ts'
 import { errorOfOutcome } from '../../src/domain/requests/messages.ts'
 import { restorePrepared, sealPrompt } from '../../src/domain/requests/sealing.ts'
 import type { PreparedRequest, RouteDecision } from '../../src/domain/requests/types.ts'
@@ -11,6 +12,7 @@ import { PalimpsestError } from '../../src/errors.ts'
 import type { RequestInFlight } from '../../src/ports/in-flight.ts'
 import type { PiiEngine } from '../../src/ports/pii-engine.ts'
 import type { RequestDeps } from './deps.ts'
+import { unlessErased } from './erased.ts'
 import { adoptPrepared, openRequest } from './open-request.ts'
 import type { PrepareResult, RequestRef } from './types.ts'
 
@@ -19,9 +21,18 @@ const REDACTION_TIMEOUT_MS = 20_000
 
 /**
  * Decides the route, redacts, and puts the first attempt on record. Done once: a second run reports what the first one
- * left behind. Whatever goes wrong in redaction, nothing leaves.
+ * left behind. Whatever goes wrong in redaction, nothing leaves; nor of a person who was erased meanwhile.
  */
 export function createPrepare(deps: RequestDeps): (input: RequestRef) => Promise<PrepareResult> {
+  const prepare = createPlainPrepare(deps)
+  return (input) =>
+    unlessErased<PrepareResult>(
+      () => prepare(input),
+      () => ({ kind: 'refused', ...SUBJECT_ERASED }),
+    )
+}
+
+function createPlainPrepare(deps: RequestDeps): (input: RequestRef) => Promise<PrepareResult> {
   return async ({ requestId }) => {
     const request = await openRequest(deps, requestId)
     if (!request) return finished(deps, requestId)

@@ -1,17 +1,27 @@
-import { type Price, priceOf } from '../../src/domain/cost/price.ts'
 import { buildEntry, endOf } from '../../src/domain/requests/build-entry.ts'
-import type { AttemptSummary } from '../../src/domain/requests/types.ts'
 import type { RequestDeps } from './deps.ts'
+import { unlessErased } from './erased.ts'
 import { openPrepared, openRequest } from './open-request.ts'
+import { recordErased } from './record-erased.ts'
+import { priceOfLast, recorded } from './recorded.ts'
 import { scanResponse } from './scan-response.ts'
 import { takeAttempt } from './take-attempt.ts'
 import type { RecordInput, RecordResult } from './types.ts'
 
 /**
  * Prices the request and appends its entry: entry, sealed content and the end of the in-flight rows are one transaction.
- * A second run finds the entry and reports it.
+ * A second run finds the entry and reports it. Of a person who was erased meanwhile the entry has the envelope alone.
  */
 export function createRecord(deps: RequestDeps): (input: RecordInput) => Promise<RecordResult> {
+  const record = createPlainRecord(deps)
+  return (input) =>
+    unlessErased(
+      () => record(input),
+      () => recordErased(deps, input.requestId),
+    )
+}
+
+function createPlainRecord(deps: RequestDeps): (input: RecordInput) => Promise<RecordResult> {
   return async ({ requestId, refusal }) => {
     const request = refusal ? await openRequest(deps, requestId) : (await openPrepared(deps, requestId))?.request
     if (!request) return recorded(deps, requestId)
@@ -58,33 +68,5 @@ export function createRecord(deps: RequestDeps): (input: RecordInput) => Promise
       retryAfterMs: attempts.at(-1)?.outcome?.retryAfterMs ?? null,
     })
     return result
-  }
-}
-
-function priceOfLast(deps: RequestDeps, attempts: readonly AttemptSummary[]): Price | null {
-  const last = attempts.at(-1)
-  if (!last?.outcome?.usage) return null
-  return priceOf({
-    provider: last.provider,
-    model: last.outcome.modelAnswered ?? last.model,
-    at: last.startedAt,
-    usage: last.outcome.usage,
-    prices: deps.prices,
-  })
-}
-
-async function recorded(deps: RequestDeps, requestId: string): Promise<RecordResult> {
-  const entry = await deps.entries.find(requestId)
-  if (!entry) throw new Error('the request is neither in flight nor recorded')
-  const { envelope } = entry
-  return {
-    status: envelope.status as RecordResult['status'],
-    statusCode: envelope.status_code ?? 500,
-    errorCode: envelope.error_code,
-    attempts: envelope.attempt_count,
-    promptTokens: envelope.prompt_tokens,
-    responseTokens: envelope.response_tokens,
-    costUsd: envelope.cost_usd,
-    entryId: envelope.id,
   }
 }

@@ -1,8 +1,9 @@
 import { ApplicationFailure, Context } from '@temporalio/activity'
 import type { RouteTarget } from '../../src/domain/routing/types.ts'
 import type { RequestInFlight } from '../../src/ports/in-flight.ts'
-import { askWhileHeld } from './call-model.ts'
+import { askWhileHeld, erasedBefore } from './call-model.ts'
 import type { RequestDeps } from './deps.ts'
+import { unlessErased } from './erased.ts'
 import { openPrepared } from './open-request.ts'
 import { type Taken, takeAttempt } from './take-attempt.ts'
 import type { CallResult, RetryInput } from './types.ts'
@@ -20,9 +21,8 @@ export function createRetryModel(deps: RequestDeps): (input: RetryInput) => Prom
     try {
       const target = targetOf(targets, context.info.attempt)
       const elsewhere = targetOf(targets, context.info.attempt + 1) !== target
-      const result = await deps.inFlight.join(requestId, () =>
-        retry(deps, requestId, target, context.cancellationSignal),
-      )
+      const call = () => retry(deps, requestId, target, context.cancellationSignal)
+      const result = await unlessErased(() => deps.inFlight.join(requestId, call), erasedBefore)
       if (!result.retryable) return result
       throw ApplicationFailure.create({
         type: result.errorCode ?? 'provider_failed',

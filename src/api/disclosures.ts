@@ -4,6 +4,7 @@ import { isUuid } from '../domain/ids/uuidv7.ts'
 import { openText, openValues } from '../domain/requests/sealing.ts'
 import { sealedKeyId } from '../domain/sealing/seal.ts'
 import { PalimpsestError } from '../errors.ts'
+import { KeyDestroyed } from '../ports/key-service.ts'
 import { requireRole } from './authenticate.ts'
 import { readJson } from './chat-completions/parse-body.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
@@ -33,7 +34,9 @@ export function disclosures(deps: ApiDeps): Hono<ApiEnv> {
       const content = await deps.entries.content(caller.tenantId, id)
       const sealed = content?.sealedPrompt ?? content?.sealedResponse
       if (!content || !sealed) throw noText()
-      const dataKey = await deps.keys.dataKey(sealedKeyId(sealed))
+      const dataKey = await deps.keys.dataKey(sealedKeyId(sealed)).catch((error: unknown) => {
+        throw error instanceof KeyDestroyed ? noText() : error
+      })
       const values = await deps.entries.values(caller.tenantId, id)
       const draft = disclosureEntry(deps, caller, entry, dataKey, purpose)
       await deps.ledger.append(draft)

@@ -4,6 +4,7 @@ import { Client } from '@temporalio/client'
 import type { NativeConnection } from '@temporalio/worker'
 import { createKeyActivities } from '../../activities/keys/activities.ts'
 import { createRequestActivities } from '../../activities/request/activities.ts'
+import { breakOffErased } from '../../activities/request/erased.ts'
 import { InFlightMemory } from '../adapters/memory/in-flight-registry.ts'
 import { createGenaiPriceTable } from '../adapters/prices/genai-prices.ts'
 import { connectTemporal, temporalUnavailable } from '../adapters/temporal/connect.ts'
@@ -59,6 +60,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     connectTemporal(temporalOf(settings)),
   ])
   metrics.onAnchorLag(() => stores.watch.anchorLagSeconds)
+  breakOffErased({ keys: stores.keys, inFlight })
   const ledgerRounds = await startLedgerRounds(stores, config, log)
   const { namespace } = env.temporal
   const client = await openClient(connection, settings)

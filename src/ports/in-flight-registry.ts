@@ -3,6 +3,7 @@ import type { RequestInFlight } from './in-flight.ts'
 /** The requests that this process works on. Everything in it can be lost: the store has it sealed. */
 export interface InFlightRegistry {
   readonly size: number
+  all(): Iterable<RequestInFlight>
   get(requestId: string): RequestInFlight | undefined
   /** Keeps the one that is there already, if any, and gives the one that is kept: a request is in memory once. */
   add(request: RequestInFlight): RequestInFlight

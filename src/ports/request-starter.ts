@@ -13,4 +13,6 @@ export interface StartFacts {
 export interface RequestStarter {
   /** `running`: it was there already. */
   start(requestId: string, facts: StartFacts): Promise<'started' | 'running'>
+  /** Tells a workflow that the person was erased, so that it waits for nothing any more. One that has ended hears nothing. */
+  tellErased(requestId: string): Promise<void>
 }

@@ -54,7 +54,7 @@ export interface StalledRequest {
 export interface RequestStore {
   /** Identity of this process as a holder of attempts. */
   readonly owner: string
-  /** @throws AcceptanceUnknown; any other error means that nothing was written. */
+  /** @throws AcceptanceUnknown or SubjectDetached; any other error means that nothing was written. */
   accept(request: InboxRequest, acceptForMs: number, idempotency: IdempotencyClaim | null): Promise<AcceptResult>
   /**
    * Takes back a request that no attempt was begun for, with its idempotency row; also one whose acceptance was left open.
@@ -124,6 +124,14 @@ export class AcceptanceUnknown extends Error {
   constructor(options: ErrorOptions) {
     super('it is not known whether the request was accepted', options)
     this.name = 'AcceptanceUnknown'
+  }
+}
+
+/** Thrown by `accept` where the person was erased since the subject was looked up; nothing was written. */
+export class SubjectDetached extends Error {
+  constructor() {
+    super('the data subject of this request was erased')
+    this.name = 'SubjectDetached'
   }
 }
 

@@ -20,6 +20,8 @@ export interface KnownSubject {
 export interface SubjectDirectory {
   /** @param identity what the subject is known by within the tenant: `user:<the app's user id>` or `daily:<app>:<day>`. */
   resolve(tenantId: string, identity: string): Promise<Subject>
+  /** The same, and nothing that is kept in memory is believed. */
+  resolveAnew(tenantId: string, identity: string): Promise<Subject>
   /** The subject of an identity that is known already; nobody is made. */
   find(tenantId: string, identity: string): Promise<KnownSubject | undefined>
   /** The same by its pseudonym, erased or not. */

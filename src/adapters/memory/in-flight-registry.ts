@@ -11,6 +11,10 @@ export class InFlightMemory implements InFlightRegistry {
     return this.requests.size
   }
 
+  all(): Iterable<RequestInFlight> {
+    return this.requests.values()
+  }
+
   get(requestId: string): RequestInFlight | undefined {
     return this.requests.get(requestId)
   }

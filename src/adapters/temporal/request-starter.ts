@@ -1,4 +1,4 @@
-import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client'
 import { type SearchAttributePair, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common'
 import type { RequestStarter, StartFacts } from '../../ports/request-starter.ts'
 import { searchAttributeNames } from './search-attribute-names.ts'
@@ -37,6 +37,16 @@ export function createRequestStarter(client: Client, taskQueue: string): Request
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return 'running'
         throw error
+      }
+    },
+
+    async tellErased(requestId) {
+      try {
+        await client.connection.withDeadline(Date.now() + START_TIMEOUT_MS, () =>
+          client.workflow.getHandle(requestWorkflowId(requestId)).signal('subjectErased'),
+        )
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error
       }
     },
   }

@@ -10,7 +10,12 @@ import type { InboxRequest, RequestContext } from '../../domain/requests/types.t
 import { seal } from '../../domain/sealing/seal.ts'
 import { PalimpsestError } from '../../errors.ts'
 import type { Delivery } from '../../ports/in-flight.ts'
-import { AcceptanceUnknown, type IdempotencyClaim } from '../../ports/request-store.ts'
+import {
+  AcceptanceUnknown,
+  type AcceptResult,
+  type IdempotencyClaim,
+  SubjectDetached,
+} from '../../ports/request-store.ts'
 import type { Subject } from '../../ports/subject-directory.ts'
 import type { ApiDeps } from '../deps.ts'
 import { withdraw } from './start.ts'
@@ -44,20 +49,23 @@ export async function accept(deps: ApiDeps, incoming: Incoming, delivery: Delive
   }
   const user = endUserOf(body) || null
   const day = new Date(acceptedAt).toISOString().slice(0, 10)
-  const subject = await deps.subjects.resolve(
-    caller.tenantId,
-    user === null ? `daily:${caller.app}:${day}` : `user:${user}`,
+  const identity = user === null ? `daily:${caller.app}:${day}` : `user:${user}`
+  const take = async (subject: Subject) => {
+    const context = contextOf(deps, incoming, subject, acceptedAt)
+    const inbox = sealInbox(deps, requestId, context, subject, body, { user, headers })
+    return { inbox, dataKey: subject.dataKey, result: await store(deps, inbox, claim) }
+  }
+  const { inbox, dataKey, result } = await take(await deps.subjects.resolve(caller.tenantId, identity)).catch(
+    async (error: unknown) => {
+      // Erased by another process a moment ago: who comes after that is somebody new.
+      if (!(error instanceof SubjectDetached)) throw error
+      return take(await deps.subjects.resolveAnew(caller.tenantId, identity))
+    },
   )
-  const context = contextOf(deps, incoming, subject, acceptedAt)
-  const inbox = sealInbox(deps, requestId, context, subject, body, { user, headers })
-  const result = await deps.store.accept(inbox, ACCEPT_FOR_MS, claim).catch(async (error: unknown) => {
-    if (error instanceof AcceptanceUnknown && !(await withdraw(deps, requestId))) return asDuplicate(requestId)
-    throw error
-  })
   if (result.kind === 'duplicate') return duplicateOf(result)
   deps.inFlight.add({
     inbox,
-    dataKey: subject.dataKey,
+    dataKey,
     body,
     delivery,
     prepared: null,
@@ -67,6 +75,15 @@ export async function accept(deps: ApiDeps, incoming: Incoming, delivery: Delive
     cancel: new AbortController(),
   })
   return { kind: 'accepted', requestId }
+}
+
+/** Where it is open whether the request was accepted it is taken back, or somebody was faster. */
+async function store(deps: ApiDeps, inbox: InboxRequest, claim: IdempotencyClaim | null): Promise<AcceptResult> {
+  const { requestId } = inbox
+  return deps.store.accept(inbox, ACCEPT_FOR_MS, claim).catch(async (error: unknown) => {
+    if (error instanceof AcceptanceUnknown && !(await withdraw(deps, requestId))) return asDuplicate(requestId)
+    throw error
+  })
 }
 
 /** Somebody found the request and began it while it was open here whether it had been accepted. */

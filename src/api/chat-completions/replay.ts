@@ -4,6 +4,7 @@ import { openText, openValues } from '../../domain/requests/sealing.ts'
 import { sealedKeyId } from '../../domain/sealing/seal.ts'
 import { PalimpsestError } from '../../errors.ts'
 import type { Placeholder } from '../../ports/in-flight.ts'
+import { KeyDestroyed } from '../../ports/key-service.ts'
 import type { ApiDeps } from '../deps.ts'
 
 export interface ReplayedAnswer {
@@ -15,7 +16,8 @@ export interface ReplayedAnswer {
 /**
  * The answer of a recorded request, opened from the ledger's content: for a repeated idempotency key, and for a request
  * that another process finished. @throws PalimpsestError as the request ended, `stream_interrupted` (409) for a stream
- * that was cut, `answer_erased` (410) where its key is destroyed.
+ * that was cut, `subject_erased` (410) for one whose person was erased before it ended, `answer_erased` (410) for an answer
+ * that was erased since.
  */
 export async function replay(deps: ApiDeps, tenantId: string, requestId: string): Promise<ReplayedAnswer> {
   const entry = await deps.entries.entry(tenantId, requestId)
@@ -31,7 +33,9 @@ export async function replay(deps: ApiDeps, tenantId: string, requestId: string)
   const content = await deps.entries.content(tenantId, requestId)
   if (!content?.sealedResponse) throw erased()
   const inbox = { requestId, subjectPseudonym: envelope.subject_pseudonym ?? '', context: { tenantId } }
-  const dataKey = await deps.keys.dataKey(sealedKeyId(content.sealedResponse))
+  const dataKey = await deps.keys.dataKey(sealedKeyId(content.sealedResponse)).catch((error: unknown) => {
+    throw error instanceof KeyDestroyed ? erased() : error
+  })
   const values = await deps.entries.values(tenantId, requestId)
   return {
     completion: JSON.parse(openText(inbox, dataKey, 'response', content.sealedResponse)) as ChatCompletion,

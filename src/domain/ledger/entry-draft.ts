@@ -24,4 +24,6 @@ export interface EntryDraft {
   content: StoredContent | null
   /** True: the entry ends the request in flight that has its id, whose sealed blobs become its content. */
   settlesRequest: boolean
+  /** True: what that request has sealed goes with it, and nothing becomes content. */
+  dropsContent?: boolean
 }

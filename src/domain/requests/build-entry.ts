@@ -104,6 +104,33 @@ export function buildEntry(input: EntryInput): EntryDraft {
   }
 }
 
+/** What an app is told, and its entry says, where the person was erased while the request was in flight. */
+export const SUBJECT_ERASED = { code: 'subject_erased', statusCode: 410, param: null } as const
+
+/**
+ * The entry of a request whose person was erased while it was in flight: the envelope alone, with every attempt that may have
+ * reached a provider and what it cost. Nothing is committed to, because nothing is kept that could be opened.
+ */
+export function buildErasedEntry(
+  input: Pick<EntryInput, 'inbox' | 'now' | 'prepared' | 'attempts' | 'price'>,
+): EntryDraft {
+  const refusal = input.attempts.length === 0 ? SUBJECT_ERASED : null
+  const draft = buildEntry({
+    ...input,
+    inbox: { ...input.inbox, sealedSubject: null, subjectCommitment: null },
+    refusal,
+    sealedPrompt: null,
+    promptCommitment: null,
+    sealedResponse: null,
+    responseCommitment: null,
+    clientGone: false,
+    answer: null,
+  })
+  const { code: error_code, statusCode: status_code } = SUBJECT_ERASED
+  const end = { status: refusal ? 'refused' : 'failed', status_code, error_code, finish_reason: null }
+  return { ...draft, dropsContent: true, envelope: { ...draft.envelope, ...end, coverage_digest: null } }
+}
+
 function detailOf({ refusal, answer }: EntryInput): string | null {
   if (refusal?.param) return jcs({ param: refusal.param })
   return answer && jcs({ answer })

@@ -44,7 +44,7 @@ export async function commitBatches(
       await Promise.all([
         insertBatches(transaction, written),
         insertContent(transaction, valid),
-        ...settle(transaction, settled),
+        ...settle(transaction, settled, dropping(valid)),
       ])
     }
     return new Set(rest.map((draft) => draft.envelope.id))
@@ -162,10 +162,29 @@ async function insertContent(transaction: TransactionSql, drafts: readonly Entry
   await insertRows(transaction, CONTENT, rows)
 }
 
-/** Sealed blobs move from the in-flight rows into content as they are; then the rows go. */
-function settle(transaction: TransactionSql, settled: ReadonlySet<string>): Promise<unknown>[] {
+function dropping(drafts: readonly EntryDraft[]): Set<string> {
+  return new Set(drafts.filter((draft) => draft.dropsContent).map((draft) => draft.envelope.id))
+}
+
+/** Sealed blobs move from the in-flight rows into content as they are, unless they are dropped; then the rows go. */
+function settle(
+  transaction: TransactionSql,
+  settled: ReadonlySet<string>,
+  dropped: ReadonlySet<string>,
+): Promise<unknown>[] {
   if (settled.size === 0) return []
   const ids = [...settled]
+  const kept = ids.filter((id) => !dropped.has(id))
+  const moved = kept.length === 0 ? [] : moveContent(transaction, kept)
+  return [
+    ...moved,
+    transaction`DELETE FROM attempt_chunk WHERE request_id = ANY(${ids}::uuid[])`,
+    transaction`DELETE FROM attempt WHERE request_id = ANY(${ids}::uuid[])`,
+    transaction`DELETE FROM inbox WHERE request_id = ANY(${ids}::uuid[])`,
+  ]
+}
+
+function moveContent(transaction: TransactionSql, ids: readonly string[]): Promise<unknown>[] {
   return [
     transaction`
       INSERT INTO content (entry_id, sealed_subject, sealed_prompt, sealed_response, coverage)
@@ -183,8 +202,5 @@ function settle(transaction: TransactionSql, settled: ReadonlySet<string>): Prom
         unnest(a.placeholders, a.entity_types, a.blind_indexes, a.sealed_values)
           AS v(placeholder, entity_type, blind_index, sealed_value)
       WHERE a.request_id = ANY(${ids}::uuid[]) AND a.attempt_no = 1`,
-    transaction`DELETE FROM attempt_chunk WHERE request_id = ANY(${ids}::uuid[])`,
-    transaction`DELETE FROM attempt WHERE request_id = ANY(${ids}::uuid[])`,
-    transaction`DELETE FROM inbox WHERE request_id = ANY(${ids}::uuid[])`,
   ]
 }

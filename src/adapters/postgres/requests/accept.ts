@@ -5,6 +5,7 @@ import {
   type AcceptResult,
   type IdempotencyClaim,
   type StalledRequest,
+  SubjectDetached,
 } from '../../../ports/request-store.ts'
 import { mayHaveRun, type Sql } from '../connect.ts'
 
@@ -15,7 +16,8 @@ const WITHDRAWN_FOR_SECONDS = 60
 /**
  * One statement: the inbox row and, with a key, the idempotency row that leads to it. The row counts its age from when the
  * database wrote it: a statement that lay there while the database stood still is not looked after before the gateway
- * that sent it had the time to take it back.
+ * that sent it had the time to take it back. None is written for a person who is erased, so that nothing comes in behind the
+ * erasure where a process has not heard of it.
  */
 export async function accept(
   sql: Sql,
@@ -34,10 +36,16 @@ export async function accept(
     // The holder may have been withdrawn or expired between the two statements: then the key is free again.
     const holder = claim && (await findIdempotent(sql, claim))
     if (holder) return { kind: 'duplicate', ...holder }
+    if (await isDetached(sql, request.subjectPseudonym)) throw new SubjectDetached()
   }
 }
 
-/** False: the key is taken. */
+async function isDetached(sql: Sql, pseudonym: string): Promise<boolean> {
+  const rows = await sql`SELECT FROM data_subject WHERE pseudonym = ${pseudonym} AND erased_at IS NOT NULL`
+  return rows.length > 0
+}
+
+/** False: the key is taken, or the person erased. */
 async function insert(
   sql: Sql,
   request: InboxRequest,
@@ -47,19 +55,23 @@ async function insert(
   const deadline = new Date(request.context.acceptedAt + acceptForMs)
   const context = JSON.stringify(request.context)
   if (!claim) {
-    await sql`
+    const accepted = await sql`
       INSERT INTO inbox (request_id, tenant_id, state, accepted_at, accept_deadline, subject_pseudonym, data_key_id,
                          context, sealed_body, sealed_subject, subject_commitment)
-      VALUES (${request.requestId}, ${request.context.tenantId}, 'accepted', now(), ${deadline},
-              ${request.subjectPseudonym}, ${request.dataKeyId}, ${context}, ${request.sealedBody},
-              ${request.sealedSubject}, ${request.subjectCommitment})`
-    return true
+      SELECT ${request.requestId}, ${request.context.tenantId}, 'accepted', now(), ${deadline},
+             ${request.subjectPseudonym}, ${request.dataKeyId}, ${context}, ${request.sealedBody},
+             ${request.sealedSubject}, ${request.subjectCommitment}
+      WHERE NOT EXISTS (
+        SELECT FROM data_subject WHERE pseudonym = ${request.subjectPseudonym} AND erased_at IS NOT NULL)`
+    return accepted.count > 0
   }
   const inserted = await sql`
     WITH claim AS (
       INSERT INTO idempotency AS held (tenant_id, key_index, body_index, request_id, expires_at)
-      VALUES (${claim.tenantId}, ${claim.keyIndex}, ${claim.bodyIndex}, ${request.requestId},
-              now() + make_interval(hours => ${IDEMPOTENCY_HOURS}))
+      SELECT ${claim.tenantId}, ${claim.keyIndex}, ${claim.bodyIndex}, ${request.requestId}::uuid,
+             now() + make_interval(hours => ${IDEMPOTENCY_HOURS})
+      WHERE NOT EXISTS (
+        SELECT FROM data_subject WHERE pseudonym = ${request.subjectPseudonym} AND erased_at IS NOT NULL)
       ON CONFLICT (tenant_id, key_index) DO UPDATE
         SET body_index = excluded.body_index, request_id = excluded.request_id, expires_at = excluded.expires_at
         WHERE held.expires_at <= now()

@@ -59,6 +59,11 @@ export function createSubjectDirectory({ sql, keys }: { sql: Sql; keys: KeyServi
         return cached(cacheKey, read)
       }
     },
+
+    async resolveAnew(tenantId, identity) {
+      cache.clear()
+      return this.resolve(tenantId, identity)
+    },
   }
 }
 
