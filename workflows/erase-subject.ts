@@ -110,20 +110,22 @@ async function claim(input: unknown): Promise<ClaimedCase> {
   }
 }
 
-/** From the last look at what is there to the closing entry. */
+/**
+ * From the receipt to the closing entry. Whatever the size of the tenant's text, the person's own is unreadable first: the search
+ * for mentions in other people's comes behind it.
+ */
 async function erase(
   { caseId, tenant }: ClaimedCase,
   counts: Partial<ErasureCounts>,
   begin: (name: string) => void,
 ): Promise<void> {
-  begin('mentions')
-  const { textsScanned, textsUnreadable } = await long.findMentions({ caseId })
-  Object.assign(counts, { textsScanned, textsUnreadable })
+  const announce = async () => {
+    const { entry } = await steps.announceErasure({ caseId })
+    await long.awaitLeaf({ entry, tenant })
+    await steps.publishTombstones({ caseId })
+  }
   begin('announce')
-  const { entry } = await steps.announceErasure({ caseId })
-  await long.awaitLeaf({ entry, tenant })
-  begin('tombstones')
-  await steps.publishTombstones({ caseId })
+  await announce()
   begin('detach')
   counts.subjects = (await steps.detachIdentity({ caseId })).subjects
   begin('keys')
@@ -132,6 +134,12 @@ async function erase(
   counts.inFlight = (await long.endInFlight({ caseId })).requests
   begin('content')
   Object.assign(counts, await long.deleteContent({ caseId }))
+  begin('mentions')
+  const { textsScanned, textsUnreadable } = await long.findMentions({ caseId })
+  Object.assign(counts, { textsScanned, textsUnreadable })
+  // What will be cut out of other people's text is a second part of the same receipt, where there is any.
+  begin('announce cuts')
+  await announce()
   begin('others')
   const others = await long.cutMentions({ caseId })
   Object.assign(counts, { othersValues: others.values, textsCut: others.textsCut })

@@ -64,11 +64,17 @@ export interface ErasureActivities {
   remindApproval(input: CaseRef & { daysLeft: number }): Promise<void>
   /** Looks for mentions in other people's stored text and keeps what is left of each text without them; deletes nothing. */
   findMentions(input: CaseRef): Promise<Omit<CutMentions, 'values' | 'textsCut'> & { texts: number }>
-  /** Appends the receipt, which names what will be gone; gives its entry. */
+  /**
+   * Appends the receipt, which names what will be gone; gives its entry. Called before the person's own content goes and again
+   * before other people's text is cut: what the receipt does not name yet stands in another entry under the same number.
+   */
   announceErasure(input: CaseRef): Promise<{ receipt: number; entry: string }>
   /** Waits until the entry has its leaf under a signed checkpoint. */
   awaitLeaf(input: { entry: string; tenant: string }): Promise<{ leaf: number }>
-  /** Writes to the anchor store what a restored database has to do again. */
+  /**
+   * Writes to the anchor store what a restored database has to do again. Called behind each announcement: what no tombstone of
+   * the case names yet is in another one.
+   */
   publishTombstones(input: CaseRef): Promise<{ number: number }>
   detachIdentity(input: CaseRef): Promise<{ subjects: number }>
   destroyKeys(input: CaseRef): Promise<{ keys: number }>
