@@ -297,6 +297,38 @@ def canonical_envelope(envelope):
     return out
 
 
+def read_envelope(data):
+    """The members of section 3's JSON from canonical bytes."""
+    envelope, at = {}, len(label("envelope"))
+    for name, kind, _ in FIELDS:
+        need(at + 7 <= len(data), "end of the envelope")
+        end = at + 7 + int.from_bytes(data[at + 3 : at + 7], "big")
+        envelope[name] = None if data[at + 2] == 0 else read_value(kind, data[at + 7 : end])
+        at = end
+    need(canonical_envelope(envelope) == data, "not canonical")
+    return envelope
+
+
+def read_value(kind, data):
+    if kind in ("version", "int", "timestamp"):
+        return int.from_bytes(data, "big", signed=True)
+    if kind == "bool":
+        return data == b"\1"
+    if kind == "uuid":
+        text = data.hex()
+        return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+    if kind == "bytes":
+        return data.hex()
+    if kind != "text[]":
+        return utf8(data)
+    texts, at = [], 4
+    while at < len(data):
+        end = at + 4 + int.from_bytes(data[at : at + 4], "big")
+        texts.append(utf8(data[at + 4 : end]))
+        at = end
+    return texts
+
+
 # --- 5. groups and commitments --------------------------------------------------------------------------------------
 
 GROUPS = {"envelope": 1, "subject": 2, "prompt": 3, "response": 4}
@@ -583,10 +615,7 @@ def verify_proof(text, trusted):
     need(len(path) <= 63 and all(len(h) == 32 for h in path), "path")
     origin, size, root_of = open_checkpoint(note, trusted)
     need(extra is not None, "no extra data")
-    evidence = from_json(utf8(extra))
-    members = {"commitments", "envelope", "envelope_nonce", "format", "openings"}
-    need(isinstance(evidence, dict) and set(evidence) == members, "members of the extra data")
-    need(evidence["format"] == "palimpsest/v1/entry-proof", "format")
+    evidence = read_record(extra)
     groups, leaf = check_evidence(evidence)
     need(unhash(evidence["envelope"]["log_id"]) == H(origin.encode()), "another log", Invalid)
     need(origin.split("/")[-2] == evidence["envelope"]["tenant_id"], "another tenant", Invalid)
@@ -594,13 +623,35 @@ def verify_proof(text, trusted):
     return groups
 
 
-def check_evidence(evidence):
-    envelope, openings = evidence["envelope"], evidence["openings"]
+def read_record(data):
+    """The record of an entry: what stands before its envelope has fixed places."""
+    need(len(data) >= 184 and data[:20] == label("entry"), "start of the record")
+    commitments = {group: data[20 + 32 * at : 52 + 32 * at] for at, group in enumerate(GROUPS)}
+    at = 184 + int.from_bytes(data[180:184], "big")
+    envelope, openings = read_envelope(data[184:at]), {}
+    for group in SEALED:
+        if data[at : at + 1] != bytes([GROUPS[group]]):
+            continue
+        end = at + 37 + int.from_bytes(data[at + 33 : at + 37], "big")
+        openings[group] = (data[at + 1 : at + 33], data[at + 37 : end])
+        at = end
+    need(at == len(data), "end of the record")
+    return {"envelope": envelope, "nonce": data[148:180], "commitments": commitments, "openings": openings}
+
+
+def record_bytes(envelope, nonce, commitments, openings):
     canonical = canonical_envelope(envelope)
-    need(set(evidence["commitments"]) == set(GROUPS), "commitments")
-    need(set(openings) <= set(SEALED), "openings")
-    commitments = {group: unhash(text) for group, text in evidence["commitments"].items()}
-    opened = commitment("envelope", unhash(evidence["envelope_nonce"]), envelope["id"], canonical)
+    out = label("entry") + b"".join(commitments[group] for group in GROUPS) + nonce + u32(len(canonical)) + canonical
+    for group in SEALED:
+        if group in openings:
+            opened_by, data = openings[group]
+            out += bytes([GROUPS[group]]) + opened_by + u32(len(data)) + data
+    return out
+
+
+def check_evidence(evidence):
+    envelope, commitments, openings = evidence["envelope"], evidence["commitments"], evidence["openings"]
+    opened = commitment("envelope", evidence["nonce"], envelope["id"], canonical_envelope(envelope))
     need(opened == commitments["envelope"], "envelope", Invalid)
     groups = {"envelope": "opened"}
     for group in SEALED:
@@ -610,9 +661,8 @@ def check_evidence(evidence):
         groups[group] = "absent" if absent else "sealed"
         if group not in openings:
             continue
-        need(not absent and set(openings[group]) == {"bytes", "nonce"}, "opening")
-        data, nonce = unbase64(openings[group]["bytes"]), unhash(openings[group]["nonce"])
-        need(data != ABSENT, "opening without content")
+        nonce, data = openings[group]
+        need(not absent and data != ABSENT, "opening without content")
         need(commitment(group, nonce, envelope["id"], data) == commitments[group], "opening", Invalid)
         groups[group] = "opened"
     return groups, leaf_bytes(envelope, commitments)
@@ -691,6 +741,9 @@ def check_entries(rows):
         leaf = leaf_bytes(envelope, commitments)
         check(name + ": leaf", leaf.hex() == row["leaf"] and len(leaf) == 210)
         check(name + ": leaf hash", leaf_hash(leaf).hex() == row["leaf_hash"])
+        shown = {group: (nonces[group], made[group]) for group in SEALED if made[group] != ABSENT}
+        check(name + ": record", record_bytes(envelope, nonces["envelope"], commitments, shown).hex() == row["record"])
+        check(name + ": read", read_envelope(canonical) == envelope)
 
 
 def check_log(file):

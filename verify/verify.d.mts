@@ -27,9 +27,18 @@ export interface PackFiles {
   open(name: string): AsyncIterable<Uint8Array>
 }
 
+/** An entry that was checked, with the groups' bytes that were shown of it. Bytes of ids and hashes are strings of the characters 0 to 255. */
+export interface OpenedEntry {
+  envelope: Record<string, string | number | boolean | string[] | null>
+  openings: Record<string, Uint8Array>
+}
+
 /** `open` gives the members of a folder or a zip file, and of a proof its text. */
 export function withPath<T>(target: string, work: (open: () => Promise<PackFiles | string>) => Promise<T>): Promise<T>
-export function verifyPath(target: string, options?: { trust?: string[]; anchors?: string | null }): Promise<Result>
+export function verifyPath(
+  target: string,
+  options?: { trust?: string[]; anchors?: string | null; show?: (leaf: number, entry: OpenedEntry) => unknown },
+): Promise<Result>
 /** What is not proved where a pack has time stamps. */
 export const STAMPS: string
 export function words(result: Result): string
@@ -63,6 +72,6 @@ export function append(tree: string[], index: number, hash: string): void
 export function rootOf(tree: string[]): string
 /** Null where the path has another length. */
 export function rootOfPath(index: number, size: number, hash: string, path: string[]): string | null
-export function canonicalEnvelope(envelope: unknown): string
-/** The leaf of an entry that fits its commitments. */
-export function checkEntry(entry: unknown): string
+export function openEnvelope(bytes: Uint8Array): OpenedEntry['envelope']
+/** What the record of an entry says that fits its commitments, and its leaf. */
+export function openEntry(record: Uint8Array): OpenedEntry & { leaf: string }

@@ -4,17 +4,16 @@ import { pipeline } from 'node:stream/promises'
 import { SampleCalls } from '../../drill/sample-ledger.ts'
 import { ZipWriter } from '../../src/adapters/archive/zip/zip-writer.ts'
 import { openEpoch } from '../../src/adapters/postgres/ledger/epoch.ts'
-import { batchRowOf } from '../../src/adapters/postgres/ledger/evidence/batch-rows.ts'
-import { entryJson } from '../../src/adapters/postgres/ledger/evidence/entry-json.ts'
 import type { Log } from '../../src/adapters/postgres/ledger/logs.ts'
 import { numberBatch } from '../../src/adapters/postgres/ledger/number-batch.ts'
-import { type LogLine, MANIFEST_NAME, PACK_FORMAT } from '../../src/domain/evidence/format.ts'
-import { nextBatchPosition } from '../../src/domain/ledger/batch.ts'
-import { toBase64 } from '../../src/domain/ledger/bytes.ts'
+import { MANIFEST_NAME, PACK_FORMAT } from '../../src/domain/evidence/format.ts'
+import { encodeLine } from '../../src/domain/evidence/log-records.ts'
+import { batchRecord, nextBatchPosition } from '../../src/domain/ledger/batch.ts'
 import { genesisChain, nextChain } from '../../src/domain/ledger/chain.ts'
 import { encodeCheckpoint } from '../../src/domain/ledger/checkpoint.ts'
 import { CompactRange } from '../../src/domain/ledger/compact-range.ts'
 import type { EntryDraft } from '../../src/domain/ledger/entry-draft.ts'
+import { encodeEvidence } from '../../src/domain/ledger/entry-proof.ts'
 import { leafHash } from '../../src/domain/ledger/leaf.ts'
 import { signNote } from '../../src/domain/ledger/note.ts'
 import { logIdOf } from '../../src/domain/ledger/origin.ts'
@@ -36,8 +35,8 @@ export async function writeSamplePack(
   const log = await sampleLog(options.signer)
   const writer = new ZipWriter()
   async function* pack() {
-    yield* writer.member('log-1.jsonl', lines(log, options))
-    const info = { origin: log.origin, file: 'log-1.jsonl', edge: null, chain: null }
+    yield* writer.member('log-1.log', lines(log, options))
+    const info = { origin: log.origin, file: 'log-1.log', edge: null, chain: null }
     const manifest = {
       format: PACK_FORMAT,
       made_at: Date.now() * 1000,
@@ -81,24 +80,31 @@ async function* lines(log: Log, { entries, shown }: { entries: number; shown: bo
     const batch = numberBatch(epoch, drafts, 'bench')
     epoch.next = nextBatchPosition(batch.statement)
     epoch.opening = null
-    const page: LogLine[] = []
+    const records: Buffer[] = []
     for (const [index, leaf] of batch.leaves.entries()) {
       const hash = leafHash(leaf)
       chain = nextChain(chain, hash)
       tree.append(hash)
       const entry = batch.entries[index]
       const id = batch.entryIds[index] ?? ''
-      page.push({
-        leaf_index: tree.size - 1,
-        leaf: toBase64(leaf),
-        chain: toBase64(chain),
-        ...(entry && (shown || tree.size === 1) && { entry: entryJson(entry, {}, calls.openings.get(id)) }),
-        ...(index === 0 && { batches: [batchRowOf({ ...batch.statement, signature: batch.signature })] }),
-      })
+      const isHead = index === batch.leaves.length - 1 && (batchNo % BATCHES_A_HEAD === 0 || tree.size >= entries)
+      const line = {
+        leafIndex: tree.size - 1,
+        leaf,
+        chainHash: chain,
+        anchored: null,
+        entry:
+          entry && (shown || tree.size === 1)
+            ? encodeEvidence({ ...entry, openings: calls.openings.get(id) ?? {} })
+            : null,
+        batches: index === 0 ? [batchRecord({ ...batch.statement, signature: batch.signature })] : [],
+        heads: isHead ? [await head(log, tree)] : [],
+        content: {},
+        fault: null,
+      }
+      records.push(encodeLine(line))
     }
-    const last = page.at(-1)
-    if (last && (batchNo % BATCHES_A_HEAD === 0 || tree.size >= entries)) last.heads = [await head(log, tree)]
-    yield Buffer.from(page.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    yield Buffer.concat(records)
   }
 }
 

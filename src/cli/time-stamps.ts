@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto'
 import { type PackFiles, type Result, STAMPS, withPath } from '../../verify/verify.mjs'
 import { checkReply } from '../adapters/rfc3161/check-reply.ts'
 import { MANIFEST_NAME, type PackManifest } from '../domain/evidence/format.ts'
+import { shownHeads } from '../domain/evidence/log-records.ts'
 import { decodeStampLine, type PackedStamp, stampedBytesOf, TIME_STAMPS_NAME } from '../domain/evidence/time-stamp.ts'
 import { openCheckpoint } from '../domain/ledger/checkpoint.ts'
 import { parseVkey, type VerifierKey } from '../domain/ledger/vkey.ts'
@@ -27,7 +28,7 @@ async function addStampsOf(pack: PackFiles, result: Result, certificates: readon
     return { ...result, not_proved: [...result.not_proved, 'when any of it was there: no time stamp is here'] }
   }
   const stamps = (await readText(pack, TIME_STAMPS_NAME)).trimEnd().split('\n')
-  const shown = await shownHeads(pack)
+  const shown = await headsOf(pack)
   const keys = result.signers.map(parseVkey)
   const [notes, notProved] = [[...result.notes], result.not_proved.filter((what) => what !== STAMPS)]
   const problems: Result['problems'] = []
@@ -83,24 +84,11 @@ async function readText(pack: PackFiles, name: string): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** The signed tree heads that the lines of all logs show. Lines without one are not looked into. */
-async function shownHeads(pack: PackFiles): Promise<Set<string>> {
+/** The signed tree heads of all logs. */
+async function headsOf(pack: PackFiles): Promise<Set<string>> {
   const shown = new Set<string>()
   for (const { file } of (await manifestOf(pack)).logs) {
-    for await (const line of linesOf(pack.open(file))) {
-      if (!line.includes('"heads":[')) continue
-      for (const note of (JSON.parse(line.toString('utf8')) as { heads?: string[] }).heads ?? []) shown.add(note)
-    }
+    for await (const note of shownHeads(pack.open(file))) shown.add(note)
   }
   return shown
-}
-
-async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  let rest = Buffer.alloc(0)
-  for await (const chunk of chunks) {
-    const all = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk])
-    let at = 0
-    for (let end = all.indexOf(10); end >= 0; at = end + 1, end = all.indexOf(10, at)) yield all.subarray(at, end)
-    rest = all.subarray(at)
-  }
 }

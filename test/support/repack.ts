@@ -4,7 +4,12 @@ import { ZipWriter } from '../../src/adapters/archive/zip/zip-writer.ts'
 import { MANIFEST_NAME, type PackManifest } from '../../src/domain/evidence/format.ts'
 import { withPath } from '../../verify/verify.mjs'
 
-/** Writes a pack again with other members, and a manifest that fits them: as somebody who forges evidence does. */
+const utf8 = (bytes: string) => Buffer.from(bytes, 'latin1').toString('utf8')
+
+/**
+ * Writes a pack again with other members, and a manifest that fits them: as somebody who forges evidence does.
+ * `change` is given text, and of a log's records a string of bytes.
+ */
 export async function repack(
   from: string,
   to: string,
@@ -16,15 +21,16 @@ export async function repack(
     const read = async (name: string) => {
       const chunks: Uint8Array[] = []
       for await (const chunk of pack.open(name)) chunks.push(chunk)
-      return [name, Buffer.concat(chunks).toString('utf8')] as const
+      return [name, Buffer.concat(chunks).toString('latin1')] as const
     }
     return new Map(await Promise.all(pack.names.map(read)))
   })
-  const manifest = JSON.parse(members.get(MANIFEST_NAME) ?? '') as PackManifest
+  const manifest = JSON.parse(utf8(members.get(MANIFEST_NAME) ?? '')) as PackManifest
   members.delete(MANIFEST_NAME)
-  const changed = [...members].flatMap(([name, text]) => {
-    const after = change(name, text)
-    return after === null ? [] : [{ name, bytes: Buffer.from(after, 'utf8') }]
+  const changed = [...members].flatMap(([name, bytes]) => {
+    const isText = !name.endsWith('.log')
+    const after = change(name, isText ? utf8(bytes) : bytes)
+    return after === null ? [] : [{ name, bytes: Buffer.from(after, isText ? 'utf8' : 'latin1') }]
   })
   const named = changed.map(({ name, bytes }) => ({
     name,

@@ -54,40 +54,21 @@ class Sha256 {
     const bits = this.length * 8
     this.update('\x80')
     while (this.length % 64 !== 56) this.update('\0')
-    this.update(int(bits, 8))
-    return [...this.state].map((word) => int(word >>> 0, 4)).join('')
+    this.update(eight(bits))
+    return [...this.state].map((word) => four(word >>> 0)).join('')
   }
   digest() {
-    return P.hex(this.bytes())
+    return hex(this.bytes())
   }
 }
-const sha256 = (text) => new Sha256().update(text).bytes()
-const padded = (key, byte) =>
-  Array.from({ length: 64 }, (_, i) => String.fromCharCode((key.charCodeAt(i) || 0) ^ byte)).join('')
-const toBytes = (text) => Uint8Array.from(text, (char) => char.charCodeAt(0))
-const keys = new Map()
 P = {
-  sha256,
-  hmac: (key, text) => sha256(padded(key, 0x5c) + sha256(padded(key, 0x36) + text)),
+  sha256: (...parts) => parts.reduce((hash, part) => hash.update(part), new Sha256()).bytes(),
   hasher: () => new Sha256(),
-  async verify(raw, message, signature) {
-    if (!keys.has(raw)) keys.set(raw, crypto.subtle.importKey('raw', toBytes(raw), 'Ed25519', false, ['verify']))
-    return crypto.subtle.verify('Ed25519', await keys.get(raw), toBytes(signature), toBytes(message))
-  },
-  hex: (bytes) => Array.from(bytes, (char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join(''),
-  unhex: (text) => text.replace(/../g, (pair) => String.fromCharCode(Number.parseInt(pair, 16))),
-  base64: (bytes) => btoa(bytes),
-  unbase64: (text) => (/^[A-Za-z0-9+/]*={0,2}$/.test(text) && text.length % 4 === 0 ? atob(text) : null),
-  utf8: (text) => Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''),
-  toBytes,
-  concat(chunks) {
-    const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0))
-    let at = 0
-    for (const chunk of chunks) {
-      all.set(chunk, at)
-      at += chunk.length
-    }
-    return all
+  latin1(bytes, from = 0, end = bytes.length) {
+    let text = ''
+    for (let at = from; at < end; at += 8192)
+      text += String.fromCharCode(...bytes.subarray(at, Math.min(end, at + 8192)))
+    return text
   },
 }
 async function* inflate(packed) {

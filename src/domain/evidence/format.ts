@@ -19,16 +19,16 @@ export interface Fault {
 /** One log of a pack. */
 export interface LogInfo {
   readonly origin: string
-  /** The member with its lines. */
+  /** The member with its records (docs/ledger.md section 20). */
   readonly file: string
-  /** The right edge of the tree before the first line (docs/ledger.md section 7), in hex; null: from the first leaf. */
+  /** The right edge of the tree before the first leaf that is shown (section 7), in base64; null: it is the first of all. */
   readonly edge: string | null
-  /** The chain before the first line, in hex; null: from the first leaf. */
+  /** The chain before that leaf, in base64; null: it is the first of all. */
   readonly chain: string | null
   /** `all`: a leaf without its entry is a fault, unless a receipt explains it. */
   readonly entries: 'all' | 'some'
-  /** Envelopes of the entries that opened writer epochs before the first line. */
-  readonly openings: readonly unknown[]
+  /** Canonical bytes, in base64, of the envelopes that opened writer epochs before that leaf. */
+  readonly openings: readonly string[]
   /** Signed tree heads over more leaves than there are. */
   readonly beyond: readonly string[]
   readonly faults: readonly Fault[]
@@ -56,18 +56,5 @@ export interface PackManifest {
   readonly not_proved: readonly string[]
 }
 
-/** One line of a log's member: a leaf and everything that is said of it. Members that do not apply are left out. */
-export interface LogLine {
-  leaf_index: number
-  /** Base64, as are `chain` and `anchored`. */
-  leaf: string
-  chain: string
-  /** The leaf hash that an anchor has. */
-  anchored?: string
-  entry?: unknown
-  /** Batches whose first entry this is. */
-  batches?: unknown[]
-  /** Signed tree heads of this size. */
-  heads?: string[]
-  fault?: Fault
-}
+/** Sealed groups, and the coverage, that are not what the envelope's digests name: `gone`, or the digest of what is stored, in hex. */
+export type ContentState = Partial<Record<'subject' | 'prompt' | 'response' | 'coverage', string>>

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { uuidBytes } from '../ids/uuidv7.ts'
-import { equalBytes, HASH_BYTES, isCount, label, sha256, u64 } from './bytes.ts'
+import { equalBytes, HASH_BYTES, isCount, label, sha256 } from './bytes.ts'
 import { verifyEd25519 } from './ed25519.ts'
 import { invalidEntry } from './malformed.ts'
 
@@ -44,17 +44,26 @@ export function encodeBatch(batch: BatchStatement): Buffer {
     if (!isCount(value)) throw invalidEntry(`batch ${name}`, 'has to be an integer from 0 to 2^53 - 1')
   }
   if (entry_count < 1 || entry_count > 0xffffffff) throw invalidEntry('batch entry_count', 'has to be 1 to 2^32 - 1')
-  const count = Buffer.alloc(4)
-  count.writeUInt32BE(entry_count)
+  return layOut(batch)
+}
+
+/** The same bytes of a batch as it is stored, whatever it says, and its signature: evidence shows changed rows, too. */
+export function batchRecord(batch: Batch): Buffer {
+  return Buffer.concat([layOut(batch), batch.signature])
+}
+
+function layOut(batch: BatchStatement): Buffer {
+  const numbers = Buffer.alloc(20)
+  numbers.writeBigInt64BE(BigInt(batch.batch_no), 0)
+  numbers.writeBigInt64BE(BigInt(batch.first_seq), 8)
+  numbers.writeUInt32BE(batch.entry_count >>> 0, 16)
   return Buffer.concat([
     label('batch'),
-    log_id,
+    batch.log_id,
     uuidBytes(batch.writer_epoch),
-    u64(batch_no),
-    u64(first_seq),
-    count,
-    entries_digest,
-    previous_batch_hash,
+    numbers,
+    batch.entries_digest,
+    batch.previous_batch_hash,
   ])
 }
 

@@ -43,6 +43,13 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && Buffer.compare(a, b) === 0
 }
 
+/** Four bytes, big-endian, of 0 to 2^32 − 1. */
+export function u32(value: number): Buffer {
+  const out = Buffer.alloc(4)
+  out.writeUInt32BE(value)
+  return out
+}
+
 /** Eight bytes, big-endian, unsigned. Takes safe integers ≥ 0. */
 export function u64(value: number): Buffer {
   const out = Buffer.alloc(8)

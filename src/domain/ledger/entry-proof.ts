@@ -1,12 +1,11 @@
-import { equalBytes, fromBase64, fromHex, fromUtf8, HASH_BYTES, toBase64 } from './bytes.ts'
-import { canonicalEnvelope, encodeAbsent } from './canonical.ts'
+import { equalBytes, HASH_BYTES, label, u32 } from './bytes.ts'
+import { canonicalEnvelope, encodeAbsent, encodeEnvelope } from './canonical.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { openCheckpoint } from './checkpoint.ts'
 import type { Commitments, Group, Opening } from './commitment.ts'
-import { commitAbsent, verifyCommitment } from './commitment.ts'
+import { commitAbsent, GROUPS, verifyCommitment } from './commitment.ts'
+import { decodeEnvelope } from './decode-envelope.ts'
 import type { Envelope } from './envelope.ts'
-import { envelopeFromJson, envelopeToJson } from './envelope-json.ts'
-import { isCanonicalJson, isJsonObject, jcs } from './json.ts'
 import { encodeLeaf, leafHash, leafOf } from './leaf.ts'
 import { doesNotHold, malformed } from './malformed.ts'
 import { logIdOf, parseOrigin } from './origin.ts'
@@ -27,50 +26,66 @@ export interface EntryEvidence {
   readonly openings: Partial<Readonly<Record<SealedGroup, Opening>>>
 }
 
-const FORMAT = 'palimpsest/v1/entry-proof'
-const MEMBERS = 'commitments,envelope,envelope_nonce,format,openings'
+const GROUP_NAMES = Object.keys(GROUPS) as Group[]
+const START = label('entry')
+const COMMITMENTS_AT = START.length
+const NONCE_AT = COMMITMENTS_AT + 4 * HASH_BYTES
+const ENVELOPE_AT = NONCE_AT + HASH_BYTES + 4
+/** Of an opening: its group, its nonce, the length of its bytes. */
+const OPENING_HEADER_BYTES = 1 + HASH_BYTES + 4
 
-/** The extra data of an entry's proof: canonical JSON (RFC 8785) in UTF-8. */
-export function encodeEvidence(evidence: EntryEvidence): Buffer {
-  const openings: Record<string, { bytes: string; nonce: string }> = {}
+/** The record of an entry (docs/ledger.md section 13): the extra data of its proof, and what a pack shows of it. */
+export function encodeEvidence({ envelope, envelopeNonce, commitments, openings }: EntryEvidence): Buffer {
+  const bytes = encodeEnvelope(envelope)
+  const parts: Uint8Array[] = [START, ...GROUP_NAMES.map((group) => commitments[group]), envelopeNonce]
+  parts.push(u32(bytes.length), bytes)
   for (const group of SEALED_GROUPS) {
-    const opening = evidence.openings[group]
-    if (opening !== undefined) openings[group] = { bytes: toBase64(opening.bytes), nonce: hex(opening.nonce) }
+    const opening = openings[group]
+    if (opening !== undefined) {
+      parts.push(Buffer.from([GROUPS[group]]), opening.nonce, u32(opening.bytes.length), opening.bytes)
+    }
   }
-  const { envelope, subject, prompt, response } = evidence.commitments
-  const json = {
-    format: FORMAT,
-    envelope: envelopeToJson(evidence.envelope),
-    envelope_nonce: hex(evidence.envelopeNonce),
-    commitments: { envelope: hex(envelope), subject: hex(subject), prompt: hex(prompt), response: hex(response) },
-    openings,
-  }
-  return Buffer.from(jcs(json), 'utf8')
+  return Buffer.concat(parts)
 }
 
-/** Reads it, strictly: canonical JSON, exactly the members it has to have. Throws `ledger_malformed`. */
+/** Reads it, strictly: the same evidence gives the same bytes. Throws `ledger_malformed`. */
 export function decodeEvidence(bytes: Uint8Array): EntryEvidence {
-  const text = fromUtf8(bytes, 'extra data of a proof')
-  if (!isCanonicalJson(text)) throw malformed('The extra data of a proof has to be canonical JSON.')
-  const json: unknown = JSON.parse(text)
-  if (!isJsonObject(json) || Object.keys(json).sort().join() !== MEMBERS || json.format !== FORMAT) {
-    throw malformed('The extra data of a proof has to hold an envelope, its nonce, commitments and openings.')
-  }
-  const commitments = json.commitments
-  if (!isJsonObject(commitments) || Object.keys(commitments).sort().join() !== 'envelope,prompt,response,subject') {
-    throw malformed('The extra data of a proof has to hold four commitments.')
-  }
+  const all = Buffer.from(bytes)
+  if (all.length < ENVELOPE_AT || !all.subarray(0, COMMITMENTS_AT).equals(START)) throw notARecord()
+  const end = ENVELOPE_AT + all.readUInt32BE(ENVELOPE_AT - 4)
+  if (end > all.length) throw notARecord()
+  const [envelope, subject, prompt, response] = GROUP_NAMES.map((_, i) => hashAt(all, COMMITMENTS_AT + HASH_BYTES * i))
   return {
-    envelope: envelopeFromJson(json.envelope),
-    envelopeNonce: readHash(json.envelope_nonce),
-    commitments: {
-      envelope: readHash(commitments.envelope),
-      subject: readHash(commitments.subject),
-      prompt: readHash(commitments.prompt),
-      response: readHash(commitments.response),
-    },
-    openings: readOpenings(json.openings),
+    envelope: decodeEnvelope(all.subarray(ENVELOPE_AT, end)),
+    envelopeNonce: hashAt(all, NONCE_AT),
+    commitments: { envelope, subject, prompt, response } as Commitments,
+    openings: readOpenings(all, end),
   }
+}
+
+/** In the order of their numbers, each at most once. */
+function readOpenings(all: Buffer, from: number): EntryEvidence['openings'] {
+  const openings: Partial<Record<SealedGroup, Opening>> = {}
+  let at = from
+  for (const group of SEALED_GROUPS) {
+    if (all[at] !== GROUPS[group]) continue
+    const start = at + OPENING_HEADER_BYTES
+    if (start > all.length) throw notARecord()
+    const end = start + all.readUInt32BE(start - 4)
+    if (end > all.length) throw notARecord()
+    openings[group] = { nonce: hashAt(all, at + 1), bytes: all.subarray(start, end) }
+    at = end
+  }
+  if (at !== all.length) throw notARecord()
+  return openings
+}
+
+function hashAt(all: Buffer, at: number): Buffer {
+  return all.subarray(at, at + HASH_BYTES)
+}
+
+function notARecord() {
+  return malformed('This is not the record of an entry: its commitments, nonce, envelope and openings.')
 }
 
 /** How far a group of an entry was checked: opened, known to be empty, or sealed with its commitment in the leaf only. */
@@ -142,28 +157,4 @@ function checkOpening(group: SealedGroup, commitment: Uint8Array, entryId: strin
   if (!verifyCommitment(commitment, group, opening.nonce, entryId, opening.bytes)) {
     throw doesNotHold(`The ${group} is not the one that was committed to.`)
   }
-}
-
-function readOpenings(json: unknown): EntryEvidence['openings'] {
-  if (!isJsonObject(json)) throw malformed('The openings of a proof have to be a JSON object.')
-  const openings: Partial<Record<SealedGroup, Opening>> = {}
-  for (const [name, value] of Object.entries(json)) {
-    const group = SEALED_GROUPS.find((sealed) => sealed === name)
-    if (group === undefined || !isJsonObject(value) || Object.keys(value).sort().join() !== 'bytes,nonce') {
-      throw malformed('An opening has to be of subject, prompt or response and hold bytes and a nonce.')
-    }
-    if (typeof value.bytes !== 'string') throw malformed('The bytes of an opening have to be base64.')
-    openings[group] = { bytes: fromBase64(value.bytes, 'opening'), nonce: readHash(value.nonce) }
-  }
-  return openings
-}
-
-function readHash(value: unknown): Buffer {
-  const bytes = typeof value === 'string' ? fromHex(value, 'hash in a proof') : Buffer.alloc(0)
-  if (bytes.length !== HASH_BYTES) throw malformed('A hash or nonce in a proof has to be 64 hex digits.')
-  return bytes
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex')
 }

@@ -2,6 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { toBase64 } from '../../../src/domain/ledger/bytes.ts'
+import { encodeEnvelope } from '../../../src/domain/ledger/canonical.ts'
+import { envelopeFromJson } from '../../../src/domain/ledger/envelope-json.ts'
+import { jcs } from '../../../src/domain/ledger/json.ts'
 import { verifyPath } from '../../../verify/verify.mjs'
 import { readVectors } from '../ledger/vectors.ts'
 
@@ -24,8 +28,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** A pack of a part of the log that begins behind an entry which opened a writer. */
 function verify(envelope: Record<string, unknown>, trust: string[]) {
-  const place = { edge: null, chain: null, entries: 'all', openings: [envelope], beyond: [], faults: [] }
-  const logs = [{ origin: vectors.origin, file: 'log-1.jsonl', ...place }]
+  const canonical = toBase64(encodeEnvelope(envelopeFromJson(envelope)))
+  const place = { edge: null, chain: null, entries: 'all', openings: [canonical], beyond: [], faults: [] }
+  const logs = [{ origin: vectors.origin, file: 'log-1.log', ...place }]
   const manifest = { format: 'palimpsest/v1/pack', signers: [], logs, members: [], not_proved: [] }
   writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify(manifest)}\n`)
   return verifyPath(folder, { trust })
@@ -44,7 +49,7 @@ describe('the verifier, of an entry that brings a new log key in', () => {
     const [row] = vectors.rotations as [Row]
     const detail = JSON.parse(row.envelope.detail as string) as { log_key_rotation: Record<string, unknown> }
     detail.log_key_rotation.more = 1
-    const result = await verify({ ...row.envelope, detail: JSON.stringify(detail) }, row.trusted)
+    const result = await verify({ ...row.envelope, detail: jcs(detail) }, row.trusted)
     expect(result.exit).toBe(1)
   })
 })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import {
   append,
-  canonicalEnvelope,
-  checkEntry,
   leafHash,
   openCheckpoint,
+  openEntry,
+  openEnvelope,
   openNote,
   parseKey,
   rootOf,
@@ -23,6 +23,7 @@ interface Path {
 }
 
 const text = (hex: string) => Buffer.from(hex, 'hex').toString('latin1')
+const hex = (bytes: string | Uint8Array | undefined) => Buffer.from(bytes as string, 'latin1').toString('hex')
 const merkle = readVectors('merkle.json') as {
   leaves: string[]
   roots: string[]
@@ -39,10 +40,9 @@ const entries = readVectors('entries.json') as {
   name: string
   envelope: { [name: string]: unknown }
   canonical: string
-  envelope_nonce: string
   groups: Record<string, { bytes: string; nonce: string }>
-  commitments: unknown
   leaf: string
+  record: string
 }[]
 
 /** `ok`, or why the verifier refuses. */
@@ -114,13 +114,33 @@ describe('keys, notes and checkpoints of the verifier', () => {
 })
 
 describe('entries of the verifier', () => {
-  it.each(entries)('$name: canonical bytes, commitments and leaf are those of the format', (row) => {
-    expect(canonicalEnvelope(row.envelope)).toBe(text(row.canonical))
-    const shown = Object.entries(row.groups).filter(([group]) => row.envelope[`${group}_blob_digest`] !== null)
-    const openings = shown.map(([group, { bytes, nonce }]) => [
-      group,
-      { bytes: Buffer.from(bytes, 'hex').toString('base64'), nonce },
-    ])
-    expect(checkEntry({ ...row, openings: Object.fromEntries(openings) })).toBe(text(row.leaf))
+  it.each(entries)('$name: its record gives the envelope, the openings and the leaf of the format', (row) => {
+    const opened = openEntry(Buffer.from(row.record, 'hex'))
+    expect(opened.leaf).toBe(text(row.leaf))
+    const shown = Object.keys(row.groups).filter((group) => row.envelope[`${group}_blob_digest`] !== null)
+    expect(Object.keys(opened.openings)).toEqual(shown)
+    for (const group of shown) expect(hex(opened.openings[group])).toBe(row.groups[group]?.bytes)
+    const envelope = openEnvelope(Buffer.from(row.canonical, 'hex'))
+    expect(envelope).toEqual(opened.envelope)
+    for (const [name, value] of Object.entries(row.envelope)) {
+      const bytes = typeof value === 'string' && /^(log_id|id|.*_(digest|epoch|entry|request))$/.test(name)
+      expect(bytes ? hex(envelope[name] as string) : envelope[name]).toEqual(
+        bytes ? (value as string).replaceAll('-', '') : value,
+      )
+    }
+  })
+
+  it('are refused where one byte of the record is another one', () => {
+    const record = Buffer.from(entries.at(-1)?.record ?? '', 'hex')
+    for (let at = 0; at < record.length; at++) {
+      const changed = Buffer.from(record)
+      changed[at] = (changed[at] ?? 0) ^ 1
+      expect(() => openEntry(changed), `byte ${at}`).toThrow()
+    }
+    // Cut behind its envelope it shows less, which is no fault.
+    for (let at = 0; at < 184 + record.readUInt32BE(180); at++) {
+      expect(() => openEntry(record.subarray(0, at)), `cut at ${at}`).toThrow()
+    }
+    expect(() => openEntry(Buffer.concat([record, Buffer.alloc(1)]))).toThrow()
   })
 })

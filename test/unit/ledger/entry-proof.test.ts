@@ -40,37 +40,40 @@ describe('a proof of one entry', () => {
     }
   })
 
-  it('does not hold when one character of its extra data is changed, though that is not signed', {
+  it('does not hold when one byte of its extra data is changed or cut off, though that is not signed', {
     timeout: 60_000,
   }, async () => {
-    const text = encodeEvidence(evidenceOf(log, 3)).toString('utf8')
+    const record = encodeEvidence(evidenceOf(log, 3))
     const { path, checkpoint, index } = parseProof(await proofFile(log, 3, 7, null))
-    for (let at = 0; at < text.length; at += 3) {
-      const other = text[at] === '0' ? '1' : '0'
-      const extra = Buffer.from(text.slice(0, at) + other + text.slice(at + 1))
-      const file = formatProof({ extra, index, path, checkpoint })
-      expect(
-        codeOf(() => verifyEntryProof(file, trusted)),
-        `character ${at}`,
-      ).toMatch(/^ledger_/)
+    for (let at = 0; at < record.length; at += 3) {
+      const changed = Buffer.from(record)
+      changed[at] = (changed[at] ?? 0) ^ 1
+      // Cut behind the envelope it shows less, which is no fault.
+      const cut = at < 184 + record.readUInt32BE(180) ? [record.subarray(0, at)] : []
+      for (const extra of [changed, ...cut]) {
+        const file = formatProof({ extra, index, path, checkpoint })
+        expect(
+          codeOf(() => verifyEntryProof(file, trusted)),
+          `byte ${at}`,
+        ).toMatch(/^ledger_/)
+      }
     }
   })
 
   it('is refused with a code and nothing else where it is garbage', { timeout: 60_000 }, async () => {
     const { path, checkpoint, index } = parseProof(await proofFile(log, 3, 7, null))
-    const json = encodeEvidence(evidenceOf(log, 3)).toString('utf8')
+    const record = encodeEvidence(evidenceOf(log, 3))
     const wrap = (extra: Uint8Array): string => formatProof({ extra, index, path, checkpoint })
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json(), fc.json({ maxDepth: 2 })), (garbage) => {
-        expect(codeOf(() => verifyEntryProof(garbage, trusted))).toMatch(/^ledger_/)
-        expect(codeOf(() => verifyEntryProof(wrap(Buffer.from(garbage)), trusted))).toMatch(/^ledger_/)
+      fc.property(fc.string(), fc.uint8Array(), fc.nat(record.length), (text, garbage, at) => {
+        expect(codeOf(() => verifyEntryProof(text, trusted))).toMatch(/^ledger_/)
+        const extra = Buffer.concat([record.subarray(0, at), garbage])
+        expect(codeOf(() => verifyEntryProof(wrap(garbage), trusted))).toMatch(/^ledger_/)
+        if (!extra.equals(record))
+          expect(codeOf(() => verifyEntryProof(wrap(extra), trusted))).not.toMatch(/^unexpected/)
       }),
     )
-    const nested = Buffer.from('['.repeat(1_000_000))
-    const proto = Buffer.from(json.replace('"openings":{', '"openings":{"__proto__":{},'))
-    for (const extra of [nested, proto, Buffer.from('{"__proto__":1}'), Buffer.from('null')]) {
-      expect(codeOf(() => verifyEntryProof(wrap(extra), trusted))).toBe('ledger_malformed')
-    }
+    expect(codeOf(() => verifyEntryProof(wrap(Buffer.alloc(1_000_000, '[')), trusted))).toBe('ledger_malformed')
   })
 
   it('reads back as it was, with and without extra data', async () => {
@@ -97,7 +100,7 @@ describe('a proof of one entry', () => {
     }
   })
 
-  it('keeps its evidence through JSON', () => {
+  it('keeps its evidence through the record', () => {
     for (const [index] of log.entries.entries()) {
       const evidence = evidenceOf(log, index)
       expect(decodeEvidence(encodeEvidence(evidence))).toEqual(evidence)

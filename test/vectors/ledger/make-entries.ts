@@ -2,8 +2,8 @@ import type { SubjectIdentity } from '../../../src/domain/ledger/canonical.ts'
 import { canonicalEnvelope, encodeContent, encodeSubject } from '../../../src/domain/ledger/canonical.ts'
 import type { Commitments } from '../../../src/domain/ledger/commitment.ts'
 import { commit, commitAbsent } from '../../../src/domain/ledger/commitment.ts'
-import type { SealedGroup } from '../../../src/domain/ledger/entry-proof.ts'
-import { SEALED_GROUPS } from '../../../src/domain/ledger/entry-proof.ts'
+import type { EntryEvidence, SealedGroup } from '../../../src/domain/ledger/entry-proof.ts'
+import { encodeEvidence, SEALED_GROUPS } from '../../../src/domain/ledger/entry-proof.ts'
 import type { Envelope } from '../../../src/domain/ledger/envelope.ts'
 import { envelopeToJson } from '../../../src/domain/ledger/envelope-json.ts'
 import { encodeLeaf, leafHash, leafOf } from '../../../src/domain/ledger/leaf.ts'
@@ -55,6 +55,21 @@ export function makeEntry(plan: EntryPlan): MadeEntry {
   }
   const leaf = encodeLeaf(leafOf(envelope, commitments))
   return { envelope, envelopeNonce, canonical, groups, commitments, leaf, leafHash: leafHash(leaf) }
+}
+
+/** The evidence for an entry with all its openings. */
+export function evidenceOfEntry({ envelope, envelopeNonce, commitments, groups }: MadeEntry): EntryEvidence {
+  const { subject, prompt, response } = groups
+  return {
+    envelope,
+    envelopeNonce,
+    commitments,
+    openings: {
+      ...(envelope.subject_blob_digest === null ? {} : { subject }),
+      ...(envelope.prompt_blob_digest === null ? {} : { prompt }),
+      ...(envelope.response_blob_digest === null ? {} : { response }),
+    },
+  }
 }
 
 const PLANS: readonly EntryPlan[] = [
@@ -114,6 +129,7 @@ export function entryVectors(): unknown {
         response: hex(made.commitments.response),
       },
       leaf: hex(made.leaf),
+      record: hex(encodeEvidence(evidenceOfEntry(made))),
       leaf_hash: hex(made.leafHash),
     }
   })

@@ -1,25 +1,17 @@
+import type { Batch } from '../../../../domain/ledger/batch.ts'
 import type { Row, Sql } from '../../sql.ts'
 
 const PAGE = 500
 
-/** A row of `ledger_batch` as a pack shows it: bytes as hex, the signature in base64. */
-export interface BatchRow {
-  log_id: string
-  writer_epoch: string
-  batch_no: number
-  first_seq: number
-  entry_count: number
-  entries_digest: string
-  previous_batch_hash: string
-  signature: string
-}
+export const BATCH_COLUMNS = `log_id, writer_epoch, batch_no::float8 AS batch_no, first_seq::float8 AS first_seq, entry_count,
+  entries_digest, previous_batch_hash, signature`
 
 /** The batches of one writer in the order of their numbers, read as they are needed. */
 export class BatchRows {
   private readonly sql: Sql
   private readonly epoch: string
   private readonly last: number
-  private rows: BatchRow[] = []
+  private rows: Batch[] = []
   private after = -1
   private expected: number | null = null
   private done = false
@@ -45,8 +37,8 @@ export class BatchRows {
    * The batches that begin at an entry: the next one where the one before it ends here, whatever number it names itself,
    * so that a changed row stands where it belongs.
    */
-  async at(seq: number): Promise<BatchRow[]> {
-    const found: BatchRow[] = []
+  async at(seq: number): Promise<Batch[]> {
+    const found: Batch[] = []
     for (;;) {
       const row = await this.peek()
       if (row === undefined || (row.first_seq !== seq && seq !== this.expected)) return found
@@ -58,8 +50,8 @@ export class BatchRows {
   }
 
   /** The batches that began at no entry. */
-  async rest(): Promise<BatchRow[]> {
-    const found: BatchRow[] = []
+  async rest(): Promise<Batch[]> {
+    const found: Batch[] = []
     for (let row = await this.peek(); row !== undefined; row = await this.peek()) {
       this.rows.shift()
       found.push(row)
@@ -67,33 +59,32 @@ export class BatchRows {
     return found
   }
 
-  private async peek(): Promise<BatchRow | undefined> {
+  private async peek(): Promise<Batch | undefined> {
     if (this.rows.length === 0 && !this.done) await this.read()
     return this.rows[0]
   }
 
   private async read(): Promise<void> {
     const rows = await this.sql`
-      SELECT log_id, writer_epoch, batch_no::float8 AS batch_no, first_seq::float8 AS first_seq, entry_count,
-             entries_digest, previous_batch_hash, signature
-      FROM ledger_batch
+      SELECT ${this.sql.unsafe(BATCH_COLUMNS)} FROM ledger_batch
       WHERE writer_epoch = ${this.epoch} AND batch_no > ${this.after} AND batch_no <= ${this.last}
       ORDER BY batch_no LIMIT ${PAGE}`
-    this.rows = rows.map(batchRowOf)
+    this.rows = rows.map(batchOf)
     this.after = this.rows.at(-1)?.batch_no ?? this.after
     this.done = rows.length < PAGE
   }
 }
 
-export function batchRowOf(row: Row): BatchRow {
+/** Of the columns `BATCH_COLUMNS`. */
+export function batchOf(row: Row): Batch {
   return {
-    log_id: row.log_id.toString('hex'),
+    log_id: row.log_id,
     writer_epoch: row.writer_epoch,
     batch_no: row.batch_no,
     first_seq: row.first_seq,
     entry_count: row.entry_count,
-    entries_digest: row.entries_digest.toString('hex'),
-    previous_batch_hash: row.previous_batch_hash.toString('hex'),
-    signature: row.signature.toString('base64'),
+    entries_digest: row.entries_digest,
+    previous_batch_hash: row.previous_batch_hash,
+    signature: row.signature,
   }
 }

@@ -1,3 +1,4 @@
+import type { ContentState } from '../../../../domain/evidence/format.ts'
 import { equalBytes } from '../../../../domain/ledger/bytes.ts'
 import type { Envelope } from '../../../../domain/ledger/envelope.ts'
 import type { StoredEntry } from '../../../../ports/ledger-reader.ts'
@@ -15,11 +16,8 @@ export interface LeafRow {
   chainHash: Buffer
   /** Null: there is no such entry. */
   entry: StoredEntry | null
-  /** Sealed groups (and the coverage) that are not what the envelope's digests name: `gone`, or the digest of what is stored. */
-  content: Partial<Record<ContentGroup, string>>
+  content: ContentState
 }
-
-export type ContentGroup = 'subject' | 'prompt' | 'response' | 'coverage'
 
 /** Leaves `from` to `to` − 1 in pages. */
 export async function* leafRows(sql: Sql, logId: Buffer, from: number, to: number): AsyncGenerator<LeafRow[]> {
@@ -51,14 +49,14 @@ function leafRowOf(row: Row): LeafRow {
   }
 }
 
-function contentState(envelope: Envelope, row: Row): LeafRow['content'] {
+function contentState(envelope: Envelope, row: Row): ContentState {
   const digests = {
     subject: envelope.subject_blob_digest,
     prompt: envelope.prompt_blob_digest,
     response: envelope.response_blob_digest,
     coverage: envelope.coverage_digest,
   }
-  const state: LeafRow['content'] = {}
+  const state: ContentState = {}
   for (const group of ['subject', 'prompt', 'response', 'coverage'] as const) {
     const [named, stored] = [digests[group], row[`${group}_hash`] as Buffer | null]
     if (named === null ? stored === null : stored !== null && equalBytes(named, stored)) continue

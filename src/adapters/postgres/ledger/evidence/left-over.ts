@@ -1,5 +1,5 @@
 import type { Fault } from '../../../../domain/evidence/format.ts'
-import { encodeBatch } from '../../../../domain/ledger/batch.ts'
+import { type Batch, encodeBatch } from '../../../../domain/ledger/batch.ts'
 import { verifyEd25519 } from '../../../../domain/ledger/ed25519.ts'
 import { checkGroups } from '../../../../domain/ledger/entry-proof.ts'
 import { encodeLeaf, leafOf } from '../../../../domain/ledger/leaf.ts'
@@ -9,7 +9,7 @@ import type { Sql } from '../../sql.ts'
 import { ENTRY_COLUMNS, entryOf } from '../entry-row.ts'
 import { EpochKeys } from '../epoch-keys.ts'
 import type { Log } from '../logs.ts'
-import { type BatchRow, BatchRows, batchRowOf } from './batch-rows.ts'
+import { BATCH_COLUMNS, BatchRows, batchOf } from './batch-rows.ts'
 import type { LogLines } from './log-lines.ts'
 import type { LogSnapshot, LooseEntry } from './snapshot.ts'
 import { countSubtreesBeyond } from './subtree-rows.ts'
@@ -146,25 +146,16 @@ class Signed {
 
   async entry({ writerEpoch, writerSeq }: LooseEntry): Promise<boolean> {
     const [row] = await this.sql`
-      SELECT log_id, writer_epoch, batch_no::float8 AS batch_no, first_seq::float8 AS first_seq, entry_count,
-             entries_digest, previous_batch_hash, signature
-      FROM ledger_batch WHERE writer_epoch = ${writerEpoch} AND first_seq <= ${writerSeq}
+      SELECT ${this.sql.unsafe(BATCH_COLUMNS)} FROM ledger_batch WHERE writer_epoch = ${writerEpoch} AND first_seq <= ${writerSeq}
       ORDER BY first_seq DESC LIMIT 1`
-    return row !== undefined && writerSeq < row.first_seq + row.entry_count && this.batch(batchRowOf(row))
+    return row !== undefined && writerSeq < row.first_seq + row.entry_count && this.batch(batchOf(row))
   }
 
-  async batch(row: BatchRow): Promise<boolean> {
-    const epoch = await this.keys.of(this.sql, this.log, row.writer_epoch)
-    if (epoch === null || row.log_id !== this.log.logId.toString('hex')) return false
-    const bytes = (text: string) => Buffer.from(text, 'hex')
+  async batch(batch: Batch): Promise<boolean> {
+    const epoch = await this.keys.of(this.sql, this.log, batch.writer_epoch)
+    if (epoch === null || !this.log.logId.equals(batch.log_id)) return false
     try {
-      const statement = encodeBatch({
-        ...row,
-        log_id: bytes(row.log_id),
-        entries_digest: bytes(row.entries_digest),
-        previous_batch_hash: bytes(row.previous_batch_hash),
-      })
-      return verifyEd25519(epoch.key, statement, Buffer.from(row.signature, 'base64'))
+      return verifyEd25519(epoch.key, encodeBatch(batch), batch.signature)
     } catch (error) {
       if (error instanceof PalimpsestError) return false
       throw error

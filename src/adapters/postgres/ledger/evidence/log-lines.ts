@@ -1,14 +1,16 @@
 import type { AnchorItem } from '../../../../domain/evidence/anchor.ts'
-import type { Fault, LogLine } from '../../../../domain/evidence/format.ts'
+import type { Fault } from '../../../../domain/evidence/format.ts'
+import type { LogLine } from '../../../../domain/evidence/log-records.ts'
 import { uuidText } from '../../../../domain/ids/uuidv7.ts'
-import { equalBytes, toBase64 } from '../../../../domain/ledger/bytes.ts'
+import { batchRecord } from '../../../../domain/ledger/batch.ts'
+import { equalBytes } from '../../../../domain/ledger/bytes.ts'
 import type { CompactRange } from '../../../../domain/ledger/compact-range.ts'
+import { encodeEvidence } from '../../../../domain/ledger/entry-proof.ts'
 import { LEAF_BYTES, leafHash } from '../../../../domain/ledger/leaf.ts'
 import type { OpenContent, Openings } from '../../../../ports/evidence.ts'
 import type { Sql } from '../../sql.ts'
 import type { Log } from '../logs.ts'
 import { BatchRows } from './batch-rows.ts'
-import { entryJson } from './entry-json.ts'
 import type { HeadRow, HeadRows } from './head-rows.ts'
 import { type LeafRow, leafRows } from './leaf-rows.ts'
 import type { LogSnapshot, LooseEntry } from './snapshot.ts'
@@ -83,19 +85,20 @@ export class LogLines {
     // A number that is given twice is what the verifier finds by itself.
     const fault = again ? null : this.faultOf(row, hash, agree, head, anchorNote)
     return {
-      leaf_index: leafIndex,
-      leaf: toBase64(leaf),
-      chain: toBase64(chainHash),
-      ...(anchored && { anchored: toBase64(anchored) }),
-      ...(entry && { entry: entryJson(entry, row.content, openings.get(row.entryId)) }),
-      ...(batches.length > 0 && { batches }),
-      ...((head || anchorNote) && { heads: [...new Set([head?.note, anchorNote].flatMap((note) => note ?? []))] }),
-      ...(fault && { fault }),
+      leafIndex,
+      leaf,
+      chainHash,
+      anchored: anchored ?? null,
+      entry: entry && encodeEvidence({ ...entry, openings: openings.get(row.entryId) ?? {} }),
+      batches,
+      heads: [...new Set([head?.note, anchorNote].flatMap((note) => note ?? []))],
+      content: row.content,
+      fault,
     }
   }
 
   /** The batches that begin at a leaf, and whether its writer's number stood before already. */
-  private async numberedAt(leaf: Buffer): Promise<{ batches: unknown[]; again: boolean }> {
+  private async numberedAt(leaf: Buffer): Promise<{ batches: Buffer[]; again: boolean }> {
     if (leaf.length !== LEAF_BYTES) return { batches: [], again: false }
     const [epoch, seq] = [uuidText(leaf.subarray(58, 74)), Number(leaf.readBigUInt64BE(74))]
     let rows = this.batches.get(epoch)
@@ -106,7 +109,7 @@ export class LogLines {
     }
     const next = this.numbered.get(epoch) ?? 0
     this.numbered.set(epoch, Math.max(seq + 1, next))
-    return { batches: await rows.at(seq), again: seq < next }
+    return { batches: (await rows.at(seq)).map(batchRecord), again: seq < next }
   }
 
   /** What the stored copies beside a leaf say that the leaf does not. */

@@ -1,16 +1,17 @@
 import {
   type Fault,
   type LogInfo,
-  type LogLine,
   MANIFEST_NAME,
   PACK_FORMAT,
   type PackManifest,
   RECEIPTS_NAME,
 } from '../../../../domain/evidence/format.ts'
+import { encodeLine, type LogLine } from '../../../../domain/evidence/log-records.ts'
 import { encodeStampLine, type PackedStamp, TIME_STAMPS_NAME } from '../../../../domain/evidence/time-stamp.ts'
+import { toBase64 } from '../../../../domain/ledger/bytes.ts'
+import { encodeEnvelope } from '../../../../domain/ledger/canonical.ts'
 import { parseCheckpoint } from '../../../../domain/ledger/checkpoint.ts'
 import { CompactRange } from '../../../../domain/ledger/compact-range.ts'
-import { envelopeToJson } from '../../../../domain/ledger/envelope-json.ts'
 import { parseNote } from '../../../../domain/ledger/note.ts'
 import { parseOrigin } from '../../../../domain/ledger/origin.ts'
 import { formatVkey } from '../../../../domain/ledger/vkey.ts'
@@ -103,7 +104,7 @@ function missingLogs({ anchors }: PackerOptions, tenantId: string, known: readon
 }
 
 function emptyInfo(origin: string): LogInfo {
-  const file = `log-${parseOrigin(origin).generation}.jsonl`
+  const file = `log-${parseOrigin(origin).generation}.log`
   return { origin, file, edge: null, chain: null, entries: 'all', openings: [], beyond: [], faults: [] }
 }
 
@@ -140,7 +141,7 @@ async function* packLog(
     stamps: await stampsOf(anchors, log, start.size, end),
     info: {
       ...info,
-      edge: start.size === 0 ? null : start.serialize().toString('hex'),
+      edge: start.size === 0 ? null : toBase64(start.serialize()),
       chain: start.size === 0 ? null : await chainBefore(sql, log, start.size),
       openings: start.size === 0 ? [] : await openingsBefore(sql, log, start.size),
       beyond: [
@@ -168,7 +169,7 @@ function endOf({ range }: PackOptions, sizes: readonly number[], leafCount: numb
 
 async function* encodeLines(pages: AsyncIterable<readonly LogLine[]>): AsyncGenerator<Uint8Array> {
   for await (const page of pages) {
-    if (page.length > 0) yield Buffer.from(page.map((line) => `${JSON.stringify(line)}\n`).join(''), 'utf8')
+    if (page.length > 0) yield Buffer.concat(page.map(encodeLine))
   }
 }
 
@@ -176,12 +177,12 @@ async function chainBefore(sql: Sql, log: Log, size: number): Promise<string> {
   const [row] = await sql`
     SELECT chain_hash FROM ledger_leaf WHERE log_id = ${log.logId} AND leaf_index = ${size - 1}`
   if (row === undefined) throw new LogDiverged(log.origin, `has no leaf ${size - 1}`)
-  return row.chain_hash.toString('hex')
+  return toBase64(row.chain_hash)
 }
 
-async function openingsBefore(sql: Sql, log: Log, size: number): Promise<unknown[]> {
+async function openingsBefore(sql: Sql, log: Log, size: number): Promise<string[]> {
   const rows = await sql`
     SELECT ${sql.unsafe(ENTRY_COLUMNS)} FROM ledger_entry e JOIN ledger_leaf l ON l.entry_id = e.id
     WHERE e.writer_seq = 0 AND e.log_id = ${log.logId} AND l.leaf_index < ${size}`
-  return rows.map((row) => envelopeToJson(entryOf(row).envelope))
+  return rows.map((row) => toBase64(encodeEnvelope(entryOf(row).envelope)))
 }
