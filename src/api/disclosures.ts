@@ -9,13 +9,14 @@ import { requireRole } from './authenticate.ts'
 import { readJson } from './chat-completions/parse-body.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 import { disclosureEntry, invalidPurpose, MAX_PURPOSE_BYTES, purposeSchema, rowOf } from './disclosure-entry.ts'
+import { findCut } from './find-cut.ts'
 import { limitBody } from './limit-body.ts'
 import { notFound } from './requests.ts'
 
 const bodySchema = z.strictObject({ purpose: purposeSchema })
 
 /**
- * Stored text, for a stated purpose. The disclosure is durable in the ledger before the text is shown; its purpose is
+ * Stored text, for a stated purpose; `cut` says in which of it `[ERASED]` stands for a mention of somebody who was erased since. The disclosure is durable in the ledger before the text is shown; its purpose is
  * sealed under the data subject's key, as the text is.
  */
 export function disclosures(deps: ApiDeps): Hono<ApiEnv> {
@@ -31,6 +32,7 @@ export function disclosures(deps: ApiDeps): Hono<ApiEnv> {
       const entry = isUuid(id) ? await deps.entries.entry(caller.tenantId, id) : undefined
       if (!entry || (entry.envelope.kind !== 'interaction' && entry.envelope.kind !== 'refusal'))
         throw notFound('request')
+      await deps.gate.requireReplayed()
       const content = await deps.entries.content(caller.tenantId, id)
       const sealed = content?.sealedPrompt ?? content?.sealedResponse
       if (!content || !sealed) throw noText()
@@ -38,6 +40,7 @@ export function disclosures(deps: ApiDeps): Hono<ApiEnv> {
         throw error instanceof KeyDestroyed ? noText() : error
       })
       const values = await deps.entries.values(caller.tenantId, id)
+      const cuts = await deps.entries.cuts(caller.tenantId, id)
       const draft = disclosureEntry(deps, caller, entry, dataKey, purpose)
       await deps.ledger.append(draft)
       const row = rowOf(entry)
@@ -47,6 +50,9 @@ export function disclosures(deps: ApiDeps): Hono<ApiEnv> {
         prompt: content.sealedPrompt && JSON.parse(openText(row, dataKey, 'prompt', content.sealedPrompt)),
         response: content.sealedResponse && JSON.parse(openText(row, dataKey, 'response', content.sealedResponse)),
         values: openValues(row, dataKey, values),
+        cut: [findCut(cuts, 'prompt', content.sealedPrompt), findCut(cuts, 'response', content.sealedResponse)].flatMap(
+          (cut) => (cut ? [{ group: cut.group, receipt: cut.receipt }] : []),
+        ),
       })
     },
   )

@@ -8,11 +8,12 @@ import { sealContext } from '../domain/requests/sealing.ts'
 import { type DataKey, sealedKeyId, UnsealError, unseal } from '../domain/sealing/seal.ts'
 import { PalimpsestError } from '../errors.ts'
 import { KeyDestroyed } from '../ports/key-service.ts'
-import type { StoredContent, StoredEntry } from '../ports/ledger-reader.ts'
+import type { StoredContent, StoredEntry, TextCut } from '../ports/ledger-reader.ts'
 import { requireRole } from './authenticate.ts'
 import { readJson } from './chat-completions/parse-body.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 import { disclosureEntry, invalidPurpose, MAX_PURPOSE_BYTES, purposeSchema, rowOf } from './disclosure-entry.ts'
+import { findCut } from './find-cut.ts'
 import { pending, proofFile, waitForProof } from './ledger.ts'
 import { limitBody } from './limit-body.ts'
 import { notFound } from './requests.ts'
@@ -25,8 +26,11 @@ const bodySchema = z.strictObject({
     .refine((groups) => new Set(groups).size === groups.length),
 })
 
-/** `absent`: the entry never had it. `erased`: its key or its sealed text is gone; the commitment stays. */
-type State = 'opened' | 'absent' | 'erased'
+/**
+ * `absent`: the entry never had it. `erased`: its key or its sealed text is gone; the commitment stays. `cut`: a mention of
+ * somebody else was cut out of it, so that what is left is not what was committed to, and opens nothing; a receipt says so.
+ */
+type State = 'opened' | 'absent' | 'erased' | 'cut'
 
 interface Openable {
   group: SealedGroup
@@ -53,8 +57,10 @@ export function ledgerOpenings(deps: ApiDeps): Hono<ApiEnv> {
       if (!entry) throw notFound('entry')
       const proof = await waitForProof(deps, caller.tenantId, id)
       if (!proof) return pending(c, id)
+      await deps.gate.requireReplayed()
       const content = await deps.entries.content(caller.tenantId, id)
-      const found = await Promise.all(open.map((group) => find(deps, entry, content, group)))
+      const cuts = await deps.entries.cuts(caller.tenantId, id)
+      const found = await Promise.all(open.map((group) => find(deps, entry, content, cuts, group)))
       const openable = found.filter((one) => typeof one !== 'string')
       const [first] = openable
       if (first !== undefined) {
@@ -85,11 +91,13 @@ async function find(
   deps: Pick<ApiDeps, 'keys'>,
   { envelope }: StoredEntry,
   content: StoredContent | undefined,
+  cuts: readonly TextCut[],
   group: SealedGroup,
 ): Promise<Openable | Exclude<State, 'opened'>> {
   if (envelope[`${group}_blob_digest`] === null) return 'absent'
   const sealed = content?.[BLOBS[group]] ?? null
   if (sealed === null) return 'erased'
+  if (group !== 'subject' && findCut(cuts, group, sealed)) return 'cut'
   try {
     return { group, sealed, dataKey: await deps.keys.dataKey(sealedKeyId(sealed)) }
   } catch (error) {

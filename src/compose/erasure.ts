@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import type { Client } from '@temporalio/client'
 import { createErasureCore } from '../../activities/erasure/core.ts'
+import { createMentionSteps } from '../../activities/erasure/mentions.ts'
 import { createErasureCases } from '../adapters/postgres/erasure/cases.ts'
 import { createErasureContent } from '../adapters/postgres/erasure/delete-content.ts'
 import { createErasureProgress } from '../adapters/postgres/erasure/progress.ts'
+import { createPersonResidue } from '../adapters/postgres/erasure/residue.ts'
 import { createErasureSubjects } from '../adapters/postgres/erasure/subjects.ts'
+import { createMentionTexts } from '../adapters/postgres/erasure/texts.ts'
 import type { Sql } from '../adapters/postgres/sql.ts'
 import { createErasureStarter } from '../adapters/temporal/erasure-starter.ts'
 import { createExportStarter } from '../adapters/temporal/export-starter.ts'
+import { createWorkflowHistories } from '../adapters/temporal/histories.ts'
 import type { ApiDeps, Log } from '../api/deps.ts'
 import type { Metrics } from '../api/metrics.ts'
 import type { Config } from '../config/types.ts'
@@ -17,6 +21,8 @@ import type { ErasureContent } from '../ports/erasure-content.ts'
 import type { ErasureProgress } from '../ports/erasure-progress.ts'
 import type { ErasureSubjects } from '../ports/erasure-subjects.ts'
 import type { KeyService } from '../ports/key-service.ts'
+import type { MentionTexts } from '../ports/mention-texts.ts'
+import type { PersonResidue } from '../ports/person-residue.ts'
 import { buildPaperActivities } from './papers.ts'
 import type { GatewaySettings } from './settings.ts'
 import type { Stores } from './stores.ts'
@@ -27,6 +33,8 @@ export interface ErasureStores {
   progress: ErasureProgress
   subjects: ErasureSubjects
   content: ErasureContent
+  texts: MentionTexts
+  residue: PersonResidue
 }
 
 export function openErasureStores(sql: Sql, keys: KeyService): ErasureStores {
@@ -35,11 +43,14 @@ export function openErasureStores(sql: Sql, keys: KeyService): ErasureStores {
     progress: createErasureProgress({ sql, keys }),
     subjects: createErasureSubjects({ sql, keys }),
     content: createErasureContent({ sql }),
+    texts: createMentionTexts({ sql }),
+    residue: createPersonResidue({ sql }),
   }
 }
 
 export interface ErasureActivityDeps {
   stores: Stores
+  client: Client
   env: GatewaySettings['env']
   config: Config
   metrics: Pick<Metrics, 'approvalMissing'>
@@ -47,7 +58,7 @@ export interface ErasureActivityDeps {
 }
 
 /** All steps of `eraseSubject`, and of exports. */
-export function buildErasureActivities({ stores, env, config, metrics, log }: ErasureActivityDeps): object {
+export function buildErasureActivities({ stores, client, env, config, metrics, log }: ErasureActivityDeps): object {
   const { erasure, keys, ledger, entries } = stores
   const newEntryId = () => uuidv7(Date.now(), randomBytes(10))
   const policy = {
@@ -68,6 +79,7 @@ export function buildErasureActivities({ stores, env, config, metrics, log }: Er
         log.warn({ caseId, tenant: tenantId, daysLeft }, 'an erasure waits for its approval')
       },
     }),
+    ...createMentionSteps({ ...erasure, histories: createWorkflowHistories(client), keys, randomBytes }),
     ...buildPaperActivities({ stores, env, config }),
   }
 }

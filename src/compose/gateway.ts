@@ -65,7 +65,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   const { namespace } = env.temporal
   const client = await openClient(connection, settings)
   const starter = createRequestStarter(client, settings.taskQueue)
-  const activities = await createActivities(settings, stores, metrics, {
+  const activities = await createActivities(settings, stores, client, metrics, {
     ...stores,
     engine,
     policy,
@@ -145,6 +145,7 @@ async function openClient(
 async function createActivities(
   { env, config, log }: GatewaySettings,
   stores: Stores,
+  client: Client,
   metrics: Metrics,
   deps: Parameters<typeof createRequestActivities>[0],
 ): Promise<object> {
@@ -153,7 +154,7 @@ async function createActivities(
     ...createRequestActivities(deps),
     ...createKeyActivities({ ...stores, epochDays: env.epochDays, backupDays: env.keystoreBackupDays }),
     ...buildLedgerActivities({ ledger: stores, anchors, stamper: await openTimeStamper(anchors), metrics, log }),
-    ...buildErasureActivities({ stores, env, config, metrics, log }),
+    ...buildErasureActivities({ stores, client, env, config, metrics, log }),
   }
 }
 

@@ -14,6 +14,15 @@ export interface StoredValue {
   sealedValue: Uint8Array
 }
 
+/** A text of an entry out of which mentions of somebody else were cut: no longer the one that was committed to. */
+export interface TextCut {
+  group: 'prompt' | 'response'
+  /** SHA-256 of the sealed blob that was left. */
+  now: Uint8Array
+  /** The number of the receipt that explains it. */
+  receipt: number
+}
+
 export interface SignedCheckpoint {
   origin: string
   treeSize: number
@@ -39,6 +48,8 @@ export interface LedgerReader {
   find(entryId: string): Promise<StoredEntry | undefined>
   content(tenantId: string, entryId: string): Promise<StoredContent | undefined>
   values(tenantId: string, entryId: string): Promise<StoredValue[]>
+  /** Every cut that was announced; a text may have been cut more than once. */
+  cuts(tenantId: string, entryId: string): Promise<TextCut[]>
   /** Entries in the log's order; `after` is a leaf index, -1 for the start. */
   page(tenantId: string, after: number, limit: number): Promise<{ leafIndex: number; entry: StoredEntry }[]>
   /** The newest entry of a kind. */

@@ -1,7 +1,9 @@
+import { Client } from '@temporalio/client'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import postgres from 'postgres'
-import { expect } from 'vitest'
+import { expect, inject } from 'vitest'
 import type { ErasureActivities } from '../../../activities/erasure/types.ts'
+import { connectTemporal } from '../../../src/adapters/temporal/connect.ts'
 import { buildErasureActivities } from '../../../src/compose/erasure.ts'
 import { startLedgerRounds } from '../../../src/compose/ledger-rounds.ts'
 import { openStores, type Stores } from '../../../src/compose/stores.ts'
@@ -92,7 +94,9 @@ export async function startErasureStack(
   const { settings } = gateway
   const stores = await openStores(settings)
   await startLedgerRounds(stores, settings.config, settings.log)
-  const activities = buildErasureActivities({ ...settings, stores, metrics: NO_METRICS }) as ErasureActivities
+  const connection = await connectTemporal({ address: inject('stack').temporalAddress })
+  const client = new Client({ connection })
+  const activities = buildErasureActivities({ ...settings, stores, client, metrics: NO_METRICS }) as ErasureActivities
   const environment = (workflowId: string) =>
     new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'one-step' } })
 
@@ -140,6 +144,7 @@ export async function startErasureStack(
       environment(`one-step/${name}`).run(activities[name] as (...input: unknown[]) => Promise<never>, ...input),
     async close() {
       await stores.close()
+      await connection.close()
       await sql.end({ timeout: 5 })
       await gateway.remove()
     },

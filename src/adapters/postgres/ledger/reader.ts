@@ -45,6 +45,13 @@ export function createLedgerReader(sql: Sql, logs: Logs): LedgerReader {
       }))
     },
 
+    async cuts(tenantId, entryId) {
+      const rows = await sql`
+        SELECT k.content_group, k.new_digest, c.receipt_number FROM erasure_cut k JOIN erasure_case c ON c.id = k.case_id
+        WHERE k.entry_id = ${entryId} AND c.tenant_id = ${tenantId} AND c.receipt_number IS NOT NULL`
+      return rows.map((row) => ({ group: row.content_group, now: row.new_digest, receipt: row.receipt_number }))
+    },
+
     async page(tenantId, after, limit) {
       const { logId } = await logs.of(tenantId)
       const rows = await sql`

@@ -1,0 +1,43 @@
+import { activityInfo, heartbeat } from '@temporalio/activity'
+import { countInBytes, createSearch } from '../../src/domain/erasure/find-mentions.ts'
+import { needlesOf } from '../../src/domain/erasure/needles.ts'
+import type { MentionDeps, MentionSteps } from './mention-deps.ts'
+
+/** Workflows whose runs are asked for at once, and how often that is done beside each other. */
+const STRETCH = 25
+const AT_ONCE = 4
+/** Milliseconds that a request's run may last: it is kept that much longer than its request is old. */
+const RUN_MS = 2 * 86_400_000
+
+/**
+ * Histories hold no text, only ids, counts and codes: here that is not assumed. Every run of the person's requests that is still
+ * kept, and the erasure's own, is read with every byte that it has.
+ */
+export function createCheckHistories(deps: MentionDeps): MentionSteps['checkHistories'] {
+  const { cases, histories, residue } = deps
+  return async ({ caseId }) => {
+    const { subjects, request } = await cases.open(caseId)
+    const search = createSearch(needlesOf(request))
+    const since = Date.now() - (await histories.keptForMs()) - RUN_MS
+    const pseudonyms = subjects.map(({ pseudonym }) => pseudonym)
+    const own = activityInfo().workflowExecution?.workflowId
+    const total = { store: 'workflow histories', looked: 0, found: 0 }
+    const look = async (workflowIds: readonly string[]) => {
+      for await (const bytes of histories.runsOf(workflowIds)) {
+        total.looked += 1
+        if (countInBytes(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), search) > 0) total.found += 1
+        heartbeat()
+      }
+    }
+    if (own !== undefined) await look([own])
+    const stretches = residue.requestsSince(pseudonyms, since, STRETCH)
+    const work = async () => {
+      for (let next = await stretches.next(); next.done !== true; next = await stretches.next()) {
+        await look(next.value.map((id) => `request/${id}`))
+        heartbeat()
+      }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, work))
+    return total
+  }
+}

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto'
+import { activityInfo, heartbeat, sleep } from '@temporalio/activity'
+import { cutJson } from '../../src/domain/erasure/cut-text.ts'
+import { createSearch, findMentions, type Search } from '../../src/domain/erasure/find-mentions.ts'
+import { needlesOf } from '../../src/domain/erasure/needles.ts'
+import { sealText } from '../../src/domain/requests/sealing.ts'
+import type { FoundText, MentionTexts, OthersText, OthersValue, Places } from '../../src/ports/mention-texts.ts'
+import type { MentionDeps, MentionSteps } from './mention-deps.ts'
+import { openStretch, rowOf } from './open-others.ts'
+
+/** Milliseconds between two looks whether another erasure has cut a text that both want. */
+const LOOK_MS = 1_000
+/** Milliseconds in which entries get their leaves; a sequencer that is slower is behind anyway. */
+const LEAVES_WITHIN_MS = 60_000
+
+/** What stands in the heartbeat: a search that is taken up again goes on from there. */
+interface Progress {
+  places: Places
+  textsScanned: number
+  textsUnreadable: number
+}
+
+/**
+ * Looks through what others wrote, in the order of the ledger's leaves, up to the last one there is when it gets there: what
+ * comes later is a new mention. Keeps what remains of each text; changes and deletes nothing. A text that two erasures want is
+ * cut by one after the other, so that neither puts back what the other took out.
+ */
+export function createFindMentions(deps: MentionDeps): MentionSteps['findMentions'] {
+  const { cases, texts } = deps
+  return async ({ caseId }) => {
+    const { tenantId, subjects, request } = await cases.open(caseId)
+    const pseudonyms = subjects.map(({ pseudonym }) => pseudonym)
+    const search = createSearch(needlesOf(request))
+    let progress = activityInfo().heartbeatDetails as Progress | undefined
+    if (progress === undefined) {
+      await texts.begin(caseId, tenantId)
+      await awaitLeaves(texts, tenantId)
+      progress = { places: {}, textsScanned: 0, textsUnreadable: 0 }
+    }
+    if (search.index.size > 0) {
+      let { textsScanned, textsUnreadable } = progress
+      for await (const stretch of texts.walk(tenantId, pseudonyms, progress.places, null, false)) {
+        const unreadable = await keepFound(deps, { caseId, tenantId, search }, stretch)
+        textsScanned += stretch.texts.length - unreadable
+        textsUnreadable += unreadable
+        // What belongs to leaves that are not done yet would be counted again.
+        if (stretch.places !== progress.places) progress = { places: stretch.places, textsScanned, textsUnreadable }
+        heartbeat(progress)
+      }
+    }
+    while (!(await texts.claim(caseId, progress.places))) {
+      heartbeat(progress)
+      await sleep(LOOK_MS)
+    }
+    await keepFound(deps, { caseId, tenantId, search }, { texts: await texts.takeStale(caseId), values: [] })
+    const { textsScanned, textsUnreadable } = progress
+    return { textsScanned, textsUnreadable, texts: await texts.waiting(caseId) }
+  }
+}
+
+/** What was in the ledger when the search began has its leaf soon; what no writer signed never gets one, and is not waited for. */
+async function awaitLeaves(texts: MentionTexts, tenantId: string): Promise<void> {
+  const giveUpAt = Date.now() + LEAVES_WITHIN_MS
+  let waiting = await texts.withoutLeaf(tenantId, null)
+  while (waiting.length > 0 && Date.now() < giveUpAt) {
+    heartbeat()
+    await sleep(LOOK_MS / 10)
+    waiting = await texts.withoutLeaf(tenantId, waiting)
+  }
+}
+
+interface Hunt {
+  caseId: string
+  tenantId: string
+  search: Search
+}
+
+/** Gives how many texts nobody can open. */
+async function keepFound(
+  deps: MentionDeps,
+  { caseId, tenantId, search }: Hunt,
+  stretch: { texts: OthersText[]; values: OthersValue[] },
+): Promise<number> {
+  const { texts, values, unreadable } = await openStretch(deps.keys, tenantId, stretch)
+  const found: FoundText[] = []
+  for (const { text, opened, dataKey } of texts) {
+    const left = cutJson(opened, search)
+    if (left === null) continue
+    // Under another nonce: with the old one whoever may read the rest could try out what was cut against the commitment.
+    const { sealed } = sealText(rowOf(tenantId, text), dataKey, text.group, left.text, deps.randomBytes)
+    found.push({
+      entryId: text.entryId,
+      group: text.group,
+      oldDigest: digest(text.sealed),
+      newDigest: digest(sealed),
+      remaining: sealed,
+    })
+  }
+  const namesThem = values.filter(({ opened }) => findMentions(opened, search).length > 0).map(({ value }) => value)
+  await deps.texts.keep(caseId, found, namesThem)
+  return unreadable
+}
+
+function digest(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest()
+}

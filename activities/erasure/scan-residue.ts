@@ -1,0 +1,107 @@
+import { heartbeat, sleep } from '@temporalio/activity'
+import { createSearch, findMentions, findMentionsInJson, type Search } from '../../src/domain/erasure/find-mentions.ts'
+import { needlesOf } from '../../src/domain/erasure/needles.ts'
+import { KeyDestroyed } from '../../src/ports/key-service.ts'
+import type { Places } from '../../src/ports/mention-texts.ts'
+import type { MentionDeps, MentionSteps } from './mention-deps.ts'
+import { openStretch } from './open-others.ts'
+import type { StoreResidue } from './types.ts'
+
+/** Milliseconds for which a destroyed key may still be in a cache, and a little, and between two looks. */
+const CACHED_MS = 65_000
+const LOOK_MS = 2_000
+
+/** Looks for the person in every store. What is found is counted, and fails the erasure; it is never passed over. */
+export function createScanResidue(deps: MentionDeps): MentionSteps['scanResidue'] {
+  const { cases, texts, residue } = deps
+  return async ({ caseId }) => {
+    const { tenantId, subjects, request } = await cases.open(caseId)
+    const pseudonyms = subjects.map(({ pseudonym }) => pseudonym)
+    const search = createSearch(needlesOf(request))
+    const searched = await texts.searched(caseId)
+    if (searched === undefined) throw new Error('nobody has looked for mentions yet')
+    const keystore = await tryKeys(
+      deps,
+      subjects.map(({ dataKeyId }) => dataKeyId),
+      searched.copies,
+    )
+    const { content, auditView } = await residue.ownEntries(pseudonyms)
+    heartbeat()
+    const identities = await residue.identities(pseudonyms)
+    const { open, ...inFlight } = await residue.inFlight(tenantId, pseudonyms)
+    inFlight.found += open.filter((text) => names(text, search)).length
+    const others = await lookThrough(deps, tenantId, pseudonyms, searched.until, search)
+    return {
+      stores: [
+        keystore,
+        { store: 'content and detected values of the person', ...content },
+        { store: 'identities', ...identities },
+        { store: 'requests in flight, idempotency keys', ...inFlight },
+        { store: 'audit view', ...auditView },
+        ...others,
+      ],
+    }
+  }
+}
+
+/**
+ * Each key that a sealed copy of the person named, before the copies were deleted, and each of their subjects. A blob opens under
+ * the key in its head and no other, so a copy that somebody kept is as good as tried once the key service says that the key is
+ * destroyed. What another process destroyed may stand in this one's cache for a minute: it is asked again until then.
+ */
+async function tryKeys(
+  { keys }: MentionDeps,
+  subjectKeys: readonly string[],
+  copies: readonly { keyId: string; copies: number }[],
+): Promise<StoreResidue> {
+  const keyIds = [...new Set([...subjectKeys, ...copies.map(({ keyId }) => keyId)])]
+  const destroyed = new Set<string>()
+  for (const giveUpAt = Date.now() + CACHED_MS; ; ) {
+    for (const keyId of keyIds.filter((id) => !destroyed.has(id))) {
+      try {
+        await keys.dataKey(keyId)
+      } catch (error) {
+        if (!(error instanceof KeyDestroyed)) throw error
+        destroyed.add(keyId)
+      }
+    }
+    heartbeat()
+    if (destroyed.size === keyIds.length || Date.now() >= giveUpAt) break
+    await sleep(LOOK_MS)
+  }
+  const sum = (some: readonly { copies: number }[]) => some.reduce((total, one) => total + one.copies, 0)
+  return {
+    store: 'keystore',
+    looked: keyIds.length,
+    found: keyIds.length - destroyed.size,
+    sealedTried: sum(copies),
+    sealedDestroyed: sum(copies.filter(({ keyId }) => destroyed.has(keyId))),
+  }
+}
+
+/** What stands in clear in the ledger, and what others wrote, opened once more, as far as the search for mentions went. */
+async function lookThrough(
+  { texts, keys }: MentionDeps,
+  tenantId: string,
+  pseudonyms: readonly string[],
+  until: Places,
+  search: Search,
+): Promise<StoreResidue[]> {
+  const ledger = { store: 'ledger entries', looked: 0, found: 0 }
+  const others = { store: 'texts and detected values of other people', looked: 0, found: 0 }
+  if (search.index.size === 0) return [ledger, others]
+  for await (const stretch of texts.walk(tenantId, pseudonyms, {}, until, true)) {
+    const opened = await openStretch(keys, tenantId, stretch)
+    others.looked += opened.texts.length + opened.values.length
+    others.found += opened.texts.filter((text) => findMentionsInJson(text.opened, search).length > 0).length
+    others.found += opened.values.filter((value) => findMentions(value.opened, search).length > 0).length
+    ledger.looked += stretch.open.length
+    ledger.found += stretch.open.filter((text) => names(text, search)).length
+    heartbeat()
+  }
+  return [ledger, others]
+}
+
+function names(text: string, search: Search): boolean {
+  return findMentions(text, search).length > 0
+}

@@ -1,0 +1,62 @@
+import type { TransactionSql } from '../sql.ts'
+
+const VALUES_AT_ONCE = 1000
+const TEXTS_AT_ONCE = 100
+/** Bytes of text that are written in one transaction, unless one is larger. */
+const BYTES = 4 * 1024 * 1024
+
+const FIRST = '00000000-0000-0000-0000-000000000000'
+
+/** @param after `<entry>/<placeholder>` of the last one before; gives that of the last one now, null at the end. */
+export async function deleteValues(
+  transaction: TransactionSql,
+  caseId: string,
+  after: string | null,
+): Promise<string | null> {
+  const [entry, placeholder] =
+    after === null ? [FIRST, ''] : [after.slice(0, FIRST.length), after.slice(FIRST.length + 1)]
+  const rows = await transaction`
+    SELECT entry_id, placeholder FROM erasure_value
+    WHERE case_id = ${caseId} AND (entry_id, placeholder) > (${entry}::uuid, ${placeholder})
+    ORDER BY entry_id, placeholder LIMIT ${VALUES_AT_ONCE}`
+  const last = rows.at(-1)
+  if (!last) return null
+  await transaction`
+    DELETE FROM pii_value p USING unnest(
+      ${rows.map((row) => row.entry_id)}::uuid[], ${rows.map((row) => row.placeholder)}::text[]) AS given (entry, placeholder)
+    WHERE p.entry_id = given.entry AND p.placeholder = given.placeholder`
+  return rows.length < VALUES_AT_ONCE ? null : `${last.entry_id}/${last.placeholder}`
+}
+
+/**
+ * Puts what remains of some texts in their places. A text that is another one by now (its own person was erased, or an older
+ * one was restored) stays as it is, and the last look at what is there will tell. False: none is left.
+ */
+export async function cutSomeTexts(transaction: TransactionSql, caseId: string): Promise<boolean> {
+  const waiting = await transaction`
+    SELECT entry_id, content_group, octet_length(remaining) AS bytes FROM erasure_cut
+    WHERE case_id = ${caseId} AND remaining IS NOT NULL
+    ORDER BY entry_id, content_group LIMIT ${TEXTS_AT_ONCE} FOR UPDATE`
+  if (waiting.length === 0) return false
+  let bytes = 0
+  const some = waiting.filter((row, index) => {
+    bytes += row.bytes
+    return index === 0 || bytes <= BYTES
+  })
+  const idsOf = (group: string) => some.filter((row) => row.content_group === group).map((row) => row.entry_id)
+  const [prompts, responses] = [idsOf('prompt'), idsOf('response')]
+  await transaction`
+    UPDATE content c SET sealed_prompt = k.remaining FROM erasure_cut k
+    WHERE k.case_id = ${caseId} AND k.content_group = 'prompt' AND k.entry_id = ANY(${prompts}::uuid[])
+      AND c.entry_id = ANY(${prompts}::uuid[]) AND c.entry_id = k.entry_id AND sha256(c.sealed_prompt) = k.old_digest`
+  await transaction`
+    UPDATE content c SET sealed_response = k.remaining FROM erasure_cut k
+    WHERE k.case_id = ${caseId} AND k.content_group = 'response' AND k.entry_id = ANY(${responses}::uuid[])
+      AND c.entry_id = ANY(${responses}::uuid[]) AND c.entry_id = k.entry_id
+      AND sha256(c.sealed_response) = k.old_digest`
+  await transaction`
+    UPDATE erasure_cut SET remaining = NULL
+    WHERE case_id = ${caseId} AND ((content_group = 'prompt' AND entry_id = ANY(${prompts}::uuid[]))
+      OR (content_group = 'response' AND entry_id = ANY(${responses}::uuid[])))`
+  return true
+}

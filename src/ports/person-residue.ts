@@ -1,0 +1,17 @@
+/** What was looked at, and how often the person was there. */
+export interface Looked {
+  looked: number
+  found: number
+}
+
+/** What the databases still hold of a person's own. Only reads. */
+export interface PersonResidue {
+  /** Ids of their requests accepted since a time (milliseconds since the Unix epoch), in stretches of at most `limit`. */
+  requestsSince(pseudonyms: readonly string[], since: number, limit: number): AsyncGenerator<string[]>
+  /** Rows of sealed content and detected values of their entries, and what the auditor's view shows of these. */
+  ownEntries(pseudonyms: readonly string[]): Promise<{ content: Looked; auditView: Looked }>
+  /** Identities: sealed ids, blind indexes and secrets. */
+  identities(pseudonyms: readonly string[]): Promise<Looked>
+  /** Rows of requests under way, their pieces and idempotency keys; and what stands in clear in all of the tenant's. */
+  inFlight(tenantId: string, pseudonyms: readonly string[]): Promise<Looked & { open: string[] }>
+}
