@@ -59,8 +59,11 @@ export function createErasureCore(deps: ErasureCoreDeps): CoreSteps {
     },
 
     async deleteContent({ caseId }) {
+      let limit = FIRST_STRETCH
       for (let after: string | null = null; ; ) {
-        const { next } = await content.deleteStretch(caseId, after)
+        const began = deps.now()
+        const { next } = await content.deleteStretch(caseId, after, limit)
+        limit = nextStretch(limit, deps.now() - began)
         heartbeat()
         after = next
         if (after === null) break
@@ -77,6 +80,17 @@ export function createErasureCore(deps: ErasureCoreDeps): CoreSteps {
     ...createClosingSteps(deps),
   }
   return withoutData(steps, 'a step of the erasure could not be done and is tried again')
+}
+
+/** Entries of the first transaction that deletes, of any at most, and milliseconds that one should take. */
+const FIRST_STRETCH = 500
+const MOST_STRETCH = 4_000
+const STRETCH_MS = 250
+
+/** Large texts take longer to delete than small ones: no write transaction lasts long, whatever they are. */
+function nextStretch(limit: number, tookMs: number): number {
+  const fitting = Math.round((limit * STRETCH_MS) / Math.max(tookMs, 1))
+  return Math.min(Math.max(fitting, Math.ceil(limit / 8), 10), limit * 2, MOST_STRETCH)
 }
 
 const SENTENCES = {
