@@ -3,14 +3,12 @@ import type { Sql } from '../sql.ts'
 import { asEraser } from './as-eraser.ts'
 import { noteSealedCopies } from './sealed-copies.ts'
 
-/** Entries of one transaction: a twentieth of a second. */
-const STRETCH = 2000
 const FIRST = '00000000-0000-0000-0000-000000000000'
 
 /** Deletes what is sealed of a case's subjects, one subject after the other, each in the order of its entries' ids. */
 export function createErasureContent({ sql }: { sql: Sql }): ErasureContent {
   return {
-    async deleteStretch(caseId, after) {
+    async deleteStretch(caseId, after, limit) {
       if (after === null) await noteSealedCopies(sql, caseId)
       return asEraser(sql, async (transaction) => {
         const [pseudonym = '', afterId = FIRST] = after?.split('/') ?? []
@@ -20,7 +18,7 @@ export function createErasureContent({ sql }: { sql: Sql }): ErasureContent {
         if (!subject) return { entries: 0, values: 0, next: null }
         const rows = await transaction`
           SELECT id FROM ledger_entry WHERE subject_pseudonym = ${subject.pseudonym} AND id > ${afterId}
-          ORDER BY id LIMIT ${STRETCH}`
+          ORDER BY subject_pseudonym, id LIMIT ${limit}`
         const ids = rows.map(({ id }) => id)
         // The bounds spare the partitions of other days.
         const [first = FIRST, last = FIRST] = [ids[0], ids.at(-1)]
@@ -37,7 +35,7 @@ export function createErasureContent({ sql }: { sql: Sql }): ErasureContent {
             'values', coalesce((outcome::jsonb ->> 'values')::integer, 0) + ${values.count}::integer))::text
           WHERE id = ${caseId}`
         // Behind the last one of this subject comes the next subject: no pseudonym has a character below the space.
-        const next = ids.length === STRETCH ? `${subject.pseudonym}/${last}` : `${subject.pseudonym} `
+        const next = ids.length === limit ? `${subject.pseudonym}/${last}` : `${subject.pseudonym} `
         return { entries: entries.count, values: values.count, next }
       })
     },
