@@ -8,6 +8,7 @@ import {
   stampName,
 } from '../../src/domain/evidence/anchor.ts'
 import { isSummary, type KnownHead, withAnchor } from '../../src/domain/evidence/known-heads.ts'
+import { storeFolder } from '../../src/domain/evidence/store-folder.ts'
 import { type PackedStamp, placeInStamp } from '../../src/domain/evidence/time-stamp.ts'
 import { equalBytes } from '../../src/domain/ledger/bytes.ts'
 import { PalimpsestError } from '../../src/errors.ts'
@@ -35,7 +36,7 @@ export class AnchorLog implements AnchorReader {
   /** @param deployment names the folder, so that deployments may share a store. */
   constructor(store: AnchorStore, deployment: string) {
     this.store = store
-    this.folder = `anchors/${deployment.toLowerCase().replace(/[^a-z0-9-]+/g, '-')}`
+    this.folder = storeFolder('anchors', deployment)
   }
 
   of(origin: string): KnownHead | undefined {

@@ -8,6 +8,7 @@ import type { PieceWriter } from '../../src/ports/piece-writer.ts'
 import type { PiiEngine } from '../../src/ports/pii-engine.ts'
 import type { RequestPolicy } from '../../src/ports/request-policy.ts'
 import type { RequestStore } from '../../src/ports/request-store.ts'
+import type { ErasureGate } from '../../src/ports/tombstones.ts'
 
 export interface Log {
   warn(fields: Record<string, string | number | boolean | null>, message: string): void
@@ -17,6 +18,7 @@ export interface Log {
 export interface RequestDeps {
   store: RequestStore
   keys: KeyService
+  gate: ErasureGate
   engine: PiiEngine
   policy: RequestPolicy
   providers: ReadonlyMap<ProviderName, ModelProvider>

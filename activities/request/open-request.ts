@@ -18,6 +18,7 @@ export async function openRequest(deps: RequestDeps, requestId: string): Promise
   }
   const inbox = await deps.store.findInbox(requestId)
   if (!inbox) return undefined
+  await deps.gate.requireReplayed()
   const dataKey = await deps.keys.dataKey(inbox.dataKeyId).catch((error: unknown) => {
     throw error instanceof KeyDestroyed ? new SubjectErased() : error
   })

@@ -15,6 +15,7 @@ import type { RequestStarter } from '../ports/request-starter.ts'
 import type { RequestStore } from '../ports/request-store.ts'
 import type { SubjectDirectory } from '../ports/subject-directory.ts'
 import type { SubjectExports } from '../ports/subject-exports.ts'
+import type { ErasureGate } from '../ports/tombstones.ts'
 import type { BodyRoom } from './body-room.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -39,17 +40,18 @@ export interface ApiDeps {
   config: Config
   policy: RequestPolicy
   keys: KeyService
+  gate: ErasureGate
   subjects: SubjectDirectory
   store: RequestStore
   starter: RequestStarter
   erasures: { cases: ErasureCases; starter: ErasureStarter }
   /** Identifiers may be of any type, because another engine finds types that are not listed here. */
   anyEntityType: boolean
-  entries: LedgerReader
   holds: LegalHolds
   exports: SubjectExports
   exportStarter: ExportStarter
   disclosureAccounts: DisclosureAccounts
+  entries: LedgerReader
   ledger: LedgerWriter
   evidence: EvidencePacker
   engine: PiiEngine

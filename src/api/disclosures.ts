@@ -32,6 +32,7 @@ export function disclosures(deps: ApiDeps): Hono<ApiEnv> {
       const entry = isUuid(id) ? await deps.entries.entry(caller.tenantId, id) : undefined
       if (!entry || (entry.envelope.kind !== 'interaction' && entry.envelope.kind !== 'refusal'))
         throw notFound('request')
+      await deps.gate.requireReplayed()
       const content = await deps.entries.content(caller.tenantId, id)
       const sealed = content?.sealedPrompt ?? content?.sealedResponse
       if (!content || !sealed) throw noText()
@@ -49,10 +50,9 @@ export function disclosures(deps: ApiDeps): Hono<ApiEnv> {
         prompt: content.sealedPrompt && JSON.parse(openText(row, dataKey, 'prompt', content.sealedPrompt)),
         response: content.sealedResponse && JSON.parse(openText(row, dataKey, 'response', content.sealedResponse)),
         values: openValues(row, dataKey, values),
-        cut: [
-          findCut(cuts, 'prompt', content.sealedPrompt),
-          findCut(cuts, 'response', content.sealedResponse),
-        ].flatMap((cut) => (cut ? [{ group: cut.group, receipt: cut.receipt }] : [])),
+        cut: [findCut(cuts, 'prompt', content.sealedPrompt), findCut(cuts, 'response', content.sealedResponse)].flatMap(
+          (cut) => (cut ? [{ group: cut.group, receipt: cut.receipt }] : []),
+        ),
       })
     },
   )

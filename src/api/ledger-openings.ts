@@ -57,6 +57,7 @@ export function ledgerOpenings(deps: ApiDeps): Hono<ApiEnv> {
       if (!entry) throw notFound('entry')
       const proof = await waitForProof(deps, caller.tenantId, id)
       if (!proof) return pending(c, id)
+      await deps.gate.requireReplayed()
       const content = await deps.entries.content(caller.tenantId, id)
       const cuts = await deps.entries.cuts(caller.tenantId, id)
       const found = await Promise.all(open.map((group) => find(deps, entry, content, cuts, group)))

@@ -26,6 +26,7 @@ import type { PersonResidue } from '../ports/person-residue.ts'
 import { buildPaperActivities } from './papers.ts'
 import type { GatewaySettings } from './settings.ts'
 import type { Stores } from './stores.ts'
+import { buildTombstoneSteps } from './tombstones.ts'
 
 /** What erasures stand on, over the ledger's database. */
 export interface ErasureStores {
@@ -51,6 +52,7 @@ export function openErasureStores(sql: Sql, keys: KeyService): ErasureStores {
 export interface ErasureActivityDeps {
   stores: Stores
   client: Client
+  taskQueue: string
   env: GatewaySettings['env']
   config: Config
   metrics: Pick<Metrics, 'approvalMissing'>
@@ -58,7 +60,8 @@ export interface ErasureActivityDeps {
 }
 
 /** All steps of `eraseSubject`, and of exports. */
-export function buildErasureActivities({ stores, client, env, config, metrics, log }: ErasureActivityDeps): object {
+export function buildErasureActivities(deps: ErasureActivityDeps): object {
+  const { stores, client, env, config, metrics, log } = deps
   const { erasure, keys, ledger, entries } = stores
   const newEntryId = () => uuidv7(Date.now(), randomBytes(10))
   const policy = {
@@ -80,6 +83,7 @@ export function buildErasureActivities({ stores, client, env, config, metrics, l
       },
     }),
     ...createMentionSteps({ ...erasure, histories: createWorkflowHistories(client), keys, randomBytes }),
+    ...buildTombstoneSteps(deps),
     ...buildPaperActivities({ stores, env, config }),
   }
 }

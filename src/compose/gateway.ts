@@ -143,7 +143,7 @@ async function openClient(
 }
 
 async function createActivities(
-  { env, config, log }: GatewaySettings,
+  { env, config, log, taskQueue }: GatewaySettings,
   stores: Stores,
   client: Client,
   metrics: Metrics,
@@ -154,7 +154,7 @@ async function createActivities(
     ...createRequestActivities(deps),
     ...createKeyActivities({ ...stores, epochDays: env.epochDays, backupDays: env.keystoreBackupDays }),
     ...buildLedgerActivities({ ledger: stores, anchors, stamper: await openTimeStamper(anchors), metrics, log }),
-    ...buildErasureActivities({ stores, client, env, config, metrics, log }),
+    ...buildErasureActivities({ stores, client, taskQueue, env, config, metrics, log }),
   }
 }
 

@@ -8,6 +8,7 @@ import { KeyCache } from '../adapters/postgres/keystore/key-cache.ts'
 import { createKeyFacts } from '../adapters/postgres/keystore/key-facts.ts'
 import { createKeyService } from '../adapters/postgres/keystore/key-service.ts'
 import { DestroyedKeysListener } from '../adapters/postgres/keystore/listener.ts'
+import { createKeystoreTombstones } from '../adapters/postgres/keystore/tombstones.ts'
 import type { Log } from '../api/deps.ts'
 import type { Environment } from '../config/env.ts'
 import type { DataKey } from '../domain/sealing/seal.ts'
@@ -15,6 +16,7 @@ import type { KeyEpochs } from '../ports/key-epochs.ts'
 import type { KeyFacts } from '../ports/key-facts.ts'
 import type { KeyService } from '../ports/key-service.ts'
 import type { Kms } from '../ports/kms.ts'
+import type { TombstoneKeeper } from '../ports/tombstones.ts'
 
 const POOL = 4
 
@@ -23,6 +25,7 @@ export interface Keystore {
   keys: KeyService
   epochs: KeyEpochs
   keyFacts: KeyFacts
+  tombstones: TombstoneKeeper
   /** Whether the keystore's database answers. */
   ask(): Promise<unknown>
   close(): Promise<void>
@@ -64,6 +67,7 @@ export async function openKeystore({ env, keystoreUrl, kmsFolder, log }: Keystor
     keys: createKeyService({ sql, kms, epochs, cache }),
     epochs,
     keyFacts: createKeyFacts(sql),
+    tombstones: createKeystoreTombstones(sql),
     ask: () => sql`SELECT 1`,
     async close() {
       await listener.close()

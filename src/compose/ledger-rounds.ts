@@ -5,38 +5,49 @@ import { recordPolicies } from './record-policies.ts'
 import type { Stores } from './stores.ts'
 
 export interface LedgerRounds {
-  /** Compares the ledger with its anchors. */
+  /** Carries erasures out again in what was restored, and compares the ledger with its anchors. */
   round(): Promise<void>
   /** @throws PalimpsestError 503 while nothing may be written that a request leads to. */
   require(): void
 }
 
 /**
- * Compares the ledger with its anchors, the first time before anything is served, and puts the policies in force on record
+ * Carries erasures out again that the databases are older than, and compares the ledger with its anchors, the first time before
+ * anything is served or readable, and puts the policies in force on record
  * once it is sound: what that throws at the start refuses the start. An anchor store that cannot do what anchors need
  * refuses the start as well; one that is away does not: requests are refused until it answers.
  */
 export async function startLedgerRounds(stores: Stores, config: Config, log: Log): Promise<LedgerRounds> {
-  const { watch, entries, ledger } = stores
+  const { watch, entries, ledger, tombstones } = stores
   let prepared = false
   const prepareOnce = async () => {
     if (watch.current !== 'sound' || prepared) return
     await recordPolicies(config, entries, ledger, Date.now())
     prepared = true
   }
-  await watch.check().catch((error: unknown) => {
+  const explain = async () => {
+    if (watch.current === 'sound') await tombstones.watch.explain()
+  }
+  const refused = (what: string) => (error: unknown) => {
     if (error instanceof PalimpsestError && error.code === 'anchor_store_unfit') throw error
     const cause = error instanceof PalimpsestError ? error.code : error instanceof Error ? error.name : 'unknown'
-    log.error({ cause }, 'the ledger could not be compared with its anchors: requests are refused until it can')
-  })
+    log.error({ cause }, `${what}: requests are refused until that is possible`)
+  }
+  await tombstones.watch.check().catch(refused('erasures could not be carried out again where they have to be'))
+  await watch.check().catch(refused('the ledger could not be compared with its anchors'))
   await prepareOnce()
+  await explain().catch(refused('what was erased could not be explained in the ledger'))
   return {
     async round() {
-      await watch.check()
+      const [replayed, compared] = await Promise.allSettled([tombstones.watch.check(), watch.check()])
+      if (compared.status === 'rejected') throw compared.reason
       await prepareOnce()
+      if (replayed.status === 'rejected') throw replayed.reason
+      await explain()
     },
     require() {
       watch.require()
+      tombstones.watch.require()
       if (prepared) return
       throw new PalimpsestError({
         code: 'ledger_unchecked',

@@ -21,6 +21,7 @@ import type { EvidencePacker } from '../ports/evidence.ts'
 import type { LedgerReader } from '../ports/ledger-reader.ts'
 import type { LedgerTrees } from '../ports/ledger-trees.ts'
 import type { LedgerWriter } from '../ports/ledger-writer.ts'
+import type { LogSigner } from '../ports/log-signer.ts'
 import { openLogSigner } from './log-signer.ts'
 import type { GatewaySettings } from './settings.ts'
 
@@ -38,6 +39,9 @@ export interface Ledger {
   evidence: EvidencePacker
   /** Of all generations of a tenant's log, in C2SP form. */
   verifierKeys(tenantId: string): Promise<string[]>
+  /** Where anchors stand, and tombstones beside them. */
+  anchorStore: AnchorStore
+  signer: LogSigner
   /** The name of a tenant's log in force, and so of its key. */
   originOf(tenantId: string): Promise<string>
   /** A C2SP signed note over a text, by the key of the tenant's log that is in force. */
@@ -56,7 +60,8 @@ export async function openLedger(settings: GatewaySettings, sql: Sql): Promise<L
   const signer = await openLogSigner(env, join(settings.kmsFolder, 'signing'))
   const logs = new Logs(sql, signer, env.deployment)
   const trees = createLedgerTrees(sql)
-  const anchors = new AnchorLog(openAnchorStore(env, anchorFolderOf(settings)), env.deployment)
+  const anchorStore = openAnchorStore(env, anchorFolderOf(settings))
+  const anchors = new AnchorLog(anchorStore, env.deployment)
   let refused = 0
   const watch = new LedgerWatch({
     anchors,
@@ -101,6 +106,8 @@ export async function openLedger(settings: GatewaySettings, sql: Sql): Promise<L
       madeBy: `palimpsest ${version}`,
       now: Date.now,
     }),
+    anchorStore,
+    signer,
     verifierKeys: async (tenantId) => (await logs.all(tenantId)).flatMap((log) => log.keys.map(formatVkey)),
     originOf: async (tenantId) => (await logs.of(tenantId)).origin,
     async signNote(tenantId, text) {

@@ -10,11 +10,13 @@ import type { KeyService } from '../ports/key-service.ts'
 import type { PieceWriter } from '../ports/piece-writer.ts'
 import type { RequestStore } from '../ports/request-store.ts'
 import type { SubjectDirectory } from '../ports/subject-directory.ts'
+import type { ErasureGate } from '../ports/tombstones.ts'
 import { type ErasureStores, openErasureStores } from './erasure.ts'
 import { openKeystore } from './keystore.ts'
 import { type Ledger, openLedger } from './ledger.ts'
 import { openPaperStores, type PaperStores } from './papers.ts'
 import type { GatewaySettings } from './settings.ts'
+import { openTombstones, type TombstoneStores } from './tombstones.ts'
 
 const POOL = 16
 
@@ -27,6 +29,9 @@ export interface Stores extends Ledger, PaperStores {
   /** Who requests belong to. */
   subjects: SubjectDirectory
   erasure: ErasureStores
+  tombstones: TombstoneStores
+  /** Whether what was erased is gone from both databases. */
+  gate: ErasureGate
   ensurePartitions(): Promise<number>
   /** For `/readyz`. */
   ask: readonly { name: string; fix: string; ask(): Promise<unknown> }[]
@@ -41,6 +46,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
   const store = createRequestStore(sql, randomUUID())
   const ledger = await openLedger(settings, sql)
   await ensurePartitions(sql, Date.now())
+  const tombstones = openTombstones({ ...settings, sql, keystore: keystore.tombstones, ledger })
   return {
     store,
     pieces: createPieceWriter(store),
@@ -49,6 +55,8 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     keyFacts,
     subjects: createSubjectDirectory({ sql, keys }),
     erasure: openErasureStores(sql, keys),
+    tombstones,
+    gate: tombstones.watch,
     ...openPaperStores(sql),
     ...ledger,
     ensurePartitions: () => ensurePartitions(sql, Date.now()),
@@ -72,7 +80,10 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
       {
         name: 'ledger',
         fix: 'Make the anchor store reachable; where the database was restored, run palimpsest ledger recover.',
-        ask: async () => ledger.watch.require(),
+        ask: async () => {
+          ledger.watch.require()
+          tombstones.watch.require()
+        },
       },
     ],
     async close() {

@@ -30,6 +30,7 @@ export async function replay(deps: ApiDeps, tenantId: string, requestId: string)
     const { param = null } = JSON.parse(envelope.detail ?? '{}') as { param?: string | null }
     throw errorOfOutcome({ statusCode: envelope.status_code ?? 500, errorCode: envelope.error_code, param })
   }
+  await deps.gate.requireReplayed()
   const content = await deps.entries.content(tenantId, requestId)
   if (!content?.sealedResponse) throw erased()
   const inbox = { requestId, subjectPseudonym: envelope.subject_pseudonym ?? '', context: { tenantId } }

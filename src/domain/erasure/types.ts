@@ -21,6 +21,8 @@ export type ErasureState = 'pending' | 'awaiting_approval' | 'running' | 'comple
 export interface Tombstone {
   tenant: string
   case: string
+  /** The number of the erasure's receipt. */
+  receipt: number
   /** Microseconds since the Unix epoch. */
   at: number
   /** Data keys to destroy. */
@@ -29,6 +31,9 @@ export interface Tombstone {
   subjects: readonly { pseudonym: string; token: string }[]
   /** Detected values to delete: entry and placeholder. */
   values: readonly (readonly [entry: string, placeholder: string])[]
-  /** Stored texts to delete, because a restored copy still mentions the person: entry and group. */
-  texts: readonly (readonly [entry: string, group: 'prompt' | 'response'])[]
+  /**
+   * Stored texts in which a restored copy still mentions the person: entry, group, and the SHA-256, in hex, of the sealed blob
+   * that the cut leaves.
+   */
+  texts: readonly (readonly [entry: string, group: 'prompt' | 'response', now: string])[]
 }

@@ -128,7 +128,7 @@ async function readDataKey({ sql, kms }: KeyServiceDeps, keyId: string): Promise
   const live = async () => {
     const [row] = await sql`
       SELECT d.tenant_id, d.state, d.epoch, d.wrapped_key AS wrapped, e.kms_key_ref, e.state AS epoch_state
-      FROM keystore.data_key d JOIN keystore.key_epoch e USING (tenant_id, epoch) WHERE d.key_id = ${keyId}::uuid`
+      FROM keystore.data_key d LEFT JOIN keystore.key_epoch e USING (tenant_id, epoch) WHERE d.key_id = ${keyId}::uuid`
     if (row?.state === 'destroyed') throw new KeyDestroyed()
     return row
   }
