@@ -1,12 +1,14 @@
 import { encodeEvidence } from '../../../../domain/ledger/entry-proof.ts'
+import { isJsonObject, parseJson } from '../../../../domain/ledger/json.ts'
 import { formatProof } from '../../../../domain/ledger/proof-file.ts'
+import { PalimpsestError } from '../../../../errors.ts'
 import type { Sql } from '../../sql.ts'
 import type { Logs } from '../logs.ts'
 import { createLedgerReader } from '../reader.ts'
 
 /**
  * The receipts of a tenant: proofs (C2SP tlog-proof, no openings) of its entries of kind `erasure` and `archive` that have a
- * leaf under a signed checkpoint. What else claims to be one explains nothing.
+ * leaf under a signed checkpoint. Entries of these kinds that bear none (what an erasure came to) are left out.
  */
 export async function readReceipts(sql: Sql, logs: Logs, tenantId: string): Promise<string[]> {
   const reader = createLedgerReader(sql, logs)
@@ -15,12 +17,25 @@ export async function readReceipts(sql: Sql, logs: Logs, tenantId: string): Prom
     WHERE e.tenant_id = ${tenantId} AND e.kind IN ('erasure', 'archive') ORDER BY l.log_id, l.leaf_index`
   const proofs: string[] = []
   for (const { id } of rows) {
-    const [entry, proof] = [await reader.entry(tenantId, id), await reader.proof(tenantId, id)]
-    if (entry === undefined || proof === undefined) continue
+    const entry = await reader.entry(tenantId, id)
+    if (entry === undefined || !hasReceipt(entry.envelope.detail)) continue
+    const proof = await reader.proof(tenantId, id)
+    if (proof === undefined) continue
     const { leafIndex: index, path, checkpoint } = proof
     proofs.push(
       formatProof({ extra: encodeEvidence({ ...entry, openings: {} }), index, path, checkpoint: checkpoint.note }),
     )
   }
   return proofs
+}
+
+function hasReceipt(detail: string | null): boolean {
+  try {
+    const members = parseJson(detail ?? '{}', 'detail of an entry')
+    return isJsonObject(members) && Object.hasOwn(members, 'receipt')
+  } catch (error) {
+    // Somebody else than a writer put it there, which the verifier says where it looks at the entry itself.
+    if (error instanceof PalimpsestError) return false
+    throw error
+  }
 }
