@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { jcs } from '../../src/domain/ledger/json.ts'
 import { redactChat } from '../../src/domain/redaction/redact-chat.ts'
 import { redactionPolicyOf } from '../../src/domain/redaction/redaction-policy.ts'
+import { scanWithinMs } from '../../src/domain/redaction/scan-within.ts'
 import type { RedactedChat } from '../../src/domain/redaction/types.ts'
 import { SUBJECT_ERASED } from '../../src/domain/requests/build-entry.ts'
 import { errorOfOutcome } from '../../src/domain/requests/messages.ts'
@@ -15,9 +16,6 @@ import type { RequestDeps } from './deps.ts'
 import { unlessErased } from './erased.ts'
 import { adoptPrepared, openRequest } from './open-request.ts'
 import type { PrepareResult, RequestRef } from './types.ts'
-
-/** Milliseconds that redaction of one request may take. */
-const REDACTION_TIMEOUT_MS = 20_000
 
 /**
  * Decides the route, redacts, and puts the first attempt on record. Done once: a second run reports what the first one
@@ -129,7 +127,7 @@ async function redactByPolicy(
   const rules = deps.policy.redaction(tenantId, tool)
   const policy = redactionPolicyOf(rules)
   try {
-    const signal = AbortSignal.timeout(REDACTION_TIMEOUT_MS)
+    const signal = AbortSignal.timeout(scanWithinMs(request.inbox.sealedBody.length))
     return { redacted: await redactChat({ request: request.body, engine: deps.engine, policy, signal }), flags: [] }
   } catch (cause) {
     if (cause instanceof PalimpsestError && cause.code !== 'redaction_failed') throw cause

@@ -3,6 +3,7 @@ import { namesByCue } from './name-cues.ts'
 import type { NameSpan } from './names/decode-spans.ts'
 import { isNoName } from './no-names.ts'
 import type { NamedCandidate } from './resolve-overlaps.ts'
+import { coverOf } from './spans-cover.ts'
 
 const CODE_LINE =
   /[;{}]\s*$|=>|==|:=|\b(?:const|let|var|def|class|import|return|function|public|private|static|void|SELECT|INSERT|UPDATE|WHERE|func|struct|package|echo|export)\b.*[(){}=;]|^\s*(?:\$ |# |\/\/|\/\*|\* |<\/?[a-z])|\b(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL)\b|\d{2}:\d{2}:\d{2}[.,]\d{3}/
@@ -33,6 +34,12 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
   const add = (span: NameSpan, recognizer: string): void => {
     kept.push({ ...span, evidence: 'model', recognizer })
   }
+  let foreign: boolean | null = null
+  // Of the whole text, so it is read once, and only where a name asks.
+  const isForeign = (): boolean => {
+    foreign ??= FOREIGN.test(text)
+    return foreign
+  }
   const listed = [...listNames(text), ...listDeclinedNames(text)]
   for (const span of spans) {
     const trimmed = { ...span, ...trimName(text, span.start, span.end) }
@@ -40,11 +47,11 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
     if (span.entityType !== 'PERSON') {
       for (const one of personsInList(text, trimmed)) add(one, modelName)
       if (span.score >= 0.5) add(trimmed, modelName)
-    } else if (isPerson(text, trimmed)) add({ ...trimmed, start: lineStart(text, trimmed) }, modelName)
+    } else if (isPerson(text, trimmed, isForeign)) add({ ...trimmed, start: lineStart(text, trimmed) }, modelName)
   }
-  const strong = spans.filter(({ entityType, score }) => entityType !== 'PERSON' && score >= 0.6)
+  const strong = coverOf(spans.filter(({ entityType, score }) => entityType !== 'PERSON' && score >= 0.6))
   for (const span of listed) {
-    const owner = strong.find(({ start, end }) => start <= span.start && span.end <= end)
+    const owner = strong.holder(span)
     const isInside = owner !== undefined && owner.end - owner.start > span.end - span.start
     if (isInside || isOdd(text, span) || CODE_LINE.test(lineOf(text, span.start, span.end))) continue
     add({ ...span, start: lineStart(text, span) }, 'name-list')
@@ -66,7 +73,7 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
   return withSiblings(text, kept, modelName)
 }
 
-function isPerson(text: string, span: NameSpan): boolean {
+function isPerson(text: string, span: NameSpan, isForeign: () => boolean): boolean {
   const { start, end, score } = span
   const name = text.slice(start, end)
   if (isOdd(text, span)) return false
@@ -79,7 +86,7 @@ function isPerson(text: string, span: NameSpan): boolean {
   if (name === name.toUpperCase() && /\p{Lu}/u.test(name)) return score >= (listed > 0 ? 0.4 : 0.87)
   if (listed > 0) return score >= (words.length > 1 ? 0.2 : 0.3)
   if (words.length > 1) return score >= 0.4
-  if (FOREIGN.test(text) && isAtStart(text, start)) return false
+  if (isAtStart(text, start) && isForeign()) return false
   return score >= (isAtStart(text, start) ? 0.75 : 0.5)
 }
 
@@ -123,12 +130,21 @@ function personsInList(text: string, { start, end }: NameSpan): NameSpan[] {
 /** `Eklund, Michael and Hodge`: where one of a list is a person, all are. */
 function withSiblings(text: string, found: readonly NamedCandidate[], modelName: string): NamedCandidate[] {
   const all = [...found]
+  const persons = coverOf(found.filter(({ entityType }) => entityType === 'PERSON'))
   for (const one of found) {
     if (one.entityType !== 'PERSON') continue
     for (const [start, end] of siblings(text, one.start, one.end)) {
-      const isKnown = all.some((other) => other.entityType === 'PERSON' && other.start <= start && end <= other.end)
-      if (isKnown || isOdd(text, { start, end })) continue
-      all.push({ entityType: 'PERSON', start, end, score: 0.5, evidence: 'model', recognizer: modelName })
+      if (persons.holder({ start, end }) !== undefined || isOdd(text, { start, end })) continue
+      const sibling = {
+        entityType: 'PERSON',
+        start,
+        end,
+        score: 0.5,
+        evidence: 'model',
+        recognizer: modelName,
+      } as const
+      all.push(sibling)
+      persons.add(sibling)
     }
   }
   return all
@@ -193,7 +209,13 @@ function isNameUnit(text: string, index: number): boolean {
 }
 
 function lineOf(text: string, start: number, end: number): string {
-  const from = Math.max(start - 120, text.lastIndexOf('\n', start - 1) + 1)
-  const newline = text.indexOf('\n', end)
-  return text.slice(from, Math.min(newline < 0 ? text.length : newline, end + 120))
+  // Looked for in the stretch alone: a text that is one line is long.
+  const before = text.slice(Math.max(0, start - 120), start)
+  const after = text.slice(end, end + 120)
+  const newline = after.indexOf('\n')
+  return (
+    before.slice(before.lastIndexOf('\n') + 1) +
+    text.slice(start, end) +
+    (newline < 0 ? after : after.slice(0, newline))
+  )
 }

@@ -38,3 +38,20 @@ describe('A name that the model did not see', () => {
     expect(names(text)).toEqual([])
   })
 })
+
+describe('Names in a text that is one line of two megabytes', () => {
+  it('take a time that grows with the text alone', () => {
+    const letter = 'The parcel of Ann Lee, Tom Berg and Zzyxa Qwoll for Acme of Leeds was lost. '
+    const text = letter.repeat(26_000)
+    const spans = Array.from({ length: 26_000 }, (_, i) => [
+      { start: i * letter.length + 14, end: i * letter.length + 21, entityType: 'PERSON', score: 0.99 },
+      { start: i * letter.length + 53, end: i * letter.length + 57, entityType: 'ORGANIZATION', score: 0.9 },
+    ]).flat()
+    const before = process.cpuUsage()
+    const found = refineNames(text, spans, 'model')
+    const seconds = process.cpuUsage(before).user / 1e6
+    expect(found.length).toBeGreaterThan(52_000)
+    // In the square of the number of names it would be minutes.
+    expect(seconds).toBeLessThan(12)
+  })
+})
