@@ -38,6 +38,7 @@ export function createScanResidue(deps: MentionDeps): MentionSteps['scanResidue'
         { store: 'identities', ...identities },
         { store: 'requests in flight, idempotency keys', ...inFlight },
         { store: 'audit view', ...auditView },
+        { store: 'exports', ...(await texts.exportsLeft(caseId)) },
         ...others,
       ],
     }

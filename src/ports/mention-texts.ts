@@ -84,8 +84,10 @@ export interface MentionTexts {
   deleteValues(caseId: string, after: string | null): Promise<string | null>
   /** Puts what remains of some texts in their places, where they still are what they were. False: none is left. */
   cutSome(caseId: string): Promise<boolean>
-  /** Notes that all is cut; gives what was, in all runs. */
+  /** Ends exports that hold copies of such texts, and notes that all is cut; gives what was, in all runs. */
   finish(caseId: string): Promise<{ values: number; textsCut: number }>
+  /** Exports made before that of the person's entries or of texts that named them, and the parts of them that are left. */
+  exportsLeft(caseId: string): Promise<{ looked: number; found: number }>
   /** How far the search came, and the sealed copies that there were before they were deleted; undefined where it never began. */
   searched(caseId: string): Promise<{ until: Places; copies: SealedCopies[] } | undefined>
 }

@@ -1,4 +1,4 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client'
+import { type Client, type WorkflowExecutionInfo, WorkflowNotFoundError } from '@temporalio/client'
 import type { WorkflowHistories } from '../../ports/workflow-histories.ts'
 
 /** Milliseconds that the server may take for one answer. */
@@ -9,15 +9,16 @@ export function createWorkflowHistories(client: Client): WorkflowHistories {
   const { namespace } = client.options
   const within = <T>(ask: () => Promise<T>) => client.connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, ask)
 
+  /** Of a run that has ended its history and what the list says are all there is. */
   async function* read(
     workflowId: string,
-    runId: string | undefined,
+    listed?: WorkflowExecutionInfo,
   ): AsyncGenerator<{ runId: string; bytes: Buffer }> {
-    const handle = client.workflow.getHandle(workflowId, runId)
+    const handle = client.workflow.getHandle(workflowId, listed?.runId)
     try {
-      const described = await within(() => handle.describe())
+      const info = listed && listed.status.name !== 'RUNNING' ? listed : await within(() => handle.describe())
       const history = await within(() => handle.fetchHistory())
-      yield { runId: described.runId, bytes: everyByteOf([described.raw, history]) }
+      yield { runId: info.runId, bytes: everyByteOf([info.raw, history]) }
     } catch (error) {
       // It has expired meanwhile, or never was.
       if (!(error instanceof WorkflowNotFoundError)) throw error
@@ -31,19 +32,18 @@ export function createWorkflowHistories(client: Client): WorkflowHistories {
       return Number(seconds ?? 0) * 1000 + (nanos ?? 0) / 1e6
     },
 
-    async *runsOf(workflowIds) {
+    async *runsOf(workflowIds, recent) {
       const seen = new Set<string>()
-      for (const workflowId of workflowIds) {
-        for await (const run of read(workflowId, undefined)) {
+      for (const workflowId of recent) {
+        for await (const run of read(workflowId)) {
           seen.add(run.runId)
           yield run.bytes
         }
       }
-      // An id is used again where a start was in doubt: older runs stand in the list alone.
       const query = `WorkflowId IN (${workflowIds.map(quoted).join(', ')})`
-      for await (const { workflowId, runId } of client.workflow.list({ query })) {
-        if (seen.has(runId)) continue
-        for await (const run of read(workflowId, runId)) yield run.bytes
+      for await (const listed of client.workflow.list({ query })) {
+        if (seen.has(listed.runId)) continue
+        for await (const run of read(listed.workflowId, listed)) yield run.bytes
       }
     },
   }

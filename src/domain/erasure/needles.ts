@@ -33,8 +33,6 @@ export interface Needle {
 
 /** Characters that may stand between two parts of a needle. */
 export const MAX_GAP = 4
-/** Longest needle, in letters and digits; a longer one is searched for by its beginning. */
-const MAX_UNITS = 256
 /** Letters and digits that an identifier needs, where one of a script without spaces counts twice. */
 const MIN_WEIGHT = 4
 /** A word of letters alone that is shorter may be an ordinary word. */
@@ -164,8 +162,8 @@ function needle(units: string, gaps: (Gap | null)[], facts: Partial<Needle>): Ne
     isName: false,
     needsCapital: false,
     ...facts,
-    units: units.slice(0, MAX_UNITS),
-    gaps: gaps.slice(0, MAX_UNITS),
+    units,
+    gaps,
     isNumber: /^[0-9]+$/.test(units),
   }
 }

@@ -28,6 +28,42 @@ export async function deleteValues(
   return rows.length < VALUES_AT_ONCE ? null : `${last.entry_id}/${last.placeholder}`
 }
 
+/** Entries of the case: the person's own, and those of others in which they are named. */
+const NAMED_IN = `
+  SELECT pseudonym FROM erasure_subject WHERE case_id = given.case_id
+  UNION SELECT e.subject_pseudonym FROM ledger_entry e
+  WHERE e.id IN (SELECT entry_id FROM erasure_value WHERE case_id = given.case_id
+                 UNION SELECT entry_id FROM erasure_cut WHERE case_id = given.case_id)`
+
+/**
+ * Ends exports that were collected from the person's entries, or from texts that named them: they hold a copy. One that is still
+ * collected fails; asked for again, it is made of what is left.
+ */
+export async function endExports(transaction: TransactionSql, caseId: string): Promise<void> {
+  const ended = await transaction`
+    UPDATE subject_export x
+    SET state = CASE x.state WHEN 'completed' THEN 'expired' ELSE 'failed' END, sealed_summary = NULL, run = NULL,
+      error_code = CASE x.state WHEN 'completed' THEN x.error_code ELSE 'erasure_under_way' END
+    FROM (SELECT ${caseId}::uuid AS case_id) given
+    WHERE x.state IN ('running', 'completed') AND x.subject_pseudonym IN (${transaction.unsafe(NAMED_IN)})
+    RETURNING x.id`
+  await transaction`DELETE FROM subject_export_part WHERE export_id = ANY(${ended.map(({ id }) => id)}::uuid[])`
+}
+
+/** Parts of such exports that are left; what could be read of them has expired. */
+export async function countExportParts(
+  transaction: TransactionSql,
+  caseId: string,
+): Promise<{ looked: number; found: number }> {
+  const [row] = await transaction`
+    SELECT count(DISTINCT x.id)::integer AS looked, count(p.export_id)::integer AS found
+    FROM (SELECT ${caseId}::uuid AS case_id) given
+    JOIN subject_export x ON x.subject_pseudonym IN (${transaction.unsafe(NAMED_IN)})
+    JOIN erasure_search s ON s.case_id = given.case_id AND x.requested_at < s.cut_at
+    LEFT JOIN subject_export_part p ON p.export_id = x.id`
+  return { looked: row?.looked ?? 0, found: row?.found ?? 0 }
+}
+
 /**
  * Puts what remains of some texts in their places. A text that is another one by now (its own person was erased, or an older
  * one was restored) stays as it is, and the last look at what is there will tell. False: none is left.

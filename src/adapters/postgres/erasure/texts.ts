@@ -1,7 +1,7 @@
 import type { MentionTexts, OthersText } from '../../../ports/mention-texts.ts'
 import type { Sql, TransactionSql } from '../sql.ts'
 import { asEraser } from './as-eraser.ts'
-import { cutSomeTexts, deleteValues } from './texts-cut.ts'
+import { countExportParts, cutSomeTexts, deleteValues, endExports } from './texts-cut.ts'
 import { walkTexts } from './texts-walk.ts'
 
 /** Texts that are compared with what was found in them, at once. */
@@ -73,6 +73,7 @@ export function createMentionTexts({ sql }: { sql: Sql }): MentionTexts {
 
     async finish(caseId) {
       const [row] = await asEraser(sql, async (transaction) => {
+        await endExports(transaction, caseId)
         await transaction`UPDATE erasure_search SET cut_at = coalesce(cut_at, now()) WHERE case_id = ${caseId}`
         return transaction`
           SELECT (SELECT count(*) FROM erasure_value WHERE case_id = ${caseId})::integer AS values,
@@ -80,6 +81,8 @@ export function createMentionTexts({ sql }: { sql: Sql }): MentionTexts {
       })
       return { values: row?.values ?? 0, textsCut: row?.texts ?? 0 }
     },
+
+    exportsLeft: (caseId) => asEraser(sql, (transaction) => countExportParts(transaction, caseId)),
 
     async searched(caseId) {
       const [row] = await asEraser(
