@@ -16,6 +16,10 @@ const VERBS: Record<string, { load(): Promise<Verb>; help: string }> = {
     load: async () => (await import('./cli/verify.ts')).run,
     help: 'Check a pack, a proof or a running gateway, without trusting it',
   },
+  hold: {
+    load: async () => (await import('./cli/hold.ts')).run,
+    help: 'place, list, release: what may be neither erased nor expire',
+  },
   erase: {
     load: async () => (await import('./cli/erase.ts')).run,
     help: 'Erase a person, and follow it to its end',

@@ -14,7 +14,7 @@ import type { ExportActivities } from './types.ts'
 /** Entries read at once. */
 const STRETCH = 20
 /** Characters of JSON in one part, about. */
-const PART_CHARACTERS = 4 * 1024 * 1024
+const PART_CHARACTERS = 1024 * 1024
 
 const pack = promisify(gzip)
 

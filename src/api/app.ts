@@ -3,6 +3,7 @@ import { PalimpsestError } from '../errors.ts'
 import { KmsRefused, KmsUnavailable } from '../ports/kms.ts'
 import { analyze } from './analyze.ts'
 import { requireRole } from './authenticate.ts'
+import { certificatePdf } from './certificate-pdf.ts'
 import { chatCompletions } from './chat-completions/chat-completions.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 import { disclosureAccounts } from './disclosure-accounts.ts'
@@ -76,6 +77,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', requests(deps))
   app.route('/', disclosures(deps))
   app.route('/', disclosureAccounts(deps))
+  app.route('/', certificatePdf(deps))
   app.route('/', erasures(deps))
   app.route('/', holds(deps))
   app.route('/', exports(deps))

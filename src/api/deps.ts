@@ -9,6 +9,7 @@ import type { KeyService } from '../ports/key-service.ts'
 import type { LedgerReader } from '../ports/ledger-reader.ts'
 import type { LedgerWriter } from '../ports/ledger-writer.ts'
 import type { LegalHolds } from '../ports/legal-holds.ts'
+import type { PaperPrinter } from '../ports/paper-printer.ts'
 import type { PiiEngine } from '../ports/pii-engine.ts'
 import type { RequestPolicy } from '../ports/request-policy.ts'
 import type { RequestStarter } from '../ports/request-starter.ts'
@@ -51,6 +52,7 @@ export interface ApiDeps {
   exports: SubjectExports
   exportStarter: ExportStarter
   disclosureAccounts: DisclosureAccounts
+  printer: PaperPrinter
   entries: LedgerReader
   ledger: LedgerWriter
   evidence: EvidencePacker

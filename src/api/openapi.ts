@@ -1,5 +1,6 @@
 import { SEALED_GROUPS } from '../domain/ledger/entry-proof.ts'
 import { ERASURE_PATHS } from './erasures/openapi.ts'
+import { PAPER_PATHS } from './openapi-papers.ts'
 import { header, ID, open, operation, query } from './openapi-parts.ts'
 
 /** The API in OpenAPI 3.1: what there is, for whom, and how it answers. */
@@ -81,6 +82,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
         }),
       },
       ...ERASURE_PATHS,
+      ...PAPER_PATHS,
       '/metrics': { get: operation('Prometheus metrics', ['operator', 'admin']) },
       '/healthz': { get: open('Alive') },
       '/readyz': { get: open('Every dependency by name; 503 while one is away') },

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { homeLayout, readRunFile } from '../config/home.ts'
 import { isJsonObject } from '../domain/ledger/json.ts'
+import { ask, NO_TARGET, NotAnswered, type Target, targetOf } from './ask-gateway.ts'
 import type { Io } from './io.ts'
 
 const USAGE = `palimpsest erase [--user <id>] [--identifier <TYPE>=<value>]... [--reason <text>] [--url <gateway>] [--no-wait] [--json]
@@ -25,12 +25,6 @@ interface Case {
   certificate?: string | null
 }
 
-interface Target {
-  url: string
-  key: string
-  io: Io
-}
-
 /**
  * `palimpsest erase`: asks for an erasure and follows it. 0: completed; 1: refused or failed; 2: not judged, also while it waits
  * for a second officer. Identifiers on a command line are seen by who sees the machine's processes: `--from -` reads them.
@@ -44,7 +38,7 @@ export async function run(args: string[], io: Io): Promise<number> {
   }
   const target = targetOf(flags.url, io)
   if (!target) {
-    io.warn('Start the gateway, or name it with --url and set PALIMPSEST_API_KEY to a key of the role privacy.')
+    io.warn(NO_TARGET)
     return 2
   }
   const say = flags.json ? () => undefined : (line: string) => io.write(line)
@@ -110,41 +104,6 @@ async function readBody(from: string): Promise<object | null> {
   } catch {
     return null
   }
-}
-
-function targetOf(given: string | undefined, io: Io): Target | null {
-  const running = readRunFile(homeLayout(io.env, process.cwd()))
-  const url = given ?? running?.apiUrl
-  // The development keys are for the gateway of this home alone.
-  const key = io.env.PALIMPSEST_API_KEY || (given === undefined ? running?.keys.privacy : undefined)
-  return url && key ? { url: url.replace(/\/+$/, ''), key, io } : null
-}
-
-/** A gateway that is away, or does not do what it was asked: nothing is known of the erasure from that. */
-class NotAnswered extends Error {
-  readonly isAway: boolean
-
-  constructor(message: string, isAway: boolean) {
-    super(message)
-    this.isAway = isAway
-  }
-}
-
-async function ask({ url, key }: Target, path: string, body?: object): Promise<unknown> {
-  let response: Response
-  try {
-    response = await fetch(`${url}${path}`, {
-      headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
-      ...(body && { method: 'POST', body: JSON.stringify(body) }),
-    })
-  } catch {
-    throw new NotAnswered(`${url} cannot be reached.`, true)
-  }
-  const answer: unknown = await response.json().catch(() => null)
-  if (response.ok) return answer
-  const { error } = (answer ?? {}) as { error?: { message: string; code: string } }
-  const told = error ? `${error.message} (${error.code})` : `${url} answered ${response.status}.`
-  throw new NotAnswered(told, response.status >= 500)
 }
 
 async function follow(target: Target, id: string, say: (line: string) => void): Promise<Case> {

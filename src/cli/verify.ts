@@ -12,9 +12,10 @@ import { PROOF_HEADER } from '../domain/ledger/proof-file.ts'
 import { parseVkey } from '../domain/ledger/vkey.ts'
 import { PalimpsestError } from '../errors.ts'
 import type { Io } from './io.ts'
+import { isCertificate, verifyCertificateFile } from './verify-certificate.ts'
 
 const USAGE =
-  'palimpsest verify <pack.zip | folder | proof | url> [--trust <verifier key>]... [--anchors <folder>] [--tsa <certificate.pem>] [--json]'
+  'palimpsest verify <pack.zip | folder | proof | certificate | url> [--trust <verifier key>]... [--anchors <folder>] [--tsa <certificate.pem>] [--json]'
 
 /**
  * `palimpsest verify`: 0 it holds, 1 it does not hold, 2 it could not be judged. A gateway's address is asked for its
@@ -68,6 +69,7 @@ interface Options {
 
 /** The verifier that travels with packs; a proof is held to every rule of its format besides. */
 async function verifyFile(target: string, options: Options): Promise<Result> {
+  if (await isCertificate(target)) return verifyCertificateFile(target, options.trust)
   const result = await verifyPath(target, options)
   if (result.exit !== 0) return result
   if (!(await isProof(target))) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Client } from '@temporalio/client'
 import { createErasureCore } from '../../activities/erasure/core.ts'
 import { createMentionSteps } from '../../activities/erasure/mentions.ts'
+import { createPaperPrinter } from '../adapters/pdf/paper-printer.ts'
 import { createErasureCases } from '../adapters/postgres/erasure/cases.ts'
 import { createErasureContent } from '../adapters/postgres/erasure/delete-content.ts'
 import { createErasureProgress } from '../adapters/postgres/erasure/progress.ts'
@@ -93,10 +94,11 @@ export function buildErasureApi(
   { erasure }: Stores,
   client: Client,
   { env, taskQueue }: GatewaySettings,
-): Pick<ApiDeps, 'erasures' | 'exportStarter' | 'anyEntityType'> {
+): Pick<ApiDeps, 'erasures' | 'exportStarter' | 'printer' | 'anyEntityType'> {
   return {
     erasures: { cases: erasure.cases, starter: createErasureStarter(client, taskQueue) },
     exportStarter: createExportStarter(client, taskQueue),
     anyEntityType: env.presidioUrl !== null,
   }
 }
+    printer: createPaperPrinter(),

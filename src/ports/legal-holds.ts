@@ -26,6 +26,8 @@ export interface LegalHolds {
    * subjects have entries or requests in flight; or on somebody else from whose entries it would take something.
    */
   forbidding(caseId: string): Promise<string[]>
+  /** Which of these entries of one tenant lie under a hold in force: nothing may be taken out of them. */
+  covering(tenantId: string, entryIds: readonly string[]): Promise<Set<string>>
   /** Cases that are announced and under way although this hold covers them: it came too late for them. */
   tooLateFor(holdId: string): Promise<string[]>
 }

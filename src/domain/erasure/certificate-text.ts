@@ -63,8 +63,13 @@ const MONTHS = [
   'December',
 ]
 
+/** `12,345`. */
+export function spokenNumber(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
 function many(count: number, one: string, more: string): string {
-  return `${count} ${count === 1 ? one : more}`
+  return `${spokenNumber(count)} ${count === 1 ? one : more}`
 }
 
 const RECORD =

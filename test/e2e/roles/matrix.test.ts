@@ -4,9 +4,14 @@ import { keyOf, ROLES, type Role, startTwoTenants, type TwoTenants } from './sup
 
 const chat = { body: { model: 'gpt-4o', messages: [{ role: 'user', content: 'hello' }] } }
 const readers: Role[] = ['auditor', 'privacy', 'admin']
+const NOWHERE = '0190b5a4-0000-7000-8000-000000000000'
 
-/** Who may; `{id}` is a request of the key's own app. */
-const MATRIX: [path: string, allowed: readonly Role[], options?: { body: unknown }][] = [
+/** Who may, and what they then get where it is not 200; `{id}` is a request of the key's own app. */
+const MATRIX: [
+  path: string,
+  allowed: readonly Role[],
+  options?: { body?: unknown; method?: string; status?: number },
+][] = [
   ['/v1/chat/completions', ['app'], chat],
   ['/v1/models', ['app', 'admin']],
   ['/v1/requests/{id}', ROLES],
@@ -20,6 +25,20 @@ const MATRIX: [path: string, allowed: readonly Role[], options?: { body: unknown
     { body: { purpose: 'a complaint of the person', open: ['response'] } },
   ],
   ['/v1/ledger/consistency?from=0', readers],
+  [
+    '/v1/holds',
+    ['privacy'],
+    { body: { from: '2020-01-01', to: '2020-01-31', reason: 'an audit of that month' }, status: 201 },
+  ],
+  ['/v1/holds', ['privacy']],
+  [`/v1/holds/${NOWHERE}`, ['privacy'], { method: 'DELETE', status: 404 }],
+  ['/v1/erasures', ['privacy']],
+  [`/v1/erasures/${NOWHERE}/certificate`, ['privacy'], { status: 404 }],
+  [`/v1/erasures/${NOWHERE}/certificate.pdf`, ['privacy'], { status: 404 }],
+  ['/v1/subjects/export', ['privacy'], { body: { user: 'nobody' }, status: 202 }],
+  [`/v1/subjects/exports/${NOWHERE}`, ['privacy'], { status: 404 }],
+  [`/v1/subjects/exports/${NOWHERE}/data`, ['privacy'], { status: 404 }],
+  ['/v1/disclosures?user=ann', ['privacy']],
   ['/metrics', ['operator', 'admin']],
 ]
 
@@ -40,7 +59,7 @@ describe('a role', () => {
 
   it.each(cases)('$role at $path: $may', async ({ path, role, options, may }) => {
     const { status, body } = await setup.ask(keyOf('acme', role), path.replace('{id}', id), options)
-    if (may) expect(status).toBe(200)
+    if (may) expect(status).toBe(options?.status ?? 200)
     else {
       expect(status).toBe(403)
       expect(body).toMatchObject({ error: { code: 'role_missing', type: 'permission_error', param: null } })

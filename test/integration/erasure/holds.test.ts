@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { run } from '../../../src/cli/hold.ts'
 import { type ErasureStack, OTHER_APP, OTHER_OFFICER, startErasureStack } from '../../support/erasure/stack.ts'
 import { TEST_KEYS } from '../../support/gateway.ts'
 
@@ -61,7 +62,13 @@ describe('a legal hold', () => {
     await release(hold.id)
     const entries = await entriesOf(hold.id)
     expect(entries).toMatchObject([
-      { id: hold.id, status: 'placed', api_key_id: 'test-privacy', subject_pseudonym: hold.subject, related_entry: null },
+      {
+        id: hold.id,
+        status: 'placed',
+        api_key_id: 'test-privacy',
+        subject_pseudonym: hold.subject,
+        related_entry: null,
+      },
       { status: 'released', api_key_id: 'test-privacy', subject_pseudonym: hold.subject, related_entry: hold.id },
     ])
     const [both] = await stack.sql`
@@ -74,11 +81,12 @@ describe('a legal hold', () => {
   it('without its reason, or under another tenant, is refused by the database itself, and nothing is written', async () => {
     const hold = await place({ tenant: true, reason: 'investigation' })
     const [before] = await stack.sql`SELECT count(*)::integer AS entries FROM ledger_entry`
-    const copy = (change: string) => stack.sql.begin(async (sql) => {
-      await sql.unsafe(`
+    const copy = (change: string) =>
+      stack.sql.begin(async (sql) => {
+        await sql.unsafe(`
         INSERT INTO ledger_entry SELECT (json_populate_record(e, '${change}'::json)).*
         FROM ledger_entry e WHERE e.id = '${hold.id}'`)
-    })
+      })
     const id = `${hold.id.slice(0, -4)}abcd`
     await expect(copy(JSON.stringify({ id }))).rejects.toThrow(/a hold needs its reason/)
     // A release by somebody else's tenant changes nothing.
@@ -106,7 +114,9 @@ describe('a legal hold', () => {
     await stack.say('dora', 'hello', { key: OTHER_APP })
     const hold = await place({ tenant: 'dev', reason: 'preservation order' })
     expect(await forbidding({ user: 'ben' })).toEqual([hold.id])
-    expect(await forbidding({ identifiers: [{ type: 'EMAIL_ADDRESS', value: 'nobody@example.com' }] })).toEqual([hold.id])
+    expect(await forbidding({ identifiers: [{ type: 'EMAIL_ADDRESS', value: 'nobody@example.com' }] })).toEqual([
+      hold.id,
+    ])
     const { body } = await stack.officer('/v1/erasures/references', { user: 'dora' }, OTHER_OFFICER)
     const caseId = (body as { id: string }).id
     await stack.step('resolvePerson', { caseId })
@@ -157,7 +167,10 @@ describe('a legal hold', () => {
   })
 
   it('is listed with its reason for the privacy role, newest first, page by page', async () => {
-    const holds = [await place({ tenant: true, reason: 'first' }), await place({ user: 'ben', reason: 'sécond “quoted” ≥' })]
+    const holds = [
+      await place({ tenant: true, reason: 'first' }),
+      await place({ user: 'ben', reason: 'sécond “quoted” ≥' }),
+    ]
     const all = await list('?limit=1000')
     expect(all.holds[0]).toMatchObject({ id: holds[1]?.id, reason: 'sécond “quoted” ≥' })
     expect(all.holds[1]).toMatchObject({ id: holds[0]?.id, reason: 'first', subject: null })
@@ -205,6 +218,41 @@ describe('a legal hold', () => {
     const answer = await stack.officer('/v1/holds', body)
     expect(answer).toMatchObject({ status: 400, body: { error: { code } } })
     expect(await stack.sql`SELECT count(*)::integer AS entries FROM ledger_entry`).toEqual([before])
+  })
+
+  it('is placed, listed and released from a shell', async () => {
+    const shell = async (...args: string[]) => {
+      const [out, said]: string[][] = [[], []]
+      const exit = await run([...args, '--url', stack.gateway.url], {
+        env: { PALIMPSEST_API_KEY: TEST_KEYS.privacy, PALIMPSEST_HOME: '/nowhere' },
+        write: (line) => out?.push(line),
+        warn: (line) => said?.push(line),
+      })
+      return { exit, out: out?.join('\n') ?? '', said: said?.join('\n') ?? '' }
+    }
+    const placed = await shell('place', '--user', 'ben', '--reason', 'claim of the counsel', '--json')
+    expect(placed.exit).toBe(0)
+    const { id } = JSON.parse(placed.out) as Hold
+    const listed = await shell('list', '--in-force')
+    expect(listed.out).toMatch(new RegExp(`^hold ${id} on sub_[0-9a-f]{32}, placed .* in force: claim of the counsel$`))
+    expect((await shell('release', id)).out).toContain('released')
+    expect((await shell('list', '--in-force')).out).toBe('No hold is in force.')
+    const period = await shell('place', '--from', '2026-01-01', '--to', '2026-01-31', '--reason', 'audit', '--json')
+    expect(JSON.parse(period.out)).toMatchObject({ scope: 'period', to: '2026-02-01T00:00:00.000Z' })
+    await shell('release', (JSON.parse(period.out) as Hold).id)
+    for (const wrong of [
+      ['place', '--user', 'ben'],
+      ['place', '--tenant', '--user', 'b', '--reason', 'two'],
+      ['release'],
+      ['list', 'x'],
+      [],
+    ]) {
+      expect(await shell(...wrong)).toMatchObject({ exit: 2, said: expect.stringContaining('palimpsest hold place') })
+    }
+    expect(await shell('release', '0190b5a4-0000-7000-8000-000000000000')).toMatchObject({
+      exit: 2,
+      said: expect.stringContaining('not_found'),
+    })
   })
 
   it('leaves its reason and its user in no table, log line or entry in clear', async () => {

@@ -53,6 +53,18 @@ export function createLegalHolds(sql: Sql): LegalHolds {
         return rows.map((row) => row.id)
       }),
 
+    async covering(tenantId, entryIds) {
+      const rows = await sql`
+        SELECT e.id FROM ledger_entry e
+        WHERE e.id = ANY(${[...entryIds]}::uuid[]) AND e.tenant_id = ${tenantId} AND EXISTS (
+          SELECT FROM legal_hold h WHERE h.tenant_id = ${tenantId} AND h.released_at IS NULL AND CASE
+            WHEN h.subject_pseudonym IS NOT NULL THEN h.subject_pseudonym = e.subject_pseudonym
+            WHEN h.from_at IS NULL THEN true
+            ELSE e.occurred_at >= h.from_at AND e.occurred_at < h.to_at
+          END)`
+      return new Set(rows.map((row) => row.id))
+    },
+
     tooLateFor: (holdId) =>
       asEraser(sql, async (transaction) => {
         const rows = await transaction`

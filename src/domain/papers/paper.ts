@@ -1,0 +1,26 @@
+/** A paper that people read: what is on it, in order, without a word about how it is printed. */
+export type PaperBlock =
+  | { kind: 'heading'; text: string }
+  | { kind: 'text'; text: string }
+  | { kind: 'list'; items: readonly string[] }
+  /** Names and what they are, two columns. */
+  | { kind: 'facts'; rows: readonly (readonly [name: string, value: string])[] }
+  /** @property shares of the columns in the width, all together 1. */
+  | { kind: 'table'; head: readonly string[]; rows: readonly (readonly string[])[]; shares: readonly number[] }
+  /** Lines as they are, in letters of one width; what is longer than a line goes on in the next. */
+  | { kind: 'lines'; text: string }
+
+export interface Paper {
+  title: string
+  /** Under the title. */
+  subtitle: string
+  /** At the foot of each page, before the page's number. */
+  footer: string
+  /** ISO 639. */
+  language: string
+  /** Milliseconds since the Unix epoch. */
+  madeAt: number
+  blocks: readonly PaperBlock[]
+  /** A file that travels inside. */
+  attachment?: { name: string; type: string; description: string; bytes: Uint8Array }
+}
