@@ -98,7 +98,7 @@ export function buildErasureApi(
   return {
     erasures: { cases: erasure.cases, starter: createErasureStarter(client, taskQueue) },
     exportStarter: createExportStarter(client, taskQueue),
+    printer: createPaperPrinter(),
     anyEntityType: env.presidioUrl !== null,
   }
 }
-    printer: createPaperPrinter(),
