@@ -22,6 +22,7 @@ export class TombstoneWatch implements ErasureGate {
   private readonly deps: TombstoneWatchDeps
   /** Up to which number both databases are known to be done; null: not looked at, or gone back. */
   private done: number | null = null
+  private rounds = 0
   private failure: PalimpsestError | null = null
   private round: Promise<void> | null = null
 
@@ -45,9 +46,11 @@ export class TombstoneWatch implements ErasureGate {
 
   async requireReplayed(): Promise<void> {
     this.require()
+    const { done, rounds } = this
     const [ledger, keystore] = await this.applied()
-    if (Math.min(ledger, keystore) >= (this.done ?? 0)) return
-    this.done = null
+    if (Math.min(ledger, keystore) >= (done ?? 0)) return
+    // Unless a round has dealt with it meanwhile.
+    if (rounds === this.rounds) this.done = null
     throw notReplayed()
   }
 
@@ -73,6 +76,7 @@ export class TombstoneWatch implements ErasureGate {
       let done = lower
       while (done < newest && (await this.carryOut(done + 1, isRestored))) done += 1
       this.done = done
+      this.rounds += 1
       this.failure = null
     } catch (error) {
       if (error instanceof PalimpsestError) this.failure = error

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { AnchorLog } from '../../activities/ledger/anchor-log.ts'
-import { connectPostgres } from '../adapters/postgres/connect.ts'
+import { connectPostgres, withLogin } from '../adapters/postgres/connect.ts'
 import { recoverLedger } from '../adapters/postgres/ledger/recover.ts'
 import { createLedgerTrees } from '../adapters/postgres/ledger/trees.ts'
 import { openAnchorStore } from '../compose/ledger.ts'
@@ -10,16 +10,21 @@ import { readEnvironment } from '../config/env.ts'
 import { homeLayout, readRunFile } from '../config/home.ts'
 import { equalBytes } from '../domain/ledger/bytes.ts'
 import { parseOrigin } from '../domain/ledger/origin.ts'
+import type { AnchorStore } from '../ports/anchor-store.ts'
 import type { LedgerTrees } from '../ports/ledger-trees.ts'
 import type { Io } from './io.ts'
 import { type KeyDeps, type KeyFlags, listKeys, rotateKeys } from './ledger-keys.ts'
+import { replayErasures } from './replay-erasures.ts'
+
+const EMBEDDED_KEYSTORE = 'palimpsest_keystore'
 
 const USAGE = `palimpsest ledger recover --confirm [--force] [--json]
 palimpsest ledger rotate-key [--tenant <id>] [--overlap-hours <n> | --end-overlap] [--json]
 palimpsest ledger keys [--tenant <id>] [--json]`
 
 type Flags = KeyFlags & { confirm?: boolean | undefined; force?: boolean | undefined }
-type Verb = (flags: Flags, deps: KeyDeps) => Promise<number>
+type Deps = KeyDeps & { store: AnchorStore; keystoreUrl: string }
+type Verb = (flags: Flags, deps: Deps) => Promise<number>
 
 const VERBS: Readonly<Record<string, { needs: 'any' | 'sound'; run: Verb }>> = {
   recover: { needs: 'any', run: recover },
@@ -38,12 +43,14 @@ export async function run(args: string[], io: Io): Promise<number> {
   }
   const env = readEnvironment(io.env)
   const home = homeLayout(io.env, process.cwd())
-  const url = env.databaseUrl ?? readRunFile(home)?.adminDatabaseUrl
+  const embedded = readRunFile(home)?.adminDatabaseUrl
+  const url = env.databaseUrl ?? embedded
   if (!url) {
     io.warn('Set DATABASE_URL, or start the gateway whose embedded database this is about.')
     return 2
   }
-  const anchors = new AnchorLog(openAnchorStore(env, join(home.root, 'anchors')), env.deployment)
+  const store = openAnchorStore(env, join(home.root, 'anchors'))
+  const anchors = new AnchorLog(store, env.deployment)
   await anchors.refresh()
   const sql = connectPostgres(url, { max: 4, name: `palimpsest-${name}`, statementTimeoutMs: 120_000 })
   try {
@@ -52,7 +59,9 @@ export async function run(args: string[], io: Io): Promise<number> {
       return 1
     }
     const folder = join(home.root, 'keys', 'signing')
-    return await verb.run(parsed.flags, { sql, env, folder, anchors, io })
+    const own = env.databaseUrl === null ? withLogin(url, { database: EMBEDDED_KEYSTORE }) : url
+    const keystoreUrl = env.keystoreDatabaseUrl ?? own
+    return await verb.run(parsed.flags, { sql, env, folder, anchors, io, store, keystoreUrl })
   } finally {
     await sql.end({ timeout: 5 })
   }
@@ -83,7 +92,8 @@ function parse(args: string[]): { flags: Flags; positionals: string[] } | null {
 }
 
 /** `palimpsest ledger recover`: the way on after the database was restored to an earlier time. */
-async function recover(flags: Flags, { sql, env, folder, anchors, io }: KeyDeps): Promise<number> {
+async function recover(flags: Flags, deps: Deps): Promise<number> {
+  const { sql, env, folder, anchors, io } = deps
   if (!flags.force && (await holdsWhatIsAnchored(createLedgerTrees(sql), anchors))) {
     io.write('The database holds everything that is anchored: there is nothing to recover.')
     return 0
@@ -92,6 +102,9 @@ async function recover(flags: Flags, { sql, env, folder, anchors, io }: KeyDeps)
     io.warn('This ends the generation in force of every log and opens the next one. Add --confirm to do it.')
     return 2
   }
+  // Before anything is opened anew: what was erased since the backup is not to be read again.
+  const erased = await replayErasures(deps)
+  if (!flags.json) io.write(sayErased(erased))
   const recovered = await recoverLedger({
     sql,
     signer: await openLogSigner(env, folder),
@@ -116,6 +129,14 @@ async function holdsWhatIsAnchored(trees: LedgerTrees, anchors: AnchorLog): Prom
     if (root === undefined || !equalBytes(root, rootHash)) return false
   }
   return true
+}
+
+function sayErased(erased: readonly number[] | null): string {
+  if (erased === null) {
+    return 'Erasures were not carried out again, because KEYSTORE_DATABASE_URL is not set: a gateway does it when it starts, before it serves.'
+  }
+  if (erased.length === 0) return 'The databases are not older than the last erasure.'
+  return `Carried out again: ${erased.length} tombstones of erasures since the backup, up to number ${erased.at(-1)}`
 }
 
 function describe(log: Awaited<ReturnType<typeof recoverLedger>>[number]): string {
