@@ -21,8 +21,6 @@ export interface ClaimedCase extends CaseRef {
 export interface Resolved {
   /** Pseudonyms of the person. */
   subjects: number
-  /** Entries that belong to them. */
-  entries: number
   /** Detected values of the person in other people's entries. */
   values: number
 }

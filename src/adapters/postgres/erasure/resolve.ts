@@ -15,7 +15,7 @@ export async function resolveSubjects(
   sql: Sql,
   keys: KeyService,
   erasure: ErasureCase,
-): Promise<{ subjects: number; entries: number; values: number }> {
+): Promise<{ subjects: number; values: number }> {
   const { id, tenantId } = erasure
   const [identities, values] = await Promise.all([identityIndexes(keys, erasure), valueIndexes(keys, erasure)])
   return asEraser(sql, async (transaction) => {
@@ -29,10 +29,8 @@ export async function resolveSubjects(
       ON CONFLICT DO NOTHING`
     const [row] = await transaction`
       SELECT (SELECT count(*) FROM erasure_subject WHERE case_id = ${id})::integer AS subjects,
-        (SELECT count(*) FROM ledger_entry e JOIN erasure_subject s ON s.pseudonym = e.subject_pseudonym
-         WHERE s.case_id = ${id})::integer AS entries,
         (SELECT count(*) FROM erasure_value WHERE case_id = ${id})::integer AS values`
-    return { subjects: row?.subjects ?? 0, entries: row?.entries ?? 0, values: row?.values ?? 0 }
+    return { subjects: row?.subjects ?? 0, values: row?.values ?? 0 }
   })
 }
 
