@@ -2,7 +2,7 @@
 // hundred megabytes of garbage lie that a gateway has no use for; glibc adds an arena for every thread.
 
 /** Arguments of Node: new space per thread and the whole heap, in megabytes. */
-export const LEAN_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=1024']
+export const LEAN_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=512']
 
 /** Loads sources whose types were taken out before (strip-types.mjs), without the compiler that Node takes for it. */
 export const STRIPPED_FLAG = `--import=${new URL('load-stripped.mjs', import.meta.url)}`
