@@ -1,4 +1,4 @@
-import { heartbeat, sleep } from '@temporalio/activity'
+import { ApplicationFailure, heartbeat, sleep } from '@temporalio/activity'
 import { erasureEntry } from '../../src/domain/erasure/erasure-entry.ts'
 import { type ErasureReceipt, receiptsMissing } from '../../src/domain/erasure/receipt.ts'
 import type { CaseFacts } from '../../src/ports/erasure-cases.ts'
@@ -10,7 +10,7 @@ const LOOK_MS = 100
 
 /** The receipt: what will be gone stands in the ledger, under a signed checkpoint, before anything is. */
 export function createAnnouncement(deps: ErasureCoreDeps): Pick<CoreSteps, 'announceErasure' | 'awaitLeaf'> {
-  const { cases, progress, ledger, entries, policy } = deps
+  const { cases, progress, ledger, entries, policy, holds } = deps
 
   /** What stands in the ledger already, and the ids of entries that were noted and never written. */
   async function written(facts: CaseFacts): Promise<{ receipts: ErasureReceipt[]; free: string[] }> {
@@ -20,6 +20,19 @@ export function createAnnouncement(deps: ErasureCoreDeps): Pick<CoreSteps, 'anno
       receipts: found.flatMap((entry) => (entry ? [receiptOf(entry.envelope.detail)] : [])),
       free: ids.filter((_, index) => found[index] === undefined),
     }
+  }
+
+  /**
+   * A hold that was placed since they were looked at. It looks for what is noted as announced after it is in force, and this
+   * looks for holds after it is noted: of the two at least one sees the other.
+   */
+  async function heedHolds(caseId: string): Promise<void> {
+    const found = await holds.forbidding(caseId)
+    if (found.length === 0) return
+    throw ApplicationFailure.nonRetryable(
+      `A legal hold has come in force: ${found.join(', ')}. Nothing was erased; release it, then ask again.`,
+      'legal_hold',
+    )
   }
 
   return {
@@ -32,6 +45,7 @@ export function createAnnouncement(deps: ErasureCoreDeps): Pick<CoreSteps, 'anno
       for (const receipt of receiptsMissing(number, wanted, receipts)) {
         const id = free.shift() ?? deps.newEntryId()
         await progress.noteAnnouncement(caseId, id)
+        if (receipts.length === 0) await heedHolds(caseId)
         await ledger.append(
           erasureEntry({
             id,

@@ -5,6 +5,7 @@ import type { ErasureSubjects } from '../../src/ports/erasure-subjects.ts'
 import type { KeyService } from '../../src/ports/key-service.ts'
 import type { LedgerReader } from '../../src/ports/ledger-reader.ts'
 import type { LedgerWriter } from '../../src/ports/ledger-writer.ts'
+import type { LegalHolds } from '../../src/ports/legal-holds.ts'
 
 /** What an erasure's own steps stand on. Clock and ids are passed in. */
 export interface ErasureCoreDeps {
@@ -12,6 +13,7 @@ export interface ErasureCoreDeps {
   progress: ErasureProgress
   subjects: ErasureSubjects
   content: ErasureContent
+  holds: Pick<LegalHolds, 'forbidding'>
   keys: Pick<KeyService, 'destroyDataKey'>
   ledger: Pick<LedgerWriter, 'append'>
   entries: Pick<LedgerReader, 'entry' | 'proof'>

@@ -113,10 +113,11 @@ function storeOf({
   store,
   looked,
   found,
+  held = 0,
   sealedTried,
   sealedDestroyed,
 }: StoreResidue): CertificateFacts['stores'][number] {
-  return { store, looked, found, sealed_tried: sealedTried ?? null, sealed_destroyed: sealedDestroyed ?? null }
+  return { store, looked, found, held, sealed_tried: sealedTried ?? null, sealed_destroyed: sealedDestroyed ?? null }
 }
 
 const DAY_MS = 86_400_000

@@ -40,6 +40,8 @@ export interface StoreResidue {
   store: string
   looked: number
   found: number
+  /** Found where a legal hold in force forbids to take anything away: it stays, and is no residue. */
+  held?: number
   /** Sealed copies that were tried, and those that no longer open because their key is destroyed. */
   sealedTried?: number
   sealedDestroyed?: number

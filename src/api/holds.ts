@@ -90,7 +90,7 @@ async function scopeOf(
   body: z.infer<typeof bodySchema>,
 ): Promise<{ scope: HoldScope; dataKey: DataKey }> {
   if (body.user !== undefined) {
-    const { pseudonym, dataKey } = await deps.subjects.resolve(tenantId, `user:${body.user}`)
+    const { pseudonym, dataKey } = await deps.subjects.resolveAnew(tenantId, `user:${body.user}`)
     return { scope: { kind: 'subject', pseudonym }, dataKey }
   }
   if (body.tenant !== undefined && body.tenant !== true && body.tenant !== tenantId) throw notFound('tenant')

@@ -72,6 +72,7 @@ export function buildErasureActivities(deps: ErasureActivityDeps): object {
   return {
     ...createErasureCore({
       ...erasure,
+      holds: stores.holds,
       keys,
       ledger,
       entries,

@@ -22,8 +22,9 @@ export interface LegalHolds {
   list(tenantId: string, options: { inForce: boolean; before: string | null; limit: number }): Promise<LegalHold[]>
   find(tenantId: string, id: string): Promise<LegalHold | undefined>
   /**
-   * Ids of holds in force that an erasure would break: on one of its subjects, on the whole tenant, on a period in which its
-   * subjects have entries or requests in flight; or on somebody else from whose entries it would take something.
+   * Ids of holds in force that an erasure would break: on one of its subjects that is not erased yet, on the whole tenant, on a
+   * period in which such a subject has entries or requests in flight; or on an entry of somebody else from which it would take a
+   * detected value. None, where the case is announced and its subjects are erased: they came too late.
    */
   forbidding(caseId: string): Promise<string[]>
   /** Which of these entries of one tenant lie under a hold in force: nothing may be taken out of them. */

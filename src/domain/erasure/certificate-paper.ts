@@ -84,12 +84,13 @@ function whatWasDone(certificate: Certificate): PaperBlock[] {
     },
     {
       kind: 'table',
-      head: ['Store', 'Looked at', 'Found', 'Sealed copies tried', 'Key destroyed'],
-      shares: [0.36, 0.16, 0.12, 0.2, 0.16],
+      head: ['Store', 'Looked at', 'Found', 'Under hold', 'Sealed copies tried', 'Key destroyed'],
+      shares: [0.32, 0.14, 0.11, 0.13, 0.16, 0.14],
       rows: certificate.stores.map((store) => [
         store.store,
         number(store.looked),
         number(store.found),
+        number(store.held),
         store.sealed_tried === null ? '–' : number(store.sealed_tried),
         store.sealed_destroyed === null ? '–' : number(store.sealed_destroyed),
       ]),

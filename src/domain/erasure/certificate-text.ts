@@ -93,12 +93,18 @@ export function retainedOf(facts: CertificateFacts): Retained[] {
       ground: GROUND,
     },
   ]
+  const held = facts.stores.reduce((sum, store) => sum + store.held, 0)
+  const others: Retained = {
+    what: `${many(held, 'text or detected value', 'texts and detected values')} of other people in which the person is still named.`,
+    why: 'A legal hold is in force on the entries of those other people, so nothing may be taken out of them. Ask again when it is released.',
+    ground: 'Art. 17(3)(e) GDPR: legal claims. The controller states which claim.',
+  }
   const own: Retained = {
     what: `This erasure itself: ledger ${facts.receipt.entries.length === 1 ? 'entry' : 'entries'} ${facts.receipt.entries.join(', ')} and ${facts.receipt.completed}, the case, this certificate, and a note outside the database that names random ids, so that a restored backup is erased again.`,
     why: 'So that it can be shown that the request was answered, and so that it stays answered.',
     ground: 'Art. 5(2) and Art. 17(3)(b) and (e) GDPR. The controller states which one applies.',
   }
-  return facts.kept_entries > 0 ? [...entries, own] : [own]
+  return [...(facts.kept_entries > 0 ? entries : []), ...(held > 0 ? [others] : []), own]
 }
 
 /** Where nobody looked, each where it is so. */

@@ -7,6 +7,8 @@ export interface CertifiedStore {
   store: string
   looked: number
   found: number
+  /** Of other people's, found and left because a legal hold is in force on them. */
+  held: number
   sealed_tried: number | null
   sealed_destroyed: number | null
 }

@@ -133,6 +133,42 @@ describe('the papers of an erasure', () => {
     expect((await stack.awaitState(again, 'refused', 'completed', 'failed')).state).toBe('completed')
   })
 
+  it('of a hold that comes between the look for holds and the announcement stop the erasure before anything is gone', async () => {
+    await stack.say('frida', 'hello')
+    const { id } = await stack.openCase({ user: 'frida' })
+    await stack.step('resolvePerson', { caseId: id })
+    expect(await stack.step('findHolds', { caseId: id })).toEqual({ holds: [] })
+    const { body } = await stack.officer('/v1/holds', { user: 'frida', reason: 'litigation' })
+    const hold = (body as { id: string }).id
+    await expect(stack.step('announceErasure', { caseId: id })).rejects.toMatchObject({
+      type: 'legal_hold',
+      nonRetryable: true,
+    })
+    expect(await stack.sql`SELECT FROM ledger_entry WHERE kind = 'erasure' AND detail LIKE ${`%${id}%`}`).toHaveLength(
+      0,
+    )
+    await stack.gateway.call(`/v1/holds/${hold}`, { key: TEST_KEYS.privacy, method: 'DELETE' })
+    await stack.step('announceErasure', { caseId: id })
+  })
+
+  it('of a hold that came too late do not keep what is begun from being finished, but keep a new pseudonym', async () => {
+    await stack.say('gustav', 'hello')
+    const { id } = await stack.openCase({ user: 'gustav' })
+    await stack.step('resolvePerson', { caseId: id })
+    await stack.step('announceErasure', { caseId: id })
+    const tenant = await stack.officer('/v1/holds', { tenant: true, reason: 'preservation order' })
+    expect(tenant.body).toMatchObject({ erasures_announced_before: expect.arrayContaining([id]) })
+    await stack.step('detachIdentity', { caseId: id })
+    expect(await stack.step('findHolds', { caseId: id })).toEqual({ holds: [] })
+    const person = await stack.officer('/v1/holds', { user: 'gustav', reason: 'litigation' })
+    await stack.step('resolvePerson', { caseId: id })
+    const holds = [tenant, person].map(({ body }) => (body as { id: string }).id)
+    expect(await stack.step('findHolds', { caseId: id })).toEqual({ holds })
+    for (const one of holds) {
+      await stack.gateway.call(`/v1/holds/${one}`, { key: TEST_KEYS.privacy, method: 'DELETE' })
+    }
+  })
+
   it('tell of a hold that came when an erasure was announced already', async () => {
     await stack.say('edith', 'hello')
     const { id } = await stack.openCase({ user: 'edith' })

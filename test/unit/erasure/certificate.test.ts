@@ -43,7 +43,7 @@ const FACTS: CertificateFacts = {
     texts_unreadable: 2,
     archive_objects: null,
   },
-  stores: [{ store: 'content', looked: 12345, found: 0, sealed_tried: 100, sealed_destroyed: 100 }],
+  stores: [{ store: 'content', looked: 12345, found: 0, held: 0, sealed_tried: 100, sealed_destroyed: 100 }],
   kept_entries: 12345,
   recipients: [
     {
@@ -175,6 +175,13 @@ describe('the certificate of an erasure', () => {
     expect(words).toMatch(/Art\. 19/)
     expect(words).toMatch(/for the competent authority and the courts to judge/)
     expect(words).not.toMatch(/compliant|accepted by|approved by (the|a) (regulator|authority)|guarantee/i)
+  })
+
+  it('says where the person is still named because of a hold on somebody else', () => {
+    const stores = FACTS.stores.map((store) => ({ ...store, held: 2 }))
+    const { retained } = buildCertificate({ ...FACTS, stores })
+    expect(retained.map(({ what }) => what).join(' ')).toMatch(/2 texts and detected values of other people/)
+    expect(JSON.stringify(buildCertificate(FACTS).retained)).not.toMatch(/still named/)
   })
 
   it('of somebody who was not found says so, and claims no destruction', () => {

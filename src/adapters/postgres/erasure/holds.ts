@@ -28,14 +28,15 @@ export function createLegalHolds(sql: Sql): LegalHolds {
       asEraser(sql, async (transaction) => {
         const rows = await transaction`
           WITH person AS MATERIALIZED (
-            SELECT c.tenant_id, s.pseudonym FROM erasure_case c JOIN erasure_subject s ON s.case_id = c.id
-            WHERE c.id = ${caseId}),
+            SELECT s.pseudonym FROM erasure_subject s JOIN data_subject d ON d.pseudonym = s.pseudonym
+            WHERE s.case_id = ${caseId} AND d.erased_at IS NULL),
           touched AS MATERIALIZED (
             SELECT e.id, e.subject_pseudonym, e.occurred_at FROM ledger_entry e
-            WHERE e.id IN (SELECT entry_id FROM erasure_value WHERE case_id = ${caseId}
-                           UNION SELECT entry_id FROM erasure_cut WHERE case_id = ${caseId}))
-          SELECT h.id FROM legal_hold h
-          WHERE h.tenant_id = (SELECT tenant_id FROM erasure_case WHERE id = ${caseId}) AND h.released_at IS NULL
+            WHERE e.id IN (SELECT entry_id FROM erasure_value WHERE case_id = ${caseId}))
+          SELECT h.id FROM erasure_case c JOIN legal_hold h ON h.tenant_id = c.tenant_id
+          WHERE c.id = ${caseId} AND h.released_at IS NULL
+            -- What is announced and done already cannot be held any more.
+            AND (EXISTS (SELECT FROM person) OR NOT EXISTS (SELECT FROM ledger_entry WHERE id = c.announced_by))
             AND CASE
               WHEN h.subject_pseudonym IS NOT NULL THEN
                 h.subject_pseudonym IN (SELECT pseudonym FROM person)
@@ -72,10 +73,16 @@ export function createLegalHolds(sql: Sql): LegalHolds {
           WHERE c.announced_by IS NOT NULL AND c.ended_at IS NULL AND CASE
             WHEN h.subject_pseudonym IS NOT NULL THEN
               EXISTS (SELECT FROM erasure_subject s WHERE s.case_id = c.id AND s.pseudonym = h.subject_pseudonym)
+              OR EXISTS (
+                SELECT FROM erasure_value v JOIN ledger_entry e ON e.id = v.entry_id
+                WHERE v.case_id = c.id AND e.subject_pseudonym = h.subject_pseudonym)
             WHEN h.from_at IS NULL THEN true
             ELSE EXISTS (
               SELECT FROM erasure_subject s JOIN ledger_entry e ON e.subject_pseudonym = s.pseudonym
               WHERE s.case_id = c.id AND e.occurred_at >= h.from_at AND e.occurred_at < h.to_at)
+              OR EXISTS (
+                SELECT FROM erasure_value v JOIN ledger_entry e ON e.id = v.entry_id
+                WHERE v.case_id = c.id AND e.occurred_at >= h.from_at AND e.occurred_at < h.to_at)
           END
           ORDER BY c.id`
         return rows.map((row) => row.id)
