@@ -97,8 +97,20 @@ async function keepFound(
     })
   }
   const namesThem = values.filter(({ opened }) => findMentions(opened, search).length > 0).map(({ value }) => value)
-  await deps.texts.keep(caseId, found, namesThem)
+  // What is under a legal hold stays whole; the last look at what is there counts it apart.
+  const held = await heldAmong(deps, tenantId, [...found, ...namesThem])
+  const free = ({ entryId }: { entryId: string }) => !held.has(entryId)
+  await deps.texts.keep(caseId, found.filter(free), namesThem.filter(free))
   return unreadable
+}
+
+/** Entries under a legal hold in force. */
+export async function heldAmong(
+  { holds }: Pick<MentionDeps, 'holds'>,
+  tenantId: string,
+  some: readonly { entryId: string }[],
+): Promise<Set<string>> {
+  return some.length === 0 ? new Set() : holds.covering(tenantId, [...new Set(some.map(({ entryId }) => entryId))])
 }
 
 function digest(bytes: Uint8Array): Buffer {

@@ -1,5 +1,6 @@
 import type { ErasureCases } from '../../src/ports/erasure-cases.ts'
 import type { KeyService } from '../../src/ports/key-service.ts'
+import type { LegalHolds } from '../../src/ports/legal-holds.ts'
 import type { MentionTexts } from '../../src/ports/mention-texts.ts'
 import type { PersonResidue } from '../../src/ports/person-residue.ts'
 import type { WorkflowHistories } from '../../src/ports/workflow-histories.ts'
@@ -9,6 +10,7 @@ export interface MentionDeps {
   cases: Pick<ErasureCases, 'open'>
   texts: MentionTexts
   residue: PersonResidue
+  holds: Pick<LegalHolds, 'covering'>
   histories: WorkflowHistories
   keys: Pick<KeyService, 'dataKey'>
   randomBytes(length: number): Uint8Array

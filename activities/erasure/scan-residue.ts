@@ -3,6 +3,7 @@ import { createSearch, findMentions, findMentionsInJson, type Search } from '../
 import { needlesOf } from '../../src/domain/erasure/needles.ts'
 import { KeyDestroyed } from '../../src/ports/key-service.ts'
 import type { Places } from '../../src/ports/mention-texts.ts'
+import { heldAmong } from './find-mentions.ts'
 import type { MentionDeps, MentionSteps } from './mention-deps.ts'
 import { openStretch } from './open-others.ts'
 import type { StoreResidue } from './types.ts'
@@ -82,20 +83,27 @@ async function tryKeys(
 
 /** What stands in clear in the ledger, and what others wrote, opened once more, as far as the search for mentions went. */
 async function lookThrough(
-  { texts, keys }: MentionDeps,
+  deps: MentionDeps,
   tenantId: string,
   pseudonyms: readonly string[],
   until: Places,
   search: Search,
 ): Promise<StoreResidue[]> {
+  const { texts, keys } = deps
   const ledger = { store: 'ledger entries', looked: 0, found: 0 }
-  const others = { store: 'texts and detected values of other people', looked: 0, found: 0 }
+  const others = { store: 'texts and detected values of other people', looked: 0, found: 0, held: 0 }
   if (search.index.size === 0) return [ledger, others]
   for await (const stretch of texts.walk(tenantId, pseudonyms, {}, until, true)) {
     const opened = await openStretch(keys, tenantId, stretch)
     others.looked += opened.texts.length + opened.values.length
-    others.found += opened.texts.filter((text) => findMentionsInJson(text.opened, search).length > 0).length
-    others.found += opened.values.filter((value) => findMentions(value.opened, search).length > 0).length
+    const named = [
+      ...opened.texts.filter((one) => findMentionsInJson(one.opened, search).length > 0).map(({ text }) => text),
+      ...opened.values.filter((one) => findMentions(one.opened, search).length > 0).map(({ value }) => value),
+    ]
+    const underHold = await heldAmong(deps, tenantId, named)
+    const held = named.filter(({ entryId }) => underHold.has(entryId)).length
+    others.held += held
+    others.found += named.length - held
     ledger.looked += stretch.open.length
     ledger.found += stretch.open.filter((text) => names(text, search)).length
     heartbeat()

@@ -84,7 +84,13 @@ export function buildErasureActivities(deps: ErasureActivityDeps): object {
         log.warn({ caseId, tenant: tenantId, daysLeft }, 'an erasure waits for its approval')
       },
     }),
-    ...createMentionSteps({ ...erasure, histories: createWorkflowHistories(client), keys, randomBytes }),
+    ...createMentionSteps({
+      ...erasure,
+      holds: stores.holds,
+      histories: createWorkflowHistories(client),
+      keys,
+      randomBytes,
+    }),
     ...buildTombstoneSteps(deps),
     ...buildPaperActivities({ stores, env, config }),
   }

@@ -217,6 +217,29 @@ function evenHex(token: string, encoding: Token['encoding']): string {
   return encoding === 'hex' && token.length % 2 === 1 ? token.slice(0, -1) : token
 }
 
+/** Three quotes: what stands in one token is never read on in the next. */
+const BETWEEN = { base64: 'IiIi', hex: '222222' }
+
+/** What all these tokens of a text stand for, read from one place on, put together: so that most texts are told to hold nothing at once. */
+export function decodedTogether(written: readonly string[], encoding: Token['encoding'], offset: number): Buffer {
+  const parts = written.map((token) => {
+    const bare = token.endsWith('=') ? token.replace(/=+$/, '') : token
+    if (encoding === 'hex') return evenHex(bare.slice(offset), encoding)
+    // A letter that is left over is no byte; what is missing of the last three becomes zero bytes.
+    const end = (bare.length - offset) % 4 === 1 ? bare.length - 1 : bare.length
+    const whole = bare.slice(offset, end)
+    return whole + 'A'.repeat((4 - (whole.length % 4)) % 4)
+  })
+  return Buffer.from(parts.join(BETWEEN[encoding]), encoding)
+}
+
+/** More zero bytes than those that the ends of so many tokens were filled up with. */
+export function mayBeWide(bytes: Buffer, tokens: number): boolean {
+  let zeros = 0
+  for (const byte of bytes) if (byte === 0) zeros += 1
+  return zeros > 2 * tokens
+}
+
 /**
  * Texts that bytes may be: UTF-8, with what is none of it left as U+FFFD, and UTF-16 of both orders where zero bytes stand in
  * them or, if letters beyond Latin are looked for, where they are no UTF-8.

@@ -2,7 +2,17 @@ import { isUtf8 } from 'node:buffer'
 import { escapeJson } from '../redaction/escape-json.ts'
 import { KIND_NUMBER, KIND_TEXT } from '../redaction/lex-json.ts'
 import { shadowText } from '../redaction/shadow-text.ts'
-import { decodings, encodeAgain, encodedTokens, readings, type Token, unescapedView, type View } from './encodings.ts'
+import {
+  decodedTogether,
+  decodings,
+  encodeAgain,
+  encodedTokens,
+  mayBeWide,
+  readings,
+  type Token,
+  unescapedView,
+  type View,
+} from './encodings.ts'
 import { findSpellings, indexNeedles, type NeedleIndex, type Span } from './find-spellings.ts'
 import type { Needle } from './needles.ts'
 
@@ -67,17 +77,41 @@ function through({ placeOf }: Layer, { text, starts, ends }: View): Layer {
   return { text, placeOf: (start, end) => placeOf(starts[start] ?? 0, ends[end - 1] ?? 0), isRaw: false }
 }
 
+/** Whether any of the tokens may hold a mention: false for nearly all texts, at a fraction of the cost of reading each token. */
+function mayHide(
+  tokens: readonly { written: string; encoding: Token['encoding'] }[],
+  search: Search,
+  encodings: number,
+): boolean {
+  // Letters beyond Latin are looked for in UTF-16 too, whose bytes have to be read token by token.
+  if (search.beyondLatin) return true
+  return (['base64', 'hex'] as const).some((encoding) => {
+    const written = tokens.filter((token) => token.encoding === encoding).map((token) => token.written)
+    if (written.length === 0) return false
+    const offsets = encoding === 'hex' ? [0, 1] : [0, 1, 2, 3]
+    return offsets.some((at) => {
+      const bytes = decodedTogether(written, encoding, at)
+      if (findMentions(bytes.toString('utf8'), search, encodings - 1).length > 0) return true
+      // Latin letters in UTF-16 are those of Latin-1 with a zero byte beside each, which a search passes over.
+      return mayBeWide(bytes, written.length) && findSpellings(bytes.toString('latin1'), search.index).length > 0
+    })
+  })
+}
+
 function findInTokens(layer: Layer, search: Search, encodings: number): Edit[] {
   const edits: Edit[] = []
-  for (const token of encodedTokens(layer.text)) {
-    if ((token.end - token.start) * 0.75 < search.shortest) continue
-    const place = layer.placeOf(token.start, token.end)
+  const tokens = [...encodedTokens(layer.text)].flatMap(({ start, end, encoding }) => {
+    if ((end - start) * 0.75 < search.shortest) return []
+    const place = layer.placeOf(start, end)
     // What the view shows as it was has been looked at.
-    if (!layer.isRaw && place.end - place.start === token.end - token.start) continue
-    const written = layer.text.slice(token.start, token.end)
-    const decoded = decodings(written, token.encoding)
+    if (!layer.isRaw && place.end - place.start === end - start) return []
+    return [{ written: layer.text.slice(start, end), encoding, place }]
+  })
+  if (!mayHide(tokens, search, encodings)) return []
+  for (const { written, encoding, place } of tokens) {
+    const decoded = decodings(written, encoding)
     if (!decoded.some((bytes) => countInBytes(bytes, search, isUtf8(bytes) ? encodings - 1 : 0) > 0)) continue
-    const by = (layer.isRaw && cutToken(written, token.encoding, decoded[0], search, encodings - 1)) || MARKER
+    const by = (layer.isRaw && cutToken(written, encoding, decoded[0], search, encodings - 1)) || MARKER
     edits.push({ ...place, by })
   }
   return edits

@@ -8,7 +8,12 @@ export interface Span {
 }
 
 /** Needles by their first letter or digit. */
-export type NeedleIndex = ReadonlyMap<number, readonly Needle[]>
+export interface NeedleIndex {
+  readonly size: number
+  get(first: number): readonly Needle[] | undefined
+  /** For each unit of a text whether a needle may begin with it: 0 is not known yet, 1 no, 2 yes. */
+  readonly begins: Uint8Array
+}
 
 export function indexNeedles(needles: readonly Needle[]): NeedleIndex {
   const index = new Map<number, Needle[]>()
@@ -16,7 +21,7 @@ export function indexNeedles(needles: readonly Needle[]): NeedleIndex {
     const first = needle.units.charCodeAt(0)
     index.set(first, [...(index.get(first) ?? []), needle])
   }
-  return index
+  return { size: index.size, get: (first) => index.get(first), begins: new Uint8Array(0x10000) }
 }
 
 /**
@@ -34,7 +39,7 @@ export function findSpellings(text: string, index: NeedleIndex): Span[] {
       at += widthAt(text, at)
       continue
     }
-    const found = beginsWord(before, kind) ? longestAt(text, at, before, index) : null
+    const found = beginsWord(before, kind) ? longestAt(text, at, before, kind, index) : null
     if (found === null) {
       before = kind
       at += widthAt(text, at)
@@ -54,15 +59,36 @@ function beginsWord(before: number, kind: number): boolean {
   return before === LETTER && kind === DIGIT
 }
 
-function longestAt(text: string, at: number, before: number, index: NeedleIndex): Span | null {
+function longestAt(text: string, at: number, before: number, kind: number, index: NeedleIndex): Span | null {
   let longest: Span | null = null
-  const folded = foldAt(text, at)
-  for (const needle of index.get(folded.charCodeAt(0)) ?? []) {
-    if (before === LETTER && !needle.isNumber) continue
-    const end = matchEnd(text, at, needle)
-    if (end > (longest?.end ?? -1) && isWhole(text, at, end, needle)) longest = { start: at, end }
+  if (mayBeginAt(text, at, index)) {
+    const folded = foldAt(text, at)
+    for (const needle of index.get(folded.charCodeAt(0)) ?? []) {
+      if (before === LETTER && !needle.isNumber) continue
+      if (folded.length === 1 && isOtherAt(text, at + 1, needle.units.charCodeAt(1))) continue
+      const end = matchEnd(text, at, needle)
+      if (end > (longest?.end ?? -1) && isWhole(text, at, end, needle)) longest = { start: at, end }
+    }
   }
-  return longest ?? behindCountryCode(text, at, index)
+  return longest ?? (kind === DIGIT ? behindCountryCode(text, at, index) : null)
+}
+
+/** Whether a letter or digit of ASCII stands there that is not the one that is looked for: tells nearly all words apart. */
+function isOtherAt(text: string, at: number, unit: number): boolean {
+  const code = text.charCodeAt(at)
+  if (code >= 97 && code <= 122) return code !== unit
+  if (code >= 65 && code <= 90) return code + 32 !== unit
+  return code >= 48 && code <= 57 && code !== unit
+}
+
+function mayBeginAt(text: string, at: number, { begins, get }: NeedleIndex): boolean {
+  const code = text.charCodeAt(at)
+  const known = begins[code] ?? 0
+  if (known !== 0) return known === 2
+  // Half of a pair says nothing of the whole.
+  const may = (code & 0xf800) === 0xd800 || get(foldAt(text, at).charCodeAt(0)) !== undefined
+  begins[code] = may ? 2 : 1
+  return may
 }
 
 /** `+1` or `0049` with a national number right behind it. */

@@ -6,6 +6,7 @@ import { createMentionSteps } from '../../../activities/erasure/mentions.ts'
 import { connectTemporal } from '../../../src/adapters/temporal/connect.ts'
 import { createWorkflowHistories } from '../../../src/adapters/temporal/histories.ts'
 import { type ErasureStack, startErasureStack } from '../../support/erasure/stack.ts'
+import { TEST_KEYS } from '../../support/gateway.ts'
 import { KEYS_YAML } from '../../support/vendor-gateway.ts'
 
 const CONFIG = `
@@ -109,6 +110,7 @@ describe('mentions, where more happens at the same time', () => {
     const steps = createMentionSteps({
       ...stack.stores.erasure,
       keys: stack.stores.keys,
+      holds: stack.stores.holds,
       histories: createWorkflowHistories(client),
       randomBytes,
     })
@@ -119,6 +121,20 @@ describe('mentions, where more happens at the same time', () => {
     expect(rest.textsScanned).toBeGreaterThanOrEqual(1002)
     expect(rest.textsScanned).toBeLessThan(1000 + whole.textsScanned)
     expect(rest.texts).toBe(4)
+  })
+
+  it('under a legal hold on somebody else stay, are counted apart, and go once it is released', async () => {
+    const kept = await stack.say('leo', 'Ingrid Juneberry owes me', loose)
+    const { body } = await stack.officer('/v1/holds', { user: 'leo', reason: 'a claim' })
+    const caseId = await begin('Ingrid Juneberry')
+    const last = async () => (await stack.step('scanResidue', { caseId })).stores.find(({ store }) => store === OTHERS)
+    expect(await stack.step('findMentions', { caseId })).toMatchObject({ texts: 0 })
+    expect(await stack.step('cutMentions', { caseId })).toEqual({ values: 0, textsCut: 0 })
+    expect(await last()).toMatchObject({ found: 0, held: 2 })
+    expect(await textOf(kept)).toBe('Ingrid Juneberry owes me')
+    await stack.gateway.call(`/v1/holds/${(body as { id: string }).id}`, { key: TEST_KEYS.privacy, method: 'DELETE' })
+    expect(await last()).toMatchObject({ found: 2, held: 0 })
+    expect(await stack.step('findMentions', { caseId })).toMatchObject({ texts: 2 })
   })
 
   it('that come while an erasure is under way are new ones, and do not fail it', async () => {
