@@ -4,18 +4,19 @@ import { fileURLToPath } from 'node:url'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { History } from './read-history.ts'
 
-/** Histories of requests as they were recorded once, by name. */
+/** Histories of requests, erasures and exports as they were recorded once, by name. */
 export const HISTORIES = fileURLToPath(new URL('../../histories', import.meta.url))
 
 /**
  * Writes a history to `test/histories` where `PALIMPSEST_RECORD_HISTORIES` is set: after the workflow has changed on
  * purpose. Who ran it and where is left out.
  */
-export function keepHistory(name: string, history: History): void {
+export function keepHistory(name: string, history: History, kind: 'request' | 'erasure' | 'export' = 'request'): void {
   if (process.env.PALIMPSEST_RECORD_HISTORIES !== '1') return
   const text = historyToJSON(history)
     .replaceAll(/"identity": "[^"]*"/g, '"identity": "worker"')
-    .replaceAll(/"name": "test-ledger_[0-9a-f]+"/g, '"name": "palimpsest"')
+    .replaceAll(/"name": "\d+@[^"]*"/g, '"name": "sticky"')
+    .replaceAll(/"name": "(erasures-)?test-ledger_[0-9a-f]+"/g, '"name": "palimpsest"')
   mkdirSync(HISTORIES, { recursive: true })
-  writeFileSync(join(HISTORIES, `request-${name}.json`), `${text}\n`)
+  writeFileSync(join(HISTORIES, `${kind}-${name}.json`), `${text}\n`)
 }

@@ -1,5 +1,7 @@
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { readHistory, textsOf } from '../../e2e/history/read-history.ts'
+import { keepHistory } from '../../e2e/history/recorded.ts'
 import { type ErasureStack, OTHER_OFFICER, SECOND_OFFICER, startErasureStack } from '../../support/erasure/stack.ts'
 import { TEST_KEYS } from '../../support/gateway.ts'
 
@@ -217,19 +219,11 @@ describe('an export of what is stored of a person', () => {
     const { id, workflowId } = await made({ user: 'tilda-quillfeather', purpose: 'letter of Quillfeather' })
     await data(id)
     const connection = await Connection.connect({ address: inject('stack').temporalAddress })
-    const client = new Client({ connection })
-    const history = await client.workflow.getHandle(workflowId).fetchHistory()
-    const payloads: string[] = []
-    JSON.stringify(history, (_, value: unknown) => {
-      const bytes =
-        (value as { type?: string; data?: number[] } | null)?.type === 'Buffer'
-          ? (value as { data: number[] }).data
-          : null
-      if (bytes) payloads.push(Buffer.from(bytes).toString('utf8'))
-      else if (typeof value === 'string') payloads.push(value, Buffer.from(value, 'base64').toString('utf8'))
-      return value
-    })
+    const { raw, result } = await readHistory(new Client({ connection }), workflowId)
     await connection.close()
+    keepHistory('completed', raw, 'export')
+    expect(result).toMatchObject({ entries: 1, erased: false })
+    const payloads = textsOf(raw)
     const rows = await stack.sql`
       SELECT row_to_json(x)::text AS row FROM subject_export x UNION ALL
       SELECT row_to_json(p)::text FROM subject_export_part p UNION ALL SELECT row_to_json(e)::text FROM ledger_entry e`
