@@ -9,7 +9,7 @@ type Ending = Pick<ErasureEntryFacts, 'detail' | 'errorCode'> & { status: 'compl
 /** How an erasure ends: each end is an entry of the ledger before it is one of the case. */
 export function createClosingSteps(
   deps: ErasureCoreDeps,
-): Pick<CoreSteps, 'refuseErasure' | 'completeErasure' | 'destroyCaseKey' | 'closeCase' | 'failErasure'> {
+): Pick<CoreSteps, 'refuseErasure' | 'completeErasure' | 'closeCase' | 'failErasure'> {
   const { progress, ledger, entries, policy } = deps
 
   const entryOf = (facts: CaseFacts, id: string, more: Pick<ErasureEntryFacts, 'status' | 'errorCode' | 'detail'>) =>
@@ -48,8 +48,6 @@ export function createClosingSteps(
       await progress.noteEnded(caseId, { counts, residue })
       return { entry }
     },
-
-    destroyCaseKey: ({ caseId }) => progress.seal(caseId),
 
     async closeCase({ caseId }) {
       await progress.move(caseId, 'completed', null)

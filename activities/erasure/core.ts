@@ -21,7 +21,6 @@ export type CoreSteps = Pick<
   | 'destroyKeys'
   | 'deleteContent'
   | 'completeErasure'
-  | 'destroyCaseKey'
   | 'closeCase'
   | 'failErasure'
 >

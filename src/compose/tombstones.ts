@@ -16,6 +16,7 @@ import type { AnchorStore } from '../ports/anchor-store.ts'
 import type { ErasureInFlight } from '../ports/erasure-in-flight.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 import type { LedgerTombstones, TombstoneKeeper, TombstoneSigner } from '../ports/tombstones.ts'
+import type { ErasureStores } from './erasure.ts'
 import type { Ledger } from './ledger.ts'
 import type { GatewaySettings } from './settings.ts'
 
@@ -77,7 +78,7 @@ export function openTombstoneLog(
 }
 
 export interface TombstoneStepParts {
-  stores: { tombstones: TombstoneStores }
+  stores: { tombstones: TombstoneStores; erasure: Pick<ErasureStores, 'progress'> }
   client: Client
   taskQueue: string
   config: Config
@@ -89,6 +90,7 @@ export function buildTombstoneSteps({ stores, client, taskQueue, config }: Tombs
     log,
     tombstones: ledger,
     keystoreTombstones: keystore,
+    progress: stores.erasure.progress,
     requestsLeft,
     starter: createRequestStarter(client, taskQueue),
     retentionDays: config.anchors.retentionDays,

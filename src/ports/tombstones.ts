@@ -18,6 +18,8 @@ export interface TombstoneKeeper {
 export interface LedgerTombstones extends TombstoneKeeper {
   /** What a case's erasure will take away. @throws Error where the case is unknown. */
   tombstoneOf(caseId: string, at: number): Promise<Tombstone>
+  /** The key under which the case keeps whom it is about. */
+  tombstoneOfCaseKey(caseId: string, at: number): Promise<Tombstone>
   /** Milliseconds since the Unix epoch at which the case was opened. */
   openedAt(caseId: string): Promise<number>
   /** Whether the case is one that its workflow still works on, as far as this database knows. */

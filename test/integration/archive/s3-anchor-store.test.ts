@@ -1,3 +1,4 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import {
@@ -9,8 +10,12 @@ import {
   PutObjectRetentionCommand,
 } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from 'vitest'
+import { TombstoneLog } from '../../../activities/erasure/tombstone-log.ts'
 import { AnchorLog } from '../../../activities/ledger/anchor-log.ts'
 import { openS3AnchorStore } from '../../../src/adapters/archive/s3/s3-anchor-store.ts'
+import { ed25519Signer, rawPublicKey } from '../../../src/domain/ledger/ed25519.ts'
+import { signNote } from '../../../src/domain/ledger/note.ts'
+import { verifierKey } from '../../../src/domain/ledger/vkey.ts'
 import { type S3Server, startS3 } from '../../support/s3/start.ts'
 
 const HOUR_MS = 3_600_000
@@ -108,6 +113,36 @@ describe('anchors in an S3 bucket', () => {
     await s3.client.send(new DeleteObjectCommand({ Bucket: LOCKED, Key }))
     expect(Buffer.from((await store.get(Key)) ?? []).toString()).toBe('first')
     expect(await store.put(Key, Buffer.from('second'), Date.now() + HOUR_MS)).toBe('exists')
+  })
+
+  it('have tombstones beside them, locked as they are, which nobody can put aside', async (context) => {
+    const s3 = have(context)
+    const keys = generateKeyPairSync('ed25519')
+    const log = new TombstoneLog(open(s3), 'audit.example', {
+      sign: (tenant, text) => {
+        const key = verifierKey(`audit.example/${tenant}/g1`, rawPublicKey(keys.publicKey))
+        return signNote(text, [{ name: key.name, keyId: key.keyId, sign: ed25519Signer(keys.privateKey) }])
+      },
+      isSigned: async () => true,
+    })
+    const now = Date.now()
+    const tombstone = (id: string) => {
+      const rest = { tenant: 'acme', receipt: 1, at: now * 1000, subjects: [], values: [], texts: [] }
+      return { ...rest, case: id, keys: [id] }
+    }
+    const [one, two] = [tombstone(randomUUID()), tombstone(randomUUID())]
+    const until = now + HOUR_MS
+    expect(await Promise.all([log.publish(one, 0, now, until), log.publish(two, 0, now, until)])).toEqual(
+      expect.arrayContaining([1, 2]),
+    )
+    const Key = 'tombstones/audit-example/000000000001.json'
+    const [VersionId] = await versionsOf(s3, Key)
+    const removal = new DeleteObjectCommand({ Bucket: LOCKED, Key, VersionId, BypassGovernanceRetention: true })
+    await expect(s3.client.send(removal)).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } })
+    await s3.client.send(new DeleteObjectCommand({ Bucket: LOCKED, Key }))
+    expect(await log.newest(0, true)).toBe(2)
+    expect([await log.read(1), await log.read(2)]).toEqual(expect.arrayContaining([one, two]))
+    expect(await log.publish(one, 0, now, until)).toBeLessThan(3)
   })
 
   it('are written once: a retry, a restart and a second process find the first one and add no version', async (context) => {

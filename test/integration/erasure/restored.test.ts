@@ -280,4 +280,52 @@ describe('databases that are restored from before an erasure', { timeout: 300_00
     stack = await start(stack)
     await expectGone()
   })
+
+  it('are not got ahead of while an erasure runs, unless a gateway starts; and it counts the same then', async () => {
+    const eve = await stack.say('eve', 'I am eve.moss@example.com')
+    const { data_key_id: key } = await subjectOf(eve)
+    const { id: caseId, reference } = await stack.openCase({ user: 'eve' })
+    await stack.step('claimErasure', { reference })
+    await stack.step('resolvePerson', { caseId })
+    const { entry } = await stack.step('announceErasure', { caseId })
+    await stack.step('awaitLeaf', { entry, tenant: 'dev' })
+    const done = await numbers()
+    const { number } = await stack.step('publishTombstones', { caseId })
+    expect(done).toEqual({ ledger: number - 1, keystore: number - 1 })
+    // Once more, as after a crash: its own is there.
+    expect(await stack.step('publishTombstones', { caseId })).toEqual({ number })
+    await stack.stores.tombstones.watch.check()
+    expect(await numbers()).toEqual(done)
+    expect(await stateOfKey(key)).toBe('live')
+    const { settings } = stack.gateway
+    const starting = await openStores(settings)
+    await startLedgerRounds(starting, settings.config, settings.log)
+    await starting.close()
+    expect(await numbers()).toEqual({ ledger: number, keystore: number })
+    await expect.poll(() => stateOfKey(key), WAIT).toBe('key_destroyed')
+    expect(await stack.step('detachIdentity', { caseId })).toEqual({ subjects: 1 })
+    expect(await stack.step('destroyKeys', { caseId })).toEqual({ keys: 1 })
+    expect(await stack.step('endInFlight', { caseId })).toEqual({ requests: 0 })
+    expect(await stack.step('deleteContent', { caseId })).toEqual({ entries: 1, values: 1 })
+    const receiptsOfCase = await stack.sql`
+      SELECT status FROM ledger_entry WHERE kind = 'erasure' AND detail::jsonb ->> 'case' = ${caseId}`
+    expect(receiptsOfCase).toEqual([{ status: 'requested' }])
+  })
+
+  it('do not give back whom an erasure was about, once it has ended', async () => {
+    await stack.say('fay', 'I am fay.hill@example.com')
+    const { id: caseId, reference } = await stack.openCase({ user: 'fay' })
+    await stack.step('claimErasure', { reference })
+    const during = await backups.take('during')
+    const [row] = await stack.sql`SELECT case_key_id FROM erasure_case WHERE id = ${caseId}`
+    expect(await stateOfKey(row?.case_key_id)).toBe('live')
+    await stack.step('destroyCaseKey', { caseId })
+    await stack.stores.erasure.progress.move(caseId, 'failed', 'test')
+    await halt()
+    await backups.restore(during)
+    stack = await start(stack)
+    expect(await stateOfKey(row?.case_key_id)).toBe('key_destroyed')
+    const [restored] = await stack.sql`SELECT sealed_request, request_index FROM erasure_case WHERE id = ${caseId}`
+    expect(restored).toEqual({ sealed_request: null, request_index: null })
+  })
 })

@@ -19,11 +19,11 @@ export async function carryOutAgain(sql: Sql, tombstone: Tombstone): Promise<voi
       return work(transaction)
     })
   const { subjects, values, texts } = tombstone
-  if (subjects.length > 0) await step((transaction) => detach(transaction, tombstone))
+  await step((transaction) => detach(transaction, tombstone))
   for (const { pseudonym } of subjects) {
     for (let after: string | null = FIRST; after !== null; ) {
       const from: string = after
-      after = await step((transaction) => deleteStretch(transaction, pseudonym, from))
+      after = await step((transaction) => deleteStretch(transaction, tombstone.case, pseudonym, from))
     }
   }
   for (const some of stretches(values, VALUES_AT_ONCE)) {
@@ -34,7 +34,8 @@ export async function carryOutAgain(sql: Sql, tombstone: Tombstone): Promise<voi
   }
 }
 
-async function detach(transaction: TransactionSql, { subjects, at }: Tombstone): Promise<void> {
+async function detach(transaction: TransactionSql, tombstone: Tombstone): Promise<void> {
+  const { subjects, at, keys } = tombstone
   const pseudonyms = subjects.map(({ pseudonym }) => pseudonym)
   await transaction`
     UPDATE data_subject d
@@ -45,19 +46,35 @@ async function detach(transaction: TransactionSql, { subjects, at }: Tombstone):
   await transaction`
     DELETE FROM subject_export_part WHERE export_id IN (
       SELECT id FROM subject_export WHERE subject_pseudonym = ANY(${pseudonyms}::text[]))`
+  await transaction`
+    UPDATE erasure_case SET sealed_request = NULL, request_index = NULL
+    WHERE id = ${tombstone.case} AND case_key_id = ANY(${keys}::uuid[]) AND sealed_request IS NOT NULL`
 }
 
-/** The id behind which to go on; null: there is no more. */
-async function deleteStretch(transaction: TransactionSql, pseudonym: string, after: string): Promise<string | null> {
+/**
+ * The id behind which to go on; null: there is no more. Where the case runs in this database, what its own step does not find
+ * any more is counted for it.
+ */
+async function deleteStretch(
+  transaction: TransactionSql,
+  caseId: string,
+  pseudonym: string,
+  after: string,
+): Promise<string | null> {
   const rows = await transaction`
     SELECT id FROM ledger_entry WHERE subject_pseudonym = ${pseudonym} AND id > ${after} ORDER BY id LIMIT ${STRETCH}`
   const ids = rows.map(({ id }) => id)
   const [first = FIRST, last = FIRST] = [ids[0], ids.at(-1)]
-  await Promise.all([
+  const [entries, values] = await Promise.all([
     transaction`DELETE FROM content WHERE entry_id = ANY(${ids}::uuid[]) AND entry_id BETWEEN ${first} AND ${last}`,
     transaction`DELETE FROM pii_value WHERE entry_id = ANY(${ids}::uuid[]) AND entry_id BETWEEN ${first} AND ${last}`,
     transaction`DELETE FROM idempotency WHERE request_id = ANY(${ids}::uuid[])`,
   ])
+  await transaction`
+    UPDATE erasure_case SET outcome = (outcome::jsonb || jsonb_build_object(
+      'entries', coalesce((outcome::jsonb ->> 'entries')::integer, 0) + ${entries.count}::integer,
+      'values', coalesce((outcome::jsonb ->> 'values')::integer, 0) + ${values.count}::integer))::text
+    WHERE id = ${caseId} AND state = 'running'`
   return ids.length === STRETCH ? last : null
 }
 

@@ -55,6 +55,13 @@ export function createLedgerTombstones(sql: Sql): LedgerTombstones {
         }
       }),
 
+    async tombstoneOfCaseKey(caseId, at) {
+      const [row] = await sql`SELECT tenant_id, receipt_number, case_key_id FROM erasure_case WHERE id = ${caseId}`
+      if (!row) throw new Error('there is no such erasure case')
+      const { tenant_id: tenant, receipt_number: receipt, case_key_id: key } = row
+      return { tenant, case: caseId, receipt: receipt ?? 0, at, keys: [key], subjects: [], values: [], texts: [] }
+    },
+
     async isUnderWay(caseId) {
       const rows = await sql`SELECT FROM erasure_case WHERE id = ${caseId} AND state = 'running'`
       return rows.length > 0
