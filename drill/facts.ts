@@ -32,5 +32,16 @@ export async function readFacts(store: Store, ledger: SampleLedger, tenant: stri
   const waiting = (await sql`SELECT entry_id FROM ledger_pending WHERE log_id = ${logId} ORDER BY writer_seq`).map(
     (row) => row.entry_id as string,
   )
-  return { tenant, logId, leaves, anchored: ledger.anchors.of(origin)?.treeSize ?? 0, sizes, batches, waiting }
+  const [rotated] = await sql`SELECT log_id, old_key FROM ledger_key_rotation WHERE log_id = ${logId}`
+  const rotation = rotated ? { log_id: rotated.log_id, old_key: rotated.old_key } : null
+  return {
+    tenant,
+    rotation,
+    logId,
+    leaves,
+    anchored: ledger.anchors.of(origin)?.treeSize ?? 0,
+    sizes,
+    batches,
+    waiting,
+  }
 }

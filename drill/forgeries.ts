@@ -134,7 +134,8 @@ async function forged(ledger: SampleLedger, facts: Facts, epoch: 'own' | 'stolen
 async function ownEpoch(ledger: SampleLedger, facts: Facts, privateKey: KeyObject): Promise<WriterEpoch> {
   const log = await ledger.logs.of(facts.tenant)
   const key = verifierKey(log.origin, rawPublicKey(privateKey))
-  const forger = { ...log, key, keys: [key], sign: async (message: Uint8Array) => sign(null, message, privateKey) }
+  const own = async (message: Uint8Array) => sign(null, message, privateKey)
+  const forger = { ...log, key, keys: [key], sign: own, signBeside: async () => null }
   return openEpoch(forger, BigInt(Date.now()) * 1000n, new SampleCalls().next(facts.tenant).envelope.id)
 }
 

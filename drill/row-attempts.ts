@@ -5,6 +5,7 @@ import { emptiedTables } from './rows/emptied.ts'
 import { entryAttempts } from './rows/entry.ts'
 import { leafAttempts } from './rows/leaf.ts'
 import { logAttempts } from './rows/log.ts'
+import { rotationAttempts } from './rows/rotation.ts'
 import { subtreeAttempts } from './rows/subtree.ts'
 import { targetsOf } from './rows/targets.ts'
 import { waitingAttempts } from './rows/waiting.ts'
@@ -22,6 +23,7 @@ export function rowAttempts(store: Store, facts: Facts): Attempt[] {
     ...checkpointAttempts(store, facts),
     ...subtreeAttempts(store, facts),
     ...logAttempts(store, facts),
+    ...rotationAttempts(store, facts),
     ...waitingAttempts(store, facts),
     ...emptiedTables(facts),
   ]

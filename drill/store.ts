@@ -16,6 +16,7 @@ const KEYS = {
   ledger_subtree: ['log_id', 'level', 'subtree_index'],
   ledger_batch: ['writer_epoch', 'batch_no'],
   ledger_checkpoint: ['log_id', 'tree_size'],
+  ledger_key_rotation: ['log_id', 'old_key'],
   ledger_pending: ['entry_id'],
   content: ['entry_id'],
 } as const

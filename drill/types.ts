@@ -43,4 +43,6 @@ export interface Facts {
   /** By first leaf. */
   batches: readonly { epoch: string; no: number; firstSeq: number; count: number; leaf: number; last: number }[]
   waiting: readonly string[]
+  /** What names the row of the rotated log key; null: none was. */
+  rotation: { log_id: Buffer; old_key: string } | null
 }

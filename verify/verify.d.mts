@@ -33,8 +33,8 @@ export interface OpenedEntry {
   openings: Record<string, Uint8Array>
 }
 
-/** `open` gives the members of a folder or a zip file, and of a proof its text. */
-export function withPath<T>(target: string, work: (open: () => Promise<PackFiles | string>) => Promise<T>): Promise<T>
+/** The members of a folder or a zip file, and of a proof its text. */
+export function openPath(target: string): Promise<PackFiles | string>
 export function verifyPath(
   target: string,
   options?: { trust?: string[]; anchors?: string | null; show?: (leaf: number, entry: OpenedEntry) => unknown },
@@ -51,20 +51,23 @@ export interface Key {
   witness: boolean
   key: string
 }
-export class Signatures {
-  add(key: string, message: string, signature: string, what: string): void
-  settle(): Promise<void>
+/** A signature that was met and is being checked. */
+export interface Met {
+  holds: Promise<boolean>
 }
+export function meet(met: Met[], key: string, message: string, signature: string, what: string): void
+/** Throws the first that does not hold. */
+export function settle(met: Met[]): Promise<void>
 interface Signed {
   signers: string[]
   signed: { key: Key; time: number | null }[]
 }
 export function parseKey(text: string): Key
-export function openNote(note: string, keys: Key[], signatures: Signatures): Signed & { text: string }
+export function openNote(note: string, keys: Key[], met: Met[]): Signed & { text: string }
 export function openCheckpoint(
   note: string,
   keys: Key[],
-  signatures: Signatures,
+  met: Met[],
 ): { origin: string; size: number; root: string; logKey: Key | null }
 export function leafHash(leaf: string): string
 /** Adds a leaf's hash to the complete subtrees of a tree of `index` leaves. */

@@ -3,7 +3,11 @@ import type { Attempt, Expected, Facts, Place } from '../types.ts'
 import { COLUMN_KINDS, columnsOf } from './targets.ts'
 
 export function batchAttempts(store: Store, facts: Facts): Attempt[] {
-  const inPart = (from: number, to: number) => facts.batches.filter(({ leaf }) => leaf >= from && leaf < to)
+  // Of writers that signed more than one: those of a rotated key are one batch long.
+  const several = facts.batches.filter(({ epoch, no }) =>
+    facts.batches.some((one) => one.epoch === epoch && one.no > no),
+  )
+  const inPart = (from: number, to: number) => several.filter(({ leaf }) => leaf >= from && leaf < to)
   const parts: [Place, Facts['batches']][] = [
     ['anchored', inPart(0, facts.anchored)],
     ['signed', inPart(facts.anchored, facts.leaves.length)],

@@ -10,6 +10,7 @@ export function emptiedTables({ leaves }: Facts): Attempt[] {
     'ledger_checkpoint',
     'ledger_subtree',
     'ledger_log',
+    'ledger_key_rotation',
     'content',
   ]
   return tables.map((table) => ({

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto'
-import { type PackFiles, type Result, STAMPS, withPath } from '../../verify/verify.mjs'
+import { openPath, type PackFiles, type Result, STAMPS } from '../../verify/verify.mjs'
 import { checkReply } from '../adapters/rfc3161/check-reply.ts'
 import { MANIFEST_NAME, type PackManifest } from '../domain/evidence/format.ts'
 import { shownHeads } from '../domain/evidence/log-records.ts'
@@ -12,15 +12,13 @@ import { PalimpsestError } from '../errors.ts'
  * Adds to the result of a pack that holds what its time stamps say, each over a tree head that the pack shows. One that another
  * certificate signed than those the auditor brought is listed as not proved; one that does not hold makes the pack not hold.
  */
-export function addTimeStamps(
+export async function addTimeStamps(
   target: string,
   result: Result,
   certificates: readonly X509Certificate[],
 ): Promise<Result> {
-  return withPath(target, async (open) => {
-    const pack = await open()
-    return typeof pack === 'string' ? result : addStampsOf(pack, result, certificates)
-  })
+  const pack = await openPath(target)
+  return typeof pack === 'string' ? result : addStampsOf(pack, result, certificates)
 }
 
 async function addStampsOf(pack: PackFiles, result: Result, certificates: readonly X509Certificate[]): Promise<Result> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { ZipWriter } from '../../src/adapters/archive/zip/zip-writer.ts'
 import { MANIFEST_NAME, type PackManifest } from '../../src/domain/evidence/format.ts'
-import { withPath } from '../../verify/verify.mjs'
+import { openPath } from '../../verify/verify.mjs'
 
 const utf8 = (bytes: string) => Buffer.from(bytes, 'latin1').toString('utf8')
 
@@ -15,16 +15,14 @@ export async function repack(
   to: string,
   change: (name: string, text: string) => string | null,
 ): Promise<void> {
-  const members = await withPath(from, async (open) => {
-    const pack = await open()
-    if (typeof pack === 'string') throw new Error('this is no pack')
-    const read = async (name: string) => {
-      const chunks: Uint8Array[] = []
-      for await (const chunk of pack.open(name)) chunks.push(chunk)
-      return [name, Buffer.concat(chunks).toString('latin1')] as const
-    }
-    return new Map(await Promise.all(pack.names.map(read)))
-  })
+  const pack = await openPath(from)
+  if (typeof pack === 'string') throw new Error('this is no pack')
+  const read = async (name: string) => {
+    const chunks: Uint8Array[] = []
+    for await (const chunk of pack.open(name)) chunks.push(chunk)
+    return [name, Buffer.concat(chunks).toString('latin1')] as const
+  }
+  const members = new Map(await Promise.all(pack.names.map(read)))
   const manifest = JSON.parse(utf8(members.get(MANIFEST_NAME) ?? '')) as PackManifest
   members.delete(MANIFEST_NAME)
   const changed = [...members].flatMap(([name, bytes]) => {

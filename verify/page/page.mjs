@@ -84,9 +84,6 @@ async function* inflate(packed) {
   for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value
   await written
 }
-const readerOf = (blob) => async (start, length) =>
-  new Uint8Array(await blob.slice(start, start + length).arrayBuffer())
-
 const find = (id) => document.getElementById(id)
 const [chosen, drop, field, go, keyField, result] = ['chosen', 'drop', 'file', 'go', 'keys', 'result'].map(find)
 let evidence = null
@@ -140,7 +137,7 @@ async function verify() {
   go.disabled = true
   await new Promise((resolve) => setTimeout(resolve, 50))
   const able = await crypto.subtle?.importKey('raw', new Uint8Array(32), 'Ed25519', false, ['verify']).catch(() => null)
-  if (able) show(await verifyEvidence(() => openFile(evidence.size, readerOf(evidence), inflate), { trust, anchors }))
+  if (able) show(await verifyEvidence(() => openFile(evidence, inflate), { trust, anchors }))
   else {
     find('verdict').textContent = 'This browser cannot check Ed25519 signatures: use a newer one, or verify.mjs.'
     result.dataset.exit = 2

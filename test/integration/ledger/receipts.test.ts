@@ -84,6 +84,28 @@ describe('what cannot be opened any more', () => {
     expect(words(result)).toContain(`erased, with receipt ${number}`)
   })
 
+  it('is explained for a person up to 31 days after the receipt, and not for ever', async () => {
+    const { number } = await receipt('erasure', { subjects: ['sub_late'] })
+    const write = async (days: number) => {
+      const occurred_at = BigInt(Date.now() + days * 86_400_000) * 1000n
+      const late = test.calls.next('acme', { subject_pseudonym: 'sub_late', occurred_at })
+      const writer = test.ledger.openWriter()
+      await writer.append(late)
+      await writer.close()
+      await test.ledger.sequence()
+      await erase(late.envelope.id)
+      return late.envelope.id
+    }
+    const soon = await write(30)
+    const explained = await verify(await pack())
+    expect(explained.problems).toEqual([])
+    expect(words(explained)).toMatch(new RegExp(`with receipt ${number} .*leaves ${await leafOf(soon)}`))
+    const late = await write(32)
+    expect(await verify(await pack())).toMatchObject({ exit: 1, problems: [{ kind: 'removed', entry: late }] })
+    await receipt('erasure', { entries: [late] })
+    expect((await verify(await pack())).problems).toEqual([])
+  })
+
   it('is explained as cut where exactly what was left is what a receipt names', async () => {
     await admin`UPDATE content SET sealed_prompt = 'cut' WHERE entry_id = ${idOf(4)}`
     const [row] = await admin`SELECT encode(sha256('cut'), 'hex') AS now`

@@ -15,7 +15,7 @@ import { readTsaCertificates } from '../../../src/adapters/rfc3161/certificates.
 import { openHttpTimeStamper } from '../../../src/adapters/rfc3161/http-time-stamper.ts'
 import { openHttpWitness } from '../../../src/adapters/witness/http/http-witness.ts'
 import { run } from '../../../src/cli/verify.ts'
-import { type Result, STAMPS, withPath } from '../../../verify/verify.mjs'
+import { openPath, type Result, STAMPS } from '../../../verify/verify.mjs'
 import { startTsa, type Tsa } from '../../support/tsa/start.ts'
 import { type StrictWitness, startWitness } from '../../support/witness/start.ts'
 import { openTestLedger, type TestLedger } from './support.ts'
@@ -153,15 +153,13 @@ describe('a pack with cosignatures and time stamps', () => {
 
   it('shows one tenant nothing of another one whose head is under the same time stamp', async (context) => {
     const pack = await packOf(await opened(have(context)), 'globex')
-    const { text, names } = await withPath(pack, async (open) => {
-      const members = await open()
-      if (typeof members === 'string') throw new Error('a proof')
-      let all = ''
-      for (const name of members.names) {
-        for await (const chunk of members.open(name)) all += Buffer.from(chunk).toString()
-      }
-      return { text: all, names: members.names }
-    })
+    const members = await openPath(pack)
+    if (typeof members === 'string') throw new Error('a proof')
+    const { names } = members
+    let text = ''
+    for (const name of names) {
+      for await (const chunk of members.open(name)) text += Buffer.from(chunk).toString()
+    }
     expect(text).toContain('globex')
     expect(text).not.toContain('acme')
     expect(names).toContain('time-stamps.jsonl')

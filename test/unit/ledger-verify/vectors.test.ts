@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import {
   append,
   leafHash,
+  type Met,
+  meet,
   openCheckpoint,
   openEntry,
   openEnvelope,
@@ -9,7 +11,7 @@ import {
   parseKey,
   rootOf,
   rootOfPath,
-  Signatures,
+  settle,
 } from '../../../verify/verify.mjs'
 import { readVectors } from '../ledger/vectors.ts'
 
@@ -79,11 +81,11 @@ describe('the tree of the verifier', () => {
 
 describe('the signatures of the verifier', () => {
   it.each(signatures)('RFC 8032, $name: hold, and over another message do not', async (row) => {
-    const checked = new Signatures()
-    checked.add(text(row.public_key), text(row.message), text(row.signature), 'it')
-    await checked.settle()
-    checked.add(text(row.public_key), `${text(row.message)}x`, text(row.signature), 'it')
-    expect(await whyOf(() => checked.settle())).toBe('wrong')
+    const met: Met[] = []
+    meet(met, text(row.public_key), text(row.message), text(row.signature), 'it')
+    await settle(met)
+    meet(met, text(row.public_key), `${text(row.message)}x`, text(row.signature), 'it')
+    expect(await whyOf(() => settle(met))).toBe('wrong')
   })
 })
 
@@ -93,12 +95,12 @@ describe('keys, notes and checkpoints of the verifier', () => {
   })
 
   it.each(notes.notes.filter(({ note }) => note !== undefined))('a note: $why: $result', async (row) => {
-    const checked = new Signatures()
+    const met: Met[] = []
     const signed = new Set<string>()
     const why = await whyOf(async () => {
-      const opened = openNote(row.note ?? '', row.trusted.map(parseKey), checked)
+      const opened = openNote(row.note ?? '', row.trusted.map(parseKey), met)
       for (const { key } of opened.signed) signed.add(key.text)
-      await checked.settle()
+      await settle(met)
     })
     const results = { malformed: 'ledger_malformed', wrong: 'ledger_evidence_invalid' }
     const none = signed.size === 0 ? 'ledger_signer_unknown' : 'ok'
@@ -107,7 +109,7 @@ describe('keys, notes and checkpoints of the verifier', () => {
   })
 
   it.each(notes.checkpoints)('a checkpoint: $why', async ({ text: head, ok, size }) => {
-    const read = () => openCheckpoint(`${head}\n— x AAAAAAAA\n`, [], new Signatures())
+    const read = () => openCheckpoint(`${head}\n— x AAAAAAAA\n`, [], [])
     expect(await whyOf(read)).toBe(ok ? 'ok' : 'malformed')
     if (ok) expect(read().size).toBe(size)
   })

@@ -11,6 +11,7 @@ import { EpochKeys } from '../epoch-keys.ts'
 import type { Log } from '../logs.ts'
 import { BATCH_COLUMNS, BatchRows, batchOf } from './batch-rows.ts'
 import type { LogLines } from './log-lines.ts'
+import { findRotationFaults } from './rotation-rows.ts'
 import type { LogSnapshot, LooseEntry } from './snapshot.ts'
 import { countSubtreesBeyond } from './subtree-rows.ts'
 
@@ -41,7 +42,7 @@ export async function findLeftOver(sql: Sql, log: Log, snapshot: LogSnapshot, li
   if ((await countSubtreesBeyond(sql, log.logId, snapshot.leafCount)) > 0) {
     faults.push({ kind: 'inserted', entry: null, what: 'a subtree is stored that no leaves make up' })
   }
-  faults.push(...(await logRowFaults(sql, log)))
+  faults.push(...(await logRowFaults(sql, log)), ...(await findRotationFaults(sql, log)))
   return { faults: faults.slice(0, MOST), waiting }
 }
 
