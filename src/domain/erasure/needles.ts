@@ -35,12 +35,20 @@ export interface Needle {
 export const MAX_GAP = 4
 /** Letters and digits that an identifier needs, where one of a script without spaces counts twice. */
 const MIN_WEIGHT = 4
+/** Digits that one of digits alone needs: fewer are a year or an amount. */
+const MIN_DIGITS = 6
+/** Words that chat requests and completions are made of, and the mark of a cut. */
+const PROTOCOL = new Set(
+  `erased user system assistant developer tool function content messages message role model name text type choices index
+   finishreason stop length usage object created stream arguments toolcalls parameters properties description required
+   string number boolean array null true false json schema delta refusal metadata temperature`.split(/\s+/),
+)
 /** A word of letters alone that is shorter may be an ordinary word. */
 const ORDINARY_WORD = 8
 
 /**
  * What to look for, in the spellings that a person takes for the same. Identifiers are looked for if they have four letters and
- * digits; a single word of less than eight letters only where it begins with a capital. The user's id is looked for only where
+ * digits, or six digits, and are no word of the protocol itself; a single word of less than eight letters only where it begins with a capital. The user's id is looked for only where
  * it can be nothing else: an e-mail address; eight letters and digits of both kinds; eight digits; or sixteen letters in two parts.
  */
 export function needlesOf({ user, identifiers }: Pick<ErasureRequest, 'user' | 'identifiers'>): Needle[] {
@@ -51,7 +59,10 @@ export function needlesOf({ user, identifiers }: Pick<ErasureRequest, 'user' | '
 }
 
 function identifierNeedles(identifier: Identifier): Needle[] {
-  return spellings(identifier).filter(({ units }) => weightOf(units) >= MIN_WEIGHT && units !== 'erased')
+  return spellings(identifier).filter(
+    ({ units, isNumber }) =>
+      weightOf(units) >= MIN_WEIGHT && !(isNumber && units.length < MIN_DIGITS) && !PROTOCOL.has(units),
+  )
 }
 
 function isSpecific(user: string): boolean {

@@ -137,6 +137,26 @@ describe('mentions, where more happens at the same time', () => {
     expect(await stack.step('findMentions', { caseId })).toMatchObject({ texts: 2 })
   })
 
+  it('in reasons and purposes that officers gave are cut as well', async () => {
+    await stack.say('max', 'hello')
+    const { body } = await stack.officer('/v1/holds', { user: 'max', reason: 'asked for by Jolanda Elderflower' })
+    const { id } = body as { id: string }
+    const shown = async () => {
+      const { holds } = (await stack.officer('/v1/holds?limit=1000')).body as {
+        holds: { id: string; reason: string }[]
+      }
+      return holds.find((hold) => hold.id === id)?.reason
+    }
+    await stack.gateway.call(`/v1/holds/${id}`, { key: TEST_KEYS.privacy, method: 'DELETE' })
+    expect(await shown()).toBe('asked for by Jolanda Elderflower')
+    const caseId = await begin('Jolanda Elderflower')
+    expect(await stack.step('findMentions', { caseId })).toMatchObject({ texts: 1 })
+    await announce(caseId)
+    await stack.step('cutMentions', { caseId })
+    expect(await shown()).toBe('asked for by [ERASED]')
+    expect(await findings(caseId)).toEqual({})
+  })
+
   it('that come while an erasure is under way are new ones, and do not fail it', async () => {
     const caseId = await begin('Helga Ironwood')
     await stack.step('findMentions', { caseId })

@@ -28,6 +28,22 @@ describe('an identifier', () => {
     expect(cut(null, [{ type: 'PERSON', value: '王伟' }], '王伟说')).toBe(1)
   })
 
+  it('that is a year, or a word of which requests are made, is not looked for in text', () => {
+    const words = ['2026', '12345', 'content', 'Assistant', 'tool_calls', 'erased']
+    for (const value of words) {
+      expect(
+        needlesOf({
+          user: null,
+          identifiers: [
+            { type: 'BADGE', value },
+            { type: 'BADGE_ID', value },
+          ],
+        }),
+      ).toEqual([])
+    }
+    expect(cut(null, [{ type: 'BADGE_ID', value: '123-456' }], 'badge 123456')).toBe(1)
+  })
+
   it('of one short word is a name only where it begins with a capital', () => {
     const rose = [{ type: 'PERSON', value: 'Rose' }]
     expect(cut(null, rose, 'a rose is a rose')).toBe(0)

@@ -90,6 +90,11 @@ export async function cutSomeTexts(transaction: TransactionSql, caseId: string):
     WHERE k.case_id = ${caseId} AND k.content_group = 'response' AND k.entry_id = ANY(${responses}::uuid[])
       AND c.entry_id = ANY(${responses}::uuid[]) AND c.entry_id = k.entry_id
       AND sha256(c.sealed_response) = k.old_digest`
+  // A legal hold has its reason as its entry's content has it.
+  await transaction`
+    UPDATE legal_hold h SET sealed_reason = k.remaining FROM erasure_cut k
+    WHERE k.case_id = ${caseId} AND k.content_group = 'prompt' AND k.entry_id = ANY(${prompts}::uuid[])
+      AND h.id = k.entry_id AND sha256(h.sealed_reason) = k.old_digest`
   await transaction`
     UPDATE erasure_cut SET remaining = NULL
     WHERE case_id = ${caseId} AND ((content_group = 'prompt' AND entry_id = ANY(${prompts}::uuid[]))

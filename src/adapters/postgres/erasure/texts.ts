@@ -121,15 +121,17 @@ async function takeStale(sql: Sql, caseId: string): Promise<OthersText[]> {
   for (;;) {
     const rows = await asEraser(sql, async (transaction) => {
       const some = await transaction`
-        SELECT k.entry_id, k.content_group, s.sealed, coalesce(e.subject_pseudonym, '') AS subject_pseudonym,
-          sha256(s.sealed) IS DISTINCT FROM k.old_digest AS changed
+        SELECT k.entry_id, k.content_group, coalesce(e.subject_pseudonym, '') AS subject_pseudonym, s.changed,
+          CASE WHEN s.changed THEN s.sealed END AS sealed
         FROM (SELECT * FROM erasure_cut
               WHERE case_id = ${caseId} AND remaining IS NOT NULL AND (entry_id, content_group) > (${after[0]}, ${after[1]})
               ORDER BY entry_id, content_group LIMIT ${STALE_AT_ONCE}) k
         JOIN ledger_entry e ON e.id = k.entry_id
         LEFT JOIN LATERAL (
-          SELECT CASE k.content_group WHEN 'prompt' THEN c.sealed_prompt ELSE c.sealed_response END AS sealed
-          FROM content c WHERE c.entry_id = k.entry_id) s ON true
+          SELECT t.sealed, sha256(t.sealed) IS DISTINCT FROM k.old_digest AS changed
+          FROM (SELECT 1) one LEFT JOIN content c ON c.entry_id = k.entry_id
+          CROSS JOIN LATERAL (
+            SELECT CASE k.content_group WHEN 'prompt' THEN c.sealed_prompt ELSE c.sealed_response END AS sealed) t) s ON true
         ORDER BY k.entry_id, k.content_group`
       for (const { entry_id, content_group } of some.filter(({ changed }) => changed)) {
         await transaction`
