@@ -4,6 +4,7 @@ import type { KeyService } from '../../src/ports/key-service.ts'
 import type { LedgerReader } from '../../src/ports/ledger-reader.ts'
 import type { LedgerWriter } from '../../src/ports/ledger-writer.ts'
 import type { SubjectExports } from '../../src/ports/subject-exports.ts'
+import type { ErasureGate } from '../../src/ports/tombstones.ts'
 import { withoutData } from '../without-data.ts'
 import { createCollect } from './collect.ts'
 import type { ExportActivities } from './types.ts'
@@ -11,6 +12,7 @@ import type { ExportActivities } from './types.ts'
 export interface ExportDeps {
   exports: SubjectExports
   keys: Pick<KeyService, 'dataKey'>
+  gate: ErasureGate
   ledger: Pick<LedgerWriter, 'append'>
   entries: Pick<LedgerReader, 'entry'>
   retentionClass(tenantId: string): string

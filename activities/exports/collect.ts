@@ -23,9 +23,10 @@ const pack = promisify(gzip)
  * begins anew; what the first one still writes is refused.
  */
 export function createCollect(deps: ExportDeps): ExportActivities['collectExport'] {
-  const { exports, keys } = deps
+  const { exports, keys, gate } = deps
   return async ({ exportId }) => {
     const run = randomUUID()
+    await gate.requireReplayed()
     if (!(await exports.begin(exportId, run))) return null
     const found = await exports.open(exportId)
     try {

@@ -9,6 +9,7 @@ import type { ApiDeps, ApiEnv } from './deps.ts'
 import { rowOf } from './disclosure-entry.ts'
 import { integer } from './ledger.ts'
 import { idParameter, periodParameter } from './query.ts'
+import { requireReplayed } from './require-replayed.ts'
 import { pseudonymSchema, userSchema } from './user-id.ts'
 
 const MAX_PAGE = 1000
@@ -19,7 +20,7 @@ const MAX_PAGE = 1000
  */
 export function disclosureAccounts(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  app.get('/v1/disclosures', requireRole(deps.config, 'privacy'), async (c) => {
+  app.get('/v1/disclosures', requireRole(deps.config, 'privacy'), requireReplayed(deps), async (c) => {
     const { tenantId } = c.get('caller')
     const page = {
       after: idParameter(c, 'after'),

@@ -12,6 +12,7 @@ import { disclosureEntry, invalidPurpose, MAX_PURPOSE_BYTES, purposeSchema, rowO
 import { findCut } from './find-cut.ts'
 import { limitBody } from './limit-body.ts'
 import { notFound } from './requests.ts'
+import { requireReplayed } from './require-replayed.ts'
 
 const bodySchema = z.strictObject({ purpose: purposeSchema })
 
@@ -24,6 +25,7 @@ export function disclosures(deps: ApiDeps): Hono<ApiEnv> {
   app.post(
     '/v1/requests/:id/disclosures',
     requireRole(deps.config, 'privacy'),
+    requireReplayed(deps),
     limitBody(MAX_PURPOSE_BYTES),
     async (c) => {
       const caller = c.get('caller')
@@ -32,7 +34,6 @@ export function disclosures(deps: ApiDeps): Hono<ApiEnv> {
       const entry = isUuid(id) ? await deps.entries.entry(caller.tenantId, id) : undefined
       if (!entry || (entry.envelope.kind !== 'interaction' && entry.envelope.kind !== 'refusal'))
         throw notFound('request')
-      await deps.gate.requireReplayed()
       const content = await deps.entries.content(caller.tenantId, id)
       const sealed = content?.sealedPrompt ?? content?.sealedResponse
       if (!content || !sealed) throw noText()

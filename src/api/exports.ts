@@ -14,6 +14,7 @@ import { purposeSchema } from './disclosure-entry.ts'
 import { openExport } from './export-data.ts'
 import { limitBody } from './limit-body.ts'
 import { notFound } from './requests.ts'
+import { requireReplayed } from './require-replayed.ts'
 import { pseudonymSchema, userSchema } from './user-id.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
@@ -45,7 +46,7 @@ export function exports(deps: ApiDeps): Hono<ApiEnv> {
 
   app.get('/v1/subjects/exports/:id', privacy, async (c) => c.json(stateOf(deps, await find(deps, c))))
 
-  app.get('/v1/subjects/exports/:id/data', privacy, async (c) => {
+  app.get('/v1/subjects/exports/:id/data', privacy, requireReplayed(deps), async (c) => {
     const found = await find(deps, c)
     if (found.state === 'expired' || (found.expiresAt !== null && found.expiresAt <= deps.now())) throw expired()
     if (found.state !== 'completed') throw notReady(found.state)

@@ -16,6 +16,7 @@ import { integer } from './ledger.ts'
 import { limitBody } from './limit-body.ts'
 import { flagParameter, idParameter } from './query.ts'
 import { notFound } from './requests.ts'
+import { requireReplayed } from './require-replayed.ts'
 import { userSchema } from './user-id.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
@@ -52,7 +53,7 @@ export function holds(deps: ApiDeps): Hono<ApiEnv> {
     return c.json({ ...holdJson(hold), erasures_announced_before: await deps.holds.tooLateFor(id) }, 201)
   })
 
-  app.get('/v1/holds', privacy, async (c) => {
+  app.get('/v1/holds', privacy, requireReplayed(deps), async (c) => {
     const { tenantId } = c.get('caller')
     const before = idParameter(c, 'before')
     const page = { before, inForce: flagParameter(c, 'in_force'), limit: integer(c, 'limit', 100, 1, MAX_PAGE) }

@@ -17,6 +17,7 @@ import { findCut } from './find-cut.ts'
 import { pending, proofFile, waitForProof } from './ledger.ts'
 import { limitBody } from './limit-body.ts'
 import { notFound } from './requests.ts'
+import { requireReplayed } from './require-replayed.ts'
 
 const bodySchema = z.strictObject({
   purpose: purposeSchema,
@@ -48,6 +49,7 @@ export function ledgerOpenings(deps: ApiDeps): Hono<ApiEnv> {
   app.post(
     '/v1/ledger/entries/:id/proof',
     requireRole(deps.config, 'privacy'),
+    requireReplayed(deps),
     limitBody(MAX_PURPOSE_BYTES),
     async (c) => {
       const caller = c.get('caller')
@@ -57,7 +59,6 @@ export function ledgerOpenings(deps: ApiDeps): Hono<ApiEnv> {
       if (!entry) throw notFound('entry')
       const proof = await waitForProof(deps, caller.tenantId, id)
       if (!proof) return pending(c, id)
-      await deps.gate.requireReplayed()
       const content = await deps.entries.content(caller.tenantId, id)
       const cuts = await deps.entries.cuts(caller.tenantId, id)
       const found = await Promise.all(open.map((group) => find(deps, entry, content, cuts, group)))

@@ -80,7 +80,7 @@ export function pageEntry(entry: ExportedEntry): string {
     `entry ${entry.id}`,
   ]
   const parts = [
-    `<h3>${escapeHtml(TITLES[entry.kind] ?? entry.kind)}</h3>`,
+    `<h3>${escapeHtml(titleOf(entry.kind))}</h3>`,
     `<p class="facts">${escapeHtml(facts.filter((fact) => fact !== null).join(' · '))}</p>`,
     ...(entry.unreadable ? [`<p>${escapeHtml(WHY[entry.unreadable])}</p>`] : []),
     ...(entry.disclosed ? [disclosed(entry.disclosed)] : []),
@@ -89,6 +89,10 @@ export function pageEntry(entry: ExportedEntry): string {
     ...named(entry),
   ]
   return `<article>${parts.join('\n')}</article>\n`
+}
+
+function titleOf(kind: string): string {
+  return (Object.hasOwn(TITLES, kind) ? TITLES[kind] : undefined) ?? kind
 }
 
 const TITLES: Readonly<Record<string, string>> = {
