@@ -22,6 +22,10 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION legal_hold_follow() FROM PUBLIC;
 
+-- Nobody else writes it; an erasure may cut a mention out of a reason.
+REVOKE INSERT, UPDATE ON legal_hold FROM palimpsest_eraser;
+GRANT UPDATE (sealed_reason) ON legal_hold TO palimpsest_eraser;
+
 -- At the end of the transaction: by then the entry's content stands, too.
 CREATE CONSTRAINT TRIGGER legal_hold_follows AFTER INSERT ON ledger_entry DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW WHEN (NEW.kind = 'hold') EXECUTE FUNCTION legal_hold_follow();

@@ -12,7 +12,7 @@ const APPEND_ONLY = [
   'ledger_checkpoint',
   'ledger_key_rotation',
 ]
-/** Erasure may take these away, in a role that the gateway does not have. */
+/** Erasure may take these away, in a role that the gateway has only where it says so. */
 const ERASABLE = ['content', 'pii_value', 'data_subject']
 const COLUMN_OF: Record<string, string> = { data_subject: 'pseudonym', content: 'entry_id', pii_value: 'entry_id' }
 const REFUSED = { code: '42501' }
@@ -107,9 +107,14 @@ describe("the gateway's own login", () => {
       SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication FROM pg_roles WHERE rolname = 'palimpsest_app'`
     expect(Object.values(role ?? {})).toEqual([false, false, false, false, false])
     const groups = await vendor.sql`
-      SELECT g.rolname AS name FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
+      SELECT g.rolname AS name, m.inherit_option AS inherits FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
       JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = 'palimpsest_app' ORDER BY 1`
-    expect(groups.map(({ name }) => name)).toEqual(['palimpsest_gateway', 'palimpsest_sequencer', 'palimpsest_writer'])
+    expect(groups.map(({ name, inherits }) => [name, inherits])).toEqual([
+      ['palimpsest_eraser', false],
+      ['palimpsest_gateway', true],
+      ['palimpsest_sequencer', true],
+      ['palimpsest_writer', true],
+    ])
   })
 
   it.each([
@@ -120,7 +125,6 @@ describe("the gateway's own login", () => {
     'CREATE DATABASE mine',
     'CREATE ROLE mine',
     'SET ROLE palimpsest_owner',
-    'SET ROLE palimpsest_eraser',
     'SET SESSION AUTHORIZATION palimpsest_owner',
     'SET session_replication_role = replica',
     'GRANT palimpsest_owner TO palimpsest_app',
@@ -136,6 +140,29 @@ describe("the gateway's own login", () => {
     'DELETE FROM palimpsest_migration',
   ])('is refused %s', async (statement) => {
     await expect(app.unsafe(statement)).rejects.toMatchObject({ code: expect.stringMatching(/^(42501|42939)$/) })
+  })
+
+  it.each([
+    ...APPEND_ONLY.flatMap((table) => [
+      `UPDATE ${table} SET log_id = log_id`,
+      `DELETE FROM ${table}`,
+      `TRUNCATE ${table}`,
+    ]),
+    'INSERT INTO ledger_entry SELECT * FROM ledger_entry LIMIT 1',
+    'TRUNCATE content',
+    'INSERT INTO content SELECT * FROM content LIMIT 1',
+    "UPDATE content SET coverage = ''",
+    'UPDATE legal_hold SET released_by = placed_by, released_at = placed_at',
+    'DELETE FROM legal_hold',
+    "INSERT INTO legal_hold (id, tenant_id, sealed_reason, placed_by, placed_at) VALUES (gen_random_uuid(), 'dev', '', '', now())",
+    'DELETE FROM erasure_case',
+    'SET LOCAL ROLE palimpsest_owner',
+  ])('as who erases is refused %s', async (statement) => {
+    const tried = app.begin(async (sql) => {
+      await sql`SET LOCAL ROLE palimpsest_eraser`
+      await sql.unsafe(statement)
+    })
+    await expect(tried).rejects.toMatchObject(REFUSED)
   })
 
   it('gets no wrapped key: the keystore has a login of its own', async () => {

@@ -125,7 +125,7 @@ describe('mentions of a person in what others wrote', () => {
     await announce()
     const { stores } = await stack.step('scanResidue', { caseId })
     expect(stores.filter(({ found }) => found > 0)).toEqual([
-      { store: 'texts and detected values of other people', looked: expect.any(Number), found: 3 },
+      { store: 'texts and detected values of other people', looked: expect.any(Number), found: 3, held: 0 },
     ])
     for (let times = 0; times < 2; times++) {
       expect(await stack.step('cutMentions', { caseId })).toEqual({ values: 1, textsCut: 2 })
