@@ -217,8 +217,8 @@ function evenHex(token: string, encoding: Token['encoding']): string {
   return encoding === 'hex' && token.length % 2 === 1 ? token.slice(0, -1) : token
 }
 
-/** Three quotes: what stands in one token is never read on in the next. */
-const BETWEEN = { base64: 'IiIi', hex: '222222' }
+/** Six quotes: what stands in one token is never read on in the next, in UTF-16 neither. */
+const BETWEEN = { base64: 'IiIiIiIi', hex: '222222222222' }
 
 /** What all these tokens of a text stand for, read from one place on, put together: so that most texts are told to hold nothing at once. */
 export function decodedTogether(written: readonly string[], encoding: Token['encoding'], offset: number): Buffer {
@@ -247,11 +247,15 @@ export function mayBeWide(bytes: Buffer, tokens: number): boolean {
 export function readings(bytes: Buffer, beyondLatin: boolean): string[] {
   const texts = [bytes.toString('utf8')]
   if (bytes.length < 4 || !(bytes.includes(0) || (beyondLatin && !isUtf8(bytes)))) return texts
-  for (const shift of [0, 1]) {
+  return [...texts, ...wideReadings(bytes)]
+}
+
+/** As UTF-16 of both orders, from the first byte on and from the second. */
+export function wideReadings(bytes: Buffer): string[] {
+  return [0, 1].flatMap((shift) => {
     const even = bytes.subarray(shift, shift + ((bytes.length - shift) & ~1))
-    texts.push(even.toString('utf16le'), Buffer.from(even).swap16().toString('utf16le'))
-  }
-  return texts
+    return [even.toString('utf16le'), Buffer.from(even).swap16().toString('utf16le')]
+  })
 }
 
 /** The token for other bytes, in the alphabet and with the padding that it had; null where it was not written as one writes it. */

@@ -12,6 +12,7 @@ import {
   type Token,
   unescapedView,
   type View,
+  wideReadings,
 } from './encodings.ts'
 import { findSpellings, indexNeedles, type NeedleIndex, type Span } from './find-spellings.ts'
 import type { Needle } from './needles.ts'
@@ -83,8 +84,6 @@ function mayHide(
   search: Search,
   encodings: number,
 ): boolean {
-  // Letters beyond Latin are looked for in UTF-16 too, whose bytes have to be read token by token.
-  if (search.beyondLatin) return true
   return (['base64', 'hex'] as const).some((encoding) => {
     const written = tokens.filter((token) => token.encoding === encoding).map((token) => token.written)
     if (written.length === 0) return false
@@ -93,7 +92,9 @@ function mayHide(
       const bytes = decodedTogether(written, encoding, at)
       if (findMentions(bytes.toString('utf8'), search, encodings - 1).length > 0) return true
       // Latin letters in UTF-16 are those of Latin-1 with a zero byte beside each, which a search passes over.
-      return mayBeWide(bytes, written.length) && findSpellings(bytes.toString('latin1'), search.index).length > 0
+      const mayBe = !search.beyondLatin && mayBeWide(bytes, written.length) ? [bytes.toString('latin1')] : []
+      const wide = search.beyondLatin ? wideReadings(bytes) : mayBe
+      return wide.some((text) => findSpellings(text, search.index).length > 0)
     })
   })
 }
