@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Checks evidence of a Palimpsest ledger offline: one file, no dependencies, Node 22 or later.
+// Checks evidence of a Palimpsest ledger offline: one file, no dependencies, Node 20.16 or later.
 //   node verify.mjs <pack.zip | folder | proof> [--trust <verifier key>]... [--anchors <folder>] [--json] [--entries]
 // Exit code: 0 it holds, 1 it does not hold, 2 it could not be judged. Sections are those of docs/ledger.md; docs/verify.md
 // has the rest. Begin to read at Log.line. Hashes, keys and ids are strings of the characters 0 to 255, so that they compare
@@ -156,10 +156,9 @@ const FIELDS = `format_version:int id:uuid kind:text occurred_at:time log_id:has
   parent_request:uuid? related_entry:uuid? retention_class:text detail:text? coverage_digest:hash?
   subject_blob_digest:hash? prompt_blob_digest:hash? response_blob_digest:hash? writer_epoch:uuid writer_seq:int`
   .split(/\s+/)
-  .map((field) => /^(?<name>\w+):(?<type>\w+)(?<nullable>\??)$/.exec(field).groups)
-  .map(({ name, type, nullable }, i) => {
-    const [tag, read] = TYPES[type]
-    return { number: i + 1, name, type, nullable: nullable === '?', tag, read }
+  .map((field, i) => {
+    const [, name, type, nullable] = /^(\w+):(\w+)(\??)$/.exec(field)
+    return { number: i + 1, name, type, nullable: nullable === '?', tag: TYPES[type][0], read: TYPES[type][1] }
   })
 /** An envelope from its canonical bytes (section 4), which stand in `bytes` from `start` to `stop`. */
 export function openEnvelope(bytes, start = 0, stop = bytes.length, all = P.latin1(bytes)) {
@@ -229,7 +228,7 @@ async function* readLines(chunks) {
     for (let end = 0; at + 5 <= bytes.length && at + 5 + u32(bytes, at + 1) <= bytes.length; at = end) {
       end = at + 5 + u32(bytes, at + 1)
       const type = String.fromCharCode(bytes[at])
-      need('BEFHLS'.includes(type), 'A log has a record of an unknown type.')
+      need('BH'.includes(type) || ('EFLS'.includes(type) && !line[type]), 'A record of a log has no place where it is.')
       line[type] ??= []
       line[type].push(bytes.subarray(at + 5, end))
       if (type !== 'L') continue
@@ -309,11 +308,8 @@ async function verifyLog(pages, info, trusted, receipts) {
   function letIn(envelope, place) {
     const { writer_epoch: said, writer_epoch_overlap: overlap, log_key_rotation: rotation } = detailOf(envelope)
     const { writer_epoch: epoch, occurred_at } = envelope
-    const [key, name, vouchers] = [
-      unbase64(said?.public_key),
-      uuidText(epoch),
-      [said, overlap].filter((one) => logKey(one?.log_key)),
-    ]
+    const [key, name] = [unbase64(said?.public_key), uuidText(epoch)]
+    const vouchers = [said, overlap].filter((one) => logKey(one?.log_key))
     // Before the range that is shown others may have let others in: they cannot be told from strangers then.
     if (place && vouchers.length === 0) return
     const vouched = vouchers.length > 0 && key?.length === 32
@@ -367,14 +363,10 @@ async function verifyLog(pages, info, trusted, receipts) {
     return writer
   }
   /** The signed batch an entry is in: one that begins here, or goes on. */
-  function underBatch(writer, hash, [row, ...more]) {
+  function underBatch(writer, hash, rows) {
     const begins = writer.next > (writer.batch?.end ?? 0)
-    need(
-      (begins || !row) && more.length === 0,
-      'a batch of its writer stands here that does not begin here',
-      'inserted',
-    )
-    if (begins) writer.batch = row ? openBatch(writer, row) : null
+    need(rows.length <= (begins ? 1 : 0), 'a batch stands here that does not begin here', 'inserted')
+    if (begins) writer.batch = rows.length > 0 ? openBatch(writer, rows[0]) : null
     const { batch } = writer
     if (batch === null) bare ??= at
     else batch.hashes += hash
@@ -534,14 +526,11 @@ export const STAMPS = 'the time stamps: not checked, `palimpsest verify` does wi
 async function verifyPack(pack, keys, receipts, { problems, notes, not_proved, logs, ...rest }) {
   const [members, unread] = [new Map([['manifest.json', { bytes: 1 << 24 }]]), new Set(pack.names)]
   let signers = keys
-  const attempt = async (work, before = '') => {
-    try {
-      await work()
-    } catch (error) {
+  const attempt = (work, before = '') =>
+    work().catch((error) => {
       const problem = problemOf(error)
       problems.push({ ...problem, what: before + problem.what })
-    }
-  }
+    })
   /** A member's bytes; length and SHA-256 have to be those of the manifest. */
   async function* read(name) {
     if (!unread.delete(name)) return

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -91,6 +92,33 @@ describe('a zip file with a manifest is always judged', () => {
   ]
   it.each(cases)('%s does not hold', async (_, members) => {
     const result = await verifyPath(await zip(members))
+    expect(result.exit).toBe(1)
+    expect(result.problems[0]?.what).toMatch(/\w+ \w+/)
+  })
+
+  const record = (type: string, length: number, bytes = Buffer.alloc(length)) => {
+    const header = Buffer.from(`${type}\0\0\0\0`, 'latin1')
+    header.writeUInt32BE(length, 1)
+    return Buffer.concat([header, bytes])
+  }
+  const records: readonly (readonly [string, Buffer])[] = [
+    ['garbage', Buffer.alloc(1000, 0xa5)],
+    ['a record that is longer than what follows', record('L', 283, Buffer.alloc(20))],
+    ['a record that claims four gigabytes', record('E', 0xffffffff, Buffer.alloc(20))],
+    ['a record of an unknown type', Buffer.concat([record('X', 1), record('L', 283)])],
+    ['a leaf without bytes', record('L', 0)],
+    ['a leaf of zeros', record('L', 283)],
+    ['an entry behind the last leaf', record('E', 300)],
+    ['two entries of one leaf', Buffer.concat([record('E', 300), record('E', 300), record('L', 283)])],
+    ['a fault of nested brackets', Buffer.concat([record('F', 1000, Buffer.alloc(1000, '[')), record('L', 283)])],
+  ]
+  it.each(records)('a log of %s does not hold', async (_, bytes) => {
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    const info = { origin: 'x/y/g1', file: 'log-1.log', edge: null, chain: null, entries: 'all' }
+    const logs = [{ ...info, openings: [], beyond: [], faults: [] }]
+    const members = [{ name: 'log-1.log', bytes: bytes.length, sha256 }]
+    const pack = await zip({ 'log-1.log': [bytes], 'manifest.json': manifest({ logs, members }) })
+    const result = await verifyPath(pack)
     expect(result.exit).toBe(1)
     expect(result.problems[0]?.what).toMatch(/\w+ \w+/)
   })
