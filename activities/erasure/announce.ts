@@ -2,6 +2,7 @@ import { ApplicationFailure, heartbeat, sleep } from '@temporalio/activity'
 import { erasureEntry } from '../../src/domain/erasure/erasure-entry.ts'
 import { type ErasureReceipt, receiptsMissing } from '../../src/domain/erasure/receipt.ts'
 import type { CaseFacts } from '../../src/ports/erasure-cases.ts'
+import { appendOnce } from './append-once.ts'
 import type { CoreSteps } from './core.ts'
 import type { ErasureCoreDeps } from './core-deps.ts'
 
@@ -10,7 +11,7 @@ const LOOK_MS = 100
 
 /** The receipt: what will be gone stands in the ledger, under a signed checkpoint, before anything is. */
 export function createAnnouncement(deps: ErasureCoreDeps): Pick<CoreSteps, 'announceErasure' | 'awaitLeaf'> {
-  const { cases, progress, ledger, entries, policy, holds } = deps
+  const { cases, progress, entries, policy, holds } = deps
 
   /** What stands in the ledger already, and the ids of entries that were noted and never written. */
   async function written(facts: CaseFacts): Promise<{ receipts: ErasureReceipt[]; free: string[] }> {
@@ -46,7 +47,8 @@ export function createAnnouncement(deps: ErasureCoreDeps): Pick<CoreSteps, 'anno
         const id = free.shift() ?? deps.newEntryId()
         await progress.noteAnnouncement(caseId, id)
         if (receipts.length === 0) await heedHolds(caseId)
-        await ledger.append(
+        await appendOnce(
+          deps,
           erasureEntry({
             id,
             at: deps.now(),

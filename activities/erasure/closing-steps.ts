@@ -1,5 +1,6 @@
 import { type ErasureEntryFacts, erasureEntry } from '../../src/domain/erasure/erasure-entry.ts'
 import type { CaseFacts } from '../../src/ports/erasure-cases.ts'
+import { appendOnce } from './append-once.ts'
 import type { CoreSteps } from './core.ts'
 import type { ErasureCoreDeps } from './core-deps.ts'
 import type { ErasureCounts, StoreResidue } from './types.ts'
@@ -31,7 +32,7 @@ export function createClosingSteps(
     if (noted?.envelope.status === ending.status) return noted.envelope.id
     const id = noted === undefined && facts.endedBy !== null ? facts.endedBy : deps.newEntryId()
     await progress.noteEnd(caseId, id)
-    await ledger.append(entryOf(facts, id, ending))
+    await appendOnce(deps, entryOf(facts, id, ending))
     return id
   }
 

@@ -4,7 +4,7 @@ import { hashKey } from './keys.ts'
 import { list, mapping, text } from './raw.ts'
 import type { Path, YamlSource } from './yaml-source.ts'
 
-/** Two tenants of one id, one key twice, one key id twice in a tenant. */
+/** Two tenants of one id, one key twice, one key id twice in a tenant; an approval that nobody could give. */
 export function bareKeyProblems(source: YamlSource): ConfigProblem[] {
   const problems: ConfigProblem[] = []
   const tenantIds = new Map<string, Path>()
@@ -24,6 +24,17 @@ export function bareKeyProblems(source: YamlSource): ConfigProblem[] {
       once(keys, value === null ? null : hashKey(value), [...path, 'key'], 'is the same key as')
       once(keyIds, text(mapping(key).id), [...path, 'id'], 'is the same id as')
     }
+    if (mapping(mapping(tenant).erasure).approval === true && officersOf(tenant) < 2) {
+      const path = ['tenants', index, 'erasure', 'approval']
+      problems.push(
+        source.problem(path, `${written(path)} needs a second key of the role privacy: who asks cannot approve`),
+      )
+    }
   }
   return problems
+}
+
+function officersOf(tenant: unknown): number {
+  const roles = list(mapping(tenant).keys).map((key) => mapping(key).role)
+  return roles.filter((role) => role === 'privacy' || list(role).includes('privacy')).length
 }

@@ -37,18 +37,22 @@ export async function decideOnErasure(deps: ApiDeps, c: Context<ApiEnv>): Promis
 async function record(deps: ApiDeps, { id, tenantId, approver, decision, decidedBy }: CaseFacts): Promise<void> {
   if (decision === null || decidedBy === null || approver === null) throw nothingToDecide()
   if (await deps.entries.entry(tenantId, decidedBy)) return
-  await deps.ledger.append(
-    erasureEntry({
-      id: decidedBy,
-      at: deps.now(),
-      tenantId,
-      caseId: id,
-      officer: approver,
-      status: decision,
-      retentionClass: deps.config.tenants.get(tenantId)?.retentionClass ?? 'standard',
-      detail: {},
-    }),
-  )
+  const draft = erasureEntry({
+    id: decidedBy,
+    at: deps.now(),
+    tenantId,
+    caseId: id,
+    officer: approver,
+    status: decision,
+    retentionClass: deps.config.tenants.get(tenantId)?.retentionClass ?? 'standard',
+    detail: {},
+  })
+  try {
+    await deps.ledger.append(draft)
+  } catch (error) {
+    // The same word, sent twice at once, is one entry.
+    if (!(await deps.entries.entry(tenantId, decidedBy))) throw error
+  }
 }
 
 function invalidDecision(): PalimpsestError {

@@ -63,7 +63,14 @@ export function erasures(deps: ApiDeps): Hono<ApiEnv> {
     return c.json({ data: await Promise.all(list.map((facts) => caseView(withoutStep, facts))) })
   })
 
-  app.get('/v1/erasures/:id', officer, async (c) => c.json(await caseView(deps, await caseOf(c))))
+  app.get('/v1/erasures/:id', officer, async (c) => {
+    const facts = await caseOf(c)
+    if (!(await hasLostWorkflow(deps, facts))) return c.json(await caseView(deps, facts))
+    // It may have ended in between, which the case then says.
+    const now = await caseOf(c)
+    const lost = { state: 'failed', error_code: 'workflow_gone' } as const
+    return c.json({ ...(await caseView(deps, now)), ...(now.state === facts.state && lost) })
+  })
 
   app.post('/v1/erasures/:id/approval', officer, limitBody(MAX_DECISION_BYTES), (c) => decideOnErasure(deps, c))
 
@@ -74,6 +81,17 @@ export function erasures(deps: ApiDeps): Hono<ApiEnv> {
     return c.body(certificate, 200, { 'content-type': 'application/json' })
   })
   return app
+}
+
+/** Somebody terminated the workflow of a case that is under way: nobody goes on with it until it is asked for again. */
+async function hasLostWorkflow(deps: ApiDeps, { id, state, workflowId }: CaseFacts): Promise<boolean> {
+  if (workflowId === null || (state !== 'running' && state !== 'awaiting_approval')) return false
+  try {
+    return !(await deps.erasures.starter.isRunning(workflowId))
+  } catch (error) {
+    deps.log.warn({ caseId: id, cause: error instanceof Error ? error.name : 'unknown' }, 'Temporal did not answer')
+    return false
+  }
 }
 
 function notStarted(caseId: string): PalimpsestError {

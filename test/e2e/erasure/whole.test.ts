@@ -1,19 +1,27 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Client, Connection } from '@temporalio/client'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { run } from '../../../src/cli/erase.ts'
 import { words } from '../../../verify/verify.mjs'
 import { entriesOf, expectErased, verifyStack } from '../../support/erasure/check.ts'
 import { type ErasureStack, startErasureStack } from '../../support/erasure/stack.ts'
 import { TEST_KEYS } from '../../support/gateway.ts'
+import { readHistory, textsOf } from '../history/read-history.ts'
+import { keepHistory } from '../history/recorded.ts'
 
 const ERASED = '[DATA ERASED PER GDPR ARTICLE 17]'
 const purpose = { purpose: 'a test of what is left' }
 
-describe('an erasure', () => {
+describe('an erasure', { timeout: 120_000 }, () => {
   let stack: ErasureStack
+  let connection: Connection
   beforeAll(async () => {
     stack = await startErasureStack()
+    connection = await Connection.connect({ address: inject('stack').temporalAddress })
   })
-  afterAll(() => stack.close())
+  afterAll(async () => {
+    await connection.close()
+    await stack.close()
+  })
 
   const email = (value: string) => ({ type: 'EMAIL_ADDRESS', value })
   const viewOf = async (id: string) => (await stack.sql`SELECT * FROM llm_interaction_audit WHERE id = ${id}`)[0]
@@ -68,6 +76,11 @@ describe('an erasure', () => {
 
     const history = await stack.officer('/v1/erasures')
     expect(JSON.stringify([view, history.body, await entriesOf(stack, id)])).not.toMatch(/ann-4711|ann\.lee|she asked/i)
+    const { raw, steps, failure } = await readHistory(new Client({ connection }), `erasure/${id}`)
+    keepHistory('completed', raw, 'erasure')
+    expect(failure).toBe(null)
+    expect(steps.length).toBeGreaterThan(15)
+    for (const text of textsOf(raw)) expect(text).not.toMatch(/ann-4711|ann\.lee|she asked/i)
     expect(JSON.stringify(stack.gateway.logLines)).not.toMatch(/ann\.lee|ann-4711/i)
   })
 

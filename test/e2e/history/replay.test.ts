@@ -45,6 +45,10 @@ describe('a recorded history', () => {
     )
   })
 
+  it('is there of an erasure that was completed, and of one that a second officer refused', () => {
+    expect(names).toEqual(expect.arrayContaining(['erasure-completed.json', 'erasure-rejected.json']))
+  })
+
   it.each(names)('%s is replayed by the workflow of today', async (name) => {
     await expect(replay(read(name))).resolves.toBeUndefined()
   })

@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { readHistory } from '../../e2e/history/read-history.ts'
+import { keepHistory } from '../../e2e/history/recorded.ts'
 import { type ErasureStack, OTHER_OFFICER, SECOND_OFFICER, startErasureStack } from '../../support/erasure/stack.ts'
 import { TEST_KEYS } from '../../support/gateway.ts'
 import { expectErrorShape } from '../../support/vendor-gateway.ts'
 
-describe('asking for an erasure', () => {
+describe('asking for an erasure', { timeout: 120_000 }, () => {
   let stack: ErasureStack
   let connection: Connection
   let client: Client
@@ -180,6 +183,7 @@ describe('asking for an erasure', () => {
     const id = await stack.erase({ user: 'again' })
     await stack.awaitState(id, 'awaiting_approval')
     await client.workflow.getHandle(`erasure/${id}`).terminate('a test')
+    expect(await stack.awaitState(id, 'failed')).toMatchObject({ error_code: 'workflow_gone' })
     expect(await stack.erase({ user: 'again' })).toBe(id)
     await stack.awaitState(id, 'awaiting_approval')
     await client.workflow.getHandle(`erasure/${id}`).cancel()
@@ -199,6 +203,7 @@ describe('asking for an erasure', () => {
     const view = await stack.awaitState(id, 'refused')
     expect(view).toMatchObject({ error_code: 'not_approved', decision: 'rejected', decided_by: 'test-privacy-2' })
     await refused(path, { decision: 'approve' }, 409, 'nothing_to_decide', SECOND_OFFICER)
+    keepHistory('rejected', (await readHistory(client, `erasure/${id}`)).raw, 'erasure')
     const entries = await stack.sql`
       SELECT status, api_key_id, error_code FROM ledger_entry
       WHERE kind = 'erasure' AND detail::jsonb ->> 'case' = ${id} ORDER BY occurred_at`
@@ -209,6 +214,39 @@ describe('asking for an erasure', () => {
     const [left] = await stack.sql`SELECT sealed_request, request_index FROM erasure_case WHERE id = ${id}`
     expect(left).toEqual({ sealed_request: null, request_index: null })
     await expect(stack.stores.erasure.cases.open(id)).rejects.toMatchObject({ code: 'key_destroyed' })
+  })
+
+  it('is done once a second officer has approved it', async () => {
+    const id = await stack.erase({ user: 'approved' })
+    await stack.awaitState(id, 'awaiting_approval')
+    const path = `/v1/erasures/${id}/approval`
+    const both = await Promise.all([1, 2].map(() => stack.officer(path, { decision: 'approve' }, SECOND_OFFICER)))
+    expect(both.map(({ status }) => status)).toEqual([200, 200])
+    const view = await stack.awaitState(id, 'completed', 'failed')
+    expect(view).toMatchObject({ state: 'completed', decision: 'approved', decided_by: 'test-privacy-2' })
+    const entries = await stack.sql`
+      SELECT status, api_key_id FROM ledger_entry
+      WHERE kind = 'erasure' AND detail::jsonb ->> 'case' = ${id} ORDER BY occurred_at`
+    expect(entries).toEqual([
+      { status: 'approved', api_key_id: 'test-privacy-2' },
+      { status: 'requested', api_key_id: 'test-privacy' },
+      { status: 'completed', api_key_id: 'test-privacy' },
+    ])
+  })
+
+  it('that nobody decides on is called to mind before its deadline, and is refused behind it', async () => {
+    const due = async (user: string, deadline: string) => {
+      const { id, reference } = await stack.openCase({ user })
+      await stack.sql`UPDATE erasure_case SET deadline = now() + ${deadline}::interval WHERE id = ${id}`
+      const workflow = { workflowId: `due/${id}`, taskQueue: stack.gateway.taskQueue, args: [{ reference }] }
+      await client.workflow.start('eraseSubject', workflow)
+      return id
+    }
+    const [overdue, reminded] = [await due('overdue', '3 seconds'), await due('reminded', '7 days 3 seconds')]
+    expect(await stack.awaitState(overdue, 'refused')).toMatchObject({ error_code: 'approval_overdue' })
+    const reminders = () => stack.gateway.logLines.map((line) => JSON.parse(line)).filter(({ daysLeft }) => daysLeft)
+    for (let tries = 0; reminders().length === 0 && tries < 600; tries++) await sleep(100)
+    expect(reminders()).toMatchObject([{ caseId: reminded, tenant: 'dev', daysLeft: 7 }])
   })
 
   it('ends by itself where nobody used the reference, and whom it was about is forgotten', async () => {

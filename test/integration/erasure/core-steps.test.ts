@@ -3,7 +3,7 @@ import { type ErasureStack, startErasureStack } from '../../support/erasure/stac
 
 const ERASED = '[DATA ERASED PER GDPR ARTICLE 17]'
 
-describe('the steps of an erasure', () => {
+describe('the steps of an erasure', { timeout: 120_000 }, () => {
   let stack: ErasureStack
   beforeAll(async () => {
     stack = await startErasureStack()

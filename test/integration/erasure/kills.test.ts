@@ -26,7 +26,7 @@ const STEPS: StepName[] = [
   'closeCase',
 ]
 
-describe('an erasure that is killed', () => {
+describe('an erasure that is killed', { timeout: 120_000 }, () => {
   let stack: ErasureStack
   let worker: ErasureWorker
   beforeAll(async () => {

@@ -177,6 +177,14 @@ describe('a configuration that does not hold is refused with file, line, column 
       'p.yaml:6:58: tenants[0].keys[1].id is the same id as tenants[0].keys[0].id',
     ],
     [
+      'an approval that nobody could give',
+      file({
+        keys: [`      - { key: ${key}, role: app }`, `      - { key: ${other}, role: [auditor, privacy] }`],
+        tenant: ['erasure: { approval: true }'],
+      }),
+      'p.yaml:7:26: tenants[0].erasure.approval needs a second key of the role privacy: who asks cannot approve',
+    ],
+    [
       'a key that could be guessed',
       file({ keys: ['      - { key: secret, role: app }'] }),
       'p.yaml:5:16: tenants[0].keys[0].key must have at least 16 characters',

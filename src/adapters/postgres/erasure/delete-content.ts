@@ -1,7 +1,7 @@
 import type { ErasureContent } from '../../../ports/erasure-content.ts'
-import type { Sql } from '../sql.ts'
+import type { Sql, TransactionSql } from '../sql.ts'
 import { asEraser } from './as-eraser.ts'
-import { noteSealedCopies } from './sealed-copies.ts'
+import { addDeletedCopies, type CountedCopies, KEY_OF, noteCopiesBeside } from './sealed-copies.ts'
 
 const FIRST = '00000000-0000-0000-0000-000000000000'
 
@@ -9,7 +9,7 @@ const FIRST = '00000000-0000-0000-0000-000000000000'
 export function createErasureContent({ sql }: { sql: Sql }): ErasureContent {
   return {
     async deleteStretch(caseId, after, limit) {
-      if (after === null) await noteSealedCopies(sql, caseId)
+      if (after === null) await noteCopiesBeside(sql, caseId)
       return asEraser(sql, async (transaction) => {
         const [pseudonym = '', afterId = FIRST] = after?.split('/') ?? []
         const [subject] = await transaction`
@@ -20,24 +20,46 @@ export function createErasureContent({ sql }: { sql: Sql }): ErasureContent {
           SELECT id FROM ledger_entry WHERE subject_pseudonym = ${subject.pseudonym} AND id > ${afterId}
           ORDER BY subject_pseudonym, id LIMIT ${limit}`
         const ids = rows.map(({ id }) => id)
-        // The bounds spare the partitions of other days.
-        const [first = FIRST, last = FIRST] = [ids[0], ids.at(-1)]
-        const [entries, values] = await Promise.all([
-          transaction`
-            DELETE FROM content WHERE entry_id = ANY(${ids}::uuid[]) AND entry_id BETWEEN ${first} AND ${last}`,
-          transaction`
-            DELETE FROM pii_value WHERE entry_id = ANY(${ids}::uuid[]) AND entry_id BETWEEN ${first} AND ${last}`,
-          transaction`DELETE FROM idempotency WHERE request_id = ANY(${ids}::uuid[])`,
-        ])
+        const deleted = await deleteOf(transaction, ids)
+        await addDeletedCopies(transaction, caseId, deleted.copies)
         await transaction`
           UPDATE erasure_case SET outcome = (outcome::jsonb || jsonb_build_object(
-            'entries', coalesce((outcome::jsonb ->> 'entries')::integer, 0) + ${entries.count}::integer,
-            'values', coalesce((outcome::jsonb ->> 'values')::integer, 0) + ${values.count}::integer))::text
+            'entries', coalesce((outcome::jsonb ->> 'entries')::integer, 0) + ${deleted.entries}::integer,
+            'values', coalesce((outcome::jsonb ->> 'values')::integer, 0) + ${deleted.values}::integer))::text
           WHERE id = ${caseId}`
         // Behind the last one of this subject comes the next subject: no pseudonym has a character below the space.
-        const next = ids.length === limit ? `${subject.pseudonym}/${last}` : `${subject.pseudonym} `
-        return { entries: entries.count, values: values.count, next }
+        const next = ids.length === limit ? `${subject.pseudonym}/${ids.at(-1)}` : `${subject.pseudonym} `
+        return { entries: deleted.entries, values: deleted.values, next }
       })
     },
+  }
+}
+
+/** The bounds of the ids, which are sorted, spare the partitions of other days. */
+async function deleteOf(
+  transaction: TransactionSql,
+  ids: readonly string[],
+): Promise<{ entries: number; values: number; copies: CountedCopies[] }> {
+  const [first = FIRST, last = FIRST] = [ids[0], ids.at(-1)]
+  const [content, values] = await Promise.all([
+    transaction<(CountedCopies & { rows: number })[]>`
+      WITH gone AS (
+        DELETE FROM content WHERE entry_id = ANY(${ids}::uuid[]) AND entry_id BETWEEN ${first} AND ${last}
+        RETURNING sealed_subject, sealed_prompt, sealed_response)
+      SELECT 'content' AS store, ${transaction.unsafe(KEY_OF('blob'))} AS key, count(*)::integer AS copies,
+        (SELECT count(*) FROM gone)::integer AS rows
+      FROM gone, LATERAL (VALUES (sealed_subject), (sealed_prompt), (sealed_response)) AS sealed (blob) GROUP BY 2`,
+    transaction<CountedCopies[]>`
+      WITH gone AS (
+        DELETE FROM pii_value WHERE entry_id = ANY(${ids}::uuid[]) AND entry_id BETWEEN ${first} AND ${last}
+        RETURNING sealed_value)
+      SELECT 'value' AS store, ${transaction.unsafe(KEY_OF('sealed_value'))} AS key, count(*)::integer AS copies
+      FROM gone GROUP BY 2`,
+    transaction`DELETE FROM idempotency WHERE request_id = ANY(${ids}::uuid[])`,
+  ])
+  return {
+    entries: content[0]?.rows ?? 0,
+    values: values.reduce((sum, { copies }) => sum + copies, 0),
+    copies: [...content, ...values],
   }
 }

@@ -1,78 +1,75 @@
 import type { SealedCopies } from '../../../ports/mention-texts.ts'
-import type { Sql } from '../sql.ts'
+import type { Sql, TransactionSql } from '../sql.ts'
 import { asEraser } from './as-eraser.ts'
-import { entriesOf } from './own-entries.ts'
 
 /**
- * Counts the sealed copies of a case's person before they are deleted. A later run finds fewer or none: what counted more stays.
+ * Sealed copies of the person, counted by the key that each names in its head: what opens them is that key and nothing else, so
+ * that whoever finds the key destroyed has tried them all. What names no key is none.
  */
-export async function noteSealedCopies(sql: Sql, caseId: string): Promise<void> {
+export const KEY_OF = (column: string) =>
+  `CASE WHEN octet_length(${column}) > 28 THEN encode(substring(${column} FROM 2 FOR 16), 'hex')::uuid::text END`
+
+/** A row of such a count. */
+export interface CountedCopies {
+  store: string
+  key: string | null
+  copies: number
+}
+
+/**
+ * Counts the copies that stand beside the ledger's content, before they go. A later run finds fewer or none: what counted more
+ * stays.
+ */
+export async function noteCopiesBeside(sql: Sql, caseId: string): Promise<void> {
   const subjects = await asEraser(
     sql,
     (transaction) => transaction`SELECT pseudonym FROM erasure_subject WHERE case_id = ${caseId}`,
   )
-  const copies = await countSealedCopies(
-    sql,
-    subjects.map(({ pseudonym }) => pseudonym),
-  )
-  await asEraser(
-    sql,
-    (transaction) => transaction`
-      INSERT INTO erasure_search AS known (case_id, tenant_id, sealed_copies)
-      SELECT id, tenant_id, ${JSON.stringify(copies)} FROM erasure_case WHERE id = ${caseId}
-      ON CONFLICT (case_id) DO UPDATE SET sealed_copies = excluded.sealed_copies
-        WHERE (SELECT coalesce(sum((one ->> 'copies')::integer), 0) FROM jsonb_array_elements(known.sealed_copies::jsonb) one)
-            < (SELECT coalesce(sum((one ->> 'copies')::integer), 0) FROM jsonb_array_elements(excluded.sealed_copies::jsonb) one)`,
-  )
+  const pseudonyms = subjects.map(({ pseudonym }) => pseudonym)
+  const key = sql.unsafe(KEY_OF('blob'))
+  const counted = await Promise.all([
+    sql<CountedCopies[]>`
+      SELECT 'identity' AS store, ${key} AS key, count(*)::integer AS copies
+      FROM data_subject d, LATERAL (VALUES (d.sealed_user_id), (d.sealed_session_secret)) AS sealed (blob)
+      WHERE d.pseudonym = ANY(${pseudonyms}::text[]) GROUP BY 2`,
+    sql<CountedCopies[]>`
+      SELECT 'in flight' AS store, ${key} AS key, count(*)::integer AS copies
+      FROM inbox i, LATERAL (VALUES (i.sealed_body), (i.sealed_subject)) AS sealed (blob)
+      WHERE i.subject_pseudonym = ANY(${pseudonyms}::text[]) GROUP BY 2`,
+    sql<CountedCopies[]>`
+      SELECT 'export' AS store, ${sql.unsafe(KEY_OF('p.sealed_part'))} AS key, count(*)::integer AS copies
+      FROM subject_export x JOIN subject_export_part p ON p.export_id = x.id
+      WHERE x.subject_pseudonym = ANY(${pseudonyms}::text[]) GROUP BY 2`,
+  ])
+  await asEraser(sql, (transaction) => merge(transaction, caseId, counted.flat(), Math.max))
 }
 
-/** The key that a sealed blob names in its head. */
-const KEY_OF = (column: string) => `encode(substring(${column} FROM 2 FOR 16), 'hex')::uuid::text`
+/** Adds copies that the same transaction deletes: those are counted once, whatever crashes. */
+export function addDeletedCopies(
+  transaction: TransactionSql,
+  caseId: string,
+  deleted: readonly CountedCopies[],
+): Promise<void> {
+  return merge(transaction, caseId, deleted, (known, more) => known + more)
+}
 
-/**
- * Sealed copies of the person, counted by the key that each names in its head: what opens them is that key and nothing else, so
- * that whoever finds the key destroyed has tried them all.
- */
-async function countSealedCopies(sql: Sql, pseudonyms: readonly string[]): Promise<SealedCopies[]> {
-  const counts = new Map<string, SealedCopies>()
-  const add = (rows: readonly { store?: string; key?: string; copies?: number }[]) => {
-    for (const { store = '', key = '', copies = 0 } of rows) {
-      const known = counts.get(`${store} ${key}`)
-      counts.set(`${store} ${key}`, { store, keyId: key, copies: (known?.copies ?? 0) + copies })
-    }
+async function merge(
+  transaction: TransactionSql,
+  caseId: string,
+  counted: readonly CountedCopies[],
+  combine: (known: number, more: number) => number,
+): Promise<void> {
+  await transaction`
+    INSERT INTO erasure_search (case_id, tenant_id) SELECT id, tenant_id FROM erasure_case WHERE id = ${caseId}
+    ON CONFLICT DO NOTHING`
+  const [row] = await transaction`SELECT sealed_copies FROM erasure_search WHERE case_id = ${caseId} FOR UPDATE`
+  const known = JSON.parse(row?.sealed_copies ?? '[]') as SealedCopies[]
+  const all = new Map(known.map((one) => [`${one.store} ${one.keyId}`, one]))
+  for (const { store, key, copies } of counted) {
+    if (key === null) continue
+    const before = all.get(`${store} ${key}`)?.copies ?? 0
+    all.set(`${store} ${key}`, { store, keyId: key, copies: combine(before, copies) })
   }
-  const key = sql.unsafe(KEY_OF('blob'))
-  add(
-    await sql`
-    SELECT 'identity' AS store, ${key} AS key, count(*)::integer AS copies
-    FROM data_subject d, LATERAL (VALUES (d.sealed_user_id), (d.sealed_session_secret)) AS sealed (blob)
-    WHERE d.pseudonym = ANY(${pseudonyms}::text[]) AND blob IS NOT NULL GROUP BY 2`,
-  )
-  add(
-    await sql`
-    SELECT 'in flight' AS store, ${key} AS key, count(*)::integer AS copies
-    FROM inbox i, LATERAL (VALUES (i.sealed_body), (i.sealed_subject)) AS sealed (blob)
-    WHERE i.subject_pseudonym = ANY(${pseudonyms}::text[]) AND octet_length(blob) > 28 GROUP BY 2`,
-  )
-  add(
-    await sql`
-    SELECT 'export' AS store, ${sql.unsafe(KEY_OF('p.sealed_part'))} AS key, count(*)::integer AS copies
-    FROM subject_export x JOIN subject_export_part p ON p.export_id = x.id
-    WHERE x.subject_pseudonym = ANY(${pseudonyms}::text[]) GROUP BY 2`,
-  )
-  for await (const ids of entriesOf(sql, pseudonyms)) {
-    add(
-      await sql`
-      SELECT 'content' AS store, ${key} AS key, count(*)::integer AS copies
-      FROM content c, LATERAL (VALUES (c.sealed_subject), (c.sealed_prompt), (c.sealed_response)) AS sealed (blob)
-      WHERE c.entry_id = ANY(${ids}::uuid[]) AND blob IS NOT NULL GROUP BY 2`,
-    )
-    add(
-      await sql`
-      SELECT 'value' AS store, ${sql.unsafe(KEY_OF('sealed_value'))} AS key,
-        count(*)::integer AS copies
-      FROM pii_value WHERE entry_id = ANY(${ids}::uuid[]) GROUP BY 2`,
-    )
-  }
-  return [...counts.values()]
+  await transaction`
+    UPDATE erasure_search SET sealed_copies = ${JSON.stringify([...all.values()])} WHERE case_id = ${caseId}`
 }
