@@ -4,12 +4,13 @@ import { parseArgs } from 'node:util'
 import { engine } from './engine.ts'
 import { erasure } from './erasure.ts'
 import { ledger } from './ledger.ts'
+import { mentions } from './mentions.ts'
 import { profile } from './profile.ts'
 import { requestPath } from './request-path.ts'
 import { streams } from './streams.ts'
 import type { BenchOptions, Measurement } from './support/measurement.ts'
 
-const MEASUREMENTS: readonly Measurement[] = [requestPath, streams, engine, ledger, erasure, profile]
+const MEASUREMENTS: readonly Measurement[] = [requestPath, streams, engine, ledger, erasure, mentions, profile]
 
 const USAGE = `npm run bench -- [names] [--seconds N] [--repeats N] [--entries N] [--json FILE]
 
