@@ -546,6 +546,7 @@ async function verifyPack(pack, keys, receipts, { problems, notes, not_proved, l
     need(right, `The member ${name} is not the one that the manifest names.`)
   }
   async function readText(name) {
+    need(!(members.get(name)?.bytes > 1 << 27), `The member ${name} is too long.`)
     const [strict, parts] = [new TextDecoder('utf-8', { fatal: true }), []]
     for await (const chunk of read(name)) parts.push(strict.decode(chunk, { stream: true }))
     return parts.join('') + strict.decode()

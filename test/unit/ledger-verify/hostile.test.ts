@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -140,6 +140,24 @@ describe('a zip file with a manifest is always judged', () => {
       const broken = Buffer.from(whole)
       broken[at + offset] = value
       expect((await verifyPath(file(broken))).exit).toBe(1)
+    }
+  })
+
+  it('a member of receipts that would fill the memory does not hold, whatever length the manifest names', async () => {
+    const pack = mkdtempSync(join(folder, 'pack-'))
+    for (const [bytes, what] of [
+      [1 << 28, /too long/],
+      [1 << 20, /larger than the manifest says/],
+    ] as const) {
+      writeFileSync(
+        join(pack, 'manifest.json'),
+        manifest({ members: [{ name: 'receipts.jsonl', bytes, sha256: '0' }] }),
+      )
+      writeFileSync(join(pack, 'receipts.jsonl'), '')
+      truncateSync(join(pack, 'receipts.jsonl'), 1 << 28)
+      const result = await verifyPath(pack)
+      expect(result.exit).toBe(1)
+      expect(result.problems[0]?.what).toMatch(what)
     }
   })
 
