@@ -57,7 +57,7 @@ function result(exit: 0 | 1 | 2, signers: readonly string[], what: string | null
   const kind = exit === 1 ? 'changed' : 'unjudged'
   return {
     exit,
-    trusted: exit === 0,
+    trusted: signers.length > 0,
     signers: [...signers],
     logs: [],
     problems: what === null ? [] : [{ kind, log: null, leaf: null, entry: null, what }],

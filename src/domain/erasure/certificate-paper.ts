@@ -1,6 +1,6 @@
 import type { Paper, PaperBlock } from '../papers/paper.ts'
 import type { Certificate, CertifiedEpoch, CertifiedRecipient } from './certificate.ts'
-import { spokenNumber as number, spokenTime } from './certificate-text.ts'
+import { spokenNumber as number, spokenTime, takesFromOthers } from './certificate-text.ts'
 
 /** A signed certificate and its file, of which the paper is a copy for reading. */
 export interface PaperSource {
@@ -98,7 +98,8 @@ function whatWasDone(certificate: Certificate): PaperBlock[] {
   ]
 }
 
-function whatStays({ retained, backups }: Certificate): PaperBlock[] {
+function whatStays(certificate: Certificate): PaperBlock[] {
+  const { retained, backups } = certificate
   return [
     { kind: 'heading', text: 'What stays, and on which ground' },
     {
@@ -110,8 +111,16 @@ function whatStays({ retained, backups }: Certificate): PaperBlock[] {
     { kind: 'heading', text: 'Backups' },
     {
       kind: 'text',
-      text: 'Backups of the ledger’s database hold encrypted copies until the operator’s own schedule drops them. They do not open: the key is destroyed.',
+      text: 'Backups of the ledger’s database hold encrypted copies until the operator’s own schedule drops them. The person’s own do not open: their key is destroyed.',
     },
+    ...(takesFromOthers(certificate)
+      ? [
+          {
+            kind: 'text',
+            text: 'What was taken out of other people’s entries is in older backups, too, under the keys of those people, which still exist.',
+          } as const,
+        ]
+      : []),
     ...keystoreBackups(backups.keystore_epochs),
     {
       kind: 'text',

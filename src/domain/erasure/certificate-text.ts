@@ -107,6 +107,11 @@ export function retainedOf(facts: CertificateFacts): Retained[] {
   return [...(facts.kept_entries > 0 ? entries : []), ...(held > 0 ? [others] : []), own]
 }
 
+/** Whether anything was deleted that is sealed under a key that lives on. */
+export function takesFromOthers({ counts }: CertificateFacts): boolean {
+  return counts.others_values + counts.texts_cut > 0
+}
+
 /** Where nobody looked, each where it is so. */
 export const NOT_LOOKED_AT: readonly { when(facts: CertificateFacts): boolean; text: string }[] = [
   {
@@ -115,7 +120,11 @@ export const NOT_LOOKED_AT: readonly { when(facts: CertificateFacts): boolean; t
   },
   {
     when: () => true,
-    text: "PostgreSQL's dead rows, write-ahead log and file system blocks that are free again. Everything of the person that ever stood there was encrypted before it reached the database, under the key that is destroyed.",
+    text: "PostgreSQL's dead rows, write-ahead log and file system blocks that are free again. Everything of the person's own that ever stood there was encrypted before it reached the database, under the key that is destroyed.",
+  },
+  {
+    when: takesFromOthers,
+    text: 'What was taken out of other people’s entries was encrypted under the keys of those people, which still exist. Until PostgreSQL has used the space again and its write-ahead log is recycled, and in backups of the ledger made before, somebody who has those files and may use those keys could read it.',
   },
   {
     when: () => true,

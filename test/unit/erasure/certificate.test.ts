@@ -91,6 +91,8 @@ describe('the certificate of an erasure', () => {
     const { exit, said } = await judge(file, '--trust', formatVkey(key))
     expect(exit).toBe(0)
     expect(said).toContain('Not proved: that what the certificate says was done')
+    const changed = await judge(file.replace('acme-privacy', 'somebody'), '--trust', formatVkey(key))
+    expect(changed.said).toMatch(/^You trust the signer: .*\nIt does not hold\./)
   })
 
   it('does not hold where anything in it was changed', () => {
@@ -182,6 +184,12 @@ describe('the certificate of an erasure', () => {
     const { retained } = buildCertificate({ ...FACTS, stores })
     expect(retained.map(({ what }) => what).join(' ')).toMatch(/2 texts and detected values of other people/)
     expect(JSON.stringify(buildCertificate(FACTS).retained)).not.toMatch(/still named/)
+  })
+
+  it('says that what was taken out of others’ entries is sealed under keys that live on', () => {
+    const untouched = { ...FACTS, counts: { ...FACTS.counts, others_values: 0, texts_cut: 0 } }
+    expect(buildCertificate(FACTS).not_looked_at.join(' ')).toMatch(/under the keys of those people, which still exist/)
+    expect(buildCertificate(untouched).not_looked_at.join(' ')).not.toMatch(/those people/)
   })
 
   it('of somebody who was not found says so, and claims no destruction', () => {
