@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { NameSpan } from '../../../src/domain/redaction/names/decode-spans.ts'
 import { refineNames } from '../../../src/domain/redaction/refine-names.ts'
 
 function names(text: string): string[] {
@@ -43,7 +44,7 @@ describe('Names in a text that is one line of two megabytes', () => {
   it('take a time that grows with the text alone', () => {
     const letter = 'The parcel of Ann Lee, Tom Berg and Zzyxa Qwoll for Acme of Leeds was lost. '
     const text = letter.repeat(26_000)
-    const spans = Array.from({ length: 26_000 }, (_, i) => [
+    const spans = Array.from({ length: 26_000 }, (_, i): NameSpan[] => [
       { start: i * letter.length + 14, end: i * letter.length + 21, entityType: 'PERSON', score: 0.99 },
       { start: i * letter.length + 53, end: i * letter.length + 57, entityType: 'ORGANIZATION', score: 0.9 },
     ]).flat()
