@@ -28,7 +28,7 @@ export async function deleteValues(
   return rows.length < VALUES_AT_ONCE ? null : `${last.entry_id}/${last.placeholder}`
 }
 
-/** Entries of the case: the person's own, and those of others in which they are named. */
+/** Whose entries a case takes something out of: the person's own pseudonyms, and those of others who named them. */
 const NAMED_IN = `
   SELECT pseudonym FROM erasure_subject WHERE case_id = given.case_id
   UNION SELECT e.subject_pseudonym FROM ledger_entry e
