@@ -93,7 +93,7 @@ export async function eraseSubject(input: EraseSubjectInput): Promise<EraseSubje
       const code = isCancellation(error) ? 'cancelled' : codeOf(error)
       await CancellationScope.nonCancellable(() => steps.failErasure({ caseId, code }))
     }
-    throw error
+    throw asTold(error)
   }
 }
 
@@ -105,8 +105,7 @@ async function claim(input: unknown): Promise<ClaimedCase> {
   try {
     return await steps.claimErasure({ reference })
   } catch (error) {
-    // The sentence stands in the workflow's own failure, where a reader looks first.
-    throw error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : error
+    throw asTold(error)
   }
 }
 
@@ -209,6 +208,11 @@ function residueFound(residue: readonly StoreResidue[]): ApplicationFailure {
     message: `The person was still found in: ${where.join(', ')}. Nothing is certified; see the result, then run it again.`,
     details: [residue],
   })
+}
+
+/** The sentence of a step stands in the workflow's own failure, where a reader looks first. */
+function asTold(error: unknown): unknown {
+  return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : error
 }
 
 function codeOf(error: unknown): string {
