@@ -38,9 +38,18 @@ describe('a recorded history', () => {
   it('is there for every way a request can end', () => {
     expect(names).toEqual(
       expect.arrayContaining(
-        ['answered', 'streamed', 'refused', 'failed', 'tried-again', 'given-up', 'waited-out', 'interrupted'].map(
-          (name) => `request-${name}.json`,
-        ),
+        [
+          'answered',
+          'streamed',
+          'refused',
+          'failed',
+          'tried-again',
+          'given-up',
+          'waited-out',
+          'interrupted',
+          'erased-waiting',
+          'erased-trying',
+        ].map((name) => `request-${name}.json`),
       ),
     )
   })

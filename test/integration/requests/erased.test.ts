@@ -8,6 +8,7 @@ import { connectPostgres, type Sql } from '../../../src/adapters/postgres/connec
 import { createErasureInFlight } from '../../../src/adapters/postgres/erasure/in-flight.ts'
 import { createRequestStarter, requestWorkflowId } from '../../../src/adapters/temporal/request-starter.ts'
 import { type Keystore, openKeystore } from '../../../src/compose/keystore.ts'
+import { keepHistory } from '../../e2e/history/recorded.ts'
 import { TEST_KEYS } from '../../support/gateway.ts'
 import {
   awaitEntry,
@@ -84,6 +85,7 @@ describe('a person who is erased while their request is in flight', () => {
     await expect.poll(newest, WAIT).toBeDefined()
     return (await newest())?.request_id as string
   }
+  const historyOf = (id: string) => client.workflow.getHandle(requestWorkflowId(id)).fetchHistory()
   const endOf = async (id: string) => {
     const entry = await awaitEntry(setup.sql, id)
     const [left] = await setup.sql`
@@ -147,6 +149,7 @@ describe('a person who is erased while their request is in flight', () => {
     await expectError(await answer, 410, 'subject_erased')
     const { attempts } = await endOf(id)
     expect(attempts).toMatchObject([{ state: 'failed', failure: 'rate_limited' }])
+    keepHistory('erased-waiting', await historyOf(id))
     expect(setup.openai.count).toBe(1)
   })
 
@@ -161,6 +164,7 @@ describe('a person who is erased while their request is in flight', () => {
     expect(await endInFlight(subject.pseudonym)).toEqual({ requests: 1 })
     await expectError(await answer, 410, 'subject_erased')
     expect((await endOf(id)).attempts).toHaveLength(2)
+    keepHistory('erased-trying', await historyOf(id))
     expect(setup.openai.count).toBe(2)
   })
 
