@@ -26,6 +26,8 @@ export interface ErasureCoreDeps {
   now(): number
   /** A UUIDv7. */
   newEntryId(): string
+  /** Lets the sequencer place leaves now rather than in its next round. */
+  hurryLeaves(): void
   /** Nobody has approved yet. */
   onReminder(facts: { caseId: string; tenantId: string; daysLeft: number }): void
 }

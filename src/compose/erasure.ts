@@ -79,6 +79,7 @@ export function buildErasureActivities(deps: ErasureActivityDeps): object {
       policy,
       now: Date.now,
       newEntryId,
+      hurryLeaves: () => stores.hurry(),
       onReminder({ caseId, tenantId, daysLeft }) {
         metrics.approvalMissing()
         log.warn({ caseId, tenant: tenantId, daysLeft }, 'an erasure waits for its approval')

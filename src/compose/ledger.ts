@@ -52,6 +52,9 @@ export interface Ledger {
   askSigner(): Promise<void>
   /** How many pending entries nobody signed. */
   refused(): number
+  /** Somebody waits for a leaf: whoever places leaves in this process does so at once. */
+  hurry(): void
+  onHurry(listener: () => void): void
 }
 
 /** Opens the ledger over its database, its signing keys and its anchor store. */
@@ -63,6 +66,7 @@ export async function openLedger(settings: GatewaySettings, sql: Sql): Promise<L
   const anchorStore = openAnchorStore(env, anchorFolderOf(settings))
   const anchors = new AnchorLog(anchorStore, env.deployment)
   let refused = 0
+  const hurried: (() => void)[] = []
   const watch = new LedgerWatch({
     anchors,
     trees,
@@ -117,6 +121,10 @@ export async function openLedger(settings: GatewaySettings, sql: Sql): Promise<L
     retireKeys: () => retireReplacedKeys({ logs, signer, now: Date.now }),
     askSigner: () => signer.check(),
     refused: () => refused,
+    hurry() {
+      for (const tell of hurried) tell()
+    },
+    onHurry: (listener) => void hurried.push(listener),
   }
 }
 

@@ -36,6 +36,7 @@ export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
     metrics.sequencerFailed()
     failed('sequencer')(error)
   })
+  stores.onHurry(() => sequencer.poke())
   async function sequence(): Promise<void> {
     while (stores.watch.current === 'sound') {
       try {
