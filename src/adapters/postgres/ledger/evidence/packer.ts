@@ -129,8 +129,11 @@ async function* packLog(
   const orphans: Fault[] = pack.wholeStore ? await findOrphans(sql) : []
   const origins = (await options.logs.all(log.tenantId)).map(({ origin }) => origin)
   const strange = whole ? await findStrangeLogs(sql, log.tenantId, origins) : []
-  const beyond = [...heads.rows.values()].filter(({ treeSize }) => treeSize > snapshot.leafCount)
   const anchored = anchors.of(log.origin)
+  const signed = [...heads.rows.values(), ...(anchored ? [anchored] : [])]
+  const beyond = signed.filter(({ treeSize }) => treeSize > snapshot.leafCount)
+  // A log that has grown since is not one that lost leaves.
+  const leavesNow = beyond.length > 0 ? await trees.size(log.origin) : 0
   const notProved = [
     ...(start.size > 0 ? [`${log.origin}: the leaves before ${start.size}, but for the root they lead to`] : []),
     ...(whole ? [] : [`${log.origin}: the leaves from ${end} on`]),
@@ -144,10 +147,7 @@ async function* packLog(
       edge: start.size === 0 ? null : toBase64(start.serialize()),
       chain: start.size === 0 ? null : await chainBefore(sql, log, start.size),
       openings: start.size === 0 ? [] : await openingsBefore(sql, log, start.size),
-      beyond: [
-        ...beyond.map(({ note }) => note),
-        ...(anchored?.note && anchored.treeSize > snapshot.leafCount ? [anchored.note] : []),
-      ],
+      beyond: beyond.flatMap(({ treeSize, note }) => (treeSize > leavesNow && note !== undefined ? [note] : [])),
       faults: [...leftOver.faults, ...strange, ...orphans],
     },
     notProved,
