@@ -42,11 +42,12 @@ export class TombstoneLog {
   }
 
   /**
-   * The newest number, where `known` is one that has to be there. @param thorough looks whether others follow behind a gap.
+   * The newest number, not below `known`. @param thorough looks whether `known` is there and whether others follow behind a gap,
+   * which is asked of a store that is new or whose databases went back.
    * @throws PalimpsestError `tombstones_missing`
    */
   async newest(known: number, thorough: boolean): Promise<number> {
-    if (known > 0 && !(await this.exists(known))) throw missing(known)
+    if (thorough && known > 0 && !(await this.exists(known))) throw missing(known)
     let newest = known
     while (await this.exists(newest + 1)) newest += 1
     if (thorough) {
@@ -65,7 +66,7 @@ export class TombstoneLog {
    * @param retainUntil of the objects.
    */
   async publish(tombstone: Tombstone, known: number, since: number, retainUntil: number): Promise<number> {
-    let newest = await this.newest(known, false)
+    let newest = await this.newest(known, true)
     const written = await this.ofCase(tombstone.case, newest, since)
     let last = Math.max(0, ...written.map(({ number }) => number))
     for (const part of tombstoneParts(
