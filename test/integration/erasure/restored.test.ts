@@ -11,16 +11,11 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createMetrics } from '../../../src/api/metrics.ts'
-import { run as ledgerCommand } from '../../../src/cli/ledger.ts'
-import { run as verifyCommand } from '../../../src/cli/verify.ts'
-import { buildLedgerActivities } from '../../../src/compose/ledger-activities.ts'
 import { startLedgerRounds } from '../../../src/compose/ledger-rounds.ts'
 import { openStores } from '../../../src/compose/stores.ts'
-import type { Result } from '../../../verify/verify.mjs'
-import { type Backup, Backups } from '../../support/erasure/restore.ts'
+import { anchorNow, type Backup, Backups, recoverLedger, verifyGateway } from '../../support/erasure/restore.ts'
 import { type ErasureStack, startErasureStack } from '../../support/erasure/stack.ts'
-import { startTestGateway, TEST_KEYS } from '../../support/gateway.ts'
+import { startTestGateway } from '../../support/gateway.ts'
 import { KEYS_YAML } from '../../support/vendor-gateway.ts'
 
 /** Tool `loose` redacts cards alone, so that what it is told of others is missed. */
@@ -76,32 +71,8 @@ describe('databases that are restored from before an erasure', { timeout: 300_00
     }
   }
   const files = () => (existsSync(tombstones) ? readdirSync(tombstones).filter((name) => name.endsWith('.json')) : [])
-  const anchor = () =>
-    buildLedgerActivities({
-      ledger: stack.stores,
-      anchors: stack.gateway.settings.config.anchors,
-      stamper: null,
-      metrics: createMetrics({ requests: () => 0, bodyBytes: () => 0 }),
-      log: stack.gateway.settings.log,
-    }).anchor()
-  const verify = async (...args: string[]) => {
-    const lines: string[] = []
-    const env = { PALIMPSEST_API_KEY: TEST_KEYS.auditor }
-    await verifyCommand([stack.gateway.url, '--json', ...args], {
-      env,
-      write: (line) => lines.push(line),
-      warn: () => undefined,
-    })
-    return JSON.parse(lines.join('\n')) as Result
-  }
-  const recover = async () => {
-    const said: string[] = []
-    const { databases } = stack.gateway
-    const env = { DATABASE_URL: databases.app, KEYSTORE_DATABASE_URL: databases.keystore, PALIMPSEST_HOME: folder }
-    const io = { env, write: (line: string) => said.push(line), warn: (line: string) => said.push(line) }
-    expect(await ledgerCommand(['recover', '--confirm'], io), said.join('\n')).toBe(0)
-    return said
-  }
+  const verify = (...args: string[]) => verifyGateway(stack.gateway.url, args)
+  const recover = () => recoverLedger(stack.gateway.databases, folder)
   const receipts = async () => {
     const rows = await stack.sql`
       SELECT detail FROM ledger_entry WHERE kind = 'erasure' AND status = 'carried_out_again' ORDER BY id`
@@ -154,7 +125,7 @@ describe('databases that are restored from before an erasure', { timeout: 300_00
   it('would hold what the erasure took away, which stands in the anchor store', async () => {
     await expect.poll(files, WAIT).not.toHaveLength(0)
     await expect.poll(numbers, WAIT).toEqual({ ledger: files().length, keystore: files().length })
-    await anchor()
+    await anchorNow(stack)
     await expectGone()
     expect(await verify()).toMatchObject({ exit: 0, problems: [] })
   })

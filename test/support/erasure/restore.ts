@@ -1,7 +1,14 @@
 import postgres from 'postgres'
-import { inject } from 'vitest'
+import { expect, inject } from 'vitest'
 import { withLogin } from '../../../src/adapters/postgres/connect.ts'
+import { createMetrics } from '../../../src/api/metrics.ts'
+import { run as ledgerCommand } from '../../../src/cli/ledger.ts'
+import { run as verifyCommand } from '../../../src/cli/verify.ts'
+import { buildLedgerActivities } from '../../../src/compose/ledger-activities.ts'
+import type { Result } from '../../../verify/verify.mjs'
 import type { TestDatabases } from '../databases.ts'
+import { TEST_KEYS } from '../gateway.ts'
+import type { ErasureStack } from './stack.ts'
 
 /** Copies of both databases as they stand at one moment, and their restoration in place of the live ones. */
 export interface Backup {
@@ -55,4 +62,32 @@ export class Backups {
     await this.server.unsafe(`CREATE DATABASE ${to} TEMPLATE ${from}`)
     await this.server.unsafe(`ALTER DATABASE ${from} ALLOW_CONNECTIONS true`)
   }
+}
+
+/** Anchors the logs as the Schedule does. */
+export async function anchorNow({ stores, gateway: { settings } }: ErasureStack): Promise<void> {
+  await buildLedgerActivities({
+    ledger: stores,
+    anchors: settings.config.anchors,
+    stamper: null,
+    metrics: createMetrics({ requests: () => 0, bodyBytes: () => 0 }),
+    log: settings.log,
+  }).anchor()
+}
+
+/** `palimpsest ledger recover`; gives what it said. */
+export async function recoverLedger(databases: TestDatabases, home: string): Promise<string[]> {
+  const said: string[] = []
+  const say = (line: string) => said.push(line)
+  const env = { DATABASE_URL: databases.app, KEYSTORE_DATABASE_URL: databases.keystore, PALIMPSEST_HOME: home }
+  expect(await ledgerCommand(['recover', '--confirm'], { env, write: say, warn: say }), said.join('\n')).toBe(0)
+  return said
+}
+
+/** `palimpsest verify` of a gateway. */
+export async function verifyGateway(url: string, args: readonly string[]): Promise<Result> {
+  const lines: string[] = []
+  const env = { PALIMPSEST_API_KEY: TEST_KEYS.auditor }
+  await verifyCommand([url, '--json', ...args], { env, write: (line) => lines.push(line), warn: () => undefined })
+  return JSON.parse(lines.join('\n')) as Result
 }
