@@ -45,4 +45,11 @@ describe('the steps of an erasure', { timeout: 120_000 }, () => {
     expect(view).toMatchObject({ user_id: null, full_prompt_text: ERASED, response_preview: ERASED })
     expect(view?.gdpr_pseudonymized_user_key).toMatch(/^del_[0-9a-f]{32}$/)
   })
+  it('number a receipt behind those that only the ledger knows, because their case was lost with a backup', async () => {
+    const first = await stack.openCase({ user: 'cleo' })
+    const { receipt } = await stack.step('announceErasure', { caseId: first.id })
+    await stack.sql`DELETE FROM erasure_case WHERE receipt_number IS NOT NULL`
+    const second = await stack.openCase({ user: 'dora' })
+    expect((await stack.step('announceErasure', { caseId: second.id })).receipt).toBe(receipt + 1)
+  })
 })
