@@ -159,7 +159,9 @@ describe('what cannot be opened any more', () => {
     await repack(await pack(), file, (name, text) =>
       name === 'receipts.jsonl'
         ? text.replace(/extra ([A-Za-z0-9+/=]+)/g, (_, extra: string) => {
-            const said = Buffer.from(extra, 'base64').toString('latin1').replaceAll(idOf(11), idOf(10))
+            // In its list alone: another receipt may name the same entry as the end of a range.
+            const [own, other] = [`"entries":["${idOf(11)}"]`, `"entries":["${idOf(10)}"]`]
+            const said = Buffer.from(extra, 'base64').toString('latin1').replaceAll(own, other)
             return `extra ${Buffer.from(said, 'latin1').toString('base64')}`
           })
         : text,
