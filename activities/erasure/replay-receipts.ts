@@ -1,6 +1,6 @@
 import { replayReceipts } from '../../src/domain/erasure/tombstone-receipts.ts'
 import type { Tombstone } from '../../src/domain/erasure/types.ts'
-import { EMPTY_ENVELOPE } from '../../src/domain/ledger/empty-envelope.ts'
+import { factEntry } from '../../src/domain/ledger/fact-entry.ts'
 import { jcs } from '../../src/domain/ledger/json.ts'
 import type { LedgerWriter } from '../../src/ports/ledger-writer.ts'
 import type { LedgerTombstones } from '../../src/ports/tombstones.ts'
@@ -23,14 +23,8 @@ export function createReplayReceipts({ tombstones, ledger, now, newEntryId }: Re
     async append(number: number, tombstone: Tombstone): Promise<void> {
       const { gone, written } = await tombstones.explained(tombstone)
       for (const receipt of replayReceipts(tombstone.receipt, gone, written)) {
-        await ledger.append({
-          settlesRequest: false,
-          subjectCommitment: null,
-          promptCommitment: null,
-          responseCommitment: null,
-          content: null,
-          envelope: {
-            ...EMPTY_ENVELOPE,
+        await ledger.append(
+          factEntry({
             id: newEntryId(),
             kind: 'erasure',
             occurred_at: BigInt(now()) * 1000n,
@@ -38,8 +32,8 @@ export function createReplayReceipts({ tombstones, ledger, now, newEntryId }: Re
             status: 'carried_out_again',
             retention_class: 'proof',
             detail: jcs({ case: tombstone.case, erased_at: tombstone.at, receipt, tombstone: number }),
-          },
-        })
+          }),
+        )
       }
     },
   }

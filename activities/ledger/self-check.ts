@@ -1,5 +1,5 @@
 import { heartbeat } from '@temporalio/activity'
-import { EMPTY_ENVELOPE } from '../../src/domain/ledger/empty-envelope.ts'
+import { factEntry } from '../../src/domain/ledger/fact-entry.ts'
 import { jcs } from '../../src/domain/ledger/json.ts'
 import type { LedgerTrees, TreeHead } from '../../src/ports/ledger-trees.ts'
 import type { LedgerWriter } from '../../src/ports/ledger-writer.ts'
@@ -55,14 +55,8 @@ async function checkLog(
     checked.first ??= first
   }
   const now = deps.now()
-  await deps.ledger.append({
-    settlesRequest: false,
-    subjectCommitment: null,
-    promptCommitment: null,
-    responseCommitment: null,
-    content: null,
-    envelope: {
-      ...EMPTY_ENVELOPE,
+  await deps.ledger.append(
+    factEntry({
       id: deps.newEntryId(),
       kind: 'administration',
       occurred_at: BigInt(now) * 1000n,
@@ -70,8 +64,8 @@ async function checkLog(
       status: checked.holds ? 'holds' : 'does_not_hold',
       retention_class: 'proof',
       detail: jcs({ self_check: { first: checked.first, leaves: checked.leaves, size, ...vouched } }),
-    },
-  })
+    }),
+  )
   return checked
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { policyText } from '../config/policy-version.ts'
 import type { Config } from '../config/types.ts'
 import { uuidv7 } from '../domain/ids/uuidv7.ts'
-import { EMPTY_ENVELOPE } from '../domain/ledger/empty-envelope.ts'
+import { factEntry } from '../domain/ledger/fact-entry.ts'
 import { jcs } from '../domain/ledger/json.ts'
 import type { LedgerReader } from '../ports/ledger-reader.ts'
 import type { LedgerWriter } from '../ports/ledger-writer.ts'
@@ -23,14 +23,8 @@ export async function recordPolicies(
       const { policyVersion, ...policy } = tenant
       const before = await entries.latestOfKind(tenant.id, 'policy')
       if (before?.envelope.policy_version === policyVersion) return
-      await ledger.append({
-        settlesRequest: false,
-        subjectCommitment: null,
-        promptCommitment: null,
-        responseCommitment: null,
-        content: null,
-        envelope: {
-          ...EMPTY_ENVELOPE,
+      await ledger.append(
+        factEntry({
           id: uuidv7(nowMs, randomBytes(10)),
           kind: 'policy',
           occurred_at: BigInt(nowMs) * 1000n,
@@ -43,8 +37,8 @@ export async function recordPolicies(
             policy: JSON.parse(policyText(policy, config.routing)),
             previous_version: before?.envelope.policy_version ?? null,
           }),
-        },
-      })
+        }),
+      )
     }),
   )
 }

@@ -1,5 +1,5 @@
-import { EMPTY_ENVELOPE } from '../ledger/empty-envelope.ts'
 import type { EntryDraft } from '../ledger/entry-draft.ts'
+import { factEntry } from '../ledger/fact-entry.ts'
 import { jcs } from '../ledger/json.ts'
 
 export interface ErasureEntryFacts {
@@ -21,24 +21,16 @@ export interface ErasureEntryFacts {
 
 /** The entry of a step of an erasure. It belongs to no subject: whom it is about are the pseudonyms of its receipt. */
 export function erasureEntry(facts: ErasureEntryFacts): EntryDraft {
-  return {
-    settlesRequest: false,
-    subjectCommitment: null,
-    promptCommitment: null,
-    responseCommitment: null,
-    content: null,
-    envelope: {
-      ...EMPTY_ENVELOPE,
-      id: facts.id,
-      kind: 'erasure',
-      occurred_at: BigInt(facts.at) * 1000n,
-      tenant_id: facts.tenantId,
-      api_key_id: facts.officer,
-      related_entry: facts.related ?? null,
-      status: facts.status,
-      error_code: facts.errorCode ?? null,
-      retention_class: facts.retentionClass,
-      detail: jcs({ case: facts.caseId, ...facts.detail }),
-    },
-  }
+  return factEntry({
+    id: facts.id,
+    kind: 'erasure',
+    occurred_at: BigInt(facts.at) * 1000n,
+    tenant_id: facts.tenantId,
+    api_key_id: facts.officer,
+    related_entry: facts.related ?? null,
+    status: facts.status,
+    error_code: facts.errorCode ?? null,
+    retention_class: facts.retentionClass,
+    detail: jcs({ case: facts.caseId, ...facts.detail }),
+  })
 }

@@ -3,6 +3,7 @@ import { type BatchStatement, entriesDigest } from '../../../domain/ledger/batch
 import { canonicalEnvelope } from '../../../domain/ledger/canonical.ts'
 import { commit, commitAbsent } from '../../../domain/ledger/commitment.ts'
 import type { Envelope } from '../../../domain/ledger/envelope.ts'
+import { factEntry } from '../../../domain/ledger/fact-entry.ts'
 import { encodeLeaf, leafHash, leafOf } from '../../../domain/ledger/leaf.ts'
 import type { StoredEntry } from '../../../ports/ledger-reader.ts'
 import type { EntryDraft } from '../../../ports/ledger-writer.ts'
@@ -19,7 +20,7 @@ export interface NumberedBatch {
 
 /** Numbers drafts of one log in its epoch, commits to each and signs the batch. The opening entry goes first. */
 export function numberBatch(epoch: WriterEpoch, drafts: readonly EntryDraft[], gatewayVersion: string): NumberedBatch {
-  const opening: EntryDraft[] = epoch.opening ? [{ ...NO_CONTENT, envelope: epoch.opening }] : []
+  const opening: EntryDraft[] = epoch.opening ? [factEntry(epoch.opening)] : []
   const entries: StoredEntry[] = []
   const leaves: Buffer[] = []
   const entryIds: string[] = []
@@ -52,11 +53,3 @@ export function numberBatch(epoch: WriterEpoch, drafts: readonly EntryDraft[], g
   }
   return { epoch, statement, signature: signBatch(epoch, statement), entries, entryIds, leaves }
 }
-
-const NO_CONTENT = {
-  subjectCommitment: null,
-  promptCommitment: null,
-  responseCommitment: null,
-  content: null,
-  settlesRequest: false,
-} as const
