@@ -1,0 +1,46 @@
+import { text } from 'node:stream/consumers'
+import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+import type { DuckJob, DuckRows, DuckValue } from './run-statements.ts'
+
+// A script of its own: a job as JSON on standard input, its rows as JSON on standard output.
+const job = JSON.parse(await text(process.stdin)) as DuckJob
+const instance = await DuckDBInstance.create(':memory:', {
+  threads: String(job.threads),
+  memory_limit: `${job.memoryMb}MB`,
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+  preserve_insertion_order: 'true',
+})
+const connection = await instance.connect()
+// Closed in this order: afterwards no statement can open more.
+await connection.run(`SET allowed_directories = [${job.folders.map(quoted).join(', ')}]`)
+await connection.run(`SET temp_directory = ${quoted(job.folders[0] ?? '')}`)
+await connection.run("SET TimeZone = 'UTC'")
+await connection.run('SET enable_external_access = false')
+await connection.run('SET lock_configuration = true')
+
+const answers: (DuckRows | null)[] = []
+for (const { sql, parameters, read } of job.statements) {
+  const values = parameters && [...parameters]
+  if (read !== true) {
+    await connection.run(sql, values)
+    answers.push(null)
+    continue
+  }
+  const reader = await connection.runAndReadAll(sql, values)
+  answers.push({ columns: reader.columnNames(), rows: reader.getRows().map((row) => row.map(plain)) })
+}
+process.stdout.write(JSON.stringify(answers))
+
+function quoted(path: string): string {
+  return `'${path.replaceAll("'", "''")}'`
+}
+
+function plain(value: DuckDBValue): DuckValue {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString()
+  if ('bytes' in value && value.bytes instanceof Uint8Array) return Buffer.from(value.bytes).toString('hex')
+  if ('items' in value && Array.isArray(value.items)) return (value.items as DuckDBValue[]).map(plain)
+  return value.toString()
+}

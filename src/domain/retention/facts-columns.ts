@@ -1,0 +1,67 @@
+import { ENVELOPE_FIELDS, type FieldType } from '../ledger/envelope.ts'
+
+/** A column of the Parquet files, and of the CSV between PostgreSQL and them. */
+export interface ArchiveColumn {
+  name: string
+  /** As PostgreSQL gives it to the CSV, over `ledger_entry e` and `ledger_leaf l`, or `content c`. */
+  postgres: string
+  /** As the CSV is read; the text's own type where it needs no change. */
+  csv: string
+  /** As the Parquet file has it, over the CSV's column. */
+  duckdb: string
+}
+
+const TYPES: Readonly<Record<FieldType, string>> = {
+  version: 'SMALLINT',
+  int: 'BIGINT',
+  kind: 'VARCHAR',
+  text: 'VARCHAR',
+  json: 'VARCHAR',
+  'text[]': 'VARCHAR[]',
+  uuid: 'UUID',
+  timestamp: 'TIMESTAMPTZ',
+  bool: 'BOOLEAN',
+  digest: 'BLOB',
+  decimal: 'DECIMAL(20,10)',
+}
+
+function plain(name: string, type: string, alias: string): ArchiveColumn {
+  return { name, postgres: `${alias}.${name}`, csv: type, duckdb: name }
+}
+
+function blob(name: string, alias: string): ArchiveColumn {
+  return { name, postgres: `encode(${alias}.${name}, 'hex')`, csv: 'VARCHAR', duckdb: `unhex(${name})` }
+}
+
+function list(name: string, alias: string): ArchiveColumn {
+  return {
+    name,
+    postgres: `to_json(${alias}.${name})`,
+    csv: 'VARCHAR',
+    duckdb: `CAST(CAST(${name} AS JSON) AS VARCHAR[])`,
+  }
+}
+
+/** Envelope, nonce and commitments as `ledger_entry` has them, then the leaf. The order is the file's. */
+export const FACTS_COLUMNS: readonly ArchiveColumn[] = [
+  ...ENVELOPE_FIELDS.map(({ name, type }) => {
+    if (type === 'text[]') return list(name, 'e')
+    return TYPES[type] === 'BLOB' ? blob(name, 'e') : plain(name, TYPES[type], 'e')
+  }),
+  ...['envelope_nonce', 'envelope_commitment', 'subject_commitment', 'prompt_commitment', 'response_commitment'].map(
+    (name) => blob(name, 'e'),
+  ),
+  plain('leaf_index', 'BIGINT', 'l'),
+  blob('leaf_hash', 'l'),
+]
+
+/** Sealed text, apart from the facts: with who it belongs to, so that it is found and can be taken out. */
+export const CONTENT_COLUMNS: readonly ArchiveColumn[] = [
+  plain('id', 'UUID', 'e'),
+  plain('subject_pseudonym', 'VARCHAR', 'e'),
+  plain('occurred_at', 'TIMESTAMPTZ', 'e'),
+  blob('sealed_subject', 'c'),
+  blob('sealed_prompt', 'c'),
+  blob('sealed_response', 'c'),
+  plain('coverage', 'VARCHAR', 'c'),
+]
