@@ -1,5 +1,4 @@
 import { activityInfo, heartbeat } from '@temporalio/activity'
-import { countInBytes, createSearch } from '../../src/domain/erasure/find-mentions.ts'
 import { needlesOf } from '../../src/domain/erasure/needles.ts'
 import type { MentionDeps, MentionSteps } from './mention-deps.ts'
 
@@ -19,7 +18,7 @@ export function createCheckHistories(deps: MentionDeps): MentionSteps['checkHist
   const { cases, histories, residue } = deps
   return async ({ caseId }) => {
     const { subjects, request } = await cases.open(caseId)
-    const search = createSearch(needlesOf(request))
+    const search = deps.searchFor(needlesOf(request))
     const since = Date.now() - (await histories.keptForMs()) - RUN_MS
     const pseudonyms = subjects.map(({ pseudonym }) => pseudonym)
     const own = activityInfo().workflowExecution?.workflowId
@@ -27,7 +26,7 @@ export function createCheckHistories(deps: MentionDeps): MentionSteps['checkHist
     const look = async (workflowIds: readonly string[], recent: readonly string[]) => {
       for await (const bytes of histories.runsOf(workflowIds, recent)) {
         total.looked += 1
-        if (countInBytes(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), search) > 0) total.found += 1
+        if (await search.isInBytes(bytes)) total.found += 1
         heartbeat()
       }
     }

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { activityInfo, heartbeat, sleep } from '@temporalio/activity'
-import { cutJson } from '../../src/domain/erasure/cut-text.ts'
-import { createSearch, findMentions, type Search } from '../../src/domain/erasure/find-mentions.ts'
 import { needlesOf } from '../../src/domain/erasure/needles.ts'
 import { sealText } from '../../src/domain/requests/sealing.ts'
+import type { MentionSearch } from '../../src/ports/mention-search.ts'
 import type { FoundText, MentionTexts, OthersText, OthersValue, Places } from '../../src/ports/mention-texts.ts'
 import type { MentionDeps, MentionSteps } from './mention-deps.ts'
 import { openStretch, rowOf } from './open-others.ts'
@@ -30,14 +29,14 @@ export function createFindMentions(deps: MentionDeps): MentionSteps['findMention
   return async ({ caseId }) => {
     const { tenantId, subjects, request } = await cases.open(caseId)
     const pseudonyms = subjects.map(({ pseudonym }) => pseudonym)
-    const search = createSearch(needlesOf(request))
+    const search = deps.searchFor(needlesOf(request))
     let progress = activityInfo().heartbeatDetails as Progress | undefined
     if (progress === undefined) {
       await texts.begin(caseId, tenantId)
       await awaitLeaves(texts, tenantId)
       progress = { places: {}, textsScanned: 0, textsUnreadable: 0 }
     }
-    if (search.index.size > 0) {
+    if (!search.isEmpty) {
       let { textsScanned, textsUnreadable } = progress
       for await (const stretch of texts.walk(tenantId, pseudonyms, progress.places, null, false)) {
         const unreadable = await keepFound(deps, { caseId, tenantId, search }, stretch)
@@ -72,7 +71,7 @@ async function awaitLeaves(texts: MentionTexts, tenantId: string): Promise<void>
 interface Hunt {
   caseId: string
   tenantId: string
-  search: Search
+  search: MentionSearch
 }
 
 /** Gives how many texts nobody can open. */
@@ -81,10 +80,10 @@ async function keepFound(
   { caseId, tenantId, search }: Hunt,
   stretch: { texts: OthersText[]; values: OthersValue[] },
 ): Promise<number> {
-  const { texts, values, unreadable } = await openStretch(deps.keys, tenantId, stretch)
+  const { texts, values, unreadable } = await openStretch(deps, tenantId, stretch)
   const found: FoundText[] = []
   for (const { text, opened, dataKey } of texts) {
-    const left = cutJson(opened, search)
+    const left = await search.cut(opened)
     if (left === null) continue
     // Under another nonce: with the old one whoever may read the rest could try out what was cut against the commitment.
     const { sealed } = sealText(rowOf(tenantId, text), dataKey, text.group, left.text, deps.randomBytes)
@@ -96,7 +95,8 @@ async function keepFound(
       remaining: sealed,
     })
   }
-  const namesThem = values.filter(({ opened }) => findMentions(opened, search).length > 0).map(({ value }) => value)
+  const namesThem: OthersValue[] = []
+  for (const { value, opened } of values) if (await search.isIn(opened, 'text')) namesThem.push(value)
   // What is under a legal hold stays whole; the last look at what is there counts it apart.
   const held = await heldAmong(deps, tenantId, [...found, ...namesThem])
   const free = ({ entryId }: { entryId: string }) => !held.has(entryId)

@@ -1,8 +1,10 @@
 import type { ErasureCases } from '../../src/ports/erasure-cases.ts'
 import type { KeyService } from '../../src/ports/key-service.ts'
 import type { LegalHolds } from '../../src/ports/legal-holds.ts'
+import type { OpenMentionSearch } from '../../src/ports/mention-search.ts'
 import type { MentionTexts } from '../../src/ports/mention-texts.ts'
 import type { PersonResidue } from '../../src/ports/person-residue.ts'
+import type { ErasureGate } from '../../src/ports/tombstones.ts'
 import type { WorkflowHistories } from '../../src/ports/workflow-histories.ts'
 import type { ErasureActivities } from './types.ts'
 
@@ -13,6 +15,9 @@ export interface MentionDeps {
   holds: Pick<LegalHolds, 'covering'>
   histories: WorkflowHistories
   keys: Pick<KeyService, 'dataKey'>
+  searchFor: OpenMentionSearch
+  /** Asked before stored text is opened. */
+  gate: Pick<ErasureGate, 'requireReplayed'>
   randomBytes(length: number): Uint8Array
 }
 

@@ -3,6 +3,7 @@ import { openText, openValues } from '../../src/domain/requests/sealing.ts'
 import { type DataKey, sealedKeyId, UnsealError } from '../../src/domain/sealing/seal.ts'
 import { KeyDestroyed, KeyLost, type KeyService } from '../../src/ports/key-service.ts'
 import type { OthersText, OthersValue, TextStretch } from '../../src/ports/mention-texts.ts'
+import type { ErasureGate } from '../../src/ports/tombstones.ts'
 
 export interface OpenedStretch {
   texts: { text: OthersText; opened: string; dataKey: DataKey }[]
@@ -13,15 +14,21 @@ export interface OpenedStretch {
 
 type Keys = Pick<KeyService, 'dataKey'>
 
+export interface OpenDeps {
+  keys: Keys
+  gate: Pick<ErasureGate, 'requireReplayed'>
+}
+
 /**
  * Opens what others wrote. A key that is destroyed or lost, and a text that is damaged, are counted; an unknown key is an error,
  * and a KMS that is away one that passes.
  */
 export async function openStretch(
-  keys: Keys,
+  { keys, gate }: OpenDeps,
   tenantId: string,
   { texts, values }: Pick<TextStretch, 'texts' | 'values'>,
 ): Promise<OpenedStretch> {
+  await gate.requireReplayed()
   const known = await openKeys(
     keys,
     [...texts, ...values].map(({ sealed }) => keyIdOf(sealed)),

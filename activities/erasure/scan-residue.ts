@@ -1,7 +1,7 @@
 import { heartbeat, sleep } from '@temporalio/activity'
-import { createSearch, findMentions, findMentionsInJson, type Search } from '../../src/domain/erasure/find-mentions.ts'
 import { needlesOf } from '../../src/domain/erasure/needles.ts'
 import { KeyDestroyed } from '../../src/ports/key-service.ts'
+import type { MentionSearch } from '../../src/ports/mention-search.ts'
 import type { Places } from '../../src/ports/mention-texts.ts'
 import { heldAmong } from './find-mentions.ts'
 import type { MentionDeps, MentionSteps } from './mention-deps.ts'
@@ -18,7 +18,7 @@ export function createScanResidue(deps: MentionDeps): MentionSteps['scanResidue'
   return async ({ caseId }) => {
     const { tenantId, subjects, request } = await cases.open(caseId)
     const pseudonyms = subjects.map(({ pseudonym }) => pseudonym)
-    const search = createSearch(needlesOf(request))
+    const search = deps.searchFor(needlesOf(request))
     const searched = await texts.searched(caseId)
     if (searched === undefined) throw new Error('nobody has looked for mentions yet')
     const keystore = await tryKeys(
@@ -30,7 +30,7 @@ export function createScanResidue(deps: MentionDeps): MentionSteps['scanResidue'
     heartbeat()
     const identities = await residue.identities(pseudonyms)
     const { open, ...inFlight } = await residue.inFlight(tenantId, pseudonyms)
-    inFlight.found += open.filter((text) => names(text, search)).length
+    inFlight.found += await countNaming(open, search)
     const others = await lookThrough(deps, tenantId, pseudonyms, searched.until, search)
     return {
       stores: [
@@ -87,30 +87,31 @@ async function lookThrough(
   tenantId: string,
   pseudonyms: readonly string[],
   until: Places,
-  search: Search,
+  search: MentionSearch,
 ): Promise<StoreResidue[]> {
-  const { texts, keys } = deps
+  const { texts } = deps
   const ledger = { store: 'ledger entries', looked: 0, found: 0 }
   const others = { store: 'texts and detected values of other people', looked: 0, found: 0, held: 0 }
-  if (search.index.size === 0) return [ledger, others]
+  if (search.isEmpty) return [ledger, others]
   for await (const stretch of texts.walk(tenantId, pseudonyms, {}, until, true)) {
-    const opened = await openStretch(keys, tenantId, stretch)
+    const opened = await openStretch(deps, tenantId, stretch)
     others.looked += opened.texts.length + opened.values.length
-    const named = [
-      ...opened.texts.filter((one) => findMentionsInJson(one.opened, search).length > 0).map(({ text }) => text),
-      ...opened.values.filter((one) => findMentions(one.opened, search).length > 0).map(({ value }) => value),
-    ]
+    const named: { entryId: string }[] = []
+    for (const one of opened.texts) if (await search.isIn(one.opened, 'json')) named.push(one.text)
+    for (const one of opened.values) if (await search.isIn(one.opened, 'text')) named.push(one.value)
     const underHold = await heldAmong(deps, tenantId, named)
     const held = named.filter(({ entryId }) => underHold.has(entryId)).length
     others.held += held
     others.found += named.length - held
     ledger.looked += stretch.open.length
-    ledger.found += stretch.open.filter((text) => names(text, search)).length
+    ledger.found += await countNaming(stretch.open, search)
     heartbeat()
   }
   return [ledger, others]
 }
 
-function names(text: string, search: Search): boolean {
-  return findMentions(text, search).length > 0
+async function countNaming(some: readonly string[], search: MentionSearch): Promise<number> {
+  let found = 0
+  for (const text of some) if (await search.isIn(text, 'text')) found += 1
+  return found
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Client } from '@temporalio/client'
 import { createErasureCore } from '../../activities/erasure/core.ts'
 import { createMentionSteps } from '../../activities/erasure/mentions.ts'
+import { openMentionSearch } from '../adapters/mentions/mention-search.ts'
 import { createPaperPrinter } from '../adapters/pdf/paper-printer.ts'
 import { createErasureCases } from '../adapters/postgres/erasure/cases.ts'
 import { createErasureContent } from '../adapters/postgres/erasure/delete-content.ts'
@@ -90,6 +91,8 @@ export function buildErasureActivities(deps: ErasureActivityDeps): object {
       holds: stores.holds,
       histories: createWorkflowHistories(client),
       keys,
+      gate: stores.gate,
+      searchFor: openMentionSearch,
       randomBytes,
     }),
     ...buildTombstoneSteps(deps),

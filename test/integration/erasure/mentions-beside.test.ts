@@ -3,6 +3,7 @@ import { Client } from '@temporalio/client'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createMentionSteps } from '../../../activities/erasure/mentions.ts'
+import { openMentionSearch } from '../../../src/adapters/mentions/mention-search.ts'
 import { connectTemporal } from '../../../src/adapters/temporal/connect.ts'
 import { createWorkflowHistories } from '../../../src/adapters/temporal/histories.ts'
 import { type ErasureStack, startErasureStack } from '../../support/erasure/stack.ts'
@@ -112,6 +113,8 @@ describe('mentions, where more happens at the same time', () => {
       keys: stack.stores.keys,
       holds: stack.stores.holds,
       histories: createWorkflowHistories(client),
+      gate: stack.stores.gate,
+      searchFor: openMentionSearch,
       randomBytes,
     })
     const details = { places: { 1: leaf?.at }, textsScanned: 1000, textsUnreadable: 7 }
