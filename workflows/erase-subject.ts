@@ -124,7 +124,13 @@ async function erase(
     await steps.publishTombstones({ caseId })
   }
   begin('announce')
-  await announce()
+  try {
+    await announce()
+  } catch (error) {
+    // A hold that came since they were looked at: nothing is announced, nothing is gone.
+    if (codeOf(error) === 'legal_hold') await refuseUnderHold(caseId)
+    throw error
+  }
   begin('detach')
   counts.subjects = (await steps.detachIdentity({ caseId })).subjects
   begin('keys')

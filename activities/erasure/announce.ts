@@ -38,15 +38,21 @@ export function createAnnouncement(deps: ErasureCoreDeps): Pick<CoreSteps, 'anno
 
   return {
     async announceErasure({ caseId }) {
-      const number = await progress.numberReceipt(caseId)
       const { subjects } = await cases.open(caseId)
       const facts = await progress.facts(caseId)
       const { receipts, free } = await written(facts)
+      if (receipts.length === 0) {
+        const [first = deps.newEntryId()] = free
+        if (free.length === 0) free.push(first)
+        await progress.noteAnnouncement(caseId, first)
+        await heedHolds(caseId)
+      }
+      // Behind that, so that an erasure which a hold stopped takes no number.
+      const number = await progress.numberReceipt(caseId)
       const wanted = { subjects: subjects.map(({ pseudonym }) => pseudonym), cuts: await progress.cuts(caseId) }
       for (const receipt of receiptsMissing(number, wanted, receipts)) {
         const id = free.shift() ?? deps.newEntryId()
         await progress.noteAnnouncement(caseId, id)
-        if (receipts.length === 0) await heedHolds(caseId)
         await appendOnce(
           deps,
           erasureEntry({

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { entriesOf, expectErased, verifyStack } from '../../support/erasure/check.ts'
 import { type ErasureStack, startErasureStack } from '../../support/erasure/stack.ts'
 import { type ErasureWorker, type StepName, startErasureWorker } from '../../support/erasure/worker.ts'
+import { TEST_KEYS } from '../../support/gateway.ts'
 
 /** Every step of an erasure that nobody has to approve, in its order. */
 const STEPS: StepName[] = [
@@ -71,6 +72,29 @@ describe('an erasure that is killed', { timeout: 120_000 }, () => {
     expect((await entriesOf(stack, id)).map(({ status }) => status)).toEqual(['requested', 'completed'])
   })
 
+  it('by a hold that comes in the moment of its announcement is refused, with nothing gone, and done when it is asked again', async () => {
+    const { id, reference, others } = await person('held')
+    worker.intercept = async (name, run) => {
+      if (name === 'announceErasure') await stack.officer('/v1/holds', { user: 'held', reason: 'litigation' })
+      return run()
+    }
+    const handle = await worker.start('killed/held', reference)
+    await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'legal_hold' } })
+    const refused = await stack.awaitState(id, 'refused', 'failed', 'completed')
+    expect(refused).toMatchObject({ state: 'refused', error_code: 'legal_hold' })
+    expect((await entriesOf(stack, id)).map(({ status }) => status)).toEqual(['refused'])
+    expect(await stack.sql`SELECT FROM pii_value WHERE entry_id = ${others}`).toHaveLength(2)
+    const [hold] = await stack.sql`SELECT id FROM legal_hold WHERE released_at IS NULL`
+    await stack.gateway.call(`/v1/holds/${hold?.id}`, { key: TEST_KEYS.privacy, method: 'DELETE' })
+    worker.intercept = null
+    const again = await stack.openCase({
+      user: 'held',
+      identifiers: [{ type: 'EMAIL_ADDRESS', value: 'held@example.com' }],
+    })
+    await (await worker.start('killed/held-again', again.reference)).result()
+    await expectErased(stack, again.id)
+  })
+
   it.each(STEPS)('for good at %s, after its effect, is finished by the same workflow run again', async (step) => {
     const name = `at-${step.toLowerCase()}`
     const { id, reference, others } = await person(name)
@@ -95,7 +119,8 @@ describe('an erasure that is killed', { timeout: 120_000 }, () => {
   })
 
   it('leaves a ledger that holds, with receipts without a gap', async () => {
-    const numbers = await stack.sql`SELECT receipt_number AS n FROM erasure_case WHERE tenant_id = 'dev' ORDER BY 1`
+    const numbers =
+      await stack.sql`SELECT receipt_number AS n FROM erasure_case WHERE receipt_number IS NOT NULL WHERE tenant_id = 'dev' ORDER BY 1`
     expect(numbers.map(({ n }) => n)).toEqual(numbers.map((_, index) => index + 1))
     expect(await verifyStack(stack)).toMatchObject({ exit: 0, problems: [] })
   })
