@@ -120,7 +120,7 @@ describe('an erasure that is killed', { timeout: 120_000 }, () => {
 
   it('leaves a ledger that holds, with receipts without a gap', async () => {
     const numbers =
-      await stack.sql`SELECT receipt_number AS n FROM erasure_case WHERE receipt_number IS NOT NULL WHERE tenant_id = 'dev' ORDER BY 1`
+      await stack.sql`SELECT receipt_number AS n FROM erasure_case WHERE tenant_id = 'dev' AND receipt_number IS NOT NULL ORDER BY 1`
     expect(numbers.map(({ n }) => n)).toEqual(numbers.map((_, index) => index + 1))
     expect(await verifyStack(stack)).toMatchObject({ exit: 0, problems: [] })
   })
