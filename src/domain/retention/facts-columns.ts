@@ -3,7 +3,7 @@ import { ENVELOPE_FIELDS, type FieldType } from '../ledger/envelope.ts'
 /** A column of the Parquet files, and of the CSV between PostgreSQL and them. */
 export interface ArchiveColumn {
   name: string
-  /** As PostgreSQL gives it to the CSV, over `ledger_entry e` and `ledger_leaf l`, or `content c`. */
+  /** As PostgreSQL gives it to the CSV, over `ledger_entry e` and `ledger_leaf l`, `content c` or `workflow_history h`. */
   postgres: string
   /** As the CSV is read; the text's own type where it needs no change. */
   csv: string
@@ -64,4 +64,12 @@ export const CONTENT_COLUMNS: readonly ArchiveColumn[] = [
   blob('sealed_prompt', 'c'),
   blob('sealed_response', 'c'),
   plain('coverage', 'VARCHAR', 'c'),
+]
+
+/** Temporal's histories of the period's requests, each the gzip of its JSON. */
+export const HISTORIES_COLUMNS: readonly ArchiveColumn[] = [
+  { ...plain('id', 'UUID', 'h'), postgres: 'h.entry_id' },
+  plain('run_id', 'UUID', 'h'),
+  plain('closed_at', 'TIMESTAMPTZ', 'h'),
+  blob('history', 'h'),
 ]

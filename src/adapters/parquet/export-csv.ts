@@ -1,0 +1,158 @@
+import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import pg from 'pg'
+import { to as copyTo } from 'pg-copy-streams'
+import type { ControlTotals } from '../../domain/retention/control-totals.ts'
+import {
+  type ArchiveColumn,
+  CONTENT_COLUMNS,
+  FACTS_COLUMNS,
+  HISTORIES_COLUMNS,
+} from '../../domain/retention/facts-columns.ts'
+import type { LeafRange, PeriodKey } from '../../domain/retention/manifest.ts'
+import { PalimpsestError } from '../../errors.ts'
+import type { PeriodPart } from '../../ports/period-files.ts'
+import { clientConfig } from '../postgres/connect.ts'
+import { foldLeaves } from './fold-leaves.ts'
+import { contentSql, countsSql, sumsSql, type TextRow, totalsOf } from './totals-sql.ts'
+
+/** Milliseconds that one statement of an export may take. */
+const STATEMENT_MS = 3_600_000
+
+export interface CsvFile {
+  part: PeriodPart
+  path: string
+  rows: number
+  /** Bytes of the longest row at most, and of an average one. */
+  longest: number
+  average: number
+}
+
+export interface CsvExport {
+  totals: ControlTotals
+  root: Uint8Array
+  leaves: LeafRange[]
+  files: CsvFile[]
+  postgres: string
+}
+
+/**
+ * Writes facts, content and histories of a period as CSV, in one snapshot and on a connection of its own. What stands in the
+ * files is what stands in the database: envelopes, and text that is sealed.
+ */
+export async function exportCsv(
+  databaseUrl: string,
+  period: PeriodKey,
+  folder: string,
+  signal: AbortSignal,
+): Promise<CsvExport> {
+  const client = new pg.Client({
+    ...clientConfig(databaseUrl, { name: 'palimpsest-archive', statementTimeoutMs: STATEMENT_MS }),
+    query_timeout: 0,
+    idle_in_transaction_session_timeout: 60_000,
+  })
+  client.on('error', () => undefined)
+  const end = () => void client.end().catch(() => undefined)
+  await client.connect()
+  signal.addEventListener('abort', end, { once: true })
+  try {
+    signal.throwIfAborted()
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    await client.query('SET LOCAL ROLE palimpsest_archivist')
+    await client.query(`SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL work_mem = '64MB'`)
+    return await exportWithin(client, period, folder)
+  } finally {
+    signal.removeEventListener('abort', end)
+    await client.end().catch(() => undefined)
+  }
+}
+
+async function exportWithin(client: pg.Client, period: PeriodKey, folder: string): Promise<CsvExport> {
+  const source = sourcesOf(period)
+  const rows = async (text: string) => (await client.query<Record<string, string | null>>(text)).rows
+  const one = async (text: string): Promise<TextRow> => (await rows(text))[0] ?? {}
+  const content = await one(contentSql(source.content))
+  const totals = totalsOf(await one(sumsSql(source.entries)), await rows(countsSql(source.entries)), content)
+  const { server_version: postgres = '' } = await one('SHOW server_version')
+  const files: CsvFile[] = []
+  const write = async (part: PeriodPart, columns: readonly ArchiveColumn[], from: string, longest: number) => {
+    const path = join(folder, `${part}.csv`)
+    const stream = client.query(
+      copyTo(`COPY (SELECT ${columns.map((c) => c.postgres).join(', ')} ${from}) TO STDOUT (FORMAT csv)`),
+    )
+    let bytes = 0
+    const counter = new PassThrough().on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+    })
+    await pipeline(stream, counter, createWriteStream(path, { mode: 0o600, highWaterMark: 1 << 20 }))
+    files.push({ part, path, rows: stream.rowCount, longest, average: bytes / Math.max(stream.rowCount, 1) })
+    return stream.rowCount
+  }
+  const known = await one(source.longest)
+  const longest = (name: string) => Number(known[name] ?? 0) * 2 + 65_536
+  if (totals.entries > 0) {
+    const copied = await write('facts', FACTS_COLUMNS, source.facts, longest('facts'))
+    if (copied !== totals.entries) throw await leafMissing(client, source.entries)
+  }
+  if (totals.content.rows > 0) await write('content', SORTED_CONTENT, source.contentRows, longest('content'))
+  if (Number(known.histories) > 0) await write('histories', HISTORIES_COLUMNS, source.histories, longest('history'))
+  const leaves = await foldLeaves(client.query(copyTo(source.leaves)))
+  return { totals, ...leaves, files, postgres: postgres ?? '' }
+}
+
+const SORTED_CONTENT = CONTENT_COLUMNS.map((column) => ({
+  ...column,
+  postgres: column.postgres.replace(/\b[ec]\./, 's.'),
+}))
+
+interface Sources {
+  entries: string
+  content: string
+  facts: string
+  contentRows: string
+  histories: string
+  leaves: string
+  longest: string
+}
+
+function sourcesOf({ tenantId, retentionClass, fromDay, belowDay }: PeriodKey): Sources {
+  const text = pg.escapeLiteral
+  const within = (column: string) =>
+    `${column} >= ledger_day_bound(${text(fromDay)}) AND ${column} < ledger_day_bound(${text(belowDay)})`
+  const owned = `${within('e.id')} AND e.tenant_id = ${text(tenantId)} AND e.retention_class = ${text(retentionClass)}`
+  const leaf = `FROM ledger_entry e JOIN ledger_leaf l ON l.entry_id = e.id AND ${within('l.entry_id')} WHERE ${owned}`
+  const content = `FROM content c JOIN ledger_entry e ON e.id = c.entry_id WHERE ${within('c.entry_id')} AND ${owned}`
+  const histories = `FROM workflow_history h JOIN ledger_entry e ON e.id = h.entry_id WHERE ${within('h.entry_id')} AND ${owned}`
+  return {
+    entries: `(SELECT e.* FROM ledger_entry e WHERE ${owned}) s`,
+    content: `(SELECT c.* ${content}) s`,
+    facts: leaf,
+    // The server sorts references to large values, not the values.
+    contentRows: `FROM (SELECT e.id, e.subject_pseudonym, e.occurred_at, c.sealed_subject, c.sealed_prompt, c.sealed_response,
+      c.coverage ${content} ORDER BY e.subject_pseudonym COLLATE "C", e.id OFFSET 0) s`,
+    histories,
+    leaves: `COPY (SELECT encode(l.log_id, 'hex'), l.leaf_index, encode(l.leaf_hash, 'hex') ${leaf}
+      ORDER BY l.log_id, l.leaf_index) TO STDOUT (FORMAT csv)`,
+    longest: `SELECT
+      (SELECT max(octet_length(coalesce(e.detail, '')) + octet_length(coalesce(e.attempts, ''))
+        + octet_length(coalesce(e.entity_counts, '')) + octet_length(coalesce(e.price_usd, '')))
+        FROM ledger_entry e WHERE ${owned})::text AS facts,
+      (SELECT max(coalesce(octet_length(sealed_subject), 0) + coalesce(octet_length(sealed_prompt), 0)
+        + coalesce(octet_length(sealed_response), 0) + coalesce(octet_length(coverage), 0)) ${content})::text AS content,
+      (SELECT max(octet_length(h.history)) ${histories})::text AS history,
+      (SELECT count(*) ${histories})::text AS histories`,
+  }
+}
+
+async function leafMissing(client: pg.Client, entries: string): Promise<PalimpsestError> {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT id FROM ${entries} WHERE NOT EXISTS (SELECT FROM ledger_leaf l WHERE l.entry_id = s.id) ORDER BY id LIMIT 1`,
+  )
+  return new PalimpsestError({
+    code: 'archive_leaf_missing',
+    status: 409,
+    message: `Entry ${rows[0]?.id ?? 'unknown'} has no leaf: nothing of its period is archived. See palimpsest verify.`,
+  })
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import {
+  type ArchiveColumn,
+  CONTENT_COLUMNS,
+  FACTS_COLUMNS,
+  HISTORIES_COLUMNS,
+} from '../../domain/retention/facts-columns.ts'
+import type { PeriodFile, PeriodPart } from '../../ports/period-files.ts'
+import { type DuckRows, type DuckStatement, runStatements } from '../duckdb/run-statements.ts'
+import type { CsvFile } from './export-csv.ts'
+
+/** DuckDB's memory, and its threads: two cores are what a small machine has. */
+export const MEMORY_MB = 400
+export const THREADS = 2
+
+/** Bytes of CSV that a row group may be made of, and rows at most: a group is held in memory until it is written. */
+const GROUP_BYTES = 64 << 20
+const GROUP_ROWS = 122_880
+
+export const PART_COLUMNS: Readonly<Record<PeriodPart, readonly ArchiveColumn[]>> = {
+  facts: FACTS_COLUMNS,
+  content: CONTENT_COLUMNS,
+  histories: HISTORIES_COLUMNS,
+}
+
+/** Writes Parquet beside each CSV: ZSTD, facts and histories sorted here; content comes in its order. */
+export async function writeParquet(
+  files: readonly CsvFile[],
+  folder: string,
+  signal: AbortSignal,
+): Promise<{ files: PeriodFile[]; duckdb: string }> {
+  const paths = files.map(({ part }) => join(folder, `${part}.parquet`))
+  const statements: DuckStatement[] = [{ sql: 'SELECT version() AS version', read: true }]
+  for (const [index, file] of files.entries()) {
+    const path = paths[index] as string
+    const order =
+      file.part === 'facts'
+        ? 'ORDER BY subject_pseudonym NULLS LAST, id'
+        : file.part === 'histories'
+          ? 'ORDER BY id'
+          : ''
+    statements.push(
+      {
+        sql: `COPY (SELECT * FROM (${csvSql(file)}) ${order}) TO ${quoted(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows(file)})`,
+      },
+      { sql: digestSql(file.part, `(${csvSql(file)})`), read: true },
+      { sql: `DESCRIBE SELECT * FROM read_parquet(${quoted(path)})`, read: true },
+    )
+  }
+  const [version, ...answers] = await runStatements(
+    { folders: [folder], memoryMb: MEMORY_MB, threads: THREADS, statements },
+    signal,
+  )
+  const written: PeriodFile[] = []
+  for (const [index, { part }] of files.entries()) {
+    const path = paths[index] as string
+    const { rows, digests } = digestsOf(part, answers[index * 3 + 1] ?? null)
+    const columns = (answers[index * 3 + 2]?.rows ?? []).map(([name, type]) => [String(name), String(type)] as const)
+    written.push({ part, path, rows, digests, columns, ...(await measure(path)) })
+  }
+  return { files: written, duckdb: String(version?.rows[0]?.[0] ?? '') }
+}
+
+function groupRows({ average }: CsvFile): number {
+  return Math.min(Math.max(Math.floor(GROUP_BYTES / Math.max(average, 1)), 2_048), GROUP_ROWS)
+}
+
+/** A CSV with the columns of its Parquet. NULL is nothing between two commas, an empty text a pair of quotes. */
+function csvSql({ part, path, longest }: CsvFile): string {
+  const columns = PART_COLUMNS[part]
+  const types = columns.map(({ name, csv }) => `${quoted(name)}: ${quoted(csv)}`).join(', ')
+  return `SELECT ${columns.map(({ name, duckdb }) => `${duckdb} AS ${name}`).join(', ')} FROM read_csv(${quoted(path)},
+    auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false,
+    strict_mode = true, max_line_size = ${longest}, buffer_size = ${Math.max(longest * 2, 8 << 20)}, columns = {${types}})`
+}
+
+/**
+ * Rows, and for each column the exclusive-or of DuckDB's hash of every id with its value: the order of rows does not count, each
+ * value does.
+ */
+export function digestSql(part: PeriodPart, from: string): string {
+  const key = part === 'histories' ? 'id, run_id' : 'id'
+  const columns = PART_COLUMNS[part].map(({ name }) => `CAST(bit_xor(hash(${key}, ${name})) AS VARCHAR)`)
+  return `SELECT count(*), ${columns.join(', ')} FROM ${from}`
+}
+
+export function digestsOf(
+  part: PeriodPart,
+  answer: DuckRows | null,
+): { rows: number; digests: Record<string, string> } {
+  const [rows, ...values] = answer?.rows[0] ?? []
+  const digests = Object.fromEntries(PART_COLUMNS[part].map(({ name }, index) => [name, String(values[index] ?? '')]))
+  return { rows: Number(rows ?? 0), digests }
+}
+
+async function measure(path: string): Promise<{ bytes: number; sha256: Buffer }> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash)
+  return { bytes: (await stat(path)).size, sha256: hash.digest() }
+}
+
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
