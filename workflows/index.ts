@@ -1,5 +1,6 @@
 export { anchor } from './anchor.ts'
 export { eraseSubject } from './erase-subject.ts'
+export { exportHistories } from './export-histories.ts'
 export { exportSubject } from './export-subject.ts'
 export { request } from './request.ts'
 export { rotateKeys } from './rotate-keys.ts'

@@ -16,6 +16,7 @@ import { ledgerOpenings } from './ledger-openings.ts'
 import { ledgerPack } from './ledger-pack.ts'
 import { createNotFound } from './not-found.ts'
 import { openApiDocument } from './openapi.ts'
+import { requestHistory } from './request-history.ts'
 import { requests } from './requests.ts'
 
 /** The HTTP API. Every error has the contract's shape; none carries data of a request. */
@@ -75,6 +76,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', chatCompletions(deps))
   app.route('/', analyze(deps))
   app.route('/', requests(deps))
+  app.route('/', requestHistory(deps))
   app.route('/', disclosures(deps))
   app.route('/', disclosureAccounts(deps))
   app.route('/', certificatePdf(deps))

@@ -19,6 +19,7 @@ import type { SubjectExports } from '../ports/subject-exports.ts'
 import type { ErasureGate } from '../ports/tombstones.ts'
 import type { BodyRoom } from './body-room.ts'
 import type { Metrics } from './metrics.ts'
+import type { HistorySources } from './request-history.ts'
 
 /** Fields of a log line: ids, counts, codes and names. Never text of a request. */
 export type LogFields = Record<string, string | number | boolean | null | undefined>
@@ -45,6 +46,7 @@ export interface ApiDeps {
   subjects: SubjectDirectory
   store: RequestStore
   starter: RequestStarter
+  histories: HistorySources
   erasures: { cases: ErasureCases; starter: ErasureStarter }
   /** Identifiers may be of any type, because another engine finds types that are not listed here. */
   anyEntityType: boolean

@@ -16,6 +16,7 @@ export interface Metrics {
   approvalMissing(): void
   /** Asked for whenever the metrics are. */
   onAnchorLag(seconds: () => number): void
+  onHistoryLag(seconds: () => number): void
 }
 
 export function createMetrics(inFlight: { requests(): number; bodyBytes(): number }): Metrics {
@@ -65,6 +66,12 @@ export function createMetrics(inFlight: { requests(): number; bodyBytes(): numbe
       collected(
         'anchor_lag_seconds',
         'How long a log has had leaves beyond its last anchor, of the log that has waited longest.',
+        lag,
+      ),
+    onHistoryLag: (lag) =>
+      collected(
+        'histories_unexported_seconds',
+        'How long ago the oldest run ended that no round of exports of histories has looked at.',
         lag,
       ),
     timeStamped: (isStamped) => timeStamps.inc({ result: isStamped ? 'stamped' : 'failed' }),

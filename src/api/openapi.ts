@@ -44,6 +44,13 @@ export function openApiDocument(version: string): Record<string, unknown> {
           { parameters: [ID] },
         ),
       },
+      '/v1/requests/{id}/history': {
+        get: operation(
+          'Its histories as Temporal exports them, from Temporal, the database or the archive; without personal data',
+          [...READERS, 'operator'],
+          { parameters: [ID] },
+        ),
+      },
       '/v1/requests/{id}/disclosures': {
         post: operation('The stored text, once the disclosure is in the ledger', ['privacy'], {
           parameters: [ID],

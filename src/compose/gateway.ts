@@ -20,6 +20,7 @@ import { createMetrics, type Metrics } from '../api/metrics.ts'
 import { listModels } from '../config/models.ts'
 import { requestPolicyOf } from '../config/request-policy.ts'
 import { buildErasureActivities, buildErasureApi } from './erasure.ts'
+import { buildHistoryActivities, buildHistoryApi } from './histories.ts'
 import { buildLedgerActivities } from './ledger-activities.ts'
 import { startLedgerRounds } from './ledger-rounds.ts'
 import { listen } from './listen.ts'
@@ -59,7 +60,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     loadWorkflowBundle(WORKFLOWS, settings.cacheFolder),
     connectTemporal(temporalOf(settings)),
   ])
-  metrics.onAnchorLag(() => stores.watch.anchorLagSeconds)
+  showLags(metrics, stores)
   breakOffErased({ keys: stores.keys, inFlight })
   const ledgerRounds = await startLedgerRounds(stores, config, log)
   const { namespace } = env.temporal
@@ -84,7 +85,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     config,
     policy,
     ...stores,
-    ...buildErasureApi(stores, client, settings),
+    ...buildApis(stores, client, settings),
     starter,
     engine,
     inFlight,
@@ -154,8 +155,22 @@ async function createActivities(
     ...createRequestActivities(deps),
     ...createKeyActivities({ ...stores, epochDays: env.epochDays, backupDays: env.keystoreBackupDays }),
     ...buildLedgerActivities({ ledger: stores, anchors, stamper: await openTimeStamper(anchors), metrics, log }),
+    ...buildHistoryActivities({ ...stores, client, taskQueue, config, log }),
     ...buildErasureActivities({ stores, client, taskQueue, env, config, metrics, log }),
   }
+}
+
+/** What single resources of the API stand on. */
+function buildApis(stores: Stores, client: Client, settings: GatewaySettings) {
+  return {
+    ...buildErasureApi(stores, client, settings),
+    ...buildHistoryApi(stores.histories, client, settings.taskQueue),
+  }
+}
+
+function showLags(metrics: Metrics, { watch, histories }: Stores): void {
+  metrics.onAnchorLag(() => watch.anchorLagSeconds)
+  metrics.onHistoryLag(() => histories.unexportedSeconds())
 }
 
 /** How each dependency answers now, each within two seconds. */

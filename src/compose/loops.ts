@@ -55,6 +55,7 @@ export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
     every(LEASE_MS, () => renewLeases(stores, inFlight), failed('leases')),
     every(RECONCILE_MS, () => reconciler.round(), failed('reconciler')),
     every(KEYS_MS, () => retireKeys(stores, log), failed('log keys')),
+    every(KEYS_MS, () => stores.histories.watch(), failed('histories')),
     every(HOURLY_MS, () => stores.ensurePartitions(), failed('partitions')),
     every(HOURLY_MS, () => stores.erasure.cases.endAbandoned(), failed('abandoned erasures')),
     every(HOURLY_MS, () => stores.exports.expireOverdue(), failed('exports')),

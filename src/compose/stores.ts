@@ -12,6 +12,7 @@ import type { RequestStore } from '../ports/request-store.ts'
 import type { SubjectDirectory } from '../ports/subject-directory.ts'
 import type { ErasureGate } from '../ports/tombstones.ts'
 import { type ErasureStores, openErasureStores } from './erasure.ts'
+import { type HistoryStores, openHistoryStores } from './histories.ts'
 import { openKeystore } from './keystore.ts'
 import { type Ledger, openLedger } from './ledger.ts'
 import { openPaperStores, type PaperStores } from './papers.ts'
@@ -30,6 +31,7 @@ export interface Stores extends Ledger, PaperStores {
   subjects: SubjectDirectory
   erasure: ErasureStores
   tombstones: TombstoneStores
+  histories: HistoryStores
   /** Whether what was erased is gone from both databases. */
   gate: ErasureGate
   ensurePartitions(): Promise<number>
@@ -56,6 +58,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     subjects: createSubjectDirectory({ sql, keys }),
     erasure: openErasureStores(sql, keys),
     tombstones,
+    histories: openHistoryStores(sql),
     gate: tombstones.watch,
     ...openPaperStores(sql),
     ...ledger,

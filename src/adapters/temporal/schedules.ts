@@ -8,10 +8,11 @@ export interface ScheduledWorkflow {
   whenLate: 'follow' | 'skip'
 }
 
-/** What a gateway runs on Temporal Schedules: anchors well within a minute, a look at the ledger each hour, epochs daily. */
+/** What a gateway runs on Temporal Schedules: anchors well within a minute, a look at the ledger and histories each hour, epochs daily. */
 export const SCHEDULED: readonly ScheduledWorkflow[] = [
   { workflowType: 'anchor', everySeconds: 30, whenLate: 'follow' },
   { workflowType: 'selfCheck', everySeconds: 3600, whenLate: 'skip' },
+  { workflowType: 'exportHistories', everySeconds: 3600, whenLate: 'skip' },
   { workflowType: 'rotateKeys', everySeconds: 86_400, whenLate: 'skip' },
 ]
 

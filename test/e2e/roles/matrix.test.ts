@@ -15,6 +15,7 @@ const MATRIX: [
   ['/v1/chat/completions', ['app'], chat],
   ['/v1/models', ['app', 'admin']],
   ['/v1/requests/{id}', ROLES],
+  ['/v1/requests/{id}/history', ['auditor', 'privacy', 'operator', 'admin']],
   ['/v1/requests/{id}/disclosures', ['privacy'], { body: { purpose: 'a complaint of the person' } }],
   ['/v1/ledger/checkpoint', readers],
   ['/v1/ledger/entries', readers],

@@ -1,0 +1,79 @@
+import type { Client } from '@temporalio/client'
+import { createHistoryActivities } from '../../activities/histories/activities.ts'
+import { createHistoryArchive } from '../adapters/postgres/histories/history-archive.ts'
+import type { Sql } from '../adapters/postgres/sql.ts'
+import { createClosedRuns } from '../adapters/temporal/export-history.ts'
+import type { ApiDeps, Log } from '../api/deps.ts'
+import { toolPolicy } from '../config/tools.ts'
+import type { Config } from '../config/types.ts'
+import {
+  DEFAULT_HISTORY_POLICY,
+  HISTORIES_NEED_MS,
+  type HistoryPolicy,
+  keepsHistory,
+} from '../domain/retention/history-policy.ts'
+import type { HistoryArchive, ReadArchivedHistories } from '../ports/history-archive.ts'
+
+/** Histories beside their entries, and how far the rounds have come. */
+export interface HistoryStores {
+  archive: HistoryArchive
+  /** Seconds since the end of the oldest run that no round has looked at; 0 before the first round. */
+  unexportedSeconds(): number
+  /** Reads how far the rounds have come. */
+  watch(): Promise<void>
+}
+
+export function openHistoryStores(sql: Sql): HistoryStores {
+  const archive = createHistoryArchive(sql)
+  let looked: number | null = null
+  return {
+    archive,
+    unexportedSeconds: () => (looked === null ? 0 : Math.max(0, Date.now() - looked) / 1000),
+    async watch() {
+      looked = await archive.lookedUntil()
+    },
+  }
+}
+
+export interface HistoryDeps {
+  histories: HistoryStores
+  client: Client
+  taskQueue: string
+  config: Config
+  log: Log
+}
+
+export function buildHistoryActivities({ histories, client, taskQueue, config, log }: HistoryDeps): object {
+  return createHistoryActivities({
+    runs: createClosedRuns(client, taskQueue),
+    archive: histories.archive,
+    keeps(tenantId, tool, requestId) {
+      const tenant = config.tenants.get(tenantId)
+      const isHighRisk = toolPolicy(tenant ?? { tools: {} }, tool ?? '').risk === 'high'
+      return keepsHistory(historyPolicyOf(tenant), requestId, isHighRisk)
+    },
+    now: Date.now,
+    onKept(keptForMs) {
+      if (keptForMs >= HISTORIES_NEED_MS) return
+      log.warn(
+        { keptHours: keptForMs / 3_600_000 },
+        'Temporal forgets ended runs soon: keep them for 72 hours at least',
+      )
+    },
+  })
+}
+
+/** What a tenant chose; one that the configuration has no longer: the default. */
+function historyPolicyOf(tenant: { retention: object } | undefined): HistoryPolicy {
+  return (tenant?.retention as { histories?: HistoryPolicy } | undefined)?.histories ?? DEFAULT_HISTORY_POLICY
+}
+
+/** What the API shows histories from: Temporal while it has them, then the database, then the archive. */
+export function buildHistoryApi(
+  { archive }: HistoryStores,
+  client: Client,
+  taskQueue: string,
+  archived: ReadArchivedHistories = async () => [],
+): Pick<ApiDeps, 'histories'> {
+  return { histories: { runs: createClosedRuns(client, taskQueue), archive, archived } }
+}
