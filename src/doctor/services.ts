@@ -1,9 +1,11 @@
 import { connect } from 'node:net'
 import { connectPostgres } from '../adapters/postgres/connect.ts'
 import { connectTemporal } from '../adapters/temporal/connect.ts'
+import { keptForMs } from '../adapters/temporal/export-history.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { type Environment, readEnvironment } from '../config/env.ts'
 import { loadConfigFile } from '../config/file.ts'
+import { HISTORIES_NEED_MS } from '../domain/retention/history-policy.ts'
 import { type Examination, type Examined, fine, given, wrong } from './types.ts'
 
 const REACH_TIME_LIMIT_MS = 5_000
@@ -46,7 +48,29 @@ export const serviceExaminations: readonly Examination[] = [
     required: true,
     run: async (examined) => {
       if (given(examined, 'TEMPORAL_ADDRESS') === null) return null
-      return examineTemporal(readEnvironment(examined.env).temporal)
+      return withTemporal(
+        readEnvironment(examined.env).temporal,
+        async ({ workflowService }, { address, namespace }) => {
+          const info = await workflowService.getSystemInfo({})
+          await workflowService.describeNamespace({ namespace })
+          return fine(`Temporal ${info.serverVersion} answers at ${address} for namespace ${namespace}`)
+        },
+      )
+    },
+  },
+  {
+    name: 'Temporal retention',
+    required: false,
+    run: async (examined) => {
+      if (given(examined, 'TEMPORAL_ADDRESS') === null) return null
+      return withTemporal(readEnvironment(examined.env).temporal, async (connection, { namespace }) => {
+        const kept = await keptForMs(connection, namespace)
+        const hours = Math.round(kept / 3_600_000)
+        const words = `namespace ${namespace} keeps ended workflows for ${hours} hours`
+        const fix =
+          'Raise its retention to 72 hours or more, so that histories are exported before Temporal forgets them.'
+        return kept >= HISTORIES_NEED_MS ? fine(words) : wrong(words, fix)
+      })
     },
   },
   {
@@ -90,8 +114,11 @@ function database(name: string): Examination {
   }
 }
 
-async function examineTemporal(settings: Environment['temporal']) {
-  const { address, apiKey, tls, namespace } = settings
+async function withTemporal<T>(
+  settings: Environment['temporal'],
+  look: (connection: Awaited<ReturnType<typeof connectTemporal>>, settings: Environment['temporal']) => Promise<T>,
+): Promise<T> {
+  const { address, apiKey, tls } = settings
   const { ca, cert, key, serverName } = tls ?? {}
   const connection = await connectTemporal({
     address: address ?? '',
@@ -101,9 +128,7 @@ async function examineTemporal(settings: Environment['temporal']) {
     }),
   })
   try {
-    const info = await connection.workflowService.getSystemInfo({})
-    await connection.workflowService.describeNamespace({ namespace })
-    return fine(`Temporal ${info.serverVersion} answers at ${address} for namespace ${namespace}`)
+    return await look(connection, settings)
   } finally {
     await connection.close()
   }

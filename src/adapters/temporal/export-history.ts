@@ -14,11 +14,7 @@ export function createClosedRuns(client: Client, taskQueue: string): ClosedRuns 
   const within = <T>(ask: () => Promise<T>) => client.connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, ask)
 
   return {
-    async keptForMs() {
-      const { config } = await within(() => client.workflowService.describeNamespace({ namespace }))
-      const { seconds, nanos } = config?.workflowExecutionRetentionTtl ?? {}
-      return Number(seconds ?? 0) * 1000 + (nanos ?? 0) / 1e6
-    },
+    keptForMs: () => within(() => keptForMs(client, namespace)),
 
     async *closedBetween(from, below) {
       const query =
@@ -51,6 +47,16 @@ export function createClosedRuns(client: Client, taskQueue: string): ClosedRuns 
       return history && historyToJSON(history)
     },
   }
+}
+
+/** Milliseconds that a namespace keeps a run after its end. */
+export async function keptForMs(
+  { workflowService }: Pick<Client, 'workflowService'>,
+  namespace: string,
+): Promise<number> {
+  const { config } = await workflowService.describeNamespace({ namespace })
+  const { seconds, nanos } = config?.workflowExecutionRetentionTtl ?? {}
+  return Number(seconds ?? 0) * 1000 + (nanos ?? 0) / 1e6
 }
 
 /** Null: no workflow of a request. */

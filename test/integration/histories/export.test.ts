@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { Client, Connection } from '@temporalio/client'
+import { msToTs } from '@temporalio/common/lib/time.js'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { ExportedHistories } from '../../../activities/histories/types.ts'
@@ -9,6 +10,7 @@ import { connectPostgres, type Sql } from '../../../src/adapters/postgres/connec
 import { createHistoryArchive } from '../../../src/adapters/postgres/histories/history-archive.ts'
 import { loadWorkflowBundle } from '../../../src/adapters/temporal/worker.ts'
 import { openHistoryStores } from '../../../src/compose/histories.ts'
+import { runDoctor } from '../../../src/doctor/run-doctor.ts'
 import { CanaryScanner } from '../../support/canary-scanner.ts'
 import { TEST_KEYS } from '../../support/gateway.ts'
 import {
@@ -195,6 +197,19 @@ describe("a request's history", { timeout: 120_000 }, () => {
     expect(await partition()).toMatchObject([{ name: null }])
     await vendor.sql`SELECT ledger_ensure_partitions('2024-01-02', 1)`
     expect(await partition()).toMatchObject([{ name: null }])
+  })
+
+  it('is in danger where the namespace forgets within 72 hours: the doctor says so', async () => {
+    const namespace = `short-${randomUUID()}`
+    const aDay = msToTs(86_400_000)
+    await client.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: aDay })
+    const look = async (name: string) => {
+      const env = { TEMPORAL_ADDRESS: inject('stack').temporalAddress, TEMPORAL_NAMESPACE: name }
+      return (await runDoctor(env)).checks.find((check) => check.name === 'Temporal retention')
+    }
+    const told = { ok: false, required: false, detail: expect.stringContaining('for 24 hours') }
+    await expect.poll(() => look(namespace), { timeout: 30_000 }).toMatchObject(told)
+    expect(await look('default')).toMatchObject({ ok: true, detail: expect.stringContaining('for 720 hours') })
   })
 
   it('shows in the metrics how far the rounds have come', async () => {
