@@ -1,4 +1,5 @@
 export { anchor } from './anchor.ts'
+export { archivePeriods } from './archive-periods.ts'
 export { eraseSubject } from './erase-subject.ts'
 export { exportHistories } from './export-histories.ts'
 export { exportSubject } from './export-subject.ts'
