@@ -1,4 +1,5 @@
 /** From a checked file to the configuration in force. */
+import { retentionClassOf } from '../domain/retention/retention-class.ts'
 import type {
   ModelRule,
   ProviderAttributes,
@@ -12,14 +13,16 @@ import {
   defaultRedaction,
   defaultRegionDefaults,
   defaultResidency,
-  defaultRetention,
+  defaultStorageClass,
 } from './defaults.ts'
 import { defaultKeyId, hashKey } from './keys.ts'
 import { policyVersionOf } from './policy-version.ts'
+import { buildRetention } from './retention.ts'
 import type { ConfigFile, TenantFile, ToolFile } from './schema.ts'
 import { defaultToolPolicy, highRiskTools } from './tools.ts'
 import type {
   AnchorConfig,
+  ArchiveConfig,
   Budget,
   Config,
   KeyIdentity,
@@ -44,7 +47,14 @@ export function buildConfig(file: ConfigFile, source: string | null): Config {
     routing,
     providers,
     anchors: buildAnchors(file.anchors ?? {}),
+    archive: buildArchive(file.archive ?? {}),
   }
+}
+
+/** `STANDARD` is where objects are put. */
+function buildArchive(file: NonNullable<ConfigFile['archive']>): ArchiveConfig {
+  const storageClass = file.storage_class ?? defaultStorageClass
+  return { storageClass: storageClass === 'STANDARD' ? null : storageClass }
 }
 
 function buildAnchors(file: NonNullable<ConfigFile['anchors']>): AnchorConfig {
@@ -58,10 +68,7 @@ function buildAnchors(file: NonNullable<ConfigFile['anchors']>): AnchorConfig {
 }
 
 function buildTenant(tenant: TenantFile, routing: RoutingRules): TenantConfig {
-  const hotDays = tenant.retention?.hot_days ?? defaultRetention.hotDays
-  const coldAfterDays = tenant.retention?.cold_after_days ?? Math.max(hotDays, defaultRetention.coldAfterDays)
-  const deleteAfterDays =
-    tenant.retention?.delete_after_days ?? Math.max(coldAfterDays, defaultRetention.deleteAfterDays)
+  const kept = buildRetention(tenant)
   const policy: Omit<TenantConfig, 'policyVersion'> = {
     id: tenant.id,
     region: tenant.region,
@@ -72,8 +79,8 @@ function buildTenant(tenant: TenantFile, routing: RoutingRules): TenantConfig {
     },
     budgets: (tenant.budgets ?? []).map(buildBudget),
     tools: buildTools(tenant.tools ?? {}),
-    retention: { hotDays, coldAfterDays, deleteAfterDays },
-    retentionClass: `${hotDays}-${coldAfterDays}-${deleteAfterDays}`,
+    ...kept,
+    retentionClass: retentionClassOf(kept.retention),
     redaction: {
       entities: tenant.redaction?.entities ?? defaultRedaction.entities,
       thresholds: tenant.redaction?.thresholds ?? defaultRedaction.thresholds,

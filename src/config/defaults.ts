@@ -1,5 +1,6 @@
+import type { RetentionPolicy } from '../domain/retention/retention-class.ts'
 import type { Residency, RouteTarget } from '../domain/routing/types.ts'
-import type { RedactionPolicy, RetentionPolicy } from './types.ts'
+import type { RedactionPolicy } from './types.ts'
 
 /** A file adds regions to these or says otherwise for one of them. */
 export const defaultResidency: Residency = { eu: ['ollama-local'], us: 'any' }
@@ -20,3 +21,6 @@ export const defaultRedaction: RedactionPolicy = {
   allowUnscannable: [],
   onFailure: 'refuse',
 }
+
+/** What lies there can be read at once: a report of twelve months does not wait for a restore. */
+export const defaultStorageClass = 'GLACIER_IR'

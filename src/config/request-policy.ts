@@ -1,5 +1,7 @@
+import { retentionClassOf } from '../domain/retention/retention-class.ts'
 import type { ProviderName } from '../domain/routing/types.ts'
 import type { RequestPolicy } from '../ports/request-policy.ts'
+import { retentionOf } from './retention.ts'
 import { toolPolicy } from './tools.ts'
 import type { Config, RedactionPolicy, TenantConfig } from './types.ts'
 
@@ -19,7 +21,7 @@ export function requestPolicyOf(config: Config, available: ReadonlySet<ProviderN
       policyVersion: tenant(tenantId).policyVersion,
     }),
     redaction: (tenantId, toolName) => redactionOf(tenant(tenantId), toolName),
-    retentionClass: (tenantId) => tenant(tenantId).retentionClass,
+    retentionClass: (tenantId, toolName) => retentionClassOf(retentionOf(tenant(tenantId), toolName)),
     onDisconnect: (tenantId) => tenant(tenantId).onDisconnect,
   }
 }

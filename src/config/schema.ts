@@ -1,6 +1,8 @@
 /** The configuration file's shape. What one value cannot show is in `semantics.ts`. */
 import { z } from 'zod'
 import { isLinearPattern } from '../domain/redaction/recognition-rules.ts'
+import { HISTORY_POLICIES } from '../domain/retention/history-policy.ts'
+import { leastHotDays } from '../domain/retention/retention-class.ts'
 import { providerNames } from '../domain/routing/types.ts'
 import { maxKeyLength, minKeyLength } from './keys.ts'
 import { roleNames } from './types.ts'
@@ -28,6 +30,14 @@ const usd = z
   .string('must be text such as "400.00"')
   .regex(/^[^-]/, { error: 'must not be negative', abort: true })
   .regex(/^\d{1,12}(\.\d{1,6})?$/, 'must be a decimal number with at most 6 places, such as "400.00"')
+
+const keptFor = {
+  hot_days: days
+    .min(leastHotDays, `must be at least ${leastHotDays}: a day is sealed 48 hours after its end, and stays until then`)
+    .optional(),
+  cold_after_days: days.optional(),
+  delete_after_days: days.optional(),
+}
 
 const key = z.strictObject({
   key: z
@@ -61,6 +71,7 @@ const recogniser = z.strictObject({
 
 const tool = z.strictObject({
   redaction: z.strictObject(typesAndThresholds).optional(),
+  retention: z.strictObject(keptFor).optional(),
   risk: z.enum(['standard', 'high']).optional(),
   record: z.enum(['sync', 'async']).optional(),
   interactive: z.boolean().optional(),
@@ -96,9 +107,7 @@ const tenant = z.strictObject({
     .optional(),
   budgets: z.array(budget).optional(),
   tools: z.record(name, tool).optional(),
-  retention: z
-    .strictObject({ hot_days: days.optional(), cold_after_days: days.optional(), delete_after_days: days.optional() })
-    .optional(),
+  retention: z.strictObject({ ...keptFor, histories: z.enum(HISTORY_POLICIES).optional() }).optional(),
   redaction: z
     .strictObject({
       ...typesAndThresholds,
@@ -182,6 +191,13 @@ const anchors = z.strictObject({
   time_stamp: z.strictObject({ url: httpUrl, certificate: z.string().min(1) }).optional(),
 })
 
+const archive = z.strictObject({
+  storage_class: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]{0,63}$/, "must be the store's name of a class, such as GLACIER_IR or STANDARD")
+    .optional(),
+})
+
 export const fileSchema = z.strictObject({
   tenants: z.array(tenant).min(1),
   routes: z.array(route).optional(),
@@ -192,6 +208,7 @@ export const fileSchema = z.strictObject({
     .optional(),
   region_defaults: z.record(region, target).optional(),
   anchors: anchors.optional(),
+  archive: archive.optional(),
 })
 
 export type ConfigFile = z.infer<typeof fileSchema>

@@ -2,8 +2,9 @@
 import type { ConfigProblem } from './config-error.ts'
 import { anchorProblems } from './semantics-anchors.ts'
 import { bareKeyProblems } from './semantics-keys.ts'
-import { moneyAndTimeProblems } from './semantics-limits.ts'
+import { moneyProblems } from './semantics-limits.ts'
 import { redactionProblems } from './semantics-redaction.ts'
+import { retentionProblems } from './semantics-retention.ts'
 import { routingProblems } from './semantics-routing.ts'
 import type { YamlSource } from './yaml-source.ts'
 
@@ -11,8 +12,9 @@ export function semanticProblems(source: YamlSource, hasPresidio: boolean): Conf
   return [
     ...bareKeyProblems(source),
     ...routingProblems(source),
-    ...moneyAndTimeProblems(source),
+    ...moneyProblems(source),
     ...anchorProblems(source),
     ...redactionProblems(source, hasPresidio),
+    ...retentionProblems(source),
   ]
 }

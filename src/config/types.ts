@@ -1,6 +1,8 @@
 /** The configuration in force: parsed, checked as a whole, without a key in clear. */
 import type { RecognitionRules } from '../domain/redaction/recognition-rules.ts'
 import type { AnswerPolicy } from '../domain/redaction/types.ts'
+import type { HistoryPolicy } from '../domain/retention/history-policy.ts'
+import type { RetentionPolicy } from '../domain/retention/retention-class.ts'
 import type { ProviderAttributes, ProviderName, RoutingRules, ToolPolicy } from '../domain/routing/types.ts'
 
 export const roleNames = ['app', 'auditor', 'privacy', 'operator', 'admin'] as const
@@ -34,11 +36,9 @@ export interface Budget {
   feature: string | null
 }
 
-/** Days after the request. */
-export interface RetentionPolicy {
-  hotDays: number
-  coldAfterDays: number
-  deleteAfterDays: number
+export interface TenantRetention extends RetentionPolicy {
+  /** Whose histories are kept when Temporal forgets them; absent: `high-risk`. */
+  histories?: HistoryPolicy
 }
 
 export type UnscannablePart = 'image' | 'audio' | 'file'
@@ -76,9 +76,11 @@ export interface TenantConfig {
   budgets: readonly Budget[]
   /** By tool name, the defaults for `hr_helpdesk` and `contract_review` included. Read it with `toolPolicy`. */
   tools: Readonly<Record<string, ToolPolicy>>
-  retention: RetentionPolicy
-  /** A name for rows that are archived and deleted together, e.g. `60-90-365`. */
+  retention: TenantRetention
+  /** The class of the tenant's own policy, e.g. `60-90-365`. Entries of a tool have that of `retentionOf`. */
   retentionClass: string
+  /** By tool name, where a tool's entries are kept otherwise than the tenant's; absent: none. Read it with `retentionOf`. */
+  toolRetention?: Readonly<Record<string, RetentionPolicy>>
   redaction: RedactionPolicy
   /** Absent: an erasure needs no second officer. */
   erasure?: { approval: boolean }
@@ -115,6 +117,12 @@ export interface AnchorConfig {
   timeStamp: { url: string; certificate: string } | null
 }
 
+/** How the archive's objects lie in their store, of all tenants. */
+export interface ArchiveConfig {
+  /** The store's class for what has reached `cold_after_days`; null: it stays where it is. */
+  storageClass: string | null
+}
+
 export interface Config {
   /** The file's path as given, null: the development configuration. */
   source: string | null
@@ -124,4 +132,5 @@ export interface Config {
   routing: RoutingRules
   providers: Readonly<Partial<Record<ProviderName, ProviderConfig>>>
   anchors: AnchorConfig
+  archive: ArchiveConfig
 }

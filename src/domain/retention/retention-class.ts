@@ -8,6 +8,12 @@ export interface RetentionPolicy {
   deleteAfterDays: number
 }
 
+/** Days. A day is sealed 48 hours after its end, and nothing of it leaves the database before. */
+export const leastHotDays = 3
+
+/** Days: six years of documentation (45 CFR 164.316(b)(2)(i)), two leap days included. */
+export const hipaaDeleteAfterDays = 2192
+
 /** Entries that explain others: receipts, holds, writers' epochs, recoveries. They stay in the database as long as proofs do. */
 export const PROOF_CLASS = 'proof'
 
