@@ -35,6 +35,10 @@ const VERBS: Record<string, { load(): Promise<Verb>; help: string }> = {
     },
     help: 'Every key that signed or signs the logs, for auditors',
   },
+  'demo-data': {
+    load: async () => (await import('./cli/demo-data.ts')).run,
+    help: 'Write a made-up year into a ledger that is not in production',
+  },
   doctor: { load: async () => doctor, help: 'Say what is missing here and how to get it' },
 }
 

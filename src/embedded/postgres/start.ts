@@ -139,6 +139,8 @@ function settings(port: number, socketDirectory: string | null): string[] {
     unix_socket_directories: socketDirectory ?? '',
     max_connections: '100',
     shared_buffers: '128MB',
+    // A statement over every day locks each day's tables and indexes.
+    max_locks_per_transaction: '512',
     fsync: 'on',
     full_page_writes: 'on',
     synchronous_commit: 'on',
