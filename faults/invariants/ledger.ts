@@ -79,8 +79,10 @@ async function checkLeaves(
   const range = new CompactRange()
   let chain = genesisChain(log.logId)
   for (let page = await reader.page(log.tenantId, -1, PAGE); page.length > 0; ) {
-    for (const { leafIndex, entry } of page) {
-      const where = `${log.tenantId} entry ${entry.envelope.id}`
+    for (const { leafIndex, entryId, entry } of page) {
+      const where = `${log.tenantId} entry ${entryId}`
+      findings.expect(entry !== null, `${where} is not in the database`)
+      if (entry === null) return placed
       findings.expect(leafIndex === placed.length, `${where} has leaf ${leafIndex}, ${placed.length} was next`)
       const hash = checkEntry(entry, stored[leafIndex], where, findings)
       range.append(hash)

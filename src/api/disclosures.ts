@@ -51,6 +51,7 @@ export function disclosures(deps: ApiDeps): Hono<ApiEnv> {
         prompt: content.sealedPrompt && JSON.parse(openText(row, dataKey, 'prompt', content.sealedPrompt)),
         response: content.sealedResponse && JSON.parse(openText(row, dataKey, 'response', content.sealedResponse)),
         values: openValues(row, dataKey, values),
+        ...(entry.archive !== undefined && { archived: true, note: VALUES_GONE }),
         cut: [findCut(cuts, 'prompt', content.sealedPrompt), findCut(cuts, 'response', content.sealedResponse)].flatMap(
           (cut) => (cut ? [{ group: cut.group, receipt: cut.receipt }] : []),
         ),
@@ -59,6 +60,9 @@ export function disclosures(deps: ApiDeps): Hono<ApiEnv> {
   )
   return app
 }
+
+const VALUES_GONE =
+  'This text comes from the archive. Detected values are kept in the hot window only: placeholders stand in their places.'
 
 function readPurpose(body: unknown): string {
   const parsed = bodySchema.safeParse(body)

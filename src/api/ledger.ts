@@ -36,7 +36,10 @@ export function ledger(deps: ApiDeps): Hono<ApiEnv> {
     const limit = integer(c, 'limit', 100, 1, MAX_PAGE)
     const page = await deps.entries.page(c.get('caller').tenantId, after, limit)
     return c.json({
-      entries: page.map(({ leafIndex, entry }) => ({ leaf_index: leafIndex, ...entryJson(entry) })),
+      entries: page.map(({ leafIndex, entryId, entry, expiredBy = [] }) => ({
+        leaf_index: leafIndex,
+        ...(entry ? entryJson(entry) : { id: entryId, expired_by: expiredBy }),
+      })),
       next_after: page.at(-1)?.leafIndex ?? after,
     })
   })

@@ -45,6 +45,7 @@ async function recorded(deps: ApiDeps, caller: KeyIdentity, id: string) {
   return {
     id,
     state: STATES[envelope.status] ?? envelope.status,
+    archived: entry.archive !== undefined,
     status_code: envelope.status_code,
     error_code: envelope.error_code,
     tool: envelope.tool,

@@ -6,6 +6,18 @@ export interface StoredEntry {
   envelope: Envelope
   envelopeNonce: Uint8Array
   commitments: Commitments
+  /** The archived period that it was read from; absent: it is in the database. */
+  archive?: string
+}
+
+/** A leaf of the log and its entry. */
+export interface LeafEntry {
+  leafIndex: number
+  entryId: string
+  /** Null: it is not in the database, or was removed at the end of its life. */
+  entry: StoredEntry | null
+  /** Entries of kind `archive` that say that it was removed. */
+  expiredBy?: readonly string[]
 }
 
 export interface StoredValue {
@@ -51,7 +63,7 @@ export interface LedgerReader {
   /** Every cut that was announced; a text may have been cut more than once. */
   cuts(tenantId: string, entryId: string): Promise<TextCut[]>
   /** Entries in the log's order; `after` is a leaf index, -1 for the start. */
-  page(tenantId: string, after: number, limit: number): Promise<{ leafIndex: number; entry: StoredEntry }[]>
+  page(tenantId: string, after: number, limit: number): Promise<LeafEntry[]>
   /** The newest entry of a kind. */
   latestOfKind(tenantId: string, kind: EntryKind): Promise<StoredEntry | undefined>
   latestCheckpoint(tenantId: string): Promise<SignedCheckpoint | undefined>

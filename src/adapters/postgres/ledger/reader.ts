@@ -55,10 +55,14 @@ export function createLedgerReader(sql: Sql, logs: Logs): LedgerReader {
     async page(tenantId, after, limit) {
       const { logId } = await logs.of(tenantId)
       const rows = await sql`
-        SELECT l.leaf_index::float8 AS leaf_index, ${sql.unsafe(ENTRY_COLUMNS)}
-        FROM ledger_leaf l JOIN ledger_entry e ON e.id = l.entry_id
+        SELECT l.leaf_index::float8 AS leaf_index, l.entry_id, ${sql.unsafe(ENTRY_COLUMNS)}
+        FROM ledger_leaf l LEFT JOIN ledger_entry e ON e.id = l.entry_id
         WHERE l.log_id = ${logId} AND l.leaf_index > ${after} ORDER BY l.leaf_index LIMIT ${limit}`
-      return rows.map((row) => ({ leafIndex: row.leaf_index, entry: entryOf(row) }))
+      return rows.map((row) => ({
+        leafIndex: row.leaf_index,
+        entryId: row.entry_id,
+        entry: row.id === null ? null : entryOf(row),
+      }))
     },
 
     async latestOfKind(tenantId, kind) {
