@@ -1,6 +1,4 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -16,6 +14,7 @@ import { openS3AnchorStore } from '../../../src/adapters/archive/s3/s3-anchor-st
 import { ed25519Signer, rawPublicKey } from '../../../src/domain/ledger/ed25519.ts'
 import { signNote } from '../../../src/domain/ledger/note.ts'
 import { verifierKey } from '../../../src/domain/ledger/vkey.ts'
+import { startFaultProxy } from '../../support/s3/fault-proxy.ts'
 import { type S3Server, startS3 } from '../../support/s3/start.ts'
 
 const HOUR_MS = 3_600_000
@@ -43,39 +42,6 @@ afterAll(async () => {
 
 function have(context: TestContext): S3Server {
   return server ?? context.skip(missing)
-}
-
-/** Passes everything on, and cuts the connection in place of each answer to one method. */
-async function losingAnswers(target: string, method: string) {
-  let lost = 0
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
-    const { host = '', ...headers } = request.headers
-    const passed = httpRequest(`${target}${request.url}`, { method: request.method, headers: { ...headers, host } })
-    passed.end(Buffer.concat(chunks))
-    const [answer] = (await once(passed, 'response')) as [IncomingMessage]
-    const body: Buffer[] = []
-    for await (const chunk of answer) body.push(chunk)
-    if (request.method !== method) {
-      response.writeHead(answer.statusCode ?? 502, answer.headers).end(Buffer.concat(body))
-      return
-    }
-    lost++
-    response.destroy()
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  return {
-    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
-    lost: () => lost,
-    async stop() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
 }
 
 function open(s3: S3Server, bucket = LOCKED) {
@@ -170,12 +136,13 @@ describe('anchors in an S3 bucket', () => {
 
   it('are written once where the answer to a put was lost: whoever tries again finds what is there', async (context) => {
     const s3 = have(context)
-    const proxy = await losingAnswers(s3.url, 'PUT')
+    const proxy = await startFaultProxy(s3.url)
+    proxy.meet(({ method }) => (method === 'PUT' ? 'lost answer' : undefined))
     try {
       const log = new AnchorLog(open({ ...s3, url: proxy.url }), 'lost.example.com')
       await log.refresh()
       await expect(log.append([], 1, Date.now() + HOUR_MS)).rejects.toThrow()
-      expect(proxy.lost()).toBe(1)
+      expect(proxy.faults).toBe(1)
       await log.refresh()
       expect(log.newest).toBe(1)
       const name = 'anchors/lost-example-com/00000000000000000001.json'

@@ -42,6 +42,7 @@ export async function startS3(): Promise<S3Server | { missing: string }> {
   try {
     await startCluster(cluster, children)
     await admin(cluster, ['user', 'create', '--uid=test', '--display-name=test', ...keysOf(credentials)])
+    await addStorageClass(cluster, 'GLACIER_IR')
     children.push(daemon(cluster, 'radosgw', ['--name', 'client.rgw']))
     const url = `http://127.0.0.1:${port}`
     await untilServed(url, children)
@@ -142,6 +143,13 @@ function daemon({ folder, conf }: Cluster, name: string, args: string[]): ChildP
 async function admin({ conf }: Cluster, args: string[]): Promise<void> {
   const whole = ['--conf', conf, '--name', 'client.rgw', ...args]
   await execute('radosgw-admin', whole, { timeout: STEP_WITHIN_MS, maxBuffer: 1 << 26 })
+}
+
+/** A class of its own pool, so that a lifecycle rule can really move objects there. */
+async function addStorageClass(cluster: Cluster, name: string): Promise<void> {
+  const place = ['--placement-id=default-placement', `--storage-class=${name}`]
+  await admin(cluster, ['zonegroup', 'placement', 'add', '--rgw-zonegroup=default', ...place])
+  await admin(cluster, ['zone', 'placement', 'add', '--rgw-zone=default', ...place, `--data-pool=default.rgw.${name}`])
 }
 
 function keysOf(credentials: S3Server['credentials']): string[] {

@@ -4,6 +4,7 @@ import { access, chmod, link, mkdir, open, readFile, unlink, writeFile } from 'n
 import { dirname, join } from 'node:path'
 import { PalimpsestError } from '../../../errors.ts'
 import type { AnchorStore } from '../../../ports/anchor-store.ts'
+import { makeFolder, syncFolder } from './durable.ts'
 
 /**
  * Anchors as files below `folder`: for development, because whoever owns the folder can remove them. Each is written under
@@ -67,23 +68,7 @@ function pathOf(folder: string, name: string): string {
   return join(folder, ...name.split('/'))
 }
 
-/** Makes a folder that is still there after a power failure. */
-async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode: 0o700 })
-  if (first === undefined) return
-  for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made))
-}
-
 async function writeRetention(path: string, retainUntil: number): Promise<void> {
   await writeFile(path, `${new Date(retainUntil).toISOString()}\n`, { mode: 0o400 })
   await chmod(path, 0o400)
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }

@@ -1,0 +1,42 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { link, open, rm } from 'node:fs/promises'
+import { changed, diskFull, isFull } from './store-errors.ts'
+
+/**
+ * Writes a stream to `path`, which must not exist, and lets it appear there only whole and with the SHA-256 it has to have.
+ * @throws PalimpsestError `archive_object_changed`, `archive_disk_full`; what the stream throws.
+ */
+export async function writeVerified(
+  source: AsyncIterable<Uint8Array>,
+  path: string,
+  sha256: Uint8Array,
+): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.part`
+  try {
+    const hash = await copy(source, temporary)
+    if (!hash.equals(sha256)) throw changed()
+    await link(temporary, path)
+  } catch (error) {
+    throw isFull(error) ? diskFull(error) : error
+  } finally {
+    await rm(temporary, { force: true })
+  }
+}
+
+/** Writes a stream to a new file, synced; gives its SHA-256. */
+export async function copy(source: AsyncIterable<Uint8Array>, path: string, mode = 0o600): Promise<Buffer> {
+  const hash = createHash('sha256')
+  const file = await open(path, 'wx', mode)
+  try {
+    for await (const chunk of source) {
+      hash.update(chunk)
+      for (let written = 0; written < chunk.length; ) {
+        written += (await file.write(chunk, written, chunk.length - written)).bytesWritten
+      }
+    }
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  return hash.digest()
+}
