@@ -7,7 +7,13 @@ import type { LedgerWriter } from '../../../src/ports/ledger-writer.ts'
 type Changes = (index: number) => Partial<EntryDraft['envelope']>
 
 /** Drafts of calls spread over a day (`YYYY-MM-DD`, UTC), in order of time. */
-export function callsOfDay(calls: SampleCalls, tenant: string, day: string, count: number, change: Changes = () => ({})) {
+export function callsOfDay(
+  calls: SampleCalls,
+  tenant: string,
+  day: string,
+  count: number,
+  change: Changes = () => ({}),
+) {
   const start = Date.parse(`${day}T00:00:00Z`)
   return Array.from({ length: count }, (_, index) => {
     const at = start + Math.floor((86_400_000 / count) * index)
