@@ -16,6 +16,7 @@ import {
   defaultStorageClass,
 } from './defaults.ts'
 import { defaultKeyId, hashKey } from './keys.ts'
+import { buildApps, buildLimitSettings, buildLimits } from './limits.ts'
 import { policyVersionOf } from './policy-version.ts'
 import { buildRetention } from './retention.ts'
 import type { ConfigFile, TenantFile, ToolFile } from './schema.ts'
@@ -47,6 +48,7 @@ export function buildConfig(file: ConfigFile, source: string | null): Config {
     routing,
     providers,
     anchors: buildAnchors(file.anchors ?? {}),
+    limits: buildLimitSettings(file),
     archive: buildArchive(file.archive ?? {}),
   }
 }
@@ -72,11 +74,8 @@ function buildTenant(tenant: TenantFile, routing: RoutingRules): TenantConfig {
   const policy: Omit<TenantConfig, 'policyVersion'> = {
     id: tenant.id,
     region: tenant.region,
-    limits: {
-      requestsPerMinute: tenant.limits?.requests_per_minute ?? null,
-      burst: tenant.limits?.burst ?? null,
-      tokensPerMinute: tenant.limits?.tokens_per_minute ?? null,
-    },
+    limits: buildLimits(tenant.limits ?? {}),
+    ...buildApps(tenant),
     budgets: (tenant.budgets ?? []).map(buildBudget),
     tools: buildTools(tenant.tools ?? {}),
     ...kept,
@@ -153,6 +152,7 @@ function buildKeys(tenant: TenantFile): [string, KeyIdentity][] {
       roles: Array.isArray(key.role) ? key.role : [key.role],
       app: key.app ?? 'default',
       team: key.team ?? null,
+      ...(key.limits && { limits: buildLimits(key.limits) }),
     },
   ])
 }

@@ -5,6 +5,7 @@ import { HISTORY_POLICIES } from '../domain/retention/history-policy.ts'
 import { leastHotDays } from '../domain/retention/retention-class.ts'
 import { providerNames } from '../domain/routing/types.ts'
 import { maxKeyLength, minKeyLength } from './keys.ts'
+import { gateways, limitSettings, limits } from './schema-limits.ts'
 import { roleNames } from './types.ts'
 import { isCosignatureKey } from './witness-key.ts'
 
@@ -22,7 +23,6 @@ const toolPattern = z
   .regex(/^[A-Za-z0-9_.:*-]{1,128}$/, "must be a tool's name, in which * stands for any run")
 const entityType = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'must be an entity type such as EMAIL_ADDRESS')
 const provider = z.enum(providerNames)
-const count = z.int('must be a whole number').min(1, 'must be at least 1').max(1_000_000_000)
 const days = z.int('must be a whole number of days').min(0, 'must not be negative').max(36_500)
 const milliseconds = z.int('must be a whole number of milliseconds').min(1, 'must be at least 1').max(3_600_000)
 const role = z.enum(roleNames)
@@ -49,6 +49,7 @@ const key = z.strictObject({
   app: name.optional(),
   team: name.optional(),
   id: name.optional(),
+  limits: limits.optional(),
 })
 
 const typesAndThresholds = {
@@ -98,13 +99,8 @@ const tenant = z.strictObject({
   id: tenantId,
   region,
   keys: z.array(key).min(1),
-  limits: z
-    .strictObject({
-      requests_per_minute: count.optional(),
-      burst: count.optional(),
-      tokens_per_minute: count.optional(),
-    })
-    .optional(),
+  limits: limits.optional(),
+  apps: z.record(name, z.strictObject({ limits: limits.optional() })).optional(),
   budgets: z.array(budget).optional(),
   tools: z.record(name, tool).optional(),
   retention: z.strictObject({ ...keptFor, histories: z.enum(HISTORY_POLICIES).optional() }).optional(),
@@ -209,6 +205,8 @@ export const fileSchema = z.strictObject({
   region_defaults: z.record(region, target).optional(),
   anchors: anchors.optional(),
   archive: archive.optional(),
+  limits: limitSettings.optional(),
+  gateways: gateways.optional(),
 })
 
 export type ConfigFile = z.infer<typeof fileSchema>

@@ -10,7 +10,29 @@ export function moneyProblems(source: YamlSource): ConfigProblem[] {
       budgetProblems(source, budget, ['tenants', index, 'budgets', place]),
     ),
     ...limitProblems(source, mapping(tenant).limits, ['tenants', index, 'limits']),
+    ...list(mapping(tenant).keys).flatMap((key, place) =>
+      limitProblems(source, mapping(key).limits, ['tenants', index, 'keys', place, 'limits']),
+    ),
+    ...Object.entries(mapping(mapping(tenant).apps)).flatMap(([name, app]) => [
+      ...appProblems(source, tenant, name, ['tenants', index, 'apps', name]),
+      ...limitProblems(source, mapping(app).limits, ['tenants', index, 'apps', name, 'limits']),
+    ]),
   ])
+}
+
+/** A share of the limits where nobody says among how many. */
+export function shareProblems(source: YamlSource): ConfigProblem[] {
+  const { limits, gateways } = mapping(source.value)
+  if (mapping(limits).without_redis !== 'local_share' || gateways !== undefined) return []
+  const path = ['limits', 'without_redis']
+  return [source.problem(path, `${written(path)}: local_share needs gateways, how many of them share the limits`)]
+}
+
+/** Limits of an app that no key names. */
+function appProblems(source: YamlSource, tenant: unknown, name: string, path: Path): ConfigProblem[] {
+  const named = list(mapping(tenant).keys).map((key) => text(mapping(key).app) ?? 'default')
+  if (named.includes(name)) return []
+  return [source.problem(path, `${written(path)} is an app that no key of this tenant names`)]
 }
 
 function budgetProblems(source: YamlSource, value: unknown, path: Path): ConfigProblem[] {
@@ -36,6 +58,13 @@ function microUsd(amount: string): bigint | null {
 
 function limitProblems(source: YamlSource, value: unknown, path: Path): ConfigProblem[] {
   const limits = mapping(value)
-  if (limits.burst === undefined || limits.requests_per_minute !== undefined) return []
-  return [source.problem([...path, 'burst'], `${written(path)}: burst needs requests_per_minute beside it`)]
+  const pairs = [
+    ['burst', 'requests_per_minute'],
+    ['token_burst', 'tokens_per_minute'],
+  ] as const
+  return pairs.flatMap(([burst, rate]) =>
+    limits[burst] === undefined || limits[rate] !== undefined
+      ? []
+      : [source.problem([...path, burst], `${written(path)}: ${burst} needs ${rate} beside it`)],
+  )
 }

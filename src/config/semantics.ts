@@ -2,7 +2,7 @@
 import type { ConfigProblem } from './config-error.ts'
 import { anchorProblems } from './semantics-anchors.ts'
 import { bareKeyProblems } from './semantics-keys.ts'
-import { moneyProblems } from './semantics-limits.ts'
+import { moneyProblems, shareProblems } from './semantics-limits.ts'
 import { redactionProblems } from './semantics-redaction.ts'
 import { retentionProblems } from './semantics-retention.ts'
 import { routingProblems } from './semantics-routing.ts'
@@ -13,6 +13,7 @@ export function semanticProblems(source: YamlSource, hasPresidio: boolean): Conf
     ...bareKeyProblems(source),
     ...routingProblems(source),
     ...moneyProblems(source),
+    ...shareProblems(source),
     ...anchorProblems(source),
     ...redactionProblems(source, hasPresidio),
     ...retentionProblems(source),

@@ -1,4 +1,5 @@
 /** The configuration in force: parsed, checked as a whole, without a key in clear. */
+import type { AdmissionLimits } from '../domain/limits/admission.ts'
 import type { RecognitionRules } from '../domain/redaction/recognition-rules.ts'
 import type { AnswerPolicy } from '../domain/redaction/types.ts'
 import type { HistoryPolicy } from '../domain/retention/history-policy.ts'
@@ -15,13 +16,28 @@ export interface KeyIdentity {
   roles: readonly KeyRole[]
   app: string
   team: string | null
+  /** Absent: this key has none of its own. */
+  limits?: Limits
 }
 
-/** Checked here; nothing enforces them yet. Absent: without limit. */
+/** Null: without limit. A burst that is null is what comes in a minute. */
 export interface Limits {
   requestsPerMinute: number | null
   burst: number | null
   tokensPerMinute: number | null
+  /** Absent: as much as in a minute. */
+  tokenBurst?: number
+}
+
+/** How limits are kept, and how many requests a gateway takes on at a time. */
+export interface LimitSettings {
+  /** What happens while Redis is away. */
+  withoutRedis: 'refuse' | 'local_share'
+  /** Milliseconds that Redis may take to answer. */
+  redisTimeoutMs: number
+  /** Gateways that share the limits where they are not in Redis. */
+  gateways: number
+  admission: AdmissionLimits
 }
 
 /** Checked here; nothing enforces them yet. Amounts are decimal text in US dollars. */
@@ -73,6 +89,8 @@ export interface TenantConfig {
   id: string
   region: string
   limits: Limits
+  /** Limits of single apps, by name; absent: none. */
+  apps?: Readonly<Record<string, { limits: Limits }>>
   budgets: readonly Budget[]
   /** By tool name, the defaults for `hr_helpdesk` and `contract_review` included. Read it with `toolPolicy`. */
   tools: Readonly<Record<string, ToolPolicy>>
@@ -132,5 +150,6 @@ export interface Config {
   routing: RoutingRules
   providers: Readonly<Partial<Record<ProviderName, ProviderConfig>>>
   anchors: AnchorConfig
+  limits: LimitSettings
   archive: ArchiveConfig
 }

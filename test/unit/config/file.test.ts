@@ -87,7 +87,7 @@ describe('a configuration that does not hold is refused with file, line, column 
     [
       'an unknown field at the top',
       file({ top: ['tools: {}'] }),
-      'p.yaml:6:1: tools is not a known field: known are tenants, routes, models, providers, residency, region_defaults, anchors, archive',
+      'p.yaml:6:1: tools is not a known field: known are tenants, routes, models, providers, residency, region_defaults, anchors, archive, limits, gateways',
     ],
     [
       'an unknown field of a tool',
@@ -225,6 +225,37 @@ describe('a configuration that does not hold is refused with file, line, column 
       'p.yaml:6:22: tenants[0].limits: burst needs requests_per_minute beside it',
     ],
     [
+      'a burst of tokens without a rate, of an app',
+      file({ tenant: ['apps: { helpdesk: { limits: { requests_per_minute: 5, token_burst: 5 } } }'] }),
+      'p.yaml:6:72: tenants[0].apps.helpdesk.limits: token_burst needs tokens_per_minute beside it',
+    ],
+    [
+      'a rate of zero, of a key',
+      file({ keys: [`      - { key: "${key}", role: app, limits: { requests_per_minute: 0 } }`] }),
+      'p.yaml:5:85: tenants[0].keys[0].limits.requests_per_minute must be at least 1',
+    ],
+    [
+      'a negative rate',
+      file({ tenant: ['limits: { tokens_per_minute: -5 }'] }),
+      'p.yaml:6:34: tenants[0].limits.tokens_per_minute must be at least 1',
+    ],
+    [
+      'a rate that is no number',
+      file({ tenant: ['limits: { requests_per_minute: "6" }'] }),
+      'p.yaml:6:36: tenants[0].limits.requests_per_minute must be a whole number',
+    ],
+    [
+      'limits of an app that no key names',
+      file({ tenant: ['apps: { helpdesc: { limits: { requests_per_minute: 5 } } }'] }),
+      'p.yaml:6:23: tenants[0].apps.helpdesc is an app that no key of this tenant names',
+    ],
+    [
+      'a share of the limits without the number of gateways',
+      file({ top: ['limits: { without_redis: local_share }'] }),
+      'p.yaml:6:26: limits.without_redis: local_share needs gateways, how many of them share the limits',
+    ],
+    ['no gateways', file({ top: ['gateways: 0'] }), 'p.yaml:6:11: gateways must be at least 1'],
+    [
       'a threshold above 1',
       file({ tenant: ['redaction: { thresholds: { PERSON: 1.5 } }'] }),
       'p.yaml:6:40: tenants[0].redaction.thresholds.PERSON must have, or be, at most 1',
@@ -310,7 +341,7 @@ describe('a configuration that does not hold is refused with file, line, column 
     [
       'a variable as the name of a field',
       file({ top: ['"${HOME}": 1'] }),
-      'p.yaml:6:1: ${HOME} is not a known field: known are tenants, routes, models, providers, residency, region_defaults, anchors, archive',
+      'p.yaml:6:1: ${HOME} is not a known field: known are tenants, routes, models, providers, residency, region_defaults, anchors, archive, limits, gateways',
     ],
     [
       'a field twice',
