@@ -11,6 +11,7 @@ import { createPeriodFiles } from '../../../src/adapters/parquet/period-files.ts
 import { createArchivePeriods } from '../../../src/adapters/postgres/archive/periods.ts'
 import { createLedgerReader } from '../../../src/adapters/postgres/ledger/reader.ts'
 import { connectTemporal } from '../../../src/adapters/temporal/connect.ts'
+import { installRuntime } from '../../../src/adapters/temporal/runtime.ts'
 import { createWorker, loadWorkflowBundle } from '../../../src/adapters/temporal/worker.ts'
 import { every } from '../../../src/background/every.ts'
 import { uuidv7 } from '../../../src/domain/ids/uuidv7.ts'
@@ -54,6 +55,7 @@ const HOT = { hotDays: 60, coldAfterDays: 90, deleteAfterDays: 365 }
 
 /** A ledger, the archive's steps on a worker of their own, a store whose answers a test chooses, and anchors all the time. */
 export async function startArchiveStack(): Promise<ArchiveStack> {
+  installRuntime({ info: () => undefined, warn: () => undefined, error: () => undefined })
   const test = await openTestLedger()
   const { ledger, databases, folder } = test
   const admin = postgres(databases.admin, { max: 2, onnotice: () => undefined })
