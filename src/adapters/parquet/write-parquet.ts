@@ -97,7 +97,8 @@ export function digestsOf(
   return { rows: Number(rows ?? 0), digests }
 }
 
-async function measure(path: string): Promise<{ bytes: number; sha256: Buffer }> {
+/** What a store is told of a file. */
+export async function measure(path: string): Promise<{ bytes: number; sha256: Buffer }> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash)
   return { bytes: (await stat(path)).size, sha256: hash.digest() }

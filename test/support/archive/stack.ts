@@ -55,7 +55,7 @@ const HOT = { hotDays: 60, coldAfterDays: 90, deleteAfterDays: 365 }
 
 /** A ledger, the archive's steps on a worker of their own, a store whose answers a test chooses, and anchors all the time. */
 export async function startArchiveStack(): Promise<ArchiveStack> {
-  installRuntime({ info: () => undefined, warn: () => undefined, error: () => undefined })
+  installRuntime({ info: () => undefined, warn: () => undefined })
   const test = await openTestLedger()
   const { ledger, databases, folder } = test
   const admin = postgres(databases.admin, { max: 2, onnotice: () => undefined })
