@@ -59,7 +59,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.get('/healthz', (c) => c.json({ status: 'alive', version: deps.version }))
   app.get('/readyz', async (c) => {
     const dependencies = await deps.dependencies()
-    const ready = !deps.draining() && dependencies.every(({ ok }) => ok)
+    const ready = !deps.draining() && dependencies.every(({ ok, optional }) => ok || optional)
     const status = deps.draining() ? 'draining' : ready ? 'ready' : 'not ready'
     return c.json({ status, dependencies }, ready ? 200 : 503)
   })

@@ -35,6 +35,8 @@ export interface DependencyState {
   ok: boolean
   /** What to do, where it is not. */
   fix?: string
+  /** Requests are served without it. */
+  optional?: true
 }
 
 /** What the API stands on. */

@@ -174,13 +174,13 @@ function showLags(metrics: Metrics, { watch, histories }: Stores): void {
 }
 
 /** How each dependency answers now, each within two seconds. */
-async function askDependencies(
-  stores: readonly { name: string; fix: string; ask(): Promise<unknown> }[],
-  temporal: () => Promise<unknown>,
-): Promise<DependencyState[]> {
-  const all = [...stores, { name: 'temporal', fix: 'Start Temporal, or correct TEMPORAL_ADDRESS.', ask: temporal }]
+async function askDependencies(stores: Stores['ask'], temporal: () => Promise<unknown>): Promise<DependencyState[]> {
+  const all: Stores['ask'] = [
+    ...stores,
+    { name: 'temporal', fix: 'Start Temporal, or correct TEMPORAL_ADDRESS.', ask: temporal },
+  ]
   return Promise.all(
-    all.map(async ({ name, fix, ask }) => {
+    all.map(async ({ name, fix, ask, optional }) => {
       const timeout = new Promise<never>((_, reject) => {
         setTimeout(() => reject(new Error('no answer')), 2_000).unref()
       })
@@ -188,7 +188,7 @@ async function askDependencies(
         () => true,
         () => false,
       )
-      return ok ? { name, ok } : { name, ok, fix }
+      return { name, ok, ...(!ok && { fix }), ...(optional && { optional }) }
     }),
   )
 }

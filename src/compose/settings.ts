@@ -15,6 +15,8 @@ export interface GatewaySettings {
   kmsFolder: string
   /** Folder of anchors where there is no bucket; by default `anchors` beside the keys. */
   anchorFolder?: string
+  /** Folder of the archive where there is no bucket; by default `archive` beside the keys. */
+  archiveFolder?: string
   /** False: nothing is put on a Temporal Schedule; for tests. */
   schedules?: boolean
   /** Folder for what can be made again. */

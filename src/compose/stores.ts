@@ -11,6 +11,7 @@ import type { PieceWriter } from '../ports/piece-writer.ts'
 import type { RequestStore } from '../ports/request-store.ts'
 import type { SubjectDirectory } from '../ports/subject-directory.ts'
 import type { ErasureGate } from '../ports/tombstones.ts'
+import { type ArchiveStores, openArchiveStores } from './archive-store.ts'
 import { type ErasureStores, openErasureStores } from './erasure.ts'
 import { type HistoryStores, openHistoryStores } from './histories.ts'
 import { openKeystore } from './keystore.ts'
@@ -21,7 +22,7 @@ import { openTombstones, type TombstoneStores } from './tombstones.ts'
 
 const POOL = 16
 
-export interface Stores extends Ledger, PaperStores {
+export interface Stores extends Ledger, PaperStores, ArchiveStores {
   store: RequestStore
   pieces: PieceWriter
   keys: KeyService
@@ -36,7 +37,7 @@ export interface Stores extends Ledger, PaperStores {
   gate: ErasureGate
   ensurePartitions(): Promise<number>
   /** For `/readyz`. */
-  ask: readonly { name: string; fix: string; ask(): Promise<unknown> }[]
+  ask: readonly { name: string; fix: string; optional?: true; ask(): Promise<unknown> }[]
   close(): Promise<void>
 }
 
@@ -47,6 +48,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
   const { keys, epochs, keyFacts } = keystore
   const store = createRequestStore(sql, randomUUID())
   const ledger = await openLedger(settings, sql)
+  const archive = openArchiveStores(settings)
   await ensurePartitions(sql, Date.now())
   const tombstones = openTombstones({ ...settings, sql, keystore: keystore.tombstones, ledger })
   return {
@@ -60,6 +62,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     tombstones,
     histories: openHistoryStores(sql),
     gate: tombstones.watch,
+    ...archive,
     ...openPaperStores(sql),
     ...ledger,
     ensurePartitions: () => ensurePartitions(sql, Date.now()),
@@ -88,9 +91,16 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
           tombstones.watch.require()
         },
       },
+      {
+        name: 'archive',
+        fix: 'Make the archive store reachable, and its bucket as docs/operations.md says; requests are served meanwhile.',
+        optional: true,
+        ask: () => archive.archiveStore.check(),
+      },
     ],
     async close() {
       await ledger.ledger.close()
+      archive.closeArchive()
       await Promise.all([sql.end({ timeout: 5 }), keystore.close()])
     },
   }

@@ -54,9 +54,17 @@ export class Reader {
     return Number(value)
   }
 
-  days(name: string, fallback: number, { least, most }: { least: number; most: number }): number {
-    const words = `a number of days from ${least} to ${most}`
-    const value = this.matching(name, /^\d{1,4}$/, words)
+  days(name: string, fallback: number, bounds: { least: number; most: number }): number {
+    return this.#number(name, fallback, bounds, 'a number of days')
+  }
+
+  megabytes(name: string, fallback: number, bounds: { least: number; most: number }): number {
+    return this.#number(name, fallback, bounds, 'a number of megabytes')
+  }
+
+  #number(name: string, fallback: number, { least, most }: { least: number; most: number }, what: string): number {
+    const words = `${what} from ${least} to ${most}`
+    const value = this.matching(name, /^\d{1,7}$/, words)
     if (value === null) return fallback
     if (Number(value) < least || Number(value) > most) this.report(`${name} must be ${words}.`)
     return Number(value)

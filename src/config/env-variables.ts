@@ -48,6 +48,11 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
   variable('S3_ENDPOINT', "AWS's", 'address of an S3 server'),
   variable('S3_BUCKET', 'files under PALIMPSEST_HOME', 'bucket of archive and anchors; turns S3 on'),
   variable('S3_REGION', 'us-east-1', 'region of the bucket'),
+  variable(
+    'PALIMPSEST_ARCHIVE_CACHE_MB',
+    '4096',
+    "megabytes of copies of a bucket's archived objects kept under PALIMPSEST_HOME, 64 to 1000000",
+  ),
   secret('AWS_ACCESS_KEY_ID', "the AWS SDK's own chain", 'credentials for S3 and AWS KMS'),
   secret('AWS_SECRET_ACCESS_KEY', "the AWS SDK's own chain", 'credentials for S3 and AWS KMS'),
   secret('AWS_SESSION_TOKEN', "the AWS SDK's own chain", 'credentials for S3 and AWS KMS'),

@@ -52,6 +52,8 @@ export interface Environment extends KmsSettings {
   redisUrl: string | null
   /** Credentials are found by the AWS SDK itself. */
   s3: { endpoint: string | null; bucket: string; region: string } | null
+  /** Of copies of archived objects. */
+  archiveCacheBytes: number
   providers: {
     openai: ProviderEndpoint | null
     anthropic: ProviderEndpoint | null
@@ -88,6 +90,7 @@ export function readEnvironment(source: EnvironmentSource): Environment {
     temporal: readTemporal(read),
     redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
     s3: readS3(read),
+    archiveCacheBytes: read.megabytes('PALIMPSEST_ARCHIVE_CACHE_MB', 4096, { least: 64, most: 1_000_000 }) * 1_000_000,
     providers: readProviders(read),
     presidioUrl: read.httpUrl('PRESIDIO_URL'),
     presidioMode: read.oneOf('PRESIDIO_MODE', presidioModes) ?? 'replace',

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { S3ArchiveStore } from '../adapters/archive/s3/s3-archive-store.ts'
 import { connectPostgres } from '../adapters/postgres/connect.ts'
 import { connectTemporal } from '../adapters/temporal/connect.ts'
 import { keptForMs } from '../adapters/temporal/export-history.ts'
@@ -86,6 +87,22 @@ export const serviceExaminations: readonly Examination[] = [
     },
   },
   web('S3_ENDPOINT', ''),
+  {
+    name: 'S3_BUCKET',
+    required: true,
+    run: async (examined) => {
+      if (given(examined, 'S3_BUCKET') === null) return null
+      const { s3 } = readEnvironment(examined.env)
+      if (s3 === null) return null
+      const store = new S3ArchiveStore({ ...s3, prefix: '' })
+      try {
+        await store.examine()
+        return fine(`${s3.bucket} has versions and Object Lock, and locks nothing by default`)
+      } finally {
+        store.close()
+      }
+    },
+  },
   web('PRESIDIO_URL', '/health'),
   web('OLLAMA_BASE_URL', ''),
   web('OPENAI_BASE_URL', ''),

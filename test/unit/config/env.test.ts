@@ -32,6 +32,7 @@ describe('an empty environment', () => {
       temporal: { address: null, namespace: 'default', tls: null, apiKey: null },
       redisUrl: null,
       s3: null,
+      archiveCacheBytes: 4_096_000_000,
       providers: { openai: null, anthropic: null, azure: null, ollama: null },
       presidioUrl: null,
       presidioMode: 'replace',

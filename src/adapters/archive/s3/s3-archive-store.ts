@@ -40,12 +40,18 @@ export class S3ArchiveStore implements ArchiveStore {
     this.#s3 = connectS3(options, this.#options.limits)
   }
 
-  async check(): Promise<void> {
-    const { client } = this.#s3
-    const { bucket, prefix } = this.#options
-    const examined = await examineBucket(client, bucket, 'archive').catch(fail)
+  /** Looks only. @throws as `check` does. */
+  async examine(): Promise<void> {
+    const examined = await examineBucket(this.#s3.client, this.#options.bucket, 'archive').catch(fail)
     if ('unfit' in examined) throw storeUnfit(examined.unfit, examined.cause)
     if (examined.lock.Rule?.DefaultRetention !== undefined) throw storeUnfit(LOCKS_ALL)
+  }
+
+  /** Takes back, too, what uploads left that nobody can be at any more. */
+  async check(): Promise<void> {
+    await this.examine()
+    const { client } = this.#s3
+    const { bucket, prefix } = this.#options
     await abortUploads(client, bucket, prefix, (_, begunAt) => begunAt < Date.now() - UPLOAD_LIVES_MS).catch(fail)
   }
 
