@@ -24,6 +24,10 @@ const VERBS: Record<string, { load(): Promise<Verb>; help: string }> = {
     load: async () => (await import('./cli/erase.ts')).run,
     help: 'Erase a person, and follow it to its end',
   },
+  archive: {
+    load: async () => (await import('./cli/archive.ts')).run,
+    help: 'run, status: archive what is past its hot window, and what is archived',
+  },
   ledger: {
     load: async () => (await import('./cli/ledger.ts')).run,
     help: 'recover: go on after a restore; rotate-key, keys: the keys that sign the logs',

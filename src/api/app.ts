@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { PalimpsestError } from '../errors.ts'
 import { KmsRefused, KmsUnavailable } from '../ports/kms.ts'
 import { analyze } from './analyze.ts'
+import { archives } from './archives.ts'
 import { requireRole } from './authenticate.ts'
 import { certificatePdf } from './certificate-pdf.ts'
 import { chatCompletions } from './chat-completions/chat-completions.ts'
@@ -83,6 +84,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', erasures(deps))
   app.route('/', holds(deps))
   app.route('/', exports(deps))
+  app.route('/', archives(deps))
   app.route('/', ledger(deps))
   app.route('/', ledgerOpenings(deps))
   app.route('/', ledgerPack(deps))
@@ -105,6 +107,7 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/holds(\/|$)/, 'holds'],
   [/^\/v1\/subjects\//, 'exports'],
   [/^\/v1\/disclosures$/, 'disclosures'],
+  [/^\/v1\/archives(\/|$)/, 'archives'],
   [/^\/(healthz|readyz|metrics|openapi\.json)$/, 'operations'],
 ]
 

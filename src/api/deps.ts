@@ -1,4 +1,6 @@
 import type { Config, KeyIdentity } from '../config/types.ts'
+import type { ArchivePeriods } from '../ports/archive-periods.ts'
+import type { ArchiveRuns } from '../ports/archive-runs.ts'
 import type { DisclosureAccounts } from '../ports/disclosure-accounts.ts'
 import type { ErasureCases } from '../ports/erasure-cases.ts'
 import type { ErasureStarter } from '../ports/erasure-starter.ts'
@@ -49,6 +51,8 @@ export interface ApiDeps {
   store: RequestStore
   starter: RequestStarter
   histories: HistorySources
+  archivePeriods: ArchivePeriods
+  archiveRuns: ArchiveRuns
   erasures: { cases: ErasureCases; starter: ErasureStarter }
   /** Identifiers may be of any type, because another engine finds types that are not listed here. */
   anyEntityType: boolean

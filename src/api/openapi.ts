@@ -1,5 +1,6 @@
 import { SEALED_GROUPS } from '../domain/ledger/entry-proof.ts'
 import { ERASURE_PATHS } from './erasures/openapi.ts'
+import { ARCHIVE_PATHS } from './openapi-archives.ts'
 import { PAPER_PATHS } from './openapi-papers.ts'
 import { header, ID, open, operation, query } from './openapi-parts.ts'
 
@@ -88,6 +89,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
           parameters: [query('from', 'The smaller size'), query('to', 'The larger size; the newest by default')],
         }),
       },
+      ...ARCHIVE_PATHS,
       ...ERASURE_PATHS,
       ...PAPER_PATHS,
       '/metrics': { get: operation('Prometheus metrics', ['operator', 'admin']) },

@@ -11,12 +11,24 @@ export interface Target {
 export const NO_TARGET =
   'Start the gateway, or name it with --url and set PALIMPSEST_API_KEY to a key of the role privacy.'
 
+export const NO_OPERATOR =
+  'Start the gateway, or name it with --url and set PALIMPSEST_API_KEY to a key of the role operator or admin.'
+
 /** The gateway that is named, or the one that runs in this home; null: there is none, or no key for it. */
 export function targetOf(given: string | undefined, io: Io): Target | null {
+  return targetWith('privacy', given, io)
+}
+
+/** The same for what operators do. */
+export function operatorTargetOf(given: string | undefined, io: Io): Target | null {
+  return targetWith('admin', given, io)
+}
+
+function targetWith(role: 'privacy' | 'admin', given: string | undefined, io: Io): Target | null {
   const running = readRunFile(homeLayout(io.env, process.cwd()))
   const url = given ?? running?.apiUrl
   // The development keys are for the gateway of this home alone.
-  const key = io.env.PALIMPSEST_API_KEY || (given === undefined ? running?.keys.privacy : undefined)
+  const key = io.env.PALIMPSEST_API_KEY || (given === undefined ? running?.keys[role] : undefined)
   return url && key ? { url: url.replace(/\/+$/, ''), key } : null
 }
 

@@ -19,6 +19,7 @@ import type { DependencyState } from '../api/deps.ts'
 import { createMetrics, type Metrics } from '../api/metrics.ts'
 import { listModels } from '../config/models.ts'
 import { requestPolicyOf } from '../config/request-policy.ts'
+import { buildArchiveActivities, buildArchiveApi } from './archive.ts'
 import { buildErasureActivities, buildErasureApi } from './erasure.ts'
 import { buildHistoryActivities, buildHistoryApi } from './histories.ts'
 import { buildLedgerActivities } from './ledger-activities.ts'
@@ -144,12 +145,13 @@ async function openClient(
 }
 
 async function createActivities(
-  { env, config, log, taskQueue }: GatewaySettings,
+  settings: GatewaySettings,
   stores: Stores,
   client: Client,
   metrics: Metrics,
   deps: Parameters<typeof createRequestActivities>[0],
 ): Promise<object> {
+  const { env, config, log, taskQueue } = settings
   const { anchors } = config
   return {
     ...createRequestActivities(deps),
@@ -157,6 +159,7 @@ async function createActivities(
     ...buildLedgerActivities({ ledger: stores, anchors, stamper: await openTimeStamper(anchors), metrics, log }),
     ...buildHistoryActivities({ ...stores, client, taskQueue, config, log }),
     ...buildErasureActivities({ stores, client, taskQueue, env, config, metrics, log }),
+    ...buildArchiveActivities({ stores, settings, config }),
   }
 }
 
@@ -165,6 +168,7 @@ function buildApis(stores: Stores, client: Client, settings: GatewaySettings) {
   return {
     ...buildErasureApi(stores, client, settings),
     ...buildHistoryApi(stores.histories, client, settings.taskQueue),
+    ...buildArchiveApi(stores, client, settings.taskQueue),
   }
 }
 

@@ -11,6 +11,7 @@ import type { PieceWriter } from '../ports/piece-writer.ts'
 import type { RequestStore } from '../ports/request-store.ts'
 import type { SubjectDirectory } from '../ports/subject-directory.ts'
 import type { ErasureGate } from '../ports/tombstones.ts'
+import { openPeriodStores, type PeriodStores } from './archive.ts'
 import { type ArchiveStores, openArchiveStores } from './archive-store.ts'
 import { type ErasureStores, openErasureStores } from './erasure.ts'
 import { type HistoryStores, openHistoryStores } from './histories.ts'
@@ -22,7 +23,7 @@ import { openTombstones, type TombstoneStores } from './tombstones.ts'
 
 const POOL = 16
 
-export interface Stores extends Ledger, PaperStores, ArchiveStores {
+export interface Stores extends Ledger, PaperStores, ArchiveStores, PeriodStores {
   store: RequestStore
   pieces: PieceWriter
   keys: KeyService
@@ -63,6 +64,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     histories: openHistoryStores(sql),
     gate: tombstones.watch,
     ...archive,
+    ...openPeriodStores(sql, settings.databaseUrl),
     ...openPaperStores(sql),
     ...ledger,
     ensurePartitions: () => ensurePartitions(sql, Date.now()),

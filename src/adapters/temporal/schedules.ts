@@ -6,14 +6,17 @@ export interface ScheduledWorkflow {
   everySeconds: number
   /** What happens to a run that is due while the one before still works: it follows at once, or not at all. */
   whenLate: 'follow' | 'skip'
+  /** Hours that a run may take with all that it goes on in; absent: one. */
+  withinHours?: number
 }
 
-/** What a gateway runs on Temporal Schedules: anchors well within a minute, a look at the ledger and histories each hour, epochs daily. */
+/** What a gateway runs on Temporal Schedules: anchors well within a minute, a look at the ledger and histories each hour, epochs and archives daily. */
 export const SCHEDULED: readonly ScheduledWorkflow[] = [
   { workflowType: 'anchor', everySeconds: 30, whenLate: 'follow' },
   { workflowType: 'selfCheck', everySeconds: 3600, whenLate: 'skip' },
   { workflowType: 'exportHistories', everySeconds: 3600, whenLate: 'skip' },
   { workflowType: 'rotateKeys', everySeconds: 86_400, whenLate: 'skip' },
+  { workflowType: 'archivePeriods', everySeconds: 86_400, whenLate: 'skip', withinHours: 23 },
 ]
 
 /**
@@ -21,7 +24,7 @@ export const SCHEDULED: readonly ScheduledWorkflow[] = [
  * to this one's times, and stays paused where it was.
  */
 export async function ensureSchedules(client: Client, taskQueue: string): Promise<void> {
-  for (const { workflowType, everySeconds, whenLate } of SCHEDULED) {
+  for (const { workflowType, everySeconds, whenLate, withinHours = 1 } of SCHEDULED) {
     const scheduleId = `${taskQueue}/${workflowType}`
     const timing: Pick<ScheduleOptions, 'spec' | 'policies'> = {
       spec: { intervals: [{ every: everySeconds * 1000 }] },
@@ -39,7 +42,7 @@ export async function ensureSchedules(client: Client, taskQueue: string): Promis
           workflowType,
           workflowId: scheduleId,
           taskQueue,
-          workflowExecutionTimeout: '1 hour',
+          workflowExecutionTimeout: withinHours * 3_600_000,
         },
       })
     } catch (error) {

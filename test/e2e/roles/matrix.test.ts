@@ -31,6 +31,8 @@ const MATRIX: [
     ['privacy'],
     { body: { from: '2020-01-01', to: '2020-01-31', reason: 'an audit of that month' }, status: 201 },
   ],
+  ['/v1/archives', ['auditor', 'operator', 'admin']],
+  ['/v1/archives/runs', ['operator', 'admin'], { method: 'POST', status: 202 }],
   ['/v1/holds', ['privacy']],
   [`/v1/holds/${NOWHERE}`, ['privacy'], { method: 'DELETE', status: 404 }],
   ['/v1/erasures', ['privacy']],

@@ -1,0 +1,72 @@
+import { Hono } from 'hono'
+import { PalimpsestError } from '../errors.ts'
+import type { PeriodSummary } from '../ports/archive-periods.ts'
+import { requireRole } from './authenticate.ts'
+import type { ApiDeps, ApiEnv } from './deps.ts'
+import { notFound } from './requests.ts'
+
+const MAX_PAGE = 400
+const DAY = /^\d{4}-\d{2}-\d{2}$/
+
+/** The tenant's archived periods, and runs that archive what is due. */
+export function archives({ config, archivePeriods, archiveRuns }: ApiDeps): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>()
+  const readers = requireRole(config, 'auditor', 'operator', 'admin')
+  const operators = requireRole(config, 'operator', 'admin')
+
+  app.get('/v1/archives', readers, async (c) => {
+    const below = c.req.query('below') ?? null
+    if (below !== null && (!DAY.test(below) || Number.isNaN(Date.parse(below))))
+      throw invalid('below', 'a date, YYYY-MM-DD')
+    const limit = Number(c.req.query('limit') ?? 100)
+    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE)
+      throw invalid('limit', `a number from 1 to ${MAX_PAGE}`)
+    const page = await archivePeriods.page(c.get('caller').tenantId, below, limit)
+    return c.json({ archives: page.map(periodJson), next_below: page.at(-1)?.fromDay ?? null })
+  })
+
+  app.post('/v1/archives/runs', operators, async (c) => c.json({ workflow_id: await archiveRuns.start() }, 202))
+
+  app.get('/v1/archives/runs/last', operators, async (c) => {
+    const last = await archiveRuns.last()
+    if (last === undefined) throw notFound('run')
+    const { tenantId } = c.get('caller')
+    const failures = last.failures.filter(({ tenant }) => tenant === tenantId)
+    return c.json({
+      state: last.state,
+      step: last.step,
+      counts: last.counts,
+      failures: failures.map(({ retentionClass, day, code }) => ({ retention_class: retentionClass, day, code })),
+    })
+  })
+  return app
+}
+
+function periodJson({ id, fromDay, belowDay, retentionClass, generation, entries, objects, ...is }: PeriodSummary) {
+  return {
+    id,
+    state: is.isExpired ? 'expired' : is.isAnchored ? 'anchored' : is.isRecorded ? 'recorded' : 'open',
+    from_day: fromDay,
+    below_day: belowDay,
+    retention_class: retentionClass,
+    generation,
+    entries,
+    objects: objects.map(({ name, part, generation: of, state, bytes, sha256 }) => ({
+      name,
+      part,
+      generation: of,
+      state,
+      bytes,
+      sha256: Buffer.from(sha256).toString('hex'),
+    })),
+  }
+}
+
+function invalid(param: string, what: string): PalimpsestError {
+  return new PalimpsestError({
+    code: 'invalid_parameter',
+    status: 400,
+    message: `The query parameter ${param} must be ${what}.`,
+    param,
+  })
+}
