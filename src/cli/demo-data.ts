@@ -8,7 +8,7 @@ import type { GatewaySettings } from '../compose/settings.ts'
 import { developmentConfig } from '../config/development.ts'
 import { type Environment, readEnvironment } from '../config/env.ts'
 import { loadConfigFile } from '../config/file.ts'
-import { type Home, homeLayout, loadDevelopmentKeys, readRunFile } from '../config/home.ts'
+import { type Home, homeLayout, loadDevelopmentKeys, prepareHome, readRunFile } from '../config/home.ts'
 import type { Config } from '../config/types.ts'
 import type { DemoOptions } from '../demo/data/write-year.ts'
 import { PalimpsestError } from '../errors.ts'
@@ -102,11 +102,11 @@ function isCount(value: number, most: number): boolean {
 }
 
 async function settingsOf(env: Environment, home: Home, io: Io): Promise<GatewaySettings | null> {
-  const embedded = readRunFile(home)
+  const urls = await urlsOf(env, readRunFile(home)?.adminDatabaseUrl ?? null, io)
+  if (urls === null) return null
+  prepareHome(home)
   const config =
     env.configFile === null ? developmentConfig(loadDevelopmentKeys(home)) : loadConfigFile(env.configFile, io.env)
-  const urls = await urlsOf(env, embedded?.adminDatabaseUrl ?? null, io)
-  if (urls === null) return null
   return {
     env,
     config,

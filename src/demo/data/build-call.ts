@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { type PriceTable, priceOf } from '../../domain/cost/price.ts'
 import { encodeSubject } from '../../domain/ledger/canonical.ts'
 import { commit, encodeOpening } from '../../domain/ledger/commitment.ts'
@@ -12,6 +12,7 @@ import { seal } from '../../domain/sealing/seal.ts'
 import type { Subject } from '../../ports/subject-directory.ts'
 import { DAY_MS } from './calendar.ts'
 import type { PlannedCall } from './plan-calls.ts'
+import { secretBytes } from './secret-bytes.ts'
 
 /** What the entries of a tenant say of its policy. */
 export interface DemoPolicy {
@@ -29,13 +30,13 @@ export function buildCall(call: PlannedCall, subject: Subject, policy: DemoPolic
   const inbox = inboxOf(call, subject)
   const text = call.tool.texts[Number.parseInt(call.id.slice(-2), 16) % call.tool.texts.length]
   const asks = { model: call.modelAsked, messages: [{ role: 'user', content: text?.asks ?? '' }] }
-  const coverage = jcs(coverageOf(call.entities))
+  const coverage = coverageText(call.entities)
   const isRefused = call.refusal !== null
   const last = call.attempts.at(-1)
   const hasAnswer = last?.outcome?.usage != null
-  const prompt = isRefused ? null : sealText(inbox, subject.dataKey, 'prompt', JSON.stringify(asks), randomBytes)
+  const prompt = isRefused ? null : sealText(inbox, subject.dataKey, 'prompt', JSON.stringify(asks), secretBytes)
   const hears = JSON.stringify(completionOf(call, text?.hears ?? ''))
-  const response = hasAnswer ? sealText(inbox, subject.dataKey, 'response', hears, randomBytes) : null
+  const response = hasAnswer ? sealText(inbox, subject.dataKey, 'response', hears, secretBytes) : null
   const draft = buildEntry({
     inbox,
     now: call.at + 25,
@@ -89,8 +90,8 @@ function inboxOf(call: PlannedCall, { pseudonym, dataKey, sessionSecret }: Subje
   }
   if (user === null) return { ...base, sealedSubject: null, subjectCommitment: null }
   const bytes = encodeSubject({ user_id: user.name, session_id: session, consent_id: null })
-  const opening = { nonce: randomBytes(32), bytes }
-  const sealedSubject = seal(dataKey, sealContext(base, 'content', 'subject'), randomBytes(12), encodeOpening(opening))
+  const opening = { nonce: secretBytes(32), bytes }
+  const sealedSubject = seal(dataKey, sealContext(base, 'content', 'subject'), secretBytes(12), encodeOpening(opening))
   return { ...base, sealedSubject, subjectCommitment: commit('subject', opening.nonce, requestId, bytes) }
 }
 
@@ -113,6 +114,17 @@ function preparedOf(call: PlannedCall, policy: DemoPolicy, coverage: string): Pr
     retentionClass,
     flags: [],
   }
+}
+
+const coverages = new Map<string, string>()
+const MOST_COVERAGES = 10_000
+
+/** Most are one of few: making them canonical anew costs more than the entry. */
+function coverageText(entities: Record<string, number>): string {
+  const key = JSON.stringify(entities)
+  const known = coverages.get(key) ?? jcs(coverageOf(entities))
+  if (coverages.size < MOST_COVERAGES) coverages.set(key, known)
+  return known
 }
 
 function coverageOf(entities: Record<string, number>): Coverage {

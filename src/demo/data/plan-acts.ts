@@ -48,7 +48,7 @@ export function planActs(seed: string, tenant: DemoTenant, year: Year): PlannedA
         })
       }
     }
-    const released = moment(placed.at + chance.whole(20, 60) * DAY_MS)
+    const released = moment(placed.at + Math.floor((0.05 + 0.1 * chance.next()) * year.days * DAY_MS))
     const isLast = index === REASONS.length - 1
     if (!isLast && isWithin(year, released.at)) acts.push({ ...released, kind: 'release', holdId: placed.id, user })
   }

@@ -43,9 +43,9 @@ export interface PlannedCall {
 }
 
 /** The calls of one day of a tenant, in order of time. */
-export function planDay(chance: Chance, year: Year, tenant: DemoTenant, day: number, count: number): PlannedCall[] {
+export function planDay(chance: Chance, year: Year, tenant: DemoTenant, day: number): PlannedCall[] {
   const start = year.startMs + day * DAY_MS
-  const calls = Array.from({ length: count }, () => {
+  const calls = Array.from({ length: year.counts[day] ?? 0 }, () => {
     const tool = chance.weighted(TOOLS, ({ weight }) => weight)
     return planCall(chance, year, tenant, tool, start + timeOfDay(chance, tool.isNightly))
   })

@@ -11,8 +11,9 @@ const MOST_PEOPLE = 600
 const ERASURE_EVERY_DAYS = 24
 
 /** The people of a tenant: some work with several tools, some ask a lot, a few are erased in the course of the year. */
-export function planTenant(seed: string, id: string, region: string, year: Year, entries: number): DemoTenant {
+export function planTenant(seed: string, id: string, region: string, year: Year): DemoTenant {
   const chance = new Chance(seed, `people of ${id}`)
+  const entries = year.counts.reduce((sum, count) => sum + count, 0)
   const people = Math.min(MOST_PEOPLE, Math.max(FEWEST_PEOPLE, Math.round(entries / CALLS_A_PERSON)))
   const erasures = Math.min(Math.floor(people / 8), Math.round(year.days / ERASURE_EVERY_DAYS))
   const tools = TOOLS.filter(({ isNightly }) => !isNightly)

@@ -63,9 +63,9 @@ const PURPOSES = ['a complaint of the customer', 'access under Art. 15 GDPR', 'l
 export async function writeYear(store: DemoStore, options: DemoOptions): Promise<DemoResult> {
   const { entries, days, untilMs, tenants } = options
   const startMs = untilMs - days * DAY_MS
-  const year = layOut(startMs, days, entries)
+  const counts = sharesOf(tenants.length, entries)
   const all = tenants.map(
-    (tenant, index) => new TenantYear(store, options, year, tenant, shareOf(index, tenants.length)),
+    (tenant, index) => new TenantYear(store, options.seed, layOut(startMs, days, counts[index] ?? 0), tenant),
   )
   const result: DemoResult = { written: {}, from: dayOf(startMs), to: dayOf(untilMs - DAY_MS) }
   const appending = new Appending(store, result, options.onProgress)
@@ -81,9 +81,16 @@ export async function writeYear(store: DemoStore, options: DemoOptions): Promise
 }
 
 /** The first tenant has most; together they have all. */
-function shareOf(index: number, count: number): number {
-  const weights = Array.from({ length: count }, (_, n) => 0.55 ** n)
-  return (weights[index] ?? 0) / weights.reduce((sum, weight) => sum + weight, 0)
+function sharesOf(tenants: number, entries: number): number[] {
+  const weights = Array.from({ length: tenants }, (_, n) => 0.55 ** n)
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  let [given, wanted] = [0, 0]
+  return weights.map((weight) => {
+    wanted += (weight / total) * entries
+    const count = Math.round(wanted) - given
+    given += count
+    return count
+  })
 }
 
 class TenantYear {
@@ -91,36 +98,24 @@ class TenantYear {
   private readonly year: Year
   private readonly policy: DemoPolicy
   private readonly tenant: DemoTenant
-  private readonly share: number
   private readonly chance: Chance
   private readonly acts: PlannedAct[]
   private readonly subjects = new Map<string, Subject>()
   private readonly calls = new Map<string, number>()
   private receipt: number | null = null
-  private owed = 0
 
-  constructor(
-    store: DemoStore,
-    { seed, entries }: DemoOptions,
-    year: Year,
-    given: DemoOptions['tenants'][number],
-    share: number,
-  ) {
+  constructor(store: DemoStore, seed: string, year: Year, given: DemoOptions['tenants'][number]) {
     this.store = store
     this.year = year
     this.policy = given
-    this.share = share
-    this.tenant = planTenant(seed, given.id, given.region, year, entries * share)
+    this.tenant = planTenant(seed, given.id, given.region, year)
     this.chance = new Chance(seed, `calls of ${given.id}`)
     this.acts = planActs(seed, this.tenant, year)
   }
 
   /** The drafts of a day, in order of time, some at a time. */
   async *day(day: number): AsyncGenerator<EntryDraft[]> {
-    this.owed += (this.year.counts[day] ?? 0) * this.share
-    const count = Math.floor(this.owed)
-    this.owed -= count
-    const calls = planDay(this.chance, this.year, this.tenant, day, count)
+    const calls = planDay(this.chance, this.year, this.tenant, day)
     const [first] = calls
     if (first !== undefined && day === 0 && (await this.store.exists(first.id))) throw isThere()
     await this.resolveAll(calls)
