@@ -11,7 +11,7 @@ import { createSubjectExports } from '../../../src/adapters/postgres/exports/sub
 import { createDisclosureAccounts } from '../../../src/adapters/postgres/ledger/disclosure-accounts.ts'
 import { uuidv7 } from '../../../src/domain/ids/uuidv7.ts'
 import { PalimpsestError } from '../../../src/errors.ts'
-import type { ArchiveReader } from '../../../src/ports/archive-reader.ts'
+import type { ArchiveObjects, ArchiveReader } from '../../../src/ports/archive-reader.ts'
 import type { LedgerReader } from '../../../src/ports/ledger-reader.ts'
 import { dropDay, objectsOf } from '../../support/archive/past-objects.ts'
 import { type ArchiveStack, startArchiveStack } from '../../support/archive/stack.ts'
@@ -53,7 +53,12 @@ describe('entries of days that left the database', { timeout: 120_000 }, () => {
 
     const { ledger, folder } = stack.test
     const local = objectsOf(stack.store, join(folder, 'objects'))
-    const counted = { local: (...args: Parameters<typeof local.local>) => (fetches++, local.local(...args)) }
+    const counted: ArchiveObjects = {
+      local(name, sha256) {
+        fetches += 1
+        return local.local(name, sha256)
+      },
+    }
     archive = createArchiveReader({ sql: ledger.sql, objects: counted })
     reader = withArchive(stack.deps.entries, archive)
     before = new Map()

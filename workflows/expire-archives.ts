@@ -1,0 +1,54 @@
+import { proxyActivities } from '@temporalio/workflow'
+import type { ExpireActivities } from '../activities/archive/expire-types.ts'
+
+export interface ExpireResult {
+  /** Objects that the store was told to keep, and to keep no longer. */
+  holds: { held: number; released: number }
+  periods: { expired: number; held: number; busy: number; failed: number }
+  /** Ended periods of which something is kept yet, and those whose hold has ended. */
+  heldObjects: { kept: number; removed: number }
+}
+
+const steps = proxyActivities<ExpireActivities>({
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '1 minute',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5 },
+})
+
+/** Periods that one run ends at most: the next one goes on. */
+const MOST_PERIODS = 1_000
+
+/**
+ * Ends what is past the end of its life. The store's own holds are brought up to date first, so that its lifecycle rules take nothing
+ * that a legal hold keeps; a period that cannot be ended now does not keep the others.
+ */
+export async function expireArchives(): Promise<ExpireResult> {
+  const result: ExpireResult = {
+    holds: await steps.reconcileHolds(),
+    periods: { expired: 0, held: 0, busy: 0, failed: 0 },
+    heldObjects: { kept: 0, removed: 0 },
+  }
+  let ended = 0
+  for (let after: string | null = null; ended < MOST_PERIODS; ) {
+    const found: Awaited<ReturnType<ExpireActivities['findExpiring']>> = await steps.findExpiring({ after })
+    for (const period of found.periods) {
+      ended += 1
+      try {
+        result.periods[await steps.expirePeriod({ period })] += 1
+      } catch {
+        result.periods.failed += 1
+      }
+    }
+    after = found.next
+    if (after === null) break
+  }
+  for (const period of (await steps.findHeld()).periods) {
+    try {
+      const outcome = await steps.settleHeldPeriod({ period })
+      if (outcome !== 'busy') result.heldObjects[outcome] += 1
+    } catch {
+      result.periods.failed += 1
+    }
+  }
+  return result
+}
