@@ -28,6 +28,10 @@ const VERBS: Record<string, { load(): Promise<Verb>; help: string }> = {
     load: async () => (await import('./cli/archive.ts')).run,
     help: 'run, status: archive what is past its hot window, and what is archived',
   },
+  report: {
+    load: async () => (await import('./cli/report.ts')).run,
+    help: 'Evidence for an auditor over a period, as a pack that verifies offline',
+  },
   ledger: {
     load: async () => (await import('./cli/ledger.ts')).run,
     help: 'recover: go on after a restore; rotate-key, keys: the keys that sign the logs',

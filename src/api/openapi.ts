@@ -3,6 +3,7 @@ import { ERASURE_PATHS } from './erasures/openapi.ts'
 import { ARCHIVE_PATHS } from './openapi-archives.ts'
 import { PAPER_PATHS } from './openapi-papers.ts'
 import { header, ID, open, operation, query } from './openapi-parts.ts'
+import { REPORT_PATHS } from './openapi-reports.ts'
 
 /** The API in OpenAPI 3.1: what there is, for whom, and how it answers. */
 export function openApiDocument(version: string): Record<string, unknown> {
@@ -92,6 +93,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
       ...ARCHIVE_PATHS,
       ...ERASURE_PATHS,
       ...PAPER_PATHS,
+      ...REPORT_PATHS,
       '/metrics': { get: operation('Prometheus metrics', ['operator', 'admin']) },
       '/healthz': { get: open('Alive') },
       '/readyz': { get: open('Every dependency by name; 503 while one is away') },

@@ -24,7 +24,12 @@ export function operatorTargetOf(given: string | undefined, io: Io): Target | nu
   return targetWith('admin', given, io)
 }
 
-function targetWith(role: 'privacy' | 'admin', given: string | undefined, io: Io): Target | null {
+/** The same for what auditors ask. */
+export function auditorTargetOf(given: string | undefined, io: Io): Target | null {
+  return targetWith('auditor', given, io)
+}
+
+function targetWith(role: 'privacy' | 'admin' | 'auditor', given: string | undefined, io: Io): Target | null {
   const running = readRunFile(homeLayout(io.env, process.cwd()))
   const url = given ?? running?.apiUrl
   // The development keys are for the gateway of this home alone.

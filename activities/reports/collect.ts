@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { activityInfo, Context, heartbeat } from '@temporalio/activity'
+import { assembleReport } from '../../src/domain/reports/assemble.ts'
+import { reportObject } from '../../src/domain/reports/object-names.ts'
+import { REPORT_PLANS } from '../../src/domain/reports/plans.ts'
+import { RestorePending } from '../../src/ports/facts-query.ts'
+import type { StoredReport } from '../../src/ports/reports.ts'
+import type { ReportDeps } from './deps.ts'
+import type { Collected, ReportActivities } from './types.ts'
+
+const HEARTBEAT_MS = 5_000
+
+/**
+ * Asks the report's questions in one snapshot and stores what came out. A second run asks again; what the first one still makes is
+ * refused.
+ */
+export function createCollect(deps: ReportDeps): ReportActivities['collectReport'] {
+  const { reports } = deps
+  return async ({ reportId }) => {
+    const run = randomUUID()
+    if (!(await reports.begin(reportId, run))) return { state: 'ended' }
+    const found = await reports.open(reportId)
+    await reports.note(reportId, 'reading', null)
+    try {
+      return await inFolder(deps.folder, (folder) => collect(deps, found, run, folder))
+    } catch (error) {
+      if (!(error instanceof RestorePending)) throw error
+      await reports.note(reportId, 'reading', `restore pending: ${error.objects.length} archived objects`)
+      return { state: 'restore_pending', objects: error.objects.length }
+    }
+  }
+}
+
+async function collect(deps: ReportDeps, found: StoredReport, run: string, folder: string): Promise<Collected> {
+  const { reports, facts, packer, store } = deps
+  const plan = REPORT_PLANS[found.kind]
+  const { id, from, to, filters, requestedAt } = found
+  const { tenantId, keyId: requestedBy } = found.officer
+  const seed = Buffer.from(found.seed).toString('hex')
+  const job = { scope: { tenantId, from, to, filters }, questions: plan.questions, population: plan.population, seed }
+  const answer = await facts.run({ ...job, register: deps.register }, folder, Context.current().cancellationSignal)
+  const made = { madeAt: deps.now(), gatewayVersion: deps.version }
+  const data = assembleReport(plan, { id, tenantId, from, to, filters, requestedBy, requestedAt }, answer, made)
+  await reports.note(id, 'packing', null)
+  const { manifestSha256, file } = await packer.buildBody(folder, data)
+  const name = reportObject(tenantId, id, 'body', run)
+  await store.put(name, file, { lockUntil: null })
+  const entries = data.sources.reduce((sum, source) => sum + source.entries, 0)
+  const { missing } = data.completeness
+  await reports.noteBody(id, run, { name, sha256: file.sha256, manifestSha256, entries, missing })
+  return { state: 'collected', entries, missing, tables: data.tables.length }
+}
+
+/** Runs `work` in a private folder that is gone afterwards, and tells Temporal meanwhile that it goes on. */
+export async function inFolder<T>(parent: string, work: (folder: string) => Promise<T>): Promise<T> {
+  await mkdir(parent, { recursive: true, mode: 0o700 })
+  const folder = await mkdtemp(join(parent, 'report-'))
+  const beat = setInterval(() => heartbeat({ attempt: activityInfo().attempt }), HEARTBEAT_MS)
+  try {
+    return await work(folder)
+  } finally {
+    clearInterval(beat)
+    await rm(folder, { recursive: true, force: true })
+  }
+}

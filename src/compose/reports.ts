@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
+import type { Client } from '@temporalio/client'
+import { createReportActivities } from '../../activities/reports/activities.ts'
+import type { ReportActivities } from '../../activities/reports/types.ts'
+import { createFactsQuery } from '../adapters/duckdb/facts-query.ts'
+import { createPaperPrinter } from '../adapters/pdf/paper-printer.ts'
+import { createReports } from '../adapters/postgres/reports/reports.ts'
+import type { Sql } from '../adapters/postgres/sql.ts'
+import { createReportEvidence, type ReportEvidenceOptions } from '../adapters/reports/report-evidence.ts'
+import { createReportPacker } from '../adapters/reports/report-packer.ts'
+import { readReportTools } from '../adapters/reports/report-tools.ts'
+import { createReportStarter } from '../adapters/temporal/report-starter.ts'
+import type { ApiDeps } from '../api/deps.ts'
+import type { HistorySources } from '../api/request-history.ts'
+import type { Config } from '../config/types.ts'
+import { uuidv7 } from '../domain/ids/uuidv7.ts'
+import { registerOf } from '../domain/reports/register.ts'
+import type { ReportEvidence } from '../ports/report-evidence.ts'
+import type { Reports } from '../ports/reports.ts'
+import type { GatewaySettings } from './settings.ts'
+import type { Stores } from './stores.ts'
+
+/** Reports that were asked for, and what their packs take from the ledger's database. */
+export interface ReportStores {
+  reports: Reports
+  reportEvidence(more: Omit<ReportEvidenceOptions, 'sql'>): ReportEvidence
+}
+
+export function openReportStores(sql: Sql): ReportStores {
+  return {
+    reports: createReports(sql),
+    reportEvidence: (more) => createReportEvidence({ sql, ...more }),
+  }
+}
+
+export interface ReportActivityDeps {
+  stores: Stores
+  settings: Pick<GatewaySettings, 'databaseUrl' | 'env' | 'version'>
+  config: Config
+  histories: HistorySources
+}
+
+/** The steps of `makeReport`. */
+export function buildReportActivities({ stores, settings, config, histories }: ReportActivityDeps): ReportActivities {
+  const { databaseUrl, env, version } = settings
+  const evidence = stores.reportEvidence({
+    entries: stores.entries,
+    signers: (tenantId) => stores.verifierKeys(tenantId),
+    archivedEntry: async () => undefined,
+    histories: (tenantId, entryId) => historiesOf(histories, tenantId, entryId),
+    store: stores.archiveStore,
+  })
+  return createReportActivities({
+    reports: stores.reports,
+    facts: createFactsQuery({ databaseUrl, objects: stores.archiveObjects }),
+    packer: createReportPacker({
+      evidence,
+      printer: createPaperPrinter(),
+      tools: readReportTools(),
+      versions: { palimpsest: version, node: process.version },
+    }),
+    store: stores.archiveStore,
+    ledger: stores.ledger,
+    entries: stores.entries,
+    hurryLeaves: () => stores.hurry(),
+    retentionClass: (tenantId) => config.tenants.get(tenantId)?.retentionClass ?? 'standard',
+    register: registerOf(config.routing),
+    folder: resolve(env.home, 'tmp', 'reports'),
+    version,
+    now: Date.now,
+    newEntryId: () => uuidv7(Date.now(), randomBytes(10)),
+  })
+}
+
+/** Runs of a request from where they are kept: a report shows the same as GET /v1/requests/{id}/history. */
+async function historiesOf({ runs, archive, archived }: HistorySources, tenantId: string, entryId: string) {
+  const shown = new Map((await archive.find(tenantId, entryId)).map(({ runId, history }) => [runId, history]))
+  for (const run of await runs.runsOf(entryId)) {
+    if (shown.has(run.runId)) continue
+    const history = await runs.historyOf(run)
+    if (history !== undefined) shown.set(run.runId, history)
+  }
+  if (shown.size === 0) for (const { runId, history } of await archived(tenantId, entryId)) shown.set(runId, history)
+  return [...shown].map(([runId, history]) => ({ runId, history }))
+}
+
+/** What the API of reports stands on. */
+export function buildReportApi(
+  { reports, archiveObjects }: Stores,
+  client: Client,
+  taskQueue: string,
+): Pick<ApiDeps, 'reports' | 'reportStarter' | 'archiveObjects'> {
+  return { reports, archiveObjects, reportStarter: createReportStarter(client, taskQueue) }
+}
