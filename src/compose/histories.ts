@@ -1,33 +1,33 @@
 import type { Client } from '@temporalio/client'
 import { createHistoryActivities } from '../../activities/histories/activities.ts'
+import { createArchivedHistories } from '../adapters/postgres/histories/archived-histories.ts'
 import { createHistoryArchive } from '../adapters/postgres/histories/history-archive.ts'
 import type { Sql } from '../adapters/postgres/sql.ts'
 import { createClosedRuns } from '../adapters/temporal/export-history.ts'
 import type { ApiDeps, Log } from '../api/deps.ts'
 import { toolPolicy } from '../config/tools.ts'
 import type { Config } from '../config/types.ts'
-import {
-  DEFAULT_HISTORY_POLICY,
-  HISTORIES_NEED_MS,
-  type HistoryPolicy,
-  keepsHistory,
-} from '../domain/retention/history-policy.ts'
+import { DEFAULT_HISTORY_POLICY, HISTORIES_NEED_MS, keepsHistory } from '../domain/retention/history-policy.ts'
+import type { ArchiveObjects } from '../ports/archive-reader.ts'
 import type { HistoryArchive, ReadArchivedHistories } from '../ports/history-archive.ts'
 
 /** Histories beside their entries, and how far the rounds have come. */
 export interface HistoryStores {
   archive: HistoryArchive
+  /** What has left the database. */
+  archived: ReadArchivedHistories
   /** Seconds since the end of the oldest run that no round has looked at; 0 before the first round. */
   unexportedSeconds(): number
   /** Reads how far the rounds have come. */
   watch(): Promise<void>
 }
 
-export function openHistoryStores(sql: Sql): HistoryStores {
+export function openHistoryStores(sql: Sql, objects: ArchiveObjects): HistoryStores {
   const archive = createHistoryArchive(sql)
   let looked: number | null = null
   return {
     archive,
+    archived: createArchivedHistories({ sql, objects }),
     unexportedSeconds: () => (looked === null ? 0 : Math.max(0, Date.now() - looked) / 1000),
     async watch() {
       looked = await archive.lookedUntil()
@@ -50,7 +50,7 @@ export function buildHistoryActivities({ histories, client, taskQueue, config, l
     keeps(tenantId, tool, requestId) {
       const tenant = config.tenants.get(tenantId)
       const isHighRisk = toolPolicy(tenant ?? { tools: {} }, tool ?? '').risk === 'high'
-      return keepsHistory(historyPolicyOf(tenant), requestId, isHighRisk)
+      return keepsHistory(tenant?.retention.histories ?? DEFAULT_HISTORY_POLICY, requestId, isHighRisk)
     },
     now: Date.now,
     onKept(keptForMs) {
@@ -63,17 +63,11 @@ export function buildHistoryActivities({ histories, client, taskQueue, config, l
   })
 }
 
-/** What a tenant chose; one that the configuration has no longer: the default. */
-function historyPolicyOf(tenant: { retention: object } | undefined): HistoryPolicy {
-  return (tenant?.retention as { histories?: HistoryPolicy } | undefined)?.histories ?? DEFAULT_HISTORY_POLICY
-}
-
 /** What the API shows histories from: Temporal while it has them, then the database, then the archive. */
 export function buildHistoryApi(
-  { archive }: HistoryStores,
+  { archive, archived }: HistoryStores,
   client: Client,
   taskQueue: string,
-  archived: ReadArchivedHistories = async () => [],
 ): Pick<ApiDeps, 'histories'> {
   return { histories: { runs: createClosedRuns(client, taskQueue), archive, archived } }
 }

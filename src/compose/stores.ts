@@ -18,12 +18,13 @@ import { type HistoryStores, openHistoryStores } from './histories.ts'
 import { openKeystore } from './keystore.ts'
 import { type Ledger, openLedger } from './ledger.ts'
 import { openPaperStores, type PaperStores } from './papers.ts'
+import { openReportStores, type ReportStores } from './reports.ts'
 import type { GatewaySettings } from './settings.ts'
 import { openTombstones, type TombstoneStores } from './tombstones.ts'
 
 const POOL = 16
 
-export interface Stores extends Ledger, PaperStores, ArchiveStores, PeriodStores {
+export interface Stores extends Ledger, PaperStores, ArchiveStores, PeriodStores, ReportStores {
   store: RequestStore
   pieces: PieceWriter
   keys: KeyService
@@ -61,11 +62,12 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     subjects: createSubjectDirectory({ sql, keys }),
     erasure: openErasureStores(sql, keys),
     tombstones,
-    histories: openHistoryStores(sql),
+    histories: openHistoryStores(sql, archive.archiveObjects),
     gate: tombstones.watch,
     ...archive,
     ...openPeriodStores(sql, settings.databaseUrl),
     ...openPaperStores(sql),
+    ...openReportStores(sql),
     ...ledger,
     ensurePartitions: () => ensurePartitions(sql, Date.now()),
     ask: [

@@ -213,7 +213,7 @@ describe("a request's history", { timeout: 120_000 }, () => {
   })
 
   it('shows in the metrics how far the rounds have come', async () => {
-    const stores = openHistoryStores(app)
+    const stores = openHistoryStores(app, { local: async () => '' })
     await stores.watch()
     expect(stores.unexportedSeconds()).toBeLessThan(3600)
     await vendor.sql`UPDATE history_round SET looked_until = now() - interval '5 hours'`
