@@ -45,7 +45,10 @@ export async function askModel(
     signal: AbortSignal.any(signals),
   }
   return deps.inFlight.hold(inbox.requestId, async () => {
+    request.turn?.rest()
     const asked = await ask(deps, request, prepared, attempt.attemptNo, provider, call)
+    // What is tried again waits for that first.
+    if (!asked.outcome.retryable) request.turn?.resume()
     const response = asked.completion ? sealResponse(inbox, dataKey, asked.completion, deps.randomBytes) : null
     const held = await insist(
       async () =>

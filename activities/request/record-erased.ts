@@ -3,7 +3,7 @@ import { buildErasedEntry, SUBJECT_ERASED } from '../../src/domain/requests/buil
 import type { StoredAttempt } from '../../src/ports/request-store.ts'
 import type { RequestDeps } from './deps.ts'
 import { ERASED_OUTCOME } from './erased.ts'
-import { priceOfLast, recorded } from './recorded.ts'
+import { priceOfLast, recorded, tokensOf } from './recorded.ts'
 import type { RecordResult } from './types.ts'
 
 const POLL_MS = 250
@@ -49,6 +49,7 @@ async function endAttempt(deps: RequestDeps, requestId: string, newest: StoredAt
 
 function tell(deps: RequestDeps, requestId: string, result: RecordResult): RecordResult {
   const request = deps.inFlight.get(requestId)
+  request?.used?.(tokensOf(result))
   deps.inFlight.remove(requestId)
   request?.delivery?.settled({ ...result, param: SUBJECT_ERASED.param, retryAfterMs: null })
   return result

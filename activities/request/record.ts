@@ -3,7 +3,7 @@ import type { RequestDeps } from './deps.ts'
 import { unlessErased } from './erased.ts'
 import { openPrepared, openRequest } from './open-request.ts'
 import { recordErased } from './record-erased.ts'
-import { priceOfLast, recorded } from './recorded.ts'
+import { priceOfLast, recorded, tokensOf } from './recorded.ts'
 import { scanResponse } from './scan-response.ts'
 import { takeAttempt } from './take-attempt.ts'
 import type { RecordInput, RecordResult } from './types.ts'
@@ -61,6 +61,7 @@ function createPlainRecord(deps: RequestDeps): (input: RecordInput) => Promise<R
             costUsd: draft.envelope.cost_usd,
             entryId: requestId,
           }
+    request.used?.(tokensOf(result))
     deps.inFlight.remove(requestId)
     request.delivery?.settled({
       ...result,

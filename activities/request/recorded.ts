@@ -31,3 +31,8 @@ export function priceOfLast(deps: RequestDeps, attempts: readonly AttemptSummary
     prices: deps.prices,
   })
 }
+
+/** Tokens that the entry counts; none where nobody answered. */
+export function tokensOf({ promptTokens, responseTokens }: RecordResult): number {
+  return (promptTokens ?? 0) + (responseTokens ?? 0)
+}

@@ -10,6 +10,9 @@ import { PalimpsestError } from '../errors.ts'
 import { requireRole } from './authenticate.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 import { limitBody } from './limit-body.ts'
+import { limitHeaders } from './limit-headers.ts'
+import { takeFromLimits } from './limits.ts'
+import { takeTurn } from './take-turn.ts'
 
 /** Bytes of a request. */
 const MAX_BYTES = 10 * 1024 * 1024
@@ -50,20 +53,22 @@ type AnalyzeRequest = z.infer<typeof analyzeRequest>
  */
 export function analyze(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  app.post('/analyze', requireRole(deps.config, 'app'), limitBody(MAX_BYTES), async (c) => {
+  app.post('/analyze', requireRole(deps.config, 'app'), limitHeaders, limitBody(MAX_BYTES), async (c) => {
     const { tool } = validateHeaders((name) => c.req.header(name))
     const body = await c.req.text()
-    const release = await deps.bodies.take(body.length, c.req.raw.signal)
+    const { tenantId } = c.get('caller')
+    await takeFromLimits(deps, c, c.get('caller'), null)
+    const { leave } = await takeTurn(deps, tenantId, body.length, c.req.raw.signal)
     try {
       const request = readRequest(body)
-      const policy = policyOf(request, deps.policy.redaction(c.get('caller').tenantId, tool))
+      const policy = policyOf(request, deps.policy.redaction(tenantId, tool))
       const texts = typeof request.text === 'string' ? [request.text] : request.text
       const signal = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(scanWithinMs(body.length))])
       const answers = []
       for (const text of texts) answers.push(await answer(deps, text, policy, signal))
       return c.json(typeof request.text === 'string' ? answers[0] : answers)
     } finally {
-      release()
+      leave()
     }
   })
   return app

@@ -13,12 +13,14 @@ import type { LedgerWriter } from '../ports/ledger-writer.ts'
 import type { LegalHolds } from '../ports/legal-holds.ts'
 import type { PaperPrinter } from '../ports/paper-printer.ts'
 import type { PiiEngine } from '../ports/pii-engine.ts'
+import type { RateLimiter } from '../ports/rate-limiter.ts'
 import type { RequestPolicy } from '../ports/request-policy.ts'
 import type { RequestStarter } from '../ports/request-starter.ts'
 import type { RequestStore } from '../ports/request-store.ts'
 import type { SubjectDirectory } from '../ports/subject-directory.ts'
 import type { SubjectExports } from '../ports/subject-exports.ts'
 import type { ErasureGate } from '../ports/tombstones.ts'
+import type { Admission } from './admission.ts'
 import type { BodyRoom } from './body-room.ts'
 import type { Metrics } from './metrics.ts'
 import type { HistorySources } from './request-history.ts'
@@ -67,6 +69,8 @@ export interface ApiDeps {
   engine: PiiEngine
   inFlight: InFlightRegistry
   bodies: BodyRoom
+  limiter: RateLimiter
+  admission: Admission
   metrics: Metrics
   log: Log
   /** Models of `GET /v1/models`, `owned_by` their provider. */
@@ -85,4 +89,5 @@ export interface ApiDeps {
   randomBytes(length: number): Uint8Array
 }
 
-export type ApiEnv = { Variables: { caller: KeyIdentity } }
+/** `limitHeaders`: how the caller's limits stand, where any bind it. */
+export type ApiEnv = { Variables: { caller: KeyIdentity; limitHeaders?: Record<string, string> } }

@@ -12,6 +12,12 @@ export interface Metrics {
   witnessAnswered(witness: string, outcome: string): void
   belowQuorum(logs: number): void
   timeStamped(isStamped: boolean): void
+  /** What the limiter said: where its buckets were (`none`: it was not asked), and `taken` or why not. */
+  limited(source: string, outcome: string): void
+  /** A request found no place among those that are worked on. */
+  refusedBusy(reason: string): void
+  /** Redis came or went. */
+  redisUp(isUp: boolean): void
   /** An erasure waits for its second officer, and its deadline comes near. */
   approvalMissing(): void
   /** Asked for whenever the metrics are. */
@@ -19,7 +25,15 @@ export interface Metrics {
   onHistoryLag(seconds: () => number): void
 }
 
-export function createMetrics(inFlight: { requests(): number; bodyBytes(): number }): Metrics {
+/** What is asked for whenever the metrics are. */
+export interface Load {
+  requests(): number
+  bodyBytes(): number
+  atWork(): number
+  waiting(): number
+}
+
+export function createMetrics(inFlight: Load): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'palimpsest_' })
   const { counter, gauge, collected } = makers(registry)
@@ -49,7 +63,17 @@ export function createMetrics(inFlight: { requests(): number; bodyBytes(): numbe
     'erasure_approvals_missing_total',
     'Times that an erasure was found waiting for its approval as its deadline came near.',
   )
+  const limited = counter('rate_limit_total', 'What the rate limits said to requests, by where the buckets were.', [
+    'source',
+    'outcome',
+  ])
+  const busy = counter('admission_refusals_total', 'Requests that got no turn, by reason.', ['reason'])
+  const redis = gauge('rate_limiter_redis_up', 'Whether Redis answers (1) or not (0); 0 also where none is configured.')
   collected('requests_in_flight', 'Requests this process works on.', () => inFlight.requests())
+  collected('requests_at_work', 'Requests this process works on, without those that wait for their provider.', () =>
+    inFlight.atWork(),
+  )
+  collected('requests_waiting', 'Requests that wait for their turn.', () => inFlight.waiting())
   collected('request_body_bytes', 'Bytes of the request bodies this process works on.', () => inFlight.bodyBytes())
   return {
     registry,
@@ -75,6 +99,9 @@ export function createMetrics(inFlight: { requests(): number; bodyBytes(): numbe
         lag,
       ),
     timeStamped: (isStamped) => timeStamps.inc({ result: isStamped ? 'stamped' : 'failed' }),
+    limited: (source, outcome) => limited.inc({ source, outcome }),
+    refusedBusy: (reason) => busy.inc({ reason }),
+    redisUp: (isUp) => redis.set(isUp ? 1 : 0),
     approvalMissing: () => approvals.inc(),
     selfChecked: (holds) => selfChecks.inc({ result: holds ? 'holds' : 'does_not_hold' }),
   }

@@ -5,7 +5,6 @@ import type { NativeConnection } from '@temporalio/worker'
 import { createKeyActivities } from '../../activities/keys/activities.ts'
 import { createRequestActivities } from '../../activities/request/activities.ts'
 import { breakOffErased } from '../../activities/request/erased.ts'
-import { InFlightMemory } from '../adapters/memory/in-flight-registry.ts'
 import { createGenaiPriceTable } from '../adapters/prices/genai-prices.ts'
 import { connectTemporal, temporalUnavailable } from '../adapters/temporal/connect.ts'
 import { createRequestStarter } from '../adapters/temporal/request-starter.ts'
@@ -14,14 +13,14 @@ import { ensureSchedules } from '../adapters/temporal/schedules.ts'
 import { registerSearchAttributes } from '../adapters/temporal/search-attributes.ts'
 import { createWorker, loadWorkflowBundle } from '../adapters/temporal/worker.ts'
 import { createApi } from '../api/app.ts'
-import { BodyRoom } from '../api/body-room.ts'
 import type { DependencyState } from '../api/deps.ts'
-import { createMetrics, type Metrics } from '../api/metrics.ts'
+import type { Metrics } from '../api/metrics.ts'
 import { listModels } from '../config/models.ts'
 import { requestPolicyOf } from '../config/request-policy.ts'
 import { buildArchiveActivities, buildArchiveApi } from './archive.ts'
 import { buildErasureActivities, buildErasureApi } from './erasure.ts'
 import { buildHistoryActivities, buildHistoryApi } from './histories.ts'
+import { openIntake } from './intake.ts'
 import { buildLedgerActivities } from './ledger-activities.ts'
 import { startLedgerRounds } from './ledger-rounds.ts'
 import { listen } from './listen.ts'
@@ -54,8 +53,8 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   const providers = buildProviders(env, config)
   const policy = requestPolicyOf(config, new Set(providers.keys()))
   const { engine, close: closeEngine } = await openPiiEngine(env, settings.engine)
-  const [inFlight, bodies] = [new InFlightMemory(), new BodyRoom()]
-  const metrics = createMetrics({ requests: () => inFlight.size, bodyBytes: () => bodies.taken })
+  const intake = await openIntake(settings)
+  const { inFlight, metrics } = intake
   const [stores, bundle, connection] = await Promise.all([
     openStores(settings),
     loadWorkflowBundle(WORKFLOWS, settings.cacheFolder),
@@ -89,12 +88,11 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     ...buildApis(stores, client, settings),
     starter,
     engine,
-    inFlight,
-    bodies,
-    metrics,
+    ...intake,
     log,
     models: listModels(config, new Set(providers.keys())),
-    dependencies: () => askDependencies(stores.ask, () => connection.workflowService.getSystemInfo({})),
+    dependencies: () =>
+      askDependencies([...stores.ask, ...intake.ask], () => connection.workflowService.getSystemInfo({})),
     requireLedger: () => ledgerRounds.require(),
     draining: () => draining,
     development: !env.production,
@@ -109,7 +107,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     log.info({ inFlight: inFlight.size }, 'draining')
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     const giveUpAt = now() + DRAIN_MS
-    while (inFlight.size > 0 && now() < giveUpAt) await new Promise((resolve) => setTimeout(resolve, 50))
+    while (intake.isBusy() && now() < giveUpAt) await new Promise((resolve) => setTimeout(resolve, 50))
     if ('closeAllConnections' in server) server.closeIdleConnections()
     if (worker.getState() === 'RUNNING') worker.shutdown()
     await running
@@ -118,7 +116,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     await loops.stop()
     await Promise.all([...providers.values()].map((provider) => provider.close()))
     await stores.close()
-    await Promise.all([connection.close(), closeEngine()])
+    await Promise.all([connection.close(), closeEngine(), intake.close()])
     log.info({}, 'stopped')
   })
   return { url, stop, failed: running.then(() => new Promise<never>(() => undefined)) }

@@ -19,6 +19,16 @@ export interface Delivery {
   lost(): void
 }
 
+/** A request's place among those that this process works on. Each can be called at any time, any number of times. */
+export interface Turn {
+  /** Somebody else is waited for: others may have the place. */
+  rest(): void
+  /** Goes on, even where the place was given away meanwhile. */
+  resume(): void
+  /** The request has ended, or goes on elsewhere. */
+  end(): void
+}
+
 /** A request that this process works on. What is missing is read from the store and opened again. */
 export interface RequestInFlight {
   readonly inbox: InboxRequest
@@ -35,6 +45,10 @@ export interface RequestInFlight {
   clientGone: boolean
   /** Aborts the call under way: the client is gone and the tenant's policy is not to go on. */
   readonly cancel: AbortController
+  /** Rests while a provider is waited for; absent where the request was not accepted by this process. */
+  turn?: Turn
+  /** Told how many tokens the request used, at its end; the first telling counts. */
+  used?: (tokens: number) => void
   /** Called when it is in memory no more. */
   release?: () => void
 }

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { ChatRequest } from '../../domain/chat/types.ts'
 import { validateChatRequest } from '../../domain/chat/validate.ts'
 import { validateHeaders } from '../../domain/chat/validate-headers.ts'
+import { estimateTokens, type TokenEstimate } from '../../domain/limits/estimate.ts'
 import { decideRoute } from '../../domain/routing/decide-route.ts'
 import { refusalError } from '../../domain/routing/refusal-error.ts'
 import type { RouteDecision, RouteRefusal } from '../../domain/routing/types.ts'
@@ -9,6 +10,9 @@ import { PalimpsestError } from '../../errors.ts'
 import { requireRole } from '../authenticate.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
 import { limitBody } from '../limit-body.ts'
+import { limitHeaders } from '../limit-headers.ts'
+import { type Settle, takeFromLimits } from '../limits.ts'
+import { takeTurn } from '../take-turn.ts'
 import { type Accepted, accept, type Incoming } from './accept.ts'
 import { refusePersonalDataInNames } from './check-names.ts'
 import { parseBody, readJsonBytes } from './parse-body.ts'
@@ -27,55 +31,80 @@ const ANSWER_WITHIN_MS = 15 * 60_000
 /** OpenAI's chat completions, through the whole path: sealed inbox, workflow, answer, record. */
 export function chatCompletions(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  app.post('/v1/chat/completions', requireRole(deps.config, 'app'), limitBody(MAX_BODY_BYTES), async (c) => {
-    refuseWhileDraining(deps)
-    const headers = validateHeaders((name) => c.req.header(name))
-    const simulate = parseSimulate(c.req.header('x-simulate'), deps.development)
-    const caller = c.get('caller')
-    const bytes = await readJsonBytes(c)
-    const release = await deps.bodies.take(bytes.byteLength, c.req.raw.signal)
-    const delivery = new WaitingDelivery()
-    const { body, planned, accepted } = await begin(deps, { caller, headers, simulate, bytes }, delivery).catch(
-      (error) => {
-        release()
+  app.post(
+    '/v1/chat/completions',
+    requireRole(deps.config, 'app'),
+    limitHeaders,
+    limitBody(MAX_BODY_BYTES),
+    async (c) => {
+      refuseWhileDraining(deps)
+      const headers = validateHeaders((name) => c.req.header(name))
+      const simulate = parseSimulate(c.req.header('x-simulate'), deps.development)
+      const caller = c.get('caller')
+      const bytes = await readJsonBytes(c)
+      const place = await takeTurn(deps, caller.tenantId, bytes.byteLength, c.req.raw.signal)
+      const delivery = new WaitingDelivery()
+      const take = (estimate: TokenEstimate) => takeFromLimits(deps, c, caller, estimate)
+      const known = { caller, headers, simulate, bytes, take }
+      const { body, planned, accepted, settle } = await begin(deps, known, delivery).catch((error) => {
+        place.leave()
         throw error
-      },
-    )
-    const held = accepted.kind === 'accepted' ? deps.inFlight.get(accepted.requestId) : undefined
-    if (held) held.release = release
-    else release()
-    // On errors too: what was recorded can be looked up.
-    for (const [name, value] of Object.entries(requestIdHeaders(accepted.requestId))) c.header(name, value)
-    const wanted = { stream: body.stream === true, includeUsage: wantsUsage(body) }
-    const deadline = deps.now() + ANSWER_WITHIN_MS
-    if (accepted.kind === 'duplicate') {
-      // A duplicate waits for the first request's record, as long as a first one would.
-      const first = { requestId: accepted.requestId, tenantId: caller.tenantId, deadline }
-      return answerReplay(await replayWhenRecorded(deps, first), accepted.requestId, wanted)
-    }
-    await startOrWithdraw(deps, accepted.requestId, {
-      tenantId: caller.tenantId,
-      tool: headers.tool,
-      route: nameOf(planned),
-    })
-    const waiting = { requestId: accepted.requestId, tenantId: caller.tenantId, delivery, deadline, ...wanted }
-    watchClient(deps, waiting, c.req.raw.signal)
-    return wanted.stream ? answerStream(deps, waiting) : answerJson(deps, waiting)
-  })
+      })
+      const held = accepted.kind === 'accepted' ? deps.inFlight.get(accepted.requestId) : undefined
+      if (held) Object.assign(held, { turn: place.turn, used: settle, release: place.leave })
+      else place.leave()
+      // On errors too: what was recorded can be looked up.
+      for (const [name, value] of Object.entries(requestIdHeaders(accepted.requestId))) c.header(name, value)
+      const wanted = { stream: body.stream === true, includeUsage: wantsUsage(body) }
+      const deadline = deps.now() + ANSWER_WITHIN_MS
+      if (accepted.kind === 'duplicate') {
+        // A duplicate waits for the first request's record, as long as a first one would. It uses no tokens.
+        settle(0)
+        const first = { requestId: accepted.requestId, tenantId: caller.tenantId, deadline }
+        return answerReplay(await replayWhenRecorded(deps, first), accepted.requestId, wanted)
+      }
+      await startOrWithdraw(deps, accepted.requestId, {
+        tenantId: caller.tenantId,
+        tool: headers.tool,
+        route: nameOf(planned),
+      }).catch((error: unknown) => {
+        if (isNothingSent(error)) settle(0)
+        throw error
+      })
+      const waiting = { requestId: accepted.requestId, tenantId: caller.tenantId, delivery, deadline, ...wanted }
+      watchClient(deps, waiting, c.req.raw.signal)
+      return wanted.stream ? answerStream(deps, waiting) : answerJson(deps, waiting)
+    },
+  )
   return app
+}
+
+interface Known extends Pick<Incoming, 'caller' | 'headers' | 'simulate'> {
+  bytes: ArrayBuffer
+  take(estimate: TokenEstimate): Promise<Settle>
 }
 
 /** From a body to a request on record, or the first one that has its key. */
 async function begin(
   deps: ApiDeps,
-  { bytes, ...known }: Pick<Incoming, 'caller' | 'headers' | 'simulate'> & { bytes: ArrayBuffer },
+  { bytes, take, ...known }: Known,
   delivery: WaitingDelivery,
-): Promise<{ body: ChatRequest; planned: RouteDecision | RouteRefusal; accepted: Accepted }> {
+): Promise<{ body: ChatRequest; planned: RouteDecision | RouteRefusal; accepted: Accepted; settle: Settle }> {
   const body = validateChatRequest(parseBody(bytes))
   await refusePersonalDataInNames(deps.engine, known.headers, body.model)
   const planned = planRoute(deps, known.caller.tenantId, known.headers, body.model)
   const incoming: Incoming = { ...known, body, region: planned.region ?? '' }
-  return { body, planned, accepted: await accept(deps, incoming, delivery).catch(notRecorded) }
+  const settle = await take(estimateTokens(body))
+  const accepted = await accept(deps, incoming, delivery).catch((error: unknown) => {
+    if (isNothingSent(error)) settle(0)
+    return notRecorded(error)
+  })
+  return { body, planned, accepted, settle }
+}
+
+/** Whether it is certain that no model was asked: what was taken for its tokens comes back. */
+function isNothingSent(error: unknown): boolean {
+  return !(error instanceof PalimpsestError) || error.code !== 'acceptance_unknown'
 }
 
 /** The plan for the list of workflows; who asks for what does not exist is told at once. */

@@ -11,3 +11,13 @@ export interface AdmissionLimits {
 }
 
 export const defaultAdmission: AdmissionLimits = { atWork: 16, inFlight: 1_000, waitingPerTenant: 256, waitMs: 30_000 }
+
+/** Bytes of a body that cost as much as one small request. */
+const BYTES_A_REQUEST = 16 * 1024
+/** The largest body costs no more than this, so that its turn comes within as many rounds. */
+const COSTLIEST = 64
+
+/** What a request costs of its tenant's share: work grows with the text that is looked through. */
+export function costOfBody(bytes: number): number {
+  return Math.min(COSTLIEST, Math.max(1, bytes / BYTES_A_REQUEST))
+}

@@ -70,7 +70,7 @@ export async function anchorNow({ stores, gateway: { settings } }: ErasureStack)
     ledger: stores,
     anchors: settings.config.anchors,
     stamper: null,
-    metrics: createMetrics({ requests: () => 0, bodyBytes: () => 0 }),
+    metrics: createMetrics({ requests: () => 0, bodyBytes: () => 0, atWork: () => 0, waiting: () => 0 }),
     log: settings.log,
   }).anchor()
 }

@@ -1,0 +1,142 @@
+import { type AdmissionLimits, costOfBody } from '../domain/limits/admission.ts'
+import { AdmissionQueue } from '../domain/limits/admission-queue.ts'
+import { PalimpsestError } from '../errors.ts'
+import type { Turn } from '../ports/in-flight.ts'
+
+/** Bytes of bodies of one tenant that wait: they stand in memory. */
+const WAITING_BYTES = 64 * 1024 * 1024
+/** Milliseconds after which a turn counts as work no more: whoever is stuck for so long waits for something. */
+const LONGEST_WORK_MS = 60_000
+/** Milliseconds between two looks at who is in flight and who is stuck, while anybody waits. */
+const LOOK_MS = 250
+const RETRY_AFTER_SECONDS = 5
+
+export interface AdmissionDeps {
+  /** Requests in flight in this process. */
+  inFlight(): number
+  /** Milliseconds that never go back. */
+  monotonicNow(): number
+  /** Somebody was refused: the line was full, or the wait too long. */
+  refused(reason: 'line_full' | 'waited'): void
+}
+
+interface Waiting {
+  bytes: number
+  admit(turn: Turn): void
+}
+
+/**
+ * Who is worked on. Up to a bound requests pass at once; beyond it each tenant has a line, and the lines are served in
+ * turn, so that a tenant that sends much delays itself. A turn ends where the request ends, and rests while its provider
+ * is waited for: only work in this process counts.
+ */
+export class Admission {
+  readonly #limits: AdmissionLimits
+  readonly #deps: AdmissionDeps
+  readonly #queue = new AdmissionQueue<Waiting>()
+  readonly #waitingBytes = new Map<string, number>()
+  /** Turns at work and since when, the oldest first. */
+  readonly #working = new Map<Turn, number>()
+  #looking: NodeJS.Timeout | null = null
+
+  constructor(limits: AdmissionLimits, deps: AdmissionDeps) {
+    this.#limits = limits
+    this.#deps = deps
+  }
+
+  get atWork(): number {
+    return this.#working.size
+  }
+
+  get waiting(): number {
+    return this.#queue.size
+  }
+
+  /** @throws PalimpsestError `gateway_busy`, 503, where the line is full or the turn does not come in time; the signal's reason */
+  async enter(tenantId: string, bytes: number, signal?: AbortSignal): Promise<Turn> {
+    signal?.throwIfAborted()
+    return this.#queue.size === 0 && this.#hasRoom() ? this.#begin() : this.#wait(tenantId, bytes, signal)
+  }
+
+  #hasRoom(): boolean {
+    return this.#working.size < this.#limits.atWork && this.#deps.inFlight() < this.#limits.inFlight
+  }
+
+  #begin(): Turn {
+    const turn: Turn = {
+      rest: () => {
+        if (this.#working.delete(turn)) this.#admitNext()
+      },
+      resume: () => {
+        if (!isOver) this.#working.set(turn, this.#deps.monotonicNow())
+      },
+      end: () => {
+        isOver = true
+        turn.rest()
+        // It may have been resting, and is in flight no more all the same.
+        this.#admitNext()
+      },
+    }
+    let isOver = false
+    turn.resume()
+    return turn
+  }
+
+  async #wait(tenantId: string, bytes: number, signal?: AbortSignal): Promise<Turn> {
+    const waitingBytes = this.#waitingBytes.get(tenantId) ?? 0
+    const isFull = this.#queue.lengthOf(tenantId) >= this.#limits.waitingPerTenant
+    if (isFull || (waitingBytes > 0 && waitingBytes + bytes > WAITING_BYTES)) throw this.#refuse('line_full')
+    const admitted = Promise.withResolvers<Turn>()
+    const one: Waiting = { bytes, admit: admitted.resolve }
+    const leave = (reason: () => unknown): void => {
+      this.#queue.remove(tenantId, one)
+      admitted.reject(reason())
+    }
+    const abort = (): void => leave(() => signal?.reason)
+    const timer = setTimeout(() => leave(() => this.#refuse('waited')), this.#limits.waitMs)
+    signal?.addEventListener('abort', abort, { once: true })
+    this.#queue.add(tenantId, one, costOfBody(bytes))
+    this.#waitingBytes.set(tenantId, waitingBytes + bytes)
+    this.#look()
+    this.#admitNext()
+    try {
+      return await admitted.promise
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
+      const left = (this.#waitingBytes.get(tenantId) ?? 0) - bytes
+      if (left > 0) this.#waitingBytes.set(tenantId, left)
+      else this.#waitingBytes.delete(tenantId)
+    }
+  }
+
+  #admitNext(): void {
+    while (this.#queue.size > 0 && this.#hasRoom()) {
+      const next = this.#queue.next()
+      if (!next) return
+      next.admit(this.#begin())
+    }
+  }
+
+  #refuse(reason: 'line_full' | 'waited'): PalimpsestError {
+    this.#deps.refused(reason)
+    return new PalimpsestError({
+      code: 'gateway_busy',
+      status: 503,
+      message: 'This gateway has more requests than it can work on; nothing was sent, try again shortly.',
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    })
+  }
+
+  /** Looks for room that nobody tells of, as long as anybody waits. */
+  #look(): void {
+    this.#looking ??= setInterval(() => {
+      const stuckSince = this.#deps.monotonicNow() - LONGEST_WORK_MS
+      for (const [turn, since] of this.#working) if (since <= stuckSince) this.#working.delete(turn)
+      this.#admitNext()
+      if (this.#queue.size > 0 || !this.#looking) return
+      clearInterval(this.#looking)
+      this.#looking = null
+    }, LOOK_MS).unref()
+  }
+}

@@ -1,0 +1,100 @@
+import { InFlightMemory } from '../adapters/memory/in-flight-registry.ts'
+import { MemoryRateLimiter } from '../adapters/memory/rate-limiter.ts'
+import { RedisConnection } from '../adapters/redis/connection.ts'
+import { limiterWithPolicy } from '../adapters/redis/limiter-with-policy.ts'
+import { RedisRateLimiter } from '../adapters/redis/rate-limiter.ts'
+import { Admission } from '../api/admission.ts'
+import { BodyRoom } from '../api/body-room.ts'
+import { createMetrics, type Metrics } from '../api/metrics.ts'
+import { hasLimits } from '../config/limits.ts'
+import type { LimitSettings } from '../config/types.ts'
+import type { InFlightRegistry } from '../ports/in-flight-registry.ts'
+import type { RateLimiter } from '../ports/rate-limiter.ts'
+import type { GatewaySettings } from './settings.ts'
+
+/** What decides which requests are taken on, and what counts them. */
+export interface Intake {
+  inFlight: InFlightRegistry
+  bodies: BodyRoom
+  admission: Admission
+  limiter: RateLimiter
+  metrics: Metrics
+  /** Redis, where it is configured, for `/readyz`. */
+  ask: { name: string; fix: string; optional?: true; ask(): Promise<void> }[]
+  /** True while a request is worked on or waits for its turn. */
+  isBusy(): boolean
+  close(): Promise<void>
+}
+
+const monotonicNow = () => performance.now()
+
+/** Redis that is away does not refuse the start: the configuration says what happens then. */
+export async function openIntake(settings: Pick<GatewaySettings, 'env' | 'config' | 'log'>): Promise<Intake> {
+  const { limits } = settings.config
+  const [inFlight, bodies] = [new InFlightMemory(), new BodyRoom()]
+  const admission: Admission = new Admission(limits.admission, {
+    inFlight: () => inFlight.size,
+    monotonicNow,
+    refused: (reason) => metrics.refusedBusy(reason),
+  })
+  const metrics = createMetrics({
+    requests: () => inFlight.size,
+    bodyBytes: () => bodies.taken,
+    atWork: () => admission.atWork,
+    waiting: () => admission.waiting,
+  })
+  const connection = await connectRedis(settings, metrics)
+  return {
+    inFlight,
+    bodies,
+    admission,
+    limiter: connection ? limiterOf(connection, settings) : memory('memory', limits),
+    metrics,
+    ask: connection ? [askRedis(connection, settings)] : [],
+    isBusy: () => inFlight.size + admission.atWork + admission.waiting > 0,
+    close: async () => connection?.close(),
+  }
+}
+
+async function connectRedis(
+  { env, config, log }: Pick<GatewaySettings, 'env' | 'config' | 'log'>,
+  metrics: Metrics,
+): Promise<RedisConnection | null> {
+  if (env.redisUrl === null) return null
+  const policy = config.limits.withoutRedis
+  const away = (reason: string) =>
+    log.warn({ reason, policy }, 'Redis is away: rate limits are kept as limits.without_redis says')
+  const connection = new RedisConnection({
+    url: env.redisUrl,
+    timeoutMs: config.limits.redisTimeoutMs,
+    onChange: ({ isUp, reason }) => {
+      metrics.redisUp(isUp)
+      if (isUp) log.info({}, 'Redis answers: rate limits are kept there')
+      else away(reason)
+    },
+  })
+  await connection.tried()
+  if (!connection.isUp) away(connection.reason)
+  return connection
+}
+
+function limiterOf(connection: RedisConnection, { env, config }: Pick<GatewaySettings, 'env' | 'config'>): RateLimiter {
+  const { limits } = config
+  const redis = new RedisRateLimiter(connection, env.deployment)
+  return limiterWithPolicy(redis, limits.withoutRedis === 'local_share' ? memory('local', limits) : null)
+}
+
+function memory(source: 'memory' | 'local', { gateways }: LimitSettings): RateLimiter {
+  return new MemoryRateLimiter({ source, gateways, monotonicNow })
+}
+
+/** Requests go on without it where the policy is a local share, or nothing is limited. */
+function askRedis(connection: RedisConnection, { config }: Pick<GatewaySettings, 'config'>): Intake['ask'][number] {
+  const isOptional = config.limits.withoutRedis === 'local_share' || !hasLimits(config)
+  return {
+    name: 'redis',
+    fix: 'Start Redis, or correct REDIS_URL.',
+    ...(isOptional && { optional: true as const }),
+    ask: () => connection.ping(),
+  }
+}
