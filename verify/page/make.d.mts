@@ -1,2 +1,3 @@
 /** The text of the page `verify/verify.html`, from its parts. */
 export function makePage(): string
+export function makeProgram(): string

@@ -1,18 +1,23 @@
 #!/usr/bin/env node
-// Makes ../verify.html: one page from the rules of ../verify.mjs and the files beside this one. `node verify/page/make.mjs`
-// writes it; a test holds that the page in the repository is the one it makes.
+// Makes ../verify.mjs of the parts in ../parts, and ../verify.html of the same parts but Node's and the files beside this one.
+// `node verify/page/make.mjs` writes both; a test holds that those in the repository are the ones it makes.
 
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const read = (name) => readFileSync(new URL(name, import.meta.url), 'utf8')
+const RULES = ['ledger', 'report', 'evidence', 'files']
+const join = (parts) => parts.map((name) => read(`../parts/${name}.mjs`)).join('')
+
+/** The text of the one file for Node. */
+export function makeProgram() {
+  return join([...RULES, 'node'])
+}
 
 /** The page's text. */
 export function makePage() {
-  const rules = read('../verify.mjs')
-    .split('// ---- Node ----\n')[0]
-    .replace(/^#!.*\n/, '')
+  const rules = join(RULES).replace(/^#!.*\n/, '')
   const [script, style] = [`\n${rules}${read('page.mjs')}`, read('page.css')]
   if (/<\/script|<!--/i.test(script)) throw new Error('the script would end the page')
   const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
@@ -22,5 +27,6 @@ export function makePage() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(new URL('../verify.mjs', import.meta.url), makeProgram())
   writeFileSync(new URL('../verify.html', import.meta.url), makePage())
 }

@@ -1,27 +1,54 @@
-import type { Fonts } from './fonts.ts'
+import { FALLBACKS, type FontName, type Fonts } from './fonts.ts'
+
+/** A piece of text that one font has the characters of, and that runs in one direction. */
+export interface Piece {
+  font: FontName
+  text: string
+}
 
 /** Which characters the fonts have. */
 export class Covered {
   readonly #fonts: Fonts
+  readonly #known = new Map<string, FontName | null>()
 
   constructor(fonts: Fonts) {
     this.#fonts = fonts
   }
 
   /** Text as it can be printed: a character without a glyph, or that cannot be seen, stands there as its code point. */
-  text(font: keyof Fonts, text: string): string {
-    let out = ''
+  pieces(font: FontName, text: string): Piece[] {
+    const pieces: (Piece & { turned: boolean })[] = []
     for (const character of text.normalize('NFC')) {
-      const code = character.codePointAt(0) ?? 0
-      const printable = code === NEWLINE || (code >= SPACE && !HIDDEN.test(character))
-      const known = code === NEWLINE || this.#fonts[font].hasGlyphForCodePoint(code)
-      out += printable && known ? character : `[U+${code.toString(16).toUpperCase().padStart(4, '0')}]`
+      const having = this.#having(font, character)
+      const shown = having === null ? codePoint(character) : character
+      const last = pieces.at(-1)
+      const turned = RIGHT_TO_LEFT.test(character)
+      if (last && last.font === (having ?? font) && last.turned === turned) last.text += shown
+      else pieces.push({ font: having ?? font, text: shown, turned })
     }
-    return out
+    return pieces
+  }
+
+  /** The first font that has a character; null: none has. */
+  #having(font: FontName, character: string): FontName | null {
+    const key = `${font} ${character}`
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const code = character.codePointAt(0) ?? 0
+    const printable = code >= SPACE && !HIDDEN.test(character)
+    const having = printable && [font, ...FALLBACKS].find((name) => this.#fonts[name].hasGlyphForCodePoint(code))
+    this.#known.set(key, having || null)
+    return having || null
   }
 }
 
-const NEWLINE = 0x0a
+function codePoint(character: string): string {
+  return `[U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`
+}
+
 const SPACE = 0x20
 /** Controls, marks that turn the direction of text round, and half characters. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}]/u
+
+/** Scripts that are written from right to left. */
+export const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u

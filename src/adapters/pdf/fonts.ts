@@ -8,8 +8,13 @@ const FONTS = {
   mono: 'dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf',
 } as const
 
+export type FontName = keyof typeof FONTS
+
 /** The fonts of a document, by what they are for. */
-export type Fonts = Readonly<Record<keyof typeof FONTS, Font>>
+export type Fonts = Readonly<Record<FontName, Font>>
+
+/** Where a font does not have a character, these are asked in turn. */
+export const FALLBACKS: readonly FontName[] = ['regular']
 
 export async function readFonts(): Promise<Fonts> {
   const read = async (name: string) => create(await readFile(fileURLToPath(import.meta.resolve(name)))) as Font

@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeSamplePack } from '../../../bench/support/sample-pack.ts'
 import { openLocalLogSigner } from '../../../src/adapters/kms/local/local-log-signer.ts'
-import { makePage } from '../../../verify/page/make.mjs'
+import { makePage, makeProgram } from '../../../verify/page/make.mjs'
 import { type Result, verifyPath, words } from '../../../verify/verify.mjs'
 import { findChromium } from '../../support/chromium.ts'
 import { readVectors } from '../ledger/vectors.ts'
@@ -15,14 +15,15 @@ const PAGE = fileURLToPath(new URL('../../../verify/verify.html', import.meta.ur
 const ENTRIES = 150
 const found = findChromium()
 
-describe('the page in the repository', () => {
+describe('the verifiers in the repository', () => {
   const page = readFileSync(PAGE, 'utf8')
 
-  it('is the one made from the rules of verify.mjs', () => {
+  it('are the ones made of the parts in verify/parts', () => {
+    expect(readFileSync(join(dirname(PAGE), 'verify.mjs'), 'utf8')).toBe(makeProgram())
     expect(page).toBe(makePage())
   })
 
-  it('names no address and lets nothing be loaded or sent', () => {
+  it('of which the page names no address and lets nothing be loaded or sent', () => {
     expect(page).not.toMatch(/https?:|\bsrc=|<link|@import|fetch\(|XMLHttpRequest|WebSocket|sendBeacon|import\(/)
     expect(page).toContain(`content="default-src 'none'; script-src 'sha256-`)
     expect(page).not.toMatch(/tamper.?proof/i)

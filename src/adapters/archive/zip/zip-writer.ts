@@ -37,6 +37,15 @@ export class ZipWriter {
   readonly members: ZipMember[] = []
   private readonly placed: Placed[] = []
   private offset = 0
+  private before: { count: number; directory: Uint8Array } = { count: 0, directory: new Uint8Array() }
+
+  /** Goes on behind the members of another file, whose directory began at `start`. `members` has the new ones only. */
+  static behind({ start, count, directory }: { start: number; count: number; directory: Uint8Array }): ZipWriter {
+    const writer = new ZipWriter()
+    writer.offset = start
+    writer.before = { count, directory }
+    return writer
+  }
 
   /** One member; `name` is relative, with `/`. */
   async *member(name: string, content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -68,9 +77,10 @@ export class ZipWriter {
   /** The directory; nothing may follow. */
   end(): Uint8Array {
     const start = this.offset
-    const entries = this.placed.map(directoryEntry)
+    const { count, directory } = this.before
+    const entries = [directory, ...this.placed.map(directoryEntry)]
     const length = entries.reduce((sum, entry) => sum + entry.length, 0)
-    return Buffer.concat([...entries, ending(this.placed.length, start, length)])
+    return Buffer.concat([...entries, ending(count + this.placed.length, start, length)])
   }
 
   private count(chunk: Uint8Array): Uint8Array {

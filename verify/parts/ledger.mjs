@@ -1,0 +1,515 @@
+#!/usr/bin/env node
+// Checks evidence of a Palimpsest ledger offline: one file, no dependencies, Node 20.16 or later.
+//   node verify.mjs <pack.zip | folder | proof> [--trust <verifier key>]... [--anchors <folder>] [--json] [--entries]
+// Exit code: 0 it holds, 1 it does not hold, 2 it could not be judged. Sections are those of docs/ledger.md; docs/verify.md
+// has the rest. Begin to read at Log.line. Hashes, keys and ids are strings of the characters 0 to 255, so that they compare
+// with === and join with +; what is long is a Uint8Array. P is what Node (at the end) and a browser (verify.html, with this
+// same core) do each in their own way: sha256(...parts), hasher(), latin1(bytes, from, end).
+
+let P
+const [encoder, decoder] = [new TextEncoder(), new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })]
+/** Refuses evidence: it is `malformed`, `wrong` or `untrusted`, or something was removed, inserted, moved or lost. */
+function need(ok, message, why = 'malformed', more = {}) {
+  if (!ok) throw Object.assign(new Error(typeof message === 'string' ? message : message()), { why, ...more })
+}
+const isCount = (value) => Number.isSafeInteger(value) && value >= 0
+/** Numbers of four and eight bytes, most significant first. */
+const u32 = (bytes, at) => ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0
+const u64 = (bytes, at) => u32(bytes, at) * 2 ** 32 + u32(bytes, at + 4)
+const four = (n) => String.fromCharCode(n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255)
+const eight = (n) => four(Math.floor(n / 2 ** 32)) + four(n >>> 0)
+const label = (name) => `palimpsest/v1/${name}\0`
+const toBytes = (text) => Uint8Array.from(text, (char) => char.charCodeAt(0))
+const hashes = (bytes) => Array.from({ length: bytes.length / 32 }, (_, i) => bytes.substr(32 * i, 32))
+const hex = (bytes) => Array.from(bytes, (char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join('')
+const uuidText = (bytes) => hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+/** Bytes from base64, null where it is not their one right spelling. */
+function unbase64(text) {
+  const formed = /^[A-Za-z0-9+/]*={0,2}$/.test(text) && text?.length % 4 === 0
+  return formed && btoa(atob(text)) === text ? atob(text) : null
+}
+/** JSON, looked through first, so that nesting cannot eat the memory. */
+function parseJson(text) {
+  let depth = 0
+  for (const [mark] of text.matchAll(/"(?:[^"\\]+|\\.)*"|[[\]{}]/g)) {
+    depth += { '[': 1, '{': 1, ']': -1, '}': -1 }[mark] ?? 0
+    need(depth <= 64, 'it is nested too deeply')
+  }
+  return JSON.parse(text)
+}
+
+// ---- Keys, signed notes, checkpoints: sections 11 and 12 ----
+export function parseKey(text) {
+  const [, name, id, encoded] = /^([^+\p{White_Space}\p{Cc}]+)\+([0-9a-f]{8})\+(.+)$/u.exec(text) ?? []
+  const typed = unbase64(encoded)
+  need(typed?.length === 33 && /^[\x01\x04]/.test(typed), 'A verifier key has to read <name>+<hex id>+<Ed25519 key>.')
+  const own = hex(P.sha256(encoder.encode(name), '\n', typed)).slice(0, 8)
+  need(id === own, 'The id in a verifier key is not the one of its name and key.')
+  return { text, name, id, witness: typed[0] === '\x04', key: typed.slice(1) }
+}
+const imported = new Map()
+/** Adds an Ed25519 signature to those that were met, and are checked beside the walk that met them. */
+export function meet(met, key, message, signature, what, at = null, why = 'wrong') {
+  const [signed, by] = [message, signature ?? ''].map((part) => (typeof part === 'string' ? toBytes(part) : part))
+  const known = imported.get(key) ?? crypto.subtle.importKey('raw', toBytes(key), 'Ed25519', false, ['verify'])
+  imported.set(key, known)
+  const holds = known.then((own) => crypto.subtle.verify('Ed25519', own, by, signed)).catch(() => false)
+  met.push({ holds, what, why, at })
+}
+/** Refuses the first one that does not hold, at the place where it was met; the newest `pending` may wait. */
+export async function settle(met, pending = 0) {
+  for (const { holds, what, why, at } of met.splice(0, Math.max(0, met.length - pending)))
+    need(await holds, what, why, { at })
+}
+/** Reads a signed note. Every signature by a known key has to hold; `signed` are the known keys that signed. */
+export function openNote(note, keys, met, at) {
+  const end = typeof note === 'string' && note.length <= 1 << 20 ? note.lastIndexOf('\n\n') : -1
+  const clean = end >= 0 && note.endsWith('\n') && note.isWellFormed() && !/[\0-\x09\x0b-\x1f]/.test(note)
+  need(clean, 'A signed note has to be lines of text, an empty line and signature lines.')
+  const [text, lines, signed] = [note.slice(0, end + 1), note.slice(end + 2, -1).split('\n'), []]
+  need(lines.length <= 100, 'A signed note has too many signatures.')
+  const signers = lines.map((line) => {
+    const [, name, encoded] = /^— ([^+\p{White_Space}]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? []
+    const bytes = unbase64(encoded)
+    need(bytes?.length > 4, 'A signature line has to read: em dash, key name, base64.')
+    const id = hex(bytes.slice(0, 4))
+    for (const key of keys.filter((known) => known.name === name && known.id === id)) {
+      const time = key.witness ? u64(toBytes(bytes), 4) : null
+      const message = encoder.encode(key.witness ? `cosignature/v1\ntime ${time}\n${text}` : text)
+      meet(met, key.key, message, bytes.slice(key.witness ? 12 : 4), `A signature by ${name} does not hold.`, at)
+      signed.push({ key, time })
+    }
+    return `${name}+${id}`
+  })
+  return { text, signers, signed }
+}
+/** Reads a signed tree head. `logKey` is the known key of the log that signed it, null where none did. */
+export function openCheckpoint(note, keys, met, at) {
+  const { text, signers, signed } = openNote(note, keys, met, at)
+  const [origin, size, encoded, ...more] = text.slice(0, -1).split('\n')
+  const [root, sized] = [unbase64(encoded), /^(0|[1-9]\d{0,15})$/.test(size) && isCount(Number(size))]
+  need(origin && sized && root?.length === 32 && !more.includes(''), 'A checkpoint has to hold origin, size and root.')
+  const logKey = signed.find(({ key }) => !key.witness && key.name === origin)?.key ?? null
+  return { origin, size: Number(size), root, logKey, signers, cosigned: signed.filter(({ key }) => key.witness) }
+}
+
+// ---- Tree: section 7 ----
+export const leafHash = (leaf) => P.sha256('\0', leaf)
+const nodeHash = (left, right) => P.sha256('\x01', left, right)
+/** Adds leaf `index` to a tree that is held as the hashes of its complete subtrees, largest first. */
+export function append(tree, index, hash) {
+  let top = hash
+  for (let rest = index; rest % 2 === 1; rest = (rest - 1) / 2) top = nodeHash(tree.pop(), top)
+  tree.push(top)
+}
+export const rootOf = (tree) => (tree.length ? tree.reduceRight((right, left) => nodeHash(left, right)) : P.sha256(''))
+/** RFC 9162 section 2.1.3.2: the root that a leaf hash and its path lead to; null where the path has another length. */
+export function rootOfPath(index, size, hash, path) {
+  let [at, fn, sn] = [hash, index, size - 1]
+  for (const sibling of path) {
+    if (sn === 0) return null
+    const right = fn % 2 === 1 || fn === sn
+    at = right ? nodeHash(sibling, at) : nodeHash(at, sibling)
+    while (right && fn % 2 === 0 && fn !== 0) [fn, sn] = [fn / 2, Math.floor(sn / 2)]
+    ;[fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)]
+  }
+  return index < size && sn === 0 ? at : null
+}
+
+// ---- Entries: sections 3 to 6 and 13 ----
+const KINDS = 'interaction refusal erasure disclosure hold archive policy administration report recovery'.split(' ')
+const GROUPS = ['envelope', 'subject', 'prompt', 'response']
+const [ENTRY, ENVELOPE, BATCH, ZERO] = [label('entry'), label('envelope'), label('batch'), '\0'.repeat(32)]
+const DIGESTS = GROUPS.map((group) => `${group}_blob_digest`)
+const COMMITTED = [1, 2, 3, 4].map((group) => label('commitment') + String.fromCharCode(group))
+const fixed = (length) => (_, from, end, all) => (end - from === length ? all.slice(from, end) : null)
+const count = (bytes, at, end) => (end - at === 8 && isCount(u64(bytes, at)) ? u64(bytes, at) : null)
+function text(bytes, from, end, all) {
+  for (let at = from; at < end; at++) if (bytes[at] > 127) return decoder.decode(bytes.subarray(from, end))
+  return all.slice(from, end)
+}
+function texts(bytes, from, end, all) {
+  const list = []
+  let at = from + 4
+  for (; at + 4 <= end; at += 4 + u32(bytes, at)) list.push(text(bytes, at + 4, at + 4 + u32(bytes, at), all))
+  return at === end && u32(bytes, from) === list.length ? list : null
+}
+/** By type: its tag, and its value from the bytes `from` to `end`, of which `all` is a string; null: of another form. */
+const TYPES = {
+  int: [1, count],
+  time: [2, count],
+  bool: [3, (bytes, at, end) => (end - at === 1 && bytes[at] < 2 ? bytes[at] === 1 : null)],
+  text: [4, text],
+  uuid: [5, fixed(16)],
+  hash: [6, fixed(32)],
+  money: [7, (...where) => /^(?!-0\.0{10}$)-?(0|[1-9]\d{0,9})\.\d{10}$/.exec(text(...where))?.[0] ?? null],
+  texts: [8, texts],
+}
+/** The fields in their order, with their types; ? may be NULL. */
+const FIELDS = `format_version:int id:uuid kind:text occurred_at:time log_id:hash tenant_id:text team:text? app:text?
+  api_key_id:text? subject_pseudonym:text? session_pseudonym:text? region:text? route:text? route_reason:text?
+  purpose:text? lawful_basis:text? consent_pseudonym:text? provider:text? model_asked:text? model_answered:text?
+  prompt_tokens:int? response_tokens:int? cached_tokens:int? reasoning_tokens:int? usage_estimated:bool?
+  cost_usd:money? price_usd:text? price_version:text? policy_version:text? engine_version:text? gateway_version:text
+  tool:text? feature:text? flags:texts entity_counts:text? has_pii:bool pii_redacted:bool hipaa_route:bool status:text
+  status_code:int? error_code:text? finish_reason:text? attempt_count:int attempts:text? latency_ms:int? ttft_ms:int?
+  parent_request:uuid? related_entry:uuid? retention_class:text detail:text? coverage_digest:hash?
+  subject_blob_digest:hash? prompt_blob_digest:hash? response_blob_digest:hash? writer_epoch:uuid writer_seq:int`
+  .split(/\s+/)
+  .map((field, i) => {
+    const [, name, type, nullable] = /^(\w+):(\w+)(\??)$/.exec(field)
+    return { number: i + 1, name, type, nullable: nullable === '?', tag: TYPES[type][0], read: TYPES[type][1] }
+  })
+/** An envelope from its canonical bytes (section 4), which stand in `bytes` from `start` to `stop`. */
+export function openEnvelope(bytes, start = 0, stop = bytes.length, all = P.latin1(bytes)) {
+  const envelope = Object.create(null)
+  let at = start + ENVELOPE.length
+  need(all.startsWith(ENVELOPE, start), 'its envelope is of another format')
+  for (const { name, nullable, tag, read, number } of FIELDS) {
+    const [from, end] = [at + 7, at + 7 + u32(bytes, at + 3)]
+    const headed = bytes[at] === 0 && bytes[at + 1] === number && end <= stop
+    const isNull = nullable && bytes[at + 2] === 0 && end === from
+    envelope[name] = headed && bytes[at + 2] === tag ? read(bytes, from, end, all) : null
+    need(headed && (isNull || envelope[name] !== null), () => `the field ${name} of its envelope has another form`)
+    at = end
+  }
+  need(at === stop && envelope.format_version === 1, 'its envelope is of another version')
+  return envelope
+}
+const detailOf = ({ detail }) => parseJson(detail ?? '{}')
+const [inner, outer] = [new Uint8Array(64), new Uint8Array(64)]
+function pad(block, key, byte) {
+  for (let i = 0; i < 64; i++) block[i] = byte ^ (i < 32 ? key.charCodeAt(i) : 0)
+  return block
+}
+/** RFC 2104, with a key of 32 bytes. */
+const hmac = (key, ...parts) => P.sha256(pad(outer, key, 0x5c), P.sha256(pad(inner, key, 0x36), ...parts))
+/** Opens the record of an entry: checks it against its own commitments, and gives its leaf. */
+export function openEntry(record) {
+  const [all, stop] = [P.latin1(record), 184 + u32(record, 180)]
+  need(all.startsWith(ENTRY) && stop <= record.length, 'its record is malformed')
+  const envelope = openEnvelope(record, 184, stop, all)
+  const { id, kind, log_id, occurred_at, writer_epoch, writer_seq } = envelope
+  const opens = (i, nonce, shown) => hmac(nonce, COMMITTED[i], id, shown) === all.substr(20 + 32 * i, 32)
+  need(opens(0, all.slice(148, 180), all.slice(184, stop)), 'its envelope is not the one committed to', 'wrong')
+  const openings = {}
+  let at = stop
+  for (let i = 1; i < 4; i++) {
+    const [group, absent] = [GROUPS[i], envelope[DIGESTS[i]] === null]
+    if (record[at] === i + 1) {
+      const [nonce, from] = [all.slice(at + 1, at + 33), at + 37]
+      at = from + u32(record, at + 33)
+      need(!absent && record[from] === 1 && at <= record.length, () => `the opening of its ${group} is malformed`)
+      need(opens(i, nonce, all.slice(from, at)), () => `its ${group} is not the one committed to`, 'wrong')
+      openings[group] = record.subarray(from, at)
+    } else need(opens(i, ZERO, '\0') === absent, () => `its ${group} digest and commitment do not agree`, 'wrong')
+  }
+  need(at === record.length, 'its openings are malformed')
+  const head = `\x01${String.fromCharCode(KINDS.indexOf(kind) + 1)}${log_id}${id}${eight(occurred_at)}`
+  return { envelope, openings, leaf: head + writer_epoch + eight(writer_seq) + all.slice(20, 148) }
+}
+/** An opened entry, for people to read. */
+function readable({ envelope, openings }) {
+  const shown = ({ name, type }) => ({ uuid: uuidText, hash: hex })[type]?.(envelope[name] ?? '') || envelope[name]
+  const opened = Object.entries(openings).map(([group, bytes]) => [group, new TextDecoder().decode(bytes.subarray(1))])
+  return Object.fromEntries([...FIELDS.map((field) => [field.name, shown(field)]), ...opened])
+}
+
+// ---- A log: the records of section 20, all that is said of a leaf before the leaf ----
+const NONE = []
+/** What is said of each leaf, by the type of its records; a list for each chunk of bytes. */
+async function* readLines(chunks) {
+  let [rest, line] = [new Uint8Array(0), {}]
+  for await (const chunk of chunks) {
+    const [bytes, page] = [new Uint8Array(rest.length + chunk.length), []]
+    bytes.set(rest)
+    bytes.set(chunk, rest.length)
+    let at = 0
+    for (let end = 0; at + 5 <= bytes.length && at + 5 + u32(bytes, at + 1) <= bytes.length; at = end) {
+      end = at + 5 + u32(bytes, at + 1)
+      const type = String.fromCharCode(bytes[at])
+      need('BH'.includes(type) || ('EFLS'.includes(type) && !line[type]), 'A record of a log has no place where it is.')
+      line[type] ??= []
+      line[type].push(bytes.subarray(at + 5, end))
+      if (type !== 'L') continue
+      page.push(line)
+      line = {}
+    }
+    rest = bytes.subarray(at)
+    need(rest.length < 1 << 25, 'A record of a log is too long.')
+    yield page
+  }
+  need(rest.length === 0 && Object.keys(line).length === 0, 'A log does not end with a leaf.')
+}
+function readLeaf([record]) {
+  const [all, hash] = [P.latin1(record), P.sha256(record.subarray(72))]
+  return { index: u64(record, 0), chain: all.slice(8, 40), anchored: all.slice(40, 72), leaf: all.slice(73), hash }
+}
+/** Walks one log to its first fault. */
+async function verifyLog(pages, info, trusted, receipts) {
+  const [id, edge] = [P.sha256(encoder.encode(info.origin)), unbase64(info.edge) || eight(0)]
+  const keys = trusted.filter((key) => key.witness || key.name === info.origin)
+  const logKey = (text) => keys.find((key) => !key.witness && key.text === text)
+  const counts = { leaves: 0, entries: 0, openings: 0, batches: 0, checkpoints: 0 }
+  const [tree, writers, met, cosigned] = [hashes(edge.slice(8)), new Map(), [], new Map()]
+  let [size, chain] = [u64(toBytes(edge), 0), unbase64(info.chain) ?? P.sha256(label('chain'), id)] // of the leaves so far
+  let [at, covered, bare] = [{}, size, null] // where it is; so many leaves are under a head; the first under no batch
+  let newer = '' // the log key that an entry brings in and that the auditor did not give
+  const anchors = receipts.anchors.filter((anchor) => anchor.origin === info.origin && anchor.size > size)
+  /** What the operator's store itself contradicts. */
+  const fail = ({ kind, entry, what }) => need(false, what, kind, { at: entry ? { ...at, entry } : at })
+
+  /** Checks one leaf. A fault's `found(leaf, line)` knows what is missed here when it comes later: moved. */
+  function check({ L, E: [record] = NONE, B: batches = NONE, H: heads = NONE, S: [sealed] = NONE, F: [fault] = NONE }) {
+    const { index, leaf, hash, chain: stored, anchored } = readLeaf(L)
+    const [before, epoch, seq] = [chain, leaf.slice(58, 74), u64(L[0], 147)]
+    at = { leaf: size, id: null }
+    need(index === size, () => `leaf ${index} comes in its place`, 'removed')
+    at.id = leaf.slice(34, 50)
+    const formed = L[0].length === 283 && L[0][72] === 0 && leaf[0] === '\x01' && leaf.slice(2, 34) === id
+    need(formed, 'its leaf is malformed', 'wrong')
+    if (fault) fail(parseJson(decoder.decode(fault)))
+    const envelope = record ? openOf(leaf, record) : null
+    need(envelope || seq > 0, 'its entry, which opens a writer, is missing', 'removed')
+    if (seq === 0) letIn(envelope)
+    const writer = numbered(epoch, seq)
+    if (envelope) explain(envelope, sealed ? parseJson(decoder.decode(sealed)) : {})
+    else if (info.entries === 'all') {
+      const archived = receipts.archived(uuidText(at.id), size)
+      need(archived, 'its entry is missing, and no receipt explains it', 'removed')
+    }
+    chain = P.sha256(before, hash)
+    const follows = (other) => [stored, other.chain].includes(P.sha256(before, other.hash))
+    need(chain === stored, 'the chain does not lead to it', 'wrong', { found: follows })
+    const [own] = anchors
+    for (const known of own || anchored !== ZERO ? [anchored, own?.hashes[index - own.first_leaf] ?? ZERO] : NONE) {
+      const found = (other) => other.hash === known
+      need(known === ZERO || known === hash, 'an anchor has another leaf here', 'wrong', { found })
+    }
+    underBatch(writer, hash, batches)
+    append(tree, size++, hash)
+    for (const note of heads) underHead(decoder.decode(note))
+    while (anchors[0]?.size === size) underHead(anchors.shift().note)
+    counts.leaves++
+  }
+  /** The envelope of the entry that a leaf is of. */
+  function openOf(leaf, record) {
+    const found = (_, { E: [other] = NONE }) => other && P.latin1(other, 20, 148) === leaf.slice(82)
+    const what = 'its entry is not the one of its leaf'
+    need(found(null, { E: [record] }), what, 'wrong', { found })
+    const opened = openEntry(record)
+    need(opened.leaf === leaf, what, 'wrong')
+    counts.entries++
+    counts.openings += Object.keys(opened.openings).length
+    receipts.show?.(size, opened)
+    return opened.envelope
+  }
+  /** Lets a writer in by the entry that opens its epoch, where a trusted key of the log vouches for it: section 9. */
+  function letIn(envelope, place) {
+    const { writer_epoch: said, writer_epoch_overlap: overlap, log_key_rotation: rotation } = detailOf(envelope)
+    const { writer_epoch: epoch, occurred_at } = envelope
+    const [key, name] = [unbase64(said?.public_key), uuidText(epoch)]
+    const vouchers = [said, overlap].filter((one) => logKey(one?.log_key))
+    // Before the range that is shown others may have let others in: they cannot be told from strangers then.
+    if (place && vouchers.length === 0) return
+    const vouched = vouchers.length > 0 && key?.length === 32
+    need(vouched, `no trusted key of the log let its writer in${newer}`, 'inserted')
+    need(said.id === name && said.opened_at === occurred_at, 'it opens another writer', 'wrong')
+    const statement = label('writer-epoch') + id + epoch + eight(occurred_at) + key
+    for (const { log_key, signature } of vouchers) {
+      const what = 'the log key did not let its writer in'
+      meet(met, logKey(log_key).key, statement, unbase64(signature), what, at, 'inserted')
+    }
+    if (rotation) rotate(rotation, envelope)
+    // `next` and `no` are the numbers that its next entry and batch have to bear; null: any.
+    const writer = { epoch, name, key, next: 0, no: 0, previous: P.sha256(statement), batch: null, ...place }
+    if (!writers.has(epoch)) writers.set(epoch, writer)
+  }
+  /** An entry that brings a new log key in: section 18. That it does is no reason to trust the key. */
+  function rotate(said, { id: entry, occurred_at }) {
+    const [old, young] = [said.old_key, said.new_key].map(parseKey)
+    const own = [old, young].every((key) => !key.witness && key.name === info.origin) && old.key !== young.key
+    const timed = said.rotated_at === occurred_at && isCount(said.overlap_until) && said.overlap_until >= occurred_at
+    const what = 'its rotation of the log key does not hold'
+    need(own && timed && Object.keys(said).length === 6, what, 'wrong')
+    const times = eight(occurred_at) + eight(said.overlap_until)
+    const statement = label('log-key-rotation') + id + times + old.key + young.key
+    meet(met, old.key, statement, unbase64(said.old_signature), what, at)
+    meet(met, young.key, statement, unbase64(said.new_signature), what, at)
+    if (!logKey(old.text) || logKey(young.text)) return
+    const tell = 'you did not give it, and evidence vouches for no key: compare it with what the operator tells you'
+    newer = `; entry ${uuidText(entry)} brings in the log key ${young.text}: ${tell}`
+  }
+  /** What became of an entry's sealed groups: what is gone, or was cut, has a receipt. */
+  function explain(envelope, states) {
+    for (const [group, state] of Object.entries(states)) {
+      const gone = state === 'gone'
+      const what = gone ? 'gone: it cannot be opened' : 'not the one that the entry names'
+      const receipt = receipts.content(envelope, group, state, size)
+      need(receipt, `its sealed ${group} is ${what}, and no receipt explains it`, gone ? 'removed' : 'wrong')
+    }
+    const { recovery } = envelope.kind === 'recovery' ? detailOf(envelope) : {}
+    if (recovery) receipts.lost.set(recovery.origin, { ...recovery, by: uuidText(envelope.id) })
+  }
+  /** The writer of an entry, whose next number it has to bear. */
+  function numbered(epoch, seq) {
+    const writer = writers.get(epoch)
+    const next = writer ? (writer.next ?? seq) : 0
+    const found = ({ leaf }) => leaf.slice(58, 82) === epoch + eight(next)
+    need(writer, () => `it claims writer ${uuidText(epoch)}, whom the log key did not let in`, 'inserted', { found })
+    need(seq >= next, () => `number ${seq} of its writer ${writer.name} is given already`, 'inserted')
+    need(seq === next, () => `before it, number ${next} of its writer ${writer.name} is missing`, 'removed', { found })
+    writer.next = seq + 1
+    return writer
+  }
+  /** The signed batch an entry is in: one that begins here, or goes on. */
+  function underBatch(writer, hash, rows) {
+    const begins = writer.next > (writer.batch?.end ?? 0)
+    need(rows.length <= (begins ? 1 : 0), 'a batch stands here that does not begin here', 'inserted')
+    if (begins) writer.batch = rows.length > 0 ? openBatch(writer, rows[0]) : null
+    const { batch } = writer
+    if (batch === null) bare ??= at
+    else batch.hashes += hash
+    const right = writer.next !== batch?.end || P.sha256(label('batch-entries'), batch.hashes) === batch.digest
+    const what = () => `of the entries from it to ${uuidText(at.id)}, one at least is not what its writer signed`
+    need(right, what, 'wrong', { at: batch?.at })
+  }
+  /** The next batch of a writer, section 10: signed, and linked to the one before it. */
+  function openBatch(writer, row) {
+    const [bytes, no, first, entries] = [P.latin1(row, 0, 152), u64(row, 68), u64(row, 76), u32(row, 84)]
+    const name = `batch ${no} of its writer ${writer.name}`
+    need(row.length === 216 && bytes.startsWith(BATCH) && entries > 0, `${name} is malformed`, 'wrong')
+    const what = `${name} is not what the writer signed`
+    meet(met, writer.key, row.subarray(0, 152), row.subarray(152), what, at)
+    need(bytes.slice(20, 68) === id + writer.epoch, what, 'wrong')
+    need(writer.no === null || no === writer.no, `a batch before ${name} is missing`, 'removed')
+    const follows = writer.no === null || bytes.slice(120) === writer.previous
+    need(follows && first === writer.next - 1, `${name} does not follow the one before it`, 'wrong')
+    counts.batches++
+    Object.assign(writer, { no: no + 1, previous: P.sha256(bytes) })
+    return { at, digest: bytes.slice(88, 120), end: first + entries, hashes: '' }
+  }
+  /** A signed tree head over the leaves so far, the log's own or an anchor's. */
+  function underHead(note) {
+    const head = openCheckpoint(note, keys, met, at)
+    need(head.logKey, `the checkpoint over it is signed by nobody trusted${newer}`, 'wrong')
+    need(head.origin === info.origin && head.size === size, 'the checkpoint over it is of another tree', 'wrong')
+    const what = `of the leaves ${covered} to ${at.leaf}, one at least is not what a checkpoint was signed over`
+    const first = bare ?? { leaf: covered, id: null }
+    need(head.root === rootOf(tree), what, bare ? 'inserted' : 'wrong', { at: first })
+    need(!bare, 'the signed batch of its writer is missing', 'removed', { at: first })
+    covered = size
+    counts.checkpoints++
+    for (const { key, time } of head.cosigned) cosigned.set(key.name, { time, size })
+  }
+  /** Behind the last leaf: what was signed beyond it, and what is under no signature. */
+  function finish() {
+    const lost = receipts.lost.get(info.origin)
+    at = { leaf: size, id: null }
+    for (const note of [...info.beyond, ...anchors.map((anchor) => anchor.note)]) {
+      const head = openCheckpoint(note, keys, met, at)
+      const beyond = head.logKey && head.size > size
+      need(beyond, `nobody trusted signed the checkpoint of size ${head.size}${newer}`, 'inserted')
+      const declared = lost?.restored_size === size && head.size <= lost.anchored_size
+      const why = declared ? `were lost in a restore, says entry ${lost.by}` : 'are gone, but signed for'
+      need(false, `the leaves ${size} to ${head.size - 1} ${why}`, declared ? 'lost' : 'removed')
+    }
+    need(!bare, 'no writer signed it', 'inserted', { at: bare })
+    at = { leaf: covered, id: null }
+    need(size === covered, 'no signed checkpoint covers the leaves from here on', 'removed')
+    at = { leaf: null, id: null }
+    for (const { name, next, batch } of writers.values()) {
+      need(!batch || next >= batch.end, `the writer ${name} signed more entries than there are`, 'removed')
+    }
+    info.faults.forEach(fail)
+  }
+
+  let [problem, found] = [null, null]
+  const failed = (error) => {
+    problem = problemOf(error, error.at ?? at, info.origin)
+    found = error.found
+  }
+  /** A signature that was met before a fault, and does not hold, comes first; the last ones may wait. */
+  async function walk(work, list, pending = 0) {
+    try {
+      for (const one of problem ? NONE : list) work(one)
+    } catch (error) {
+      failed(error)
+    }
+    await settle(met, problem ? 0 : pending).catch(failed)
+  }
+  const open = (text) => letIn(openEnvelope(toBytes(unbase64(text))), { next: null, no: null })
+  await walk(open, info.openings)
+  for await (const page of pages) {
+    const lines = page.values()
+    await walk(check, lines, 200)
+    const later = found ? Array.from(lines, (line) => [readLeaf(line.L), line]) : NONE
+    const [moved] = later.find((pair) => found(...pair)) ?? NONE
+    if (!moved) continue
+    problem = { ...problem, kind: 'moved', what: `${problem.what}; it stands at leaf ${moved.index}` }
+    found = null
+  }
+  await walk(finish, [null])
+  return { problem, counts, newer, cosigned }
+}
+
+/** A person's content may be written so long after the receipt that names the person: 31 days, in microseconds. */
+const GRACE = 31 * 86_400e6
+/** Why something may be gone: what entries of kind erasure and archive say, each by its proof: section 19. */
+class Receipts {
+  list = []
+  archives = []
+  known = new Map() // by what is explained: a person, an entry, a cut
+  lost = new Map() // by origin: what a recovery says of the generation before it
+  constructor(anchors, show) {
+    const read = (item) => ({ size: Number(item.note.split('\n')[1]), hashes: hashes(unbase64(item.leaf_hashes)) })
+    this.anchors = anchors.flatMap(({ items }) => items.map((item) => ({ ...item, ...read(item) })))
+    this.anchors.sort((a, b) => a.size - b.size)
+    this.show = show
+  }
+  /** Takes the proof of a receipt's entry; `origins` are the logs of the pack. */
+  async add({ proof }, keys, origins) {
+    const { origin, logKey, envelope } = await openProof(proof, keys)
+    const [by, tenant] = [uuidText(envelope.id), (name) => name.slice(0, name.lastIndexOf('/'))]
+    const own = origins.some((known) => tenant(known) === tenant(origin))
+    need(logKey && own, `nobody trusted signed for the receipt of entry ${by}`, 'inserted')
+    const { kind, occurred_at } = envelope
+    const { number, subjects = [], entries = [], cuts = [], from_id, below_id } = detailOf(envelope).receipt ?? {}
+    need(/^(erasure|archive)$/.test(kind) && isCount(number), `the entry ${by} is no receipt`, 'inserted')
+    const receipt = { kind, number, by, until: occurred_at + GRACE, from_id, below_id, leaves: [] }
+    this.list.push(receipt)
+    if (kind === 'archive') return void this.archives.push(receipt)
+    for (const subject of subjects) this.known.set(`subject ${subject}`, receipt)
+    for (const entry of entries) this.known.set(`entry ${entry}`, receipt)
+    for (const { entry, group, now } of cuts) this.known.set(`${group} ${entry} ${now}`, receipt)
+  }
+  /** Notes the leaf that a receipt explains, if there is one. */
+  use(receipt, leaf) {
+    if (receipt && receipt.leaves.at(-1) !== leaf) receipt.leaves.push(leaf)
+    return receipt
+  }
+  /** An entry, or its sealed content, that went to the archive or past its time. */
+  archived(id, leaf) {
+    const covers = ({ from_id, below_id }) => from_id <= id && id < below_id
+    // Neighbours went together: the receipt of the last one is looked at first.
+    if (!this.latest || !covers(this.latest)) this.latest = this.archives.find(covers)
+    return this.use(this.latest, leaf)
+  }
+  /** Sealed content that is gone, or of which a mention was cut out, so that `state` is the digest of what was left. */
+  content({ id, subject_pseudonym, occurred_at }, group, state, leaf) {
+    const entry = uuidText(id)
+    if (state !== 'gone') return this.use(this.known.get(`${group} ${entry} ${state}`), leaf)
+    const person = this.known.get(`subject ${subject_pseudonym}`)
+    const erased = this.known.get(`entry ${entry}`) ?? (occurred_at <= person?.until ? person : null)
+    return this.use(erased, leaf) ?? this.archived(entry, leaf)
+  }
+  /** What was explained, in words. */
+  notes() {
+    const used = this.list.filter(({ leaves }) => leaves.length > 0)
+    return used.map(({ kind, number, by, leaves }) => {
+      const [word, more] = [kind === 'archive' ? 'archived' : 'erased', leaves.length - 20]
+      const shown = `${leaves.slice(0, 20).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+      return `${word}, with receipt ${number} (entry ${by}): leaves ${shown}`
+    })
+  }
+}
