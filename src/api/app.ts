@@ -17,6 +17,7 @@ import { ledgerOpenings } from './ledger-openings.ts'
 import { ledgerPack } from './ledger-pack.ts'
 import { createNotFound } from './not-found.ts'
 import { openApiDocument } from './openapi.ts'
+import { reports } from './reports.ts'
 import { requestHistory } from './request-history.ts'
 import { requests } from './requests.ts'
 
@@ -88,6 +89,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', ledger(deps))
   app.route('/', ledgerOpenings(deps))
   app.route('/', ledgerPack(deps))
+  app.route('/', reports(deps))
   return app
 }
 
@@ -105,6 +107,7 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/ledger\//, 'ledger'],
   [/^\/v1\/erasures(\/|$)/, 'erasures'],
   [/^\/v1\/holds(\/|$)/, 'holds'],
+  [/^\/v1\/reports(\/|$)/, 'reports'],
   [/^\/v1\/subjects\//, 'exports'],
   [/^\/v1\/disclosures$/, 'disclosures'],
   [/^\/v1\/archives(\/|$)/, 'archives'],

@@ -12,6 +12,7 @@ import type { RequestStore } from '../ports/request-store.ts'
 import type { SubjectDirectory } from '../ports/subject-directory.ts'
 import type { ErasureGate } from '../ports/tombstones.ts'
 import { openPeriodStores, type PeriodStores } from './archive.ts'
+import { type ArchiveEnds, openArchiveEnds } from './archive-ends.ts'
 import { type ArchiveStores, openArchiveStores } from './archive-store.ts'
 import { type ErasureStores, openErasureStores } from './erasure.ts'
 import { type HistoryStores, openHistoryStores } from './histories.ts'
@@ -24,7 +25,7 @@ import { openTombstones, type TombstoneStores } from './tombstones.ts'
 
 const POOL = 16
 
-export interface Stores extends Ledger, PaperStores, ArchiveStores, PeriodStores, ReportStores {
+export interface Stores extends Ledger, PaperStores, ArchiveStores, PeriodStores, ArchiveEnds, ReportStores {
   store: RequestStore
   pieces: PieceWriter
   keys: KeyService
@@ -51,6 +52,8 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
   const store = createRequestStore(sql, randomUUID())
   const ledger = await openLedger(settings, sql)
   const archive = openArchiveStores(settings)
+  const periods = openPeriodStores(sql, settings.databaseUrl)
+  const papers = openPaperStores(sql)
   await ensurePartitions(sql, Date.now())
   const tombstones = openTombstones({ ...settings, sql, keystore: keystore.tombstones, ledger })
   return {
@@ -65,10 +68,11 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     histories: openHistoryStores(sql, archive.archiveObjects),
     gate: tombstones.watch,
     ...archive,
-    ...openPeriodStores(sql, settings.databaseUrl),
-    ...openPaperStores(sql),
+    ...periods,
+    ...papers,
     ...openReportStores(sql),
     ...ledger,
+    ...openArchiveEnds({ settings, sql, ledger, papers, ...archive, ...periods }),
     ensurePartitions: () => ensurePartitions(sql, Date.now()),
     ask: [
       { name: 'postgres', fix: 'Start PostgreSQL, or correct DATABASE_URL.', ask: () => sql`SELECT 1` },
