@@ -3,7 +3,7 @@ import type { KeyService } from '../../src/ports/key-service.ts'
 import type { LegalHolds } from '../../src/ports/legal-holds.ts'
 import type { OpenMentionSearch } from '../../src/ports/mention-search.ts'
 import type { MentionTexts } from '../../src/ports/mention-texts.ts'
-import type { PersonResidue } from '../../src/ports/person-residue.ts'
+import type { Looked, PersonResidue } from '../../src/ports/person-residue.ts'
 import type { ErasureGate } from '../../src/ports/tombstones.ts'
 import type { WorkflowHistories } from '../../src/ports/workflow-histories.ts'
 import type { ErasureActivities } from './types.ts'
@@ -12,6 +12,8 @@ export interface MentionDeps {
   cases: Pick<ErasureCases, 'open'>
   texts: MentionTexts
   residue: PersonResidue
+  /** What archived objects still hold sealed of a case's subjects. */
+  archived(caseId: string, pseudonyms: readonly string[]): Promise<Looked>
   holds: Pick<LegalHolds, 'covering'>
   histories: WorkflowHistories
   keys: Pick<KeyService, 'dataKey'>

@@ -7,6 +7,7 @@ import type { EpochFacts, KeyFacts } from '../../src/ports/key-facts.ts'
 import type { LedgerReader } from '../../src/ports/ledger-reader.ts'
 import type { LegalHolds } from '../../src/ports/legal-holds.ts'
 import { withoutData } from '../without-data.ts'
+import { type ArchivedFacts, coldFacts, mergeRecipients } from './cold-facts.ts'
 import type { ErasureActivities, ErasureCounts, StoreResidue } from './types.ts'
 
 export interface ErasurePaperDeps {
@@ -17,13 +18,14 @@ export interface ErasurePaperDeps {
   entries: Pick<LedgerReader, 'entry'>
   keyFacts: KeyFacts
   signer: NoteSigner
+  archive: ArchivedFacts
   /** Days after which an epoch is followed by the next, that a retired one is kept, and that the KMS keeps a destroyed one. */
   epochs: { rotatedAfterDays: number; keptForDays: number; pendingDays: number }
   /** Milliseconds since the Unix epoch. */
   now(): number
 }
 
-export type PaperSteps = Pick<ErasureActivities, 'findHolds' | 'signCertificate' | 'eraseArchives'>
+export type PaperSteps = Pick<ErasureActivities, 'findHolds' | 'signCertificate'>
 
 /** What an erasure has to heed and what it leaves on paper: legal holds and the certificate. */
 export function createErasurePapers(deps: ErasurePaperDeps): PaperSteps {
@@ -36,9 +38,6 @@ export function createErasurePapers(deps: ErasurePaperDeps): PaperSteps {
       const standing = (await cases.certificate(tenantId, caseId)) ?? (await makeCertificate(caseId))
       return { sha256: createHash('sha256').update(standing, 'utf8').digest('hex') }
     },
-
-    // Until there is an archive there is nothing in it.
-    eraseArchives: async () => null,
   }
 
   async function makeCertificate(caseId: string): Promise<string> {
@@ -71,6 +70,8 @@ async function gatherFacts(deps: ErasurePaperDeps, caseId: string): Promise<Cert
   if (kept.subjects.length > 0 && keys.destroyedAt === null)
     throw new Error('a key of an erased person is not destroyed')
   const { counts, residue } = facts.outcome as { counts: ErasureCounts; residue: StoreResidue[] }
+  const pseudonyms = kept.subjects.map(({ pseudonym }) => pseudonym)
+  const cold = await coldFacts(deps.archive, tenantId, pseudonyms)
   return {
     case: caseId,
     tenant: tenantId,
@@ -87,9 +88,10 @@ async function gatherFacts(deps: ErasurePaperDeps, caseId: string): Promise<Cert
     handles: kept.subjects.map(({ token }) => token),
     counts: countsOf(counts),
     stores: residue.map(storeOf),
-    kept_entries: kept.entries,
-    recipients: kept.recipients,
-    disclosures: kept.disclosures,
+    kept_entries: kept.entries + cold.entries,
+    recipients: mergeRecipients(kept.recipients, cold.recipients),
+    disclosures: kept.disclosures + cold.disclosures,
+    archive: { others_text_until: await deps.archive.othersTextUntil(tenantId) },
     backups: { keystore_epochs: epochsThatOpen(deps, keys.epochs) },
   }
 }

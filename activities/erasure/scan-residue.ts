@@ -31,6 +31,7 @@ export function createScanResidue(deps: MentionDeps): MentionSteps['scanResidue'
     const identities = await residue.identities(pseudonyms)
     const { open, ...inFlight } = await residue.inFlight(tenantId, pseudonyms)
     inFlight.found += await countNaming(open, search)
+    const archived = await deps.archived(caseId, pseudonyms)
     const others = await lookThrough(deps, tenantId, pseudonyms, searched.until, search)
     return {
       stores: [
@@ -40,6 +41,7 @@ export function createScanResidue(deps: MentionDeps): MentionSteps['scanResidue'
         { store: 'requests in flight, idempotency keys', ...inFlight },
         { store: 'audit view', ...auditView },
         { store: 'exports', ...(await texts.exportsLeft(caseId)) },
+        { store: 'archives', ...archived },
         ...others,
       ],
     }

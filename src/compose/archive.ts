@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Client } from '@temporalio/client'
 import { createArchiveActivities } from '../../activities/archive/activities.ts'
+import { createExpireActivities } from '../../activities/archive/expire.ts'
 import { createPeriodFiles } from '../adapters/parquet/period-files.ts'
 import { createArchivePeriods } from '../adapters/postgres/archive/periods.ts'
 import type { Sql } from '../adapters/postgres/sql.ts'
@@ -30,10 +31,10 @@ export interface ArchiveActivityDeps {
   config: Config
 }
 
-/** The steps of `archivePeriods`. */
+/** The steps of `archivePeriods` and `expireArchives`. */
 export function buildArchiveActivities({ stores, settings, config }: ArchiveActivityDeps): object {
   const { databaseUrl, env, version } = settings
-  return createArchiveActivities({
+  const steps = createArchiveActivities({
     periods: stores.archivePeriods,
     files: createPeriodFiles({ databaseUrl }),
     store: stores.archiveStore,
@@ -50,6 +51,7 @@ export function buildArchiveActivities({ stores, settings, config }: ArchiveActi
     newEntryId: () => uuidv7(Date.now(), randomBytes(10)),
     randomBytes,
   })
+  return { ...steps, ...createExpireActivities(stores.archiveEnds) }
 }
 
 /** What the API of archives stands on. */

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Client } from '@temporalio/client'
 import { createErasureCore } from '../../activities/erasure/core.ts'
+import { createEraseArchives } from '../../activities/erasure/erase-archives.ts'
 import { createMentionSteps } from '../../activities/erasure/mentions.ts'
+import { withoutData } from '../../activities/without-data.ts'
 import { openMentionSearch } from '../adapters/mentions/mention-search.ts'
 import { createPaperPrinter } from '../adapters/pdf/paper-printer.ts'
 import { createErasureCases } from '../adapters/postgres/erasure/cases.ts'
@@ -24,7 +26,7 @@ import type { ErasureProgress } from '../ports/erasure-progress.ts'
 import type { ErasureSubjects } from '../ports/erasure-subjects.ts'
 import type { KeyService } from '../ports/key-service.ts'
 import type { MentionTexts } from '../ports/mention-texts.ts'
-import type { PersonResidue } from '../ports/person-residue.ts'
+import type { Looked, PersonResidue } from '../ports/person-residue.ts'
 import { buildPaperActivities } from './papers.ts'
 import type { GatewaySettings } from './settings.ts'
 import type { Stores } from './stores.ts'
@@ -91,13 +93,30 @@ export function buildErasureActivities(deps: ErasureActivityDeps): object {
       holds: stores.holds,
       histories: createWorkflowHistories(client),
       keys,
+      archived: (caseId, pseudonyms) => lookInArchives(stores, caseId, pseudonyms),
       gate: stores.gate,
       searchFor: openMentionSearch,
       randomBytes,
     }),
+    ...withoutData(
+      { eraseArchives: createEraseArchives({ ...stores.archiveEnds, cases: erasure.cases }) },
+      'archived text could not be erased now and is tried again',
+    ),
     ...buildTombstoneSteps(deps),
     ...buildPaperActivities({ stores, env, config }),
   }
+}
+
+/** Sealed rows of the person in objects that stand, and objects that were superseded and are not removed. */
+async function lookInArchives(
+  { archiveEnds, archiveObjects }: Stores,
+  caseId: string,
+  pseudonyms: readonly string[],
+): Promise<Looked> {
+  const { objects, left } = await archiveEnds.ending.residueOf(caseId)
+  const paths = await Promise.all(objects.map(({ name, sha256 }) => archiveObjects.local(name, sha256)))
+  const { looked, found } = await archiveEnds.rows.residue(paths, pseudonyms)
+  return { looked, found: found + left }
 }
 
 /** What the API of erasures stands on. */

@@ -51,6 +51,10 @@ export function buildPaperActivities({ stores, env, config }: PaperActivityDeps)
         origin: (tenantId) => stores.originOf(tenantId),
         sign: (tenantId, text) => stores.signNote(tenantId, text),
       },
+      archive: {
+        ofPerson: (range) => stores.archiveReader.ofPerson(range),
+        othersTextUntil: (tenantId) => othersTextUntil(stores, tenantId),
+      },
       epochs: {
         rotatedAfterDays: env.epochDays,
         keptForDays: env.keystoreBackupDays,
@@ -67,3 +71,15 @@ export function buildPaperActivities({ stores, env, config }: PaperActivityDeps)
     }),
   }
 }
+
+/** The end of life of the youngest archived text that the database has no longer. */
+async function othersTextUntil({ archiveEnds }: Stores, tenantId: string): Promise<string | null> {
+  const cold = await archiveEnds.ending.coldUntil(tenantId)
+  const ends = cold.flatMap(({ retentionClass, lastDay }) => {
+    const policy = archiveEnds.policyOf(tenantId, retentionClass)
+    return policy === null ? [] : [Date.parse(`${lastDay}T00:00:00Z`) + (policy.deleteAfterDays + 1) * DAY_MS]
+  })
+  return ends.length === 0 ? null : new Date(Math.max(...ends)).toISOString()
+}
+
+const DAY_MS = 86_400_000

@@ -3,7 +3,7 @@ import type { CertifiedRecipient } from '../domain/erasure/certificate.ts'
 /** What the ledger still tells of an erased person, counted. */
 export interface KeptFacts {
   /** Of the case's subjects, with the names that stand in their place. */
-  subjects: { dataKeyId: string; token: string }[]
+  subjects: { pseudonym: string; dataKeyId: string; token: string }[]
   entries: number
   disclosures: number
   recipients: CertifiedRecipient[]

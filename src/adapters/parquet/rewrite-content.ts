@@ -73,7 +73,7 @@ export async function verifyRewritten(
 export function residueSql(contents: readonly string[], pseudonyms: readonly string[]): string {
   const sealed = CONTENT_COLUMNS.filter(({ name }) => !STAYING.has(name)).map(({ name }) => name)
   return `SELECT count(*), count(*) FILTER (WHERE coalesce(${sealed.map((name) => `${name} IS NOT NULL`).join(' OR ')}, false))
-    FROM read_parquet([${contents.map(quoted).join(', ')}]) WHERE ${isOf(pseudonyms)}`
+    FROM read_parquet([${contents.map(quoted).join(', ')}], union_by_name = true) WHERE ${isOf(pseudonyms)}`
 }
 
 export function isOf(pseudonyms: readonly string[]): string {

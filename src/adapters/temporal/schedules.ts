@@ -14,6 +14,7 @@ export interface ScheduledWorkflow {
 export const SCHEDULED: readonly ScheduledWorkflow[] = [
   { workflowType: 'anchor', everySeconds: 30, whenLate: 'follow' },
   { workflowType: 'selfCheck', everySeconds: 3600, whenLate: 'skip' },
+  { workflowType: 'expireArchives', everySeconds: 3600, whenLate: 'skip' },
   { workflowType: 'exportHistories', everySeconds: 3600, whenLate: 'skip' },
   { workflowType: 'rotateKeys', everySeconds: 86_400, whenLate: 'skip' },
   { workflowType: 'archivePeriods', everySeconds: 86_400, whenLate: 'skip', withinHours: 23 },

@@ -113,10 +113,22 @@ export function takesFromOthers({ counts }: CertificateFacts): boolean {
 }
 
 /** Where nobody looked, each where it is so. */
-export const NOT_LOOKED_AT: readonly { when(facts: CertificateFacts): boolean; text: string }[] = [
+export const NOT_LOOKED_AT: readonly {
+  when(facts: CertificateFacts): boolean
+  text: string | ((facts: CertificateFacts) => string)
+}[] = [
   {
     when: ({ counts }) => counts.archive_objects === null,
     text: 'An archive: this gateway has none.',
+  },
+  {
+    when: ({ archive }) => archive.others_text_until !== null,
+    text: ({ archive }) =>
+      `Archived text of other people: it left the database before this erasure and was not opened, so that a mention of the person which nobody had detected may stand in it. It is removed at the end of its retention period, the last of it on ${spokenTime(archive.others_text_until ?? '').replace(/,.*/, '')} unless a legal hold keeps it longer. Values that had been detected are not in it.`,
+  },
+  {
+    when: () => true,
+    text: "Session ids and consent ids that apps gave in other people's requests. They are encrypted under those other persons' own keys, were not opened, and are not searched for mentions.",
   },
   {
     when: () => true,

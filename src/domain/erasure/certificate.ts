@@ -67,6 +67,8 @@ export interface CertificateFacts {
   /** Entries whose facts stay. */
   kept_entries: number
   recipients: CertifiedRecipient[]
+  /** Until when archived text of other people, which was not opened, is kept; null: there is none. */
+  archive: { others_text_until: string | null }
   /** Times that stored text of the person was shown to somebody, exports among them. */
   disclosures: number
   backups: { keystore_epochs: CertifiedEpoch[] }
@@ -87,7 +89,9 @@ export function buildCertificate(facts: CertificateFacts): Certificate {
     ...facts,
     scope: scopeSentences(facts),
     retained: retainedOf(facts),
-    not_looked_at: NOT_LOOKED_AT.filter(({ when }) => when(facts)).map(({ text }) => text),
+    not_looked_at: NOT_LOOKED_AT.filter(({ when }) => when(facts)).map(({ text }) =>
+      typeof text === 'string' ? text : text(facts),
+    ),
     limits: LIMITS,
   }
 }

@@ -179,6 +179,7 @@ describe('mentions of a person in what others wrote', () => {
       ['requests in flight, idempotency keys', 0],
       ['audit view', 0],
       ['exports', 0],
+      ['archives', 0],
       ['ledger entries', 0],
       ['texts and detected values of other people', 0],
     ])

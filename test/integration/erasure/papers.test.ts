@@ -44,7 +44,7 @@ describe('the papers of an erasure', () => {
       approved_by: null,
       receipt: { number: view.receipt, completed: view.entries.at(-1) },
       handles: [expect.stringMatching(/^del_/)],
-      counts: { subjects: 1, keys: 1, entries: expect.any(Number), others_values: 1, archive_objects: null },
+      counts: { subjects: 1, keys: 1, entries: expect.any(Number), others_values: 1, archive_objects: 0 },
       disclosures: 1,
       recipients: [{ provider: 'simulator', entries: 2, unredacted: 0, missed_mentions: expect.any(Number) }],
     } satisfies Partial<Record<keyof Certificate, unknown>>)

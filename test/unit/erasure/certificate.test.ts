@@ -55,6 +55,7 @@ const FACTS: CertificateFacts = {
       last_at: '2026-11-20T00:00:00.000Z',
     },
   ],
+  archive: { others_text_until: null },
   disclosures: 2,
   backups: { keystore_epochs: [{ epoch: 3, state: 'active', opens_until: '2027-01-05T00:00:00.000Z' }] },
 }
@@ -190,6 +191,15 @@ describe('the certificate of an erasure', () => {
     const untouched = { ...FACTS, counts: { ...FACTS.counts, others_values: 0, texts_cut: 0 } }
     expect(buildCertificate(FACTS).not_looked_at.join(' ')).toMatch(/under the keys of those people, which still exist/)
     expect(buildCertificate(untouched).not_looked_at.join(' ')).not.toMatch(/those people/)
+  })
+
+  it('says that archived text of others was not opened and until when it stays, where there is any', () => {
+    const cold = buildCertificate({ ...FACTS, archive: { others_text_until: '2027-02-03T00:00:00.000Z' } })
+    expect(cold.not_looked_at.join(' ')).toMatch(
+      /Archived text of other people.* the last of it on 3 February 2027 unless/,
+    )
+    expect(buildCertificate(FACTS).not_looked_at.join(' ')).not.toMatch(/Archived text/)
+    expect(buildCertificate(FACTS).not_looked_at.join(' ')).toMatch(/Session ids and consent ids/)
   })
 
   it('of somebody who was not found says so, and claims no destruction', () => {

@@ -49,6 +49,13 @@ export function createLegalHolds(sql: Sql): LegalHolds {
                 OR EXISTS (
                   SELECT FROM person p JOIN inbox i ON i.subject_pseudonym = p.pseudonym
                   WHERE i.accepted_at >= h.from_at AND i.accepted_at < h.to_at)
+                OR EXISTS (
+                  SELECT FROM person p JOIN archive_person a ON a.pseudonym = p.pseudonym
+                    JOIN archive_period q ON q.id = a.period_id
+                  WHERE q.from_day::timestamp AT TIME ZONE 'UTC' < h.to_at
+                    AND q.below_day::timestamp AT TIME ZONE 'UTC' > h.from_at
+                    AND EXISTS (SELECT FROM archive_object o WHERE o.period_id = q.id AND o.state = 'stored'
+                                AND o.part IN ('content', 'held')))
             END
           ORDER BY h.id`
         return rows.map((row) => row.id)
@@ -80,6 +87,11 @@ export function createLegalHolds(sql: Sql): LegalHolds {
             ELSE EXISTS (
               SELECT FROM erasure_subject s JOIN ledger_entry e ON e.subject_pseudonym = s.pseudonym
               WHERE s.case_id = c.id AND e.occurred_at >= h.from_at AND e.occurred_at < h.to_at)
+              OR EXISTS (
+                SELECT FROM erasure_subject s JOIN archive_person a ON a.pseudonym = s.pseudonym
+                  JOIN archive_period q ON q.id = a.period_id
+                WHERE s.case_id = c.id AND q.from_day::timestamp AT TIME ZONE 'UTC' < h.to_at
+                  AND q.below_day::timestamp AT TIME ZONE 'UTC' > h.from_at)
               OR EXISTS (
                 SELECT FROM erasure_value v JOIN ledger_entry e ON e.id = v.entry_id
                 WHERE v.case_id = c.id AND e.occurred_at >= h.from_at AND e.occurred_at < h.to_at)

@@ -8,12 +8,16 @@ export function createErasurePapers(sql: Sql): ErasurePapers {
     kept: (caseId) =>
       asEraser(sql, async (transaction) => {
         const subjects = await transaction`
-          SELECT data_key_id, erasure_token FROM erasure_subject WHERE case_id = ${caseId} ORDER BY erasure_token`
+          SELECT pseudonym, data_key_id, erasure_token FROM erasure_subject WHERE case_id = ${caseId} ORDER BY erasure_token`
         const [counts] = await transaction`
           SELECT count(*)::integer AS entries, count(*) FILTER (WHERE e.kind = 'disclosure')::integer AS disclosures
           FROM erasure_subject s JOIN ledger_entry e ON e.subject_pseudonym = s.pseudonym WHERE s.case_id = ${caseId}`
         return {
-          subjects: subjects.map((row) => ({ dataKeyId: row.data_key_id, token: row.erasure_token })),
+          subjects: subjects.map((row) => ({
+            pseudonym: row.pseudonym,
+            dataKeyId: row.data_key_id,
+            token: row.erasure_token,
+          })),
           entries: counts?.entries ?? 0,
           disclosures: counts?.disclosures ?? 0,
           recipients: await recipientsOf(transaction, caseId),
