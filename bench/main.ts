@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
+import { archive } from './archive.ts'
 import { engine } from './engine.ts'
 import { erasure } from './erasure.ts'
 import { ledger } from './ledger.ts'
@@ -10,7 +11,7 @@ import { requestPath } from './request-path.ts'
 import { streams } from './streams.ts'
 import type { BenchOptions, Measurement } from './support/measurement.ts'
 
-const MEASUREMENTS: readonly Measurement[] = [requestPath, streams, engine, ledger, erasure, mentions, profile]
+const MEASUREMENTS: readonly Measurement[] = [requestPath, streams, engine, ledger, archive, erasure, mentions, profile]
 
 const USAGE = `npm run bench -- [names] [--seconds N] [--repeats N] [--entries N] [--json FILE]
 

@@ -12,6 +12,8 @@ const NAMES = { ledger: 'sample', keystore: 'sample_keystore' }
 export interface LedgerStack {
   ledger: SampleLedger
   folder: string
+  /** The ledger's database as the application's login. */
+  databaseUrl: string
   /** The ledger's database as its superuser. */
   adminUrl: string
   /** The server's own process. */
@@ -36,6 +38,7 @@ export async function startLedgerStack(say: (line: string) => void = () => undef
     return {
       ledger,
       folder,
+      databaseUrl: urls.app,
       adminUrl: server.adminUrl(NAMES.ledger),
       serverPid: server.pid,
       async stop() {
