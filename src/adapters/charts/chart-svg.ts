@@ -11,7 +11,9 @@ const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00
 const INK = '#1d2025'
 const PALE = '#59616d'
 const LINE = '#dfe3e8'
-const FONT = { fontFamily: 'sans-serif', fontSize: 8, color: PALE }
+/** Points. */
+const SMALL = 7.5
+const FONT = { fontFamily: 'sans-serif', fontSize: SMALL, color: PALE }
 
 export interface ChartSize {
   /** Points. */
@@ -22,7 +24,11 @@ export interface ChartSize {
 /** A chart as SVG. @param widthOf of a text, in points, at a size. */
 export function chartSvg(chart: PaperChart, size: ChartSize, widthOf: (text: string, size: number) => number): string {
   setPlatformAPI({
-    measureText: (text, font) => ({ width: widthOf(text, Number(/(\d+(?:\.\d+)?)px/.exec(font ?? '')?.[1] ?? 8)) }),
+    measureText(text, font) {
+      const points = Number(/(\d+(?:\.\d+)?)px/.exec(font ?? '')?.[1] ?? SMALL)
+      // Of this one echarts takes the width for the height of a line.
+      return { width: text === '国' ? points : widthOf(text, points) }
+    },
   })
   const drawn = init(null, null, { renderer: 'svg', ssr: true, ...size })
   try {
@@ -34,12 +40,12 @@ export function chartSvg(chart: PaperChart, size: ChartSize, widthOf: (text: str
 }
 
 function optionOf(chart: PaperChart, widthOf: (text: string, size: number) => number, { width }: ChartSize) {
-  const { kind, categories, series, unit } = chart
+  const { kind, categories, series } = chart
   const several = series.length > 1
-  const widest = Math.max(0, ...categories.map((text) => widthOf(text, FONT.fontSize)))
+  const widest = Math.max(0, ...categories.map((text) => widthOf(text, SMALL)))
+  const left = 12 + widthOf(spoken(highest(chart) * 1.2), SMALL)
   // Labels that would run into one another stand aslant.
-  const room = (width - 60) / Math.max(1, categories.length)
-  const slanted = widest + 4 > room
+  const slanted = widest + 4 > (width - left) / Math.max(1, categories.length)
   return {
     animation: false,
     color: COLOURS,
@@ -47,21 +53,24 @@ function optionOf(chart: PaperChart, widthOf: (text: string, size: number) => nu
     legend: several
       ? { top: 0, left: 0, itemWidth: 9, itemHeight: 9, itemGap: 12, icon: 'rect', textStyle: { ...FONT, color: INK } }
       : { show: false },
-    grid: { left: 4, right: 10, top: several ? 40 : 22, bottom: 4, containLabel: true },
+    grid: {
+      left: slanted ? Math.max(left, widest * 0.77 - 12) : left,
+      right: 12,
+      top: several ? 26 : 8,
+      bottom: slanted ? 14 + widest * 0.64 : 18,
+      outerBoundsMode: 'none',
+    },
     xAxis: {
       type: 'category',
       data: [...categories],
-      axisLabel: { ...FONT, rotate: slanted ? 40 : 0, ...(slanted ? {} : { interval: 0 }) },
+      axisLabel: { ...FONT, margin: 6, rotate: slanted ? 40 : 0, ...(slanted ? {} : { interval: 0 }) },
       axisTick: { show: false },
       axisLine: { lineStyle: { color: PALE } },
       ...(kind === 'line' ? { boundaryGap: categories.length < 2 } : {}),
     },
     yAxis: {
       type: 'value',
-      name: unit,
-      nameLocation: 'end',
-      nameTextStyle: { ...FONT, align: 'left', padding: [0, 0, 0, -20] },
-      axisLabel: FONT,
+      axisLabel: { ...FONT, margin: 6, showMinLabel: true, showMaxLabel: true, formatter: spoken },
       splitLine: { lineStyle: { color: LINE } },
     },
     series: series.map(({ name, values }) => ({
@@ -72,4 +81,18 @@ function optionOf(chart: PaperChart, widthOf: (text: string, size: number) => nu
       ...(kind === 'line' ? { lineStyle: { width: 1.5 }, symbol: 'circle', symbolSize: 4 } : { barMaxWidth: 34 }),
     })),
   }
+}
+
+/** The highest value that the y axis has to show. */
+function highest({ kind, categories, series }: PaperChart): number {
+  const at = (index: number) => series.map(({ values }) => values[index] ?? 0)
+  const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0)
+  return Math.max(
+    0,
+    ...categories.map((_, index) => (kind === 'stacked-bar' ? sum(at(index)) : Math.max(...at(index)))),
+  )
+}
+
+function spoken(value: number): string {
+  return value.toLocaleString('en', { maximumSignificantDigits: 6 })
 }

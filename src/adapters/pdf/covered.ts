@@ -16,15 +16,20 @@ export class Covered {
   }
 
   /** Text as it can be printed: a character without a glyph, or that cannot be seen, stands there as its code point. */
+  shown(font: FontName, text: string): string {
+    const each = (character: string) => (this.#having(font, character) ? character : codePoint(character))
+    return Array.from(text.normalize('NFC'), each).join('')
+  }
+
+  /** Text that can be printed, by the fonts that have it. */
   pieces(font: FontName, text: string): Piece[] {
     const pieces: (Piece & { turned: boolean })[] = []
-    for (const character of text.normalize('NFC')) {
-      const having = this.#having(font, character)
-      const shown = having === null ? codePoint(character) : character
-      const last = pieces.at(-1)
+    for (const character of text) {
+      const own = this.#having(font, character) ?? font
       const turned = RIGHT_TO_LEFT.test(character)
-      if (last && last.font === (having ?? font) && last.turned === turned) last.text += shown
-      else pieces.push({ font: having ?? font, text: shown, turned })
+      const last = pieces.at(-1)
+      if (last && last.font === own && last.turned === turned) last.text += character
+      else pieces.push({ font: own, text: character, turned })
     }
     return pieces
   }

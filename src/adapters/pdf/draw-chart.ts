@@ -1,16 +1,18 @@
-import drawSvg from 'svg-to-pdfkit'
 import type { PaperChart } from '../../domain/papers/paper.ts'
-import { chartSvg } from '../charts/chart-svg.ts'
 import { BODY, GAP, INK, MARGIN, type PageWriter, type Style } from './page-writer.ts'
 
 /** Points. */
-const HEIGHT = 190
+const HEIGHT = 172
 const TITLE: Style = { font: 'bold', size: BODY, colour: INK }
 
-/** A chart with its title, whole on one page. */
-export function drawChart(pages: PageWriter, chart: PaperChart): void {
+/** A chart with its title, whole on one page. What draws it is loaded where a paper has one. */
+export async function drawChart(pages: PageWriter, chart: PaperChart): Promise<void> {
+  const [{ chartSvg }, { default: drawSvg }] = await Promise.all([
+    import('../charts/chart-svg.ts'),
+    import('svg-to-pdfkit'),
+  ])
   pages.room(HEIGHT + 3 * BODY + 2 * GAP)
-  pages.write(chart.title, TITLE)
+  pages.write(`${chart.title}, ${chart.unit}`, TITLE)
   pages.y += GAP / 2
   const size = { width: pages.width, height: HEIGHT }
   const svg = chartSvg(chart, size, (text, at) => pages.layout.width(text, 'regular', at))
@@ -19,5 +21,5 @@ export function drawChart(pages: PageWriter, chart: PaperChart): void {
     ...size,
     fontCallback: (_, bold) => (bold ? 'bold' : 'regular'),
   })
-  pages.y += HEIGHT + 2 * GAP
+  pages.y += HEIGHT + 3 * GAP
 }

@@ -36,7 +36,8 @@ export class TextLayout {
 
   /** @param width in points; no line is wider, but where one character is. */
   lines(text: string, font: FontName, size: number, width: number): Line[] {
-    return text.split('\n').flatMap((paragraph) => {
+    return text.split('\n').flatMap((part) => {
+      const paragraph = this.#covered.shown(font, part)
       const lines: Token[][] = [[]]
       let used = 0
       for (const token of this.#tokens(paragraph, font, size, width)) {
@@ -55,7 +56,8 @@ export class TextLayout {
 
   /** Of a text in one line. */
   width(text: string, font: FontName, size: number): number {
-    return this.#covered.pieces(font, text).reduce((sum, piece) => sum + this.#widthOf(piece, size), 0)
+    const pieces = this.#covered.pieces(font, this.#covered.shown(font, text))
+    return pieces.reduce((sum, piece) => sum + this.#widthOf(piece, size), 0)
   }
 
   #tokens(text: string, font: FontName, size: number, width: number): Token[] {

@@ -27,7 +27,7 @@ export async function printPaper(paper: Paper, fonts: Fonts): Promise<Buffer> {
   for (const [name, font] of Object.entries(fonts)) document.registerFont(name, font as unknown as Buffer)
   const pages = new PageWriter(document, new TextLayout(fonts))
   printTitle(pages, paper)
-  for (const block of paper.blocks) printBlock(pages, block)
+  for (const block of paper.blocks) await printBlock(pages, block)
   printFooters(pages, paper.footer)
   if (paper.attachment) {
     const { name, type, description, bytes } = paper.attachment
@@ -56,7 +56,7 @@ function printTitle(pages: PageWriter, { title, subtitle, cover }: Paper): void 
   pages.y += cover === undefined ? GAP : 4 * GAP
 }
 
-function printBlock(pages: PageWriter, block: PaperBlock): void {
+async function printBlock(pages: PageWriter, block: PaperBlock): Promise<void> {
   if (block.kind === 'heading') printHeading(pages, block.text)
   else if (block.kind === 'subheading') printSubheading(pages, block.text)
   else if (block.kind === 'text') printText(pages, block.text, TEXT)
@@ -65,7 +65,7 @@ function printBlock(pages: PageWriter, block: PaperBlock): void {
   else if (block.kind === 'facts') printFacts(pages, block.rows)
   else if (block.kind === 'table') printTable(pages, block)
   else if (block.kind === 'lines') printText(pages, block.text, { font: 'mono', size: SMALL, colour: INK })
-  else if (block.kind === 'chart') drawChart(pages, block.chart)
+  else if (block.kind === 'chart') await drawChart(pages, block.chart)
   else if (!pages.isFresh) pages.newPage()
 }
 
