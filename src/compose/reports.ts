@@ -47,7 +47,6 @@ export function buildReportActivities({ stores, settings, config, histories }: R
   const evidence = stores.reportEvidence({
     entries: stores.entries,
     signers: (tenantId) => stores.verifierKeys(tenantId),
-    archivedEntry: async () => undefined,
     histories: (tenantId, entryId) => historiesOf(histories, tenantId, entryId),
     store: stores.archiveStore,
   })

@@ -5,17 +5,16 @@ import { encodeEvidence } from '../../domain/ledger/entry-proof.ts'
 import { formatProof } from '../../domain/ledger/proof-file.ts'
 import { PalimpsestError } from '../../errors.ts'
 import type { ArchiveStore } from '../../ports/archive-store.ts'
-import type { LedgerReader, StoredEntry } from '../../ports/ledger-reader.ts'
+import type { LedgerReader } from '../../ports/ledger-reader.ts'
 import type { ExportedRun, ReportEvidence } from '../../ports/report-evidence.ts'
 import type { Sql } from '../postgres/sql.ts'
 
 export interface ReportEvidenceOptions {
   /** Reads the catalogue of the archive. */
   sql: Sql
+  /** Over database and archive. */
   entries: Pick<LedgerReader, 'entry' | 'proof'>
   signers(tenantId: string): Promise<readonly string[]>
-  /** An entry that left the database; undefined: it is not in the archive either. */
-  archivedEntry(tenantId: string, entryId: string): Promise<StoredEntry | undefined>
   histories(tenantId: string, entryId: string): Promise<readonly ExportedRun[]>
   store: Pick<ArchiveStore, 'fetch'>
 }
@@ -30,7 +29,7 @@ export function createReportEvidence(options: ReportEvidenceOptions): ReportEvid
     async proof(tenantId, entryId) {
       const proof = await entries.proof(tenantId, entryId)
       if (proof === undefined) return undefined
-      const entry = (await entries.entry(tenantId, entryId)) ?? (await options.archivedEntry(tenantId, entryId))
+      const entry = await readable(entries.entry(tenantId, entryId))
       if (entry === undefined) return undefined
       const { leafIndex: index, path, checkpoint } = proof
       return formatProof({
@@ -60,15 +59,26 @@ async function fetchObject(store: Pick<ArchiveStore, 'fetch'>, name: string, sha
   const folder = await mkdtemp(join(tmpdir(), 'palimpsest-manifest-'))
   try {
     const path = join(folder, 'manifest.json')
-    await store.fetch(name, path, sha256)
-    return await readFile(path)
-  } catch (error) {
-    if (error instanceof PalimpsestError && UNREADABLE.has(error.code)) return undefined
-    throw error
+    return await readable(store.fetch(name, path, sha256).then(() => readFile(path)))
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-/** A report says that it could not be read, and goes on. */
-const UNREADABLE = new Set(['archive_object_missing', 'archive_object_changed', 'archive_restore_pending'])
+/** Undefined where it cannot be had now, or not any more: a report says so and goes on. */
+async function readable<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof PalimpsestError && UNREADABLE.has(error.code)) return undefined
+    throw error
+  }
+}
+
+const UNREADABLE = new Set([
+  'archive_object_missing',
+  'archive_object_changed',
+  'archive_restore_pending',
+  'archive_entry_missing',
+  'entry_expired',
+])
