@@ -5,7 +5,7 @@ import { expectError } from '../../support/vendor-gateway.ts'
 
 const OTHER_KEY = 'pk_other_test_0123456789abcdef'
 
-const tenantWith = (limits: string, top = '') => `
+const tenantWith = (limits: string, top = 'limits: { redis_timeout_ms: 2000 }') => `
 tenants:
   - id: dev
     region: us
@@ -197,7 +197,7 @@ describe('while Redis is away', () => {
     const server = have(context)
     const config = tenantWith(
       '{ requests_per_minute: 6, burst: 9 }',
-      'gateways: 3\nlimits: { without_redis: local_share }',
+      'gateways: 3\nlimits: { without_redis: local_share, redis_timeout_ms: 2000 }',
     )
     const gateway = await start(config, { REDIS_URL: server.url })
     expect((await chat(gateway)).headers.get('x-palimpsest-limiter')).toBe('redis')
