@@ -110,9 +110,16 @@ interface Statement {
 async function transact<T>(pool: pg.Pool, work: (transaction: TransactionSql) => Promise<T>): Promise<T> {
   const client = await connect(pool)
   let broken: Error | undefined
+  let first: unknown
   try {
     await run(client, BEGIN)
-    const result = await work(tagOf((statement) => run(client, statement)))
+    const tag = tagOf((statement) =>
+      run(client, statement).catch((error: unknown) => {
+        first ??= error
+        throw error
+      }),
+    )
+    const result = await work(tag)
     const { command } = await run(client, COMMIT)
     // The server answers a COMMIT of a transaction in which something failed by rolling it back.
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement of it had failed')
@@ -121,12 +128,14 @@ async function transact<T>(pool: pg.Pool, work: (transaction: TransactionSql) =>
     await run(client, ROLLBACK).catch((cause: Error) => {
       broken = cause
     })
-    throw error
+    // Of statements under way together, those behind the one that failed say only that one had failed.
+    throw error instanceof pg.DatabaseError && error.code === IN_FAILED_TRANSACTION ? (first ?? error) : error
   } finally {
     client.release(broken)
   }
 }
 
+const IN_FAILED_TRANSACTION = '25P02'
 const BEGIN: Statement = { text: 'BEGIN', name: '', values: [] }
 const COMMIT: Statement = { text: 'COMMIT', name: '', values: [] }
 const ROLLBACK: Statement = { text: 'ROLLBACK', name: '', values: [] }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { uuidv7 } from '../../../domain/ids/uuidv7.ts'
 import type { EntryDraft, LedgerWriter } from '../../../ports/ledger-writer.ts'
+import { toTimeError } from '../clock-skew.ts'
 import { isConnectionFailure, type Sql } from '../connect.ts'
 import { commitBatches } from './commit-batches.ts'
 import { openEpoch, type WriterEpoch } from './epoch.ts'
@@ -61,7 +62,7 @@ export function createLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
       for (const { draft } of batch) epochs.delete(draft.envelope.tenant_id)
       if (error instanceof GenerationEnded) await logs.refresh()
       if (batch.length === 1 || isConnectionFailure(error)) {
-        for (const { reject } of batch) reject(error)
+        for (const { reject } of batch) reject(toTimeError(error))
         return
       }
       for (const waiting of batch) await write([waiting])

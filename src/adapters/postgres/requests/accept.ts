@@ -7,6 +7,7 @@ import {
   type StalledRequest,
   SubjectDetached,
 } from '../../../ports/request-store.ts'
+import { clockSkew } from '../clock-skew.ts'
 import { mayHaveRun, type Sql } from '../connect.ts'
 
 const IDEMPOTENCY_HOURS = 24
@@ -17,7 +18,9 @@ const WITHDRAWN_FOR_SECONDS = 60
  * One statement: the inbox row and, with a key, the idempotency row that leads to it. The row counts its age from when the
  * database wrote it: a statement that lay there while the database stood still is not looked after before the gateway
  * that sent it had the time to take it back. None is written for a person who is erased, so that nothing comes in behind the
- * erasure where a process has not heard of it.
+ * erasure where a process has not heard of it; nor where the gateway's clock is far from the database's, because days are sealed
+ * by that one.
+ * @throws PalimpsestError `clock_skew`, 503.
  */
 export async function accept(
   sql: Sql,
@@ -37,7 +40,13 @@ export async function accept(
     const holder = claim && (await findIdempotent(sql, claim))
     if (holder) return { kind: 'duplicate', ...holder }
     if (await isDetached(sql, request.subjectPseudonym)) throw new SubjectDetached()
+    if (!(await isOfNow(sql, request.requestId))) throw clockSkew()
   }
+}
+
+async function isOfNow(sql: Sql, requestId: string): Promise<boolean> {
+  const [row] = await sql`SELECT ledger_is_now(${requestId}) AS fits`
+  return row?.fits === true
 }
 
 async function isDetached(sql: Sql, pseudonym: string): Promise<boolean> {
@@ -45,7 +54,7 @@ async function isDetached(sql: Sql, pseudonym: string): Promise<boolean> {
   return rows.length > 0
 }
 
-/** False: the key is taken, or the person erased. */
+/** False: the key is taken, the person erased, or the id not of this time. */
 async function insert(
   sql: Sql,
   request: InboxRequest,
@@ -61,7 +70,7 @@ async function insert(
       SELECT ${request.requestId}, ${request.context.tenantId}, 'accepted', now(), ${deadline},
              ${request.subjectPseudonym}, ${request.dataKeyId}, ${context}, ${request.sealedBody},
              ${request.sealedSubject}, ${request.subjectCommitment}
-      WHERE NOT EXISTS (
+      WHERE ledger_is_now(${request.requestId}::uuid) AND NOT EXISTS (
         SELECT FROM data_subject WHERE pseudonym = ${request.subjectPseudonym} AND erased_at IS NOT NULL)`
     return accepted.count > 0
   }
@@ -70,7 +79,7 @@ async function insert(
       INSERT INTO idempotency AS held (tenant_id, key_index, body_index, request_id, expires_at)
       SELECT ${claim.tenantId}, ${claim.keyIndex}, ${claim.bodyIndex}, ${request.requestId}::uuid,
              now() + make_interval(hours => ${IDEMPOTENCY_HOURS})
-      WHERE NOT EXISTS (
+      WHERE ledger_is_now(${request.requestId}::uuid) AND NOT EXISTS (
         SELECT FROM data_subject WHERE pseudonym = ${request.subjectPseudonym} AND erased_at IS NOT NULL)
       ON CONFLICT (tenant_id, key_index) DO UPDATE
         SET body_index = excluded.body_index, request_id = excluded.request_id, expires_at = excluded.expires_at

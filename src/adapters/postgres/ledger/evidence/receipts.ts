@@ -8,13 +8,14 @@ import { createLedgerReader } from '../reader.ts'
 
 /**
  * The receipts of a tenant: proofs (C2SP tlog-proof, no openings) of its entries of kind `erasure` and `archive` that have a
- * leaf under a signed checkpoint. Entries of these kinds that bear none (what an erasure came to) are left out.
+ * leaf under a signed checkpoint. Entries of these kinds that bear none (what an erasure came to, what an archive holds) are left out.
  */
 export async function readReceipts(sql: Sql, logs: Logs, tenantId: string): Promise<string[]> {
   const reader = createLedgerReader(sql, logs)
   const rows = await sql`
     SELECT e.id FROM ledger_entry e JOIN ledger_leaf l ON l.entry_id = e.id
-    WHERE e.tenant_id = ${tenantId} AND e.kind IN ('erasure', 'archive') ORDER BY l.log_id, l.leaf_index`
+    WHERE e.tenant_id = ${tenantId} AND e.kind IN ('erasure', 'archive') AND strpos(e.detail, '"receipt"') > 0
+    ORDER BY l.log_id, l.leaf_index`
   const proofs: string[] = []
   for (const { id } of rows) {
     const entry = await reader.entry(tenantId, id)
