@@ -63,12 +63,14 @@ export function mergeRecipients(
 }
 
 function sumOf(a: CertifiedRecipient, b: CertifiedRecipient): CertifiedRecipient {
+  const [first = a.first_at] = [a.first_at, b.first_at].sort()
+  const [last = a.last_at] = [a.last_at, b.last_at].sort().reverse()
   return {
     provider: a.provider,
     entries: a.entries + b.entries,
     unredacted: a.unredacted + b.unredacted,
     missed_mentions: a.missed_mentions + b.missed_mentions,
-    first_at: a.first_at < b.first_at ? a.first_at : b.first_at,
-    last_at: a.last_at > b.last_at ? a.last_at : b.last_at,
+    first_at: first,
+    last_at: last,
   }
 }

@@ -109,3 +109,20 @@ export async function contentOf(deps: EndDeps, stack: ArchiveStack, periodId: st
     Object.fromEntries(row.map((value, index) => [answer?.columns[index] ?? '', value])),
   )
 }
+
+/** A legal hold as the database has it: on a subject, a period, or else the whole tenant. */
+export async function placeHold(
+  { admin }: ArchiveStack,
+  tenant: string,
+  { subject = null, from = null, to = null }: { subject?: string | null; from?: string | null; to?: string | null },
+): Promise<string> {
+  const [row] = await admin`
+    INSERT INTO legal_hold (id, tenant_id, subject_pseudonym, from_at, to_at, sealed_reason, placed_by, placed_at)
+    VALUES (gen_random_uuid(), ${tenant}, ${subject}, ${from}::text::timestamptz, ${to}::text::timestamptz, '', 'officer', now())
+    RETURNING id`
+  return String(row?.id)
+}
+
+export async function releaseHold({ admin }: ArchiveStack, id: string): Promise<void> {
+  await admin`UPDATE legal_hold SET released_by = 'officer', released_at = now() WHERE id = ${id}`
+}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type postgres from 'postgres'
 import type { ArchiveObjects } from '../../../src/ports/archive-reader.ts'
@@ -8,10 +8,13 @@ import type { ArchiveStore } from '../../../src/ports/archive-store.ts'
 /** Local copies of objects below a folder, each fetched once. */
 export function objectsOf(store: Pick<ArchiveStore, 'fetch'>, folder: string): ArchiveObjects {
   mkdirSync(folder, { recursive: true })
+  const copies = new Map<string, Promise<void>>()
   return {
     async local(name, sha256) {
       const path = join(folder, `${createHash('sha256').update(name).update(sha256).digest('hex')}.parquet`)
-      if (!existsSync(path)) await store.fetch(name, path, sha256)
+      const copy = copies.get(path) ?? store.fetch(name, path, sha256)
+      copies.set(path, copy)
+      await copy
       return path
     },
   }

@@ -94,6 +94,6 @@ export function dayOfId(id: string): string {
 }
 
 /** Milliseconds since the Unix epoch that a UUIDv7 begins with. */
-export function timeOfId(id: string): number {
+function timeOfId(id: string): number {
   return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)
 }

@@ -14,10 +14,8 @@ import type { StoredContent, StoredEntry } from '../../../ports/ledger-reader.ts
 import { type EntryFiles, type FoundEntries, readEntries } from '../../parquet/read-entry.ts'
 import { readPerson } from '../../parquet/read-person.ts'
 import type { Sql } from '../sql.ts'
-import { dayOfId, type FoundPeriod, findOfEntries, findOfPerson, timeOfId } from './find-objects.ts'
+import { dayOfId, type FoundPeriod, findOfEntries, findOfPerson } from './find-objects.ts'
 
-/** Milliseconds below which a day cannot have been dropped: it is sealed two days after its end at the earliest. */
-const YOUNG_MS = 2 * 86_400_000
 /** Milliseconds that what was found is good for the next question about the same entry, and entries that are kept so. */
 const RECENT_MS = 5_000
 const MOST_RECENT = 100
@@ -32,7 +30,6 @@ export function createArchiveReader({ sql, objects }: { sql: Sql; objects: Archi
   const look = async (tenantId: string, id: string) => (await findSome(sql, objects, tenantId, [id], true)).get(id)
   return {
     async find(tenantId, entryId) {
-      if (isYoung(entryId)) return undefined
       const now = Date.now()
       for (const [key, { at }] of recent) if (now - at > RECENT_MS || recent.size >= MOST_RECENT) recent.delete(key)
       const key = `${tenantId}/${entryId}`
@@ -49,10 +46,6 @@ export function createArchiveReader({ sql, objects }: { sql: Sql; objects: Archi
   }
 }
 
-function isYoung(entryId: string): boolean {
-  return timeOfId(entryId) > Date.now() - YOUNG_MS
-}
-
 async function findSome(
   sql: Sql,
   objects: ArchiveObjects,
@@ -60,8 +53,7 @@ async function findSome(
   ids: readonly string[],
   withContent: boolean,
 ): Promise<Map<string, ArchivedEntry | ExpiredEntry>> {
-  const old = ids.filter((id) => !isYoung(id))
-  const { leaves, periods } = await findOfEntries(sql, tenantId, old)
+  const { leaves, periods } = await findOfEntries(sql, tenantId, ids)
   const files = await filesOf(objects, periods, withContent)
   const read = await readEntries(files, [...leaves.keys()])
   const byDay = Map.groupBy(periods, ({ fromDay }) => fromDay)
