@@ -5,10 +5,10 @@ import type { ArchiveActivities } from './types.ts'
 /** Milliseconds between two looks at the anchors. */
 const LOOK_MS = 1_000
 
-/** One wait for the entries of many periods: each has its leaf, and a head that covers it is anchored. */
+/** One wait for many entries: each has its leaf, and a head that covers it is anchored. */
 export function createAwaitAnchored(deps: ArchiveDeps): ArchiveActivities['awaitAnchored'] {
   const { periods, anchors, hurryLeaves } = deps
-  return async ({ periods: ids }) => {
+  return async ({ entries: ids }) => {
     let waiting = [...new Set(ids)]
     hurryLeaves()
     for (;;) {

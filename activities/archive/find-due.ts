@@ -1,5 +1,5 @@
 import { heartbeat } from '@temporalio/activity'
-import type { RetentionPolicy } from '../../src/domain/retention/retention-class.ts'
+import { isPastHot } from '../../src/domain/retention/due.ts'
 import type { ArchiveDeps } from './deps.ts'
 import type { ArchiveActivities, DueCursor, DuePeriod } from './types.ts'
 
@@ -16,18 +16,14 @@ export function createFindDue({ periods, policyOf }: ArchiveDeps): ArchiveActivi
       heartbeat()
       for (const { tenantId, retentionClass, period } of await periods.ofDay(day)) {
         if (after !== null && !isBehind(after, { day, tenant: tenantId, retentionClass })) continue
-        if (period?.isAnchored === true || !isPastHot(day, policyOf(tenantId, retentionClass), nowMs)) continue
+        const policy = policyOf(tenantId, retentionClass)
+        if (period?.isAnchored === true || policy === null || !isPastHot(day, policy, nowMs)) continue
         if (due.length === MOST) return { periods: due, next: cursorOf(due.at(-1)) }
         due.push({ tenant: tenantId, retentionClass, day, recorded: period?.isRecorded === true ? period.id : null })
       }
     }
     return { periods: due, next: null }
   }
-}
-
-/** Whether every entry of a day is older than its policy's hot window. */
-function isPastHot(day: string, policy: RetentionPolicy | null, nowMs: number): boolean {
-  return policy !== null && Date.parse(`${day}T00:00:00Z`) + (policy.hotDays + 1) * DAY_MS <= nowMs
 }
 
 function cursorOf(last: DuePeriod | undefined): DueCursor | null {

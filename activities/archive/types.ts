@@ -37,6 +37,6 @@ export interface ArchiveActivities {
   exportPeriod(input: PeriodRef): Promise<Exported>
   /** Appends the entry of kind archive that names the manifest. */
   recordPeriod(input: PeriodRef): Promise<void>
-  /** Waits until the entries of all these periods have their leaves under an anchor. */
-  awaitAnchored(input: { periods: string[] }): Promise<void>
+  /** Waits until all these entries have their leaves under an anchor; notes it of those that are periods'. */
+  awaitAnchored(input: { entries: string[] }): Promise<void>
 }

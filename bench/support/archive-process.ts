@@ -32,7 +32,7 @@ const steps = createArchiveActivities({
 const took: Record<string, number> = {}
 const step = async <T>(name: string, run: (input: never) => Promise<T>, input: unknown): Promise<T> => {
   const from = performance.now()
-  const result = (await new MockActivityEnvironment().run(run as (input: unknown) => Promise<unknown>, input)) as T
+  const result = await new MockActivityEnvironment().run(run as (input: unknown) => Promise<T>, input)
   took[name] = performance.now() - from
   return result
 }

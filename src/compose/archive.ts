@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Client } from '@temporalio/client'
 import { createArchiveActivities } from '../../activities/archive/activities.ts'
+import { createDayActivities } from '../../activities/archive/days.ts'
 import { createExpireActivities } from '../../activities/archive/expire.ts'
 import { createPeriodFiles } from '../adapters/parquet/period-files.ts'
+import { createArchiveCatalogue } from '../adapters/postgres/archive/catalogue.ts'
 import { createArchivePeriods } from '../adapters/postgres/archive/periods.ts'
 import type { Sql } from '../adapters/postgres/sql.ts'
 import { createArchiveRuns } from '../adapters/temporal/archive-runs.ts'
@@ -11,18 +13,24 @@ import type { ApiDeps } from '../api/deps.ts'
 import { defaultRetention } from '../config/defaults.ts'
 import type { Config } from '../config/types.ts'
 import { uuidv7 } from '../domain/ids/uuidv7.ts'
-import { policyOfClass } from '../domain/retention/retention-class.ts'
+import { policyOfClass, type RetentionPolicy } from '../domain/retention/retention-class.ts'
+import type { ArchiveCatalogue } from '../ports/archive-catalogue.ts'
 import type { ArchivePeriods } from '../ports/archive-periods.ts'
 import type { GatewaySettings } from './settings.ts'
 import type { Stores } from './stores.ts'
 
-/** The catalogue of archived periods, over the ledger's database. */
+/** The catalogues of archived periods and of days, over the ledger's database. */
 export interface PeriodStores {
   archivePeriods: ArchivePeriods
+  archiveDays: ArchiveCatalogue
 }
 
-export function openPeriodStores(sql: Sql, databaseUrl: string): PeriodStores {
-  return { archivePeriods: createArchivePeriods({ sql, databaseUrl }) }
+export function openPeriodStores(sql: Sql, { databaseUrl, config }: GatewaySettings): PeriodStores {
+  const standardHotDays = (tenantId: string) => policyOfTenant(config, tenantId).hotDays
+  return {
+    archivePeriods: createArchivePeriods({ sql, databaseUrl }),
+    archiveDays: createArchiveCatalogue({ sql, databaseUrl, standardHotDays }),
+  }
 }
 
 export interface ArchiveActivityDeps {
@@ -34,24 +42,35 @@ export interface ArchiveActivityDeps {
 /** The steps of `archivePeriods` and `expireArchives`. */
 export function buildArchiveActivities({ stores, settings, config }: ArchiveActivityDeps): object {
   const { databaseUrl, env, version } = settings
-  const steps = createArchiveActivities({
-    periods: stores.archivePeriods,
-    files: createPeriodFiles({ databaseUrl }),
-    store: stores.archiveStore,
+  const standardPolicy = (tenantId: string) => policyOfTenant(config, tenantId)
+  const ledger = {
     ledger: stores.ledger,
     entries: stores.entries,
     anchors: stores.anchors,
-    hurryLeaves: () => stores.hurry(),
-    policyOf: (tenantId, retentionClass) =>
-      policyOfClass(retentionClass, config.tenants.get(tenantId)?.retention ?? defaultRetention),
-    folder: resolve(env.home, 'tmp', 'archive'),
-    lockDays: config.anchors.retentionDays,
-    version,
     now: Date.now,
     newEntryId: () => uuidv7(Date.now(), randomBytes(10)),
-    randomBytes,
-  })
-  return { ...steps, ...createExpireActivities(stores.archiveEnds) }
+  }
+  return {
+    ...createArchiveActivities({
+      ...ledger,
+      periods: stores.archivePeriods,
+      files: createPeriodFiles({ databaseUrl }),
+      store: stores.archiveStore,
+      hurryLeaves: () => stores.hurry(),
+      policyOf: (tenantId, retentionClass) => policyOfClass(retentionClass, standardPolicy(tenantId)),
+      folder: resolve(env.home, 'tmp', 'archive'),
+      lockDays: config.anchors.retentionDays,
+      version,
+      randomBytes,
+    }),
+    ...createDayActivities({ ...ledger, catalogue: stores.archiveDays, standardPolicy }),
+    ...createExpireActivities(stores.archiveEnds),
+  }
+}
+
+/** What a tenant's entries of class `standard` follow; of one that the configuration has no longer, the default. */
+function policyOfTenant(config: Config, tenantId: string): RetentionPolicy {
+  return config.tenants.get(tenantId)?.retention ?? defaultRetention
 }
 
 /** What the API of archives stands on. */

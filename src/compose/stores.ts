@@ -52,7 +52,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
   const store = createRequestStore(sql, randomUUID())
   const ledger = await openLedger(settings, sql)
   const archive = openArchiveStores(settings)
-  const periods = openPeriodStores(sql, settings.databaseUrl)
+  const periods = openPeriodStores(sql, settings)
   const papers = openPaperStores(sql)
   await ensurePartitions(sql, Date.now())
   const tombstones = openTombstones({ ...settings, sql, keystore: keystore.tombstones, ledger })

@@ -5,7 +5,7 @@ import { PalimpsestError } from '../../../src/errors.ts'
 import { storeAway } from '../../support/archive/faulty-store.ts'
 import { type ArchiveStack, startArchiveStack } from '../../support/archive/stack.ts'
 
-describe('an archive run', { timeout: 60_000 }, () => {
+describe('an archive run', { timeout: 180_000 }, () => {
   let stack: ArchiveStack
   let makes: ArchiveStack['deps']['files']
   beforeAll(async () => {

@@ -8,7 +8,7 @@ import { type ArchiveStack, type StepName, startArchiveStack } from '../../suppo
 
 const STEPS: StepName[] = ['findDue', 'preparePeriod', 'exportPeriod', 'recordPeriod', 'awaitAnchored']
 
-describe('archiving that is killed', { timeout: 60_000 }, () => {
+describe('archiving that is killed', { timeout: 180_000 }, () => {
   let stack: ArchiveStack
   beforeAll(async () => {
     stack = await startArchiveStack()
@@ -74,7 +74,7 @@ describe('archiving that is killed', { timeout: 60_000 }, () => {
         const { period } = due.recorded === null ? await step(steps.preparePeriod, due) : { period: due.recorded }
         await step(steps.exportPeriod, { period })
         await step(steps.recordPeriod, { period })
-        await step(steps.awaitAnchored, { periods: [period] })
+        await step(steps.awaitAnchored, { entries: [period] })
       }
     }
     let runs = 0

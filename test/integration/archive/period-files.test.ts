@@ -34,7 +34,7 @@ const ODD = [
   '0',
 ]
 
-describe('the files of a period', { timeout: 60_000 }, () => {
+describe('the files of a period', { timeout: 180_000 }, () => {
   let test: TestLedger
   let folder: string
   let admin: postgres.Sql

@@ -6,7 +6,7 @@ import { type ArchiveDetail, decodeManifest } from '../../../src/domain/retentio
 import type { openMemoryStore } from '../../support/archive/memory-store.ts'
 import { type ArchiveStack, startArchiveStack } from '../../support/archive/stack.ts'
 
-describe('archived periods', { timeout: 30_000 }, () => {
+describe('archived periods', { timeout: 180_000 }, () => {
   let stack: ArchiveStack
   beforeAll(async () => {
     stack = await startArchiveStack()

@@ -5,9 +5,12 @@ import { Client } from '@temporalio/client'
 import postgres from 'postgres'
 import { inject } from 'vitest'
 import { createArchiveActivities } from '../../../activities/archive/activities.ts'
+import type { DayActivities } from '../../../activities/archive/day-types.ts'
+import { createDayActivities } from '../../../activities/archive/days.ts'
 import type { ArchiveDeps } from '../../../activities/archive/deps.ts'
 import type { ArchiveActivities } from '../../../activities/archive/types.ts'
 import { createPeriodFiles } from '../../../src/adapters/parquet/period-files.ts'
+import { createArchiveCatalogue } from '../../../src/adapters/postgres/archive/catalogue.ts'
 import { createArchivePeriods } from '../../../src/adapters/postgres/archive/periods.ts'
 import { createLedgerReader } from '../../../src/adapters/postgres/ledger/reader.ts'
 import { connectTemporal } from '../../../src/adapters/temporal/connect.ts'
@@ -17,13 +20,14 @@ import { every } from '../../../src/background/every.ts'
 import { uuidv7 } from '../../../src/domain/ids/uuidv7.ts'
 import type { EntryDraft } from '../../../src/domain/ledger/entry-draft.ts'
 import { policyOfClass } from '../../../src/domain/retention/retention-class.ts'
-import type { ArchiveResult } from '../../../workflows/archive-periods.ts'
+import type { ArchiveResult, ArchiveRun } from '../../../workflows/archive/types.ts'
 import { openTestLedger, type TestLedger } from '../../integration/ledger/support.ts'
 import { type FaultyStore, withFaults } from './faulty-store.ts'
 import { openMemoryStore } from './memory-store.ts'
 import { appendPast, callsOfDay } from './past-ledger.ts'
 
-export type StepName = keyof ArchiveActivities
+type Steps = ArchiveActivities & DayActivities
+export type StepName = keyof Steps
 export type Intercept = (name: StepName, run: () => Promise<unknown>) => Promise<unknown>
 
 export interface ArchiveStack {
@@ -36,9 +40,11 @@ export interface ArchiveStack {
   client: Client
   /** What is done in place of each step from now on; null: the step. */
   intercept: Intercept | null
-  /** Runs `archivePeriods` and gives what came of it. */
+  /** Runs the stage of `archivePeriods` that archives, and gives what came of it. */
   run(workflowId?: string): Promise<ArchiveResult>
-  start(workflowId: string): ReturnType<Client['workflow']['start']>
+  /** Runs all stages. */
+  runAll(): Promise<ArchiveResult>
+  start(workflowId: string, input?: ArchiveRun): ReturnType<Client['workflow']['start']>
   /** Entries of a tenant on a day of the past. */
   plant(
     tenant: string,
@@ -81,9 +87,12 @@ export async function startArchiveStack(): Promise<ArchiveStack> {
   const connection = await connectTemporal({ address: temporalAddress })
   const client = new Client({ connection })
   const taskQueue = `archive-${databases.app.split('/').at(-1)}`
-  const run = async (name: StepName, input: unknown) =>
-    (createArchiveActivities(stack.deps)[name] as (input: unknown) => Promise<unknown>)(input)
-  const names = Object.keys(createArchiveActivities(deps)) as StepName[]
+  const standardHotDays = () => HOT.hotDays
+  const catalogue = createArchiveCatalogue({ sql: ledger.sql, databaseUrl: databases.app, standardHotDays })
+  const days = createDayActivities({ ...deps, catalogue, standardPolicy: () => HOT })
+  const steps = (): Steps => ({ ...createArchiveActivities(stack.deps), ...days })
+  const run = async (name: StepName, input: unknown) => (steps()[name] as (input: unknown) => Promise<unknown>)(input)
+  const names = Object.keys({ ...createArchiveActivities(deps), ...days }) as StepName[]
   const activities = Object.fromEntries(
     names.map((name) => [
       name,
@@ -110,7 +119,11 @@ export async function startArchiveStack(): Promise<ArchiveStack> {
     admin,
     client,
     intercept: null,
-    start: (workflowId) => client.workflow.start('archivePeriods', { workflowId, taskQueue, args: [] }),
+    start: (workflowId, input = { only: 'archive' }) =>
+      client.workflow.start('archivePeriods', { workflowId, taskQueue, args: [input] }),
+    async runAll() {
+      return (await (await stack.start(`${taskQueue}/run-${++runs}`, {})).result()) as ArchiveResult
+    },
     async run(workflowId = `${taskQueue}/run-${++runs}`) {
       return (await (await stack.start(workflowId)).result()) as ArchiveResult
     },

@@ -10,8 +10,11 @@ type Objects = Pick<
   'objects' | 'freeGeneration' | 'announce' | 'mark' | 'contentMark' | 'finish' | 'page'
 >
 
+/** Runs statements that look through a whole day, on a connection that gives them the time. */
+export type Patiently = <T>(work: (slow: Sql) => Promise<T>) => Promise<T>
+
 /** The objects of periods over the ledger's database. */
-export function createArchiveObjects(sql: Sql): Objects {
+export function createArchiveObjects(sql: Sql, patiently: Patiently): Objects {
   return {
     async objects(id) {
       const rows = await sql`SELECT * FROM archive_object WHERE period_id = ${id} ORDER BY generation, part`
@@ -44,12 +47,14 @@ export function createArchiveObjects(sql: Sql): Objects {
     },
 
     async contentMark({ tenantId, retentionClass, fromDay, belowDay }) {
-      const [row] = await sql`
+      const [row] = await patiently(
+        (slow) => slow`
         SELECT count(*)::text || ':' || coalesce(bit_xor(hashtextextended(c.entry_id::text || c.xmin::text, 0)), 0)::text AS mark
         FROM content c JOIN ledger_entry e ON e.id = c.entry_id
         WHERE c.entry_id >= ledger_day_bound(${fromDay}::date) AND c.entry_id < ledger_day_bound(${belowDay}::date)
           AND e.id >= ledger_day_bound(${fromDay}::date) AND e.id < ledger_day_bound(${belowDay}::date)
-          AND e.tenant_id = ${tenantId} AND e.retention_class = ${retentionClass}`
+          AND e.tenant_id = ${tenantId} AND e.retention_class = ${retentionClass}`,
+      )
       return String(row?.mark)
     },
 

@@ -1,18 +1,29 @@
 import { PROOF_CLASS } from '../../../domain/retention/retention-class.ts'
 import type { ArchivePeriods, DayPeriod } from '../../../ports/archive-periods.ts'
+import { connectPostgres } from '../connect.ts'
 import type { Sql } from '../sql.ts'
 import { asArchivist } from './as-archivist.ts'
 import { exclusively } from './exclusively.ts'
-import { createArchiveObjects } from './objects.ts'
+import { createArchiveObjects, type Patiently } from './objects.ts'
 import { COLUMNS, COLUMNS_OR_NONE, periodOf } from './period-row.ts'
 
 /** Milliseconds after which an id that was noted and never written is replaced. */
 const ID_KEPT_MS = 86_400_000
+/** Milliseconds that a look through a whole day may take. */
+const WHOLE_DAY_MS = 600_000
 /** Subjects that are noted in one transaction. */
 const PEOPLE_AT_ONCE = 5_000
 
 /** The catalogue of periods over the ledger's database. */
 export function createArchivePeriods({ sql, databaseUrl }: { sql: Sql; databaseUrl: string }): ArchivePeriods {
+  const patiently: Patiently = async (work) => {
+    const slow = connectPostgres(databaseUrl, { max: 1, name: 'palimpsest-archive', statementTimeoutMs: WHOLE_DAY_MS })
+    try {
+      return await work(slow)
+    } finally {
+      await slow.end({ timeout: 5 })
+    }
+  }
   const periods: Omit<ArchivePeriods, keyof ReturnType<typeof createArchiveObjects>> = {
     async sealedDays(after) {
       const rows = await sql`
@@ -22,7 +33,7 @@ export function createArchivePeriods({ sql, databaseUrl }: { sql: Sql; databaseU
       return { days: rows.map(({ day }) => String(day)), nowMs: Number(clock?.now) }
     },
 
-    ofDay: (day) => periodsOfDay(sql, day),
+    ofDay: (day) => patiently((slow) => periodsOfDay(slow, day)),
 
     async find(id) {
       const [row] = await sql`SELECT ${sql.unsafe(COLUMNS)} FROM archive_period p WHERE id = ${id}`
@@ -53,11 +64,13 @@ export function createArchivePeriods({ sql, databaseUrl }: { sql: Sql; databaseU
 
     async notePeople(id) {
       // Read first, then written in stretches: no write transaction lasts long.
-      const people = await sql`
+      const people = await patiently(
+        (slow) => slow`
         SELECT e.subject_pseudonym AS pseudonym, count(*)::integer AS entries
         FROM archive_period p JOIN ledger_entry e ON e.id >= ledger_day_bound(p.from_day)
           AND e.id < ledger_day_bound(p.below_day) AND e.tenant_id = p.tenant_id AND e.retention_class = p.retention_class
-        WHERE p.id = ${id} AND e.subject_pseudonym IS NOT NULL GROUP BY 1 ORDER BY 1`
+        WHERE p.id = ${id} AND e.subject_pseudonym IS NOT NULL GROUP BY 1 ORDER BY 1`,
+      )
       for (let at = 0; at < people.length; at += PEOPLE_AT_ONCE) {
         const some = people.slice(at, at + PEOPLE_AT_ONCE)
         await asArchivist(
@@ -102,7 +115,7 @@ export function createArchivePeriods({ sql, databaseUrl }: { sql: Sql; databaseU
 
     exclusively: (id, work) => exclusively(databaseUrl, id, work),
   }
-  return { ...periods, ...createArchiveObjects(sql) }
+  return { ...periods, ...createArchiveObjects(sql, patiently) }
 }
 
 async function periodsOfDay(sql: Sql, day: string): Promise<DayPeriod[]> {
