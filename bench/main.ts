@@ -7,11 +7,22 @@ import { erasure } from './erasure.ts'
 import { ledger } from './ledger.ts'
 import { mentions } from './mentions.ts'
 import { profile } from './profile.ts'
+import { reports } from './reports.ts'
 import { requestPath } from './request-path.ts'
 import { streams } from './streams.ts'
 import type { BenchOptions, Measurement } from './support/measurement.ts'
 
-const MEASUREMENTS: readonly Measurement[] = [requestPath, streams, engine, ledger, archive, erasure, mentions, profile]
+const MEASUREMENTS: readonly Measurement[] = [
+  requestPath,
+  streams,
+  engine,
+  ledger,
+  archive,
+  reports,
+  erasure,
+  mentions,
+  profile,
+]
 
 const USAGE = `npm run bench -- [names] [--seconds N] [--repeats N] [--entries N] [--json FILE]
 
