@@ -28,10 +28,11 @@ describe('a day that leaves the database', { timeout: 120_000 }, () => {
       databaseUrl: stack.test.databases.app,
       standardHotDays,
     })
+  type Step<N extends keyof DayActivities> = (
+    input?: Parameters<DayActivities[N]>[0],
+  ) => Promise<Awaited<ReturnType<DayActivities[N]>>>
   const step = <N extends keyof DayActivities>(name: N, input?: Parameters<DayActivities[N]>[0]) =>
-    new MockActivityEnvironment().run(steps[name] as (input: unknown) => Promise<unknown>, input) as ReturnType<
-      DayActivities[N]
-    >
+    new MockActivityEnvironment().run(steps[name] as Step<N>, input)
   const anchored = async (entries: readonly string[]) => {
     await expect
       .poll(
@@ -81,7 +82,7 @@ describe('a day that leaves the database', { timeout: 120_000 }, () => {
     for (const tenant of ['acme', 'globex']) {
       const file = `${stack.test.folder}/${tenant}-dropped.zip`
       await stack.test.ledger.packTo(file, tenant, { wholeStore: true })
-      const result = await verifyPath(file, { trusted: await stack.test.ledger.trusted(tenant) })
+      const result = await verifyPath(file, { trust: await stack.test.ledger.trusted(tenant) })
       expect(result.problems).toEqual([])
       expect(words(result)).toContain('archived, with receipt 1')
     }
