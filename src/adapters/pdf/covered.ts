@@ -1,15 +1,15 @@
-import { FALLBACKS, type FontName, type Fonts } from './fonts.ts'
+import type { FontName, Fonts } from './fonts.ts'
 
 /** A piece of text that one font has the characters of, and that runs in one direction. */
 export interface Piece {
-  font: FontName
+  font: string
   text: string
 }
 
 /** Which characters the fonts have. */
 export class Covered {
   readonly #fonts: Fonts
-  readonly #known = new Map<string, FontName | null>()
+  readonly #known = new Map<string, string | null>()
 
   constructor(fonts: Fonts) {
     this.#fonts = fonts
@@ -18,6 +18,17 @@ export class Covered {
   /** Text as it can be printed: a character without a glyph, or that cannot be seen, stands there as its code point. */
   shown(font: FontName, text: string): string {
     const each = (character: string) => (this.#having(font, character) ? character : codePoint(character))
+    return Array.from(text.normalize('NFC'), each).join('')
+  }
+
+  /** The same in one font, and none that is drawn as outlines. */
+  plain(font: FontName, text: string): string {
+    const each = (character: string) => {
+      const code = character.codePointAt(0) ?? 0
+      return this.#having(font, character) && this.#fonts.havingEmbedded(font, code) === font
+        ? character
+        : codePoint(character)
+    }
     return Array.from(text.normalize('NFC'), each).join('')
   }
 
@@ -35,15 +46,15 @@ export class Covered {
   }
 
   /** The first font that has a character; null: none has. */
-  #having(font: FontName, character: string): FontName | null {
+  #having(font: FontName, character: string): string | null {
     const key = `${font} ${character}`
     const known = this.#known.get(key)
     if (known !== undefined) return known
     const code = character.codePointAt(0) ?? 0
     const printable = code >= SPACE && !HIDDEN.test(character)
-    const having = printable && [font, ...FALLBACKS].find((name) => this.#fonts[name].hasGlyphForCodePoint(code))
-    this.#known.set(key, having || null)
-    return having || null
+    const having = printable ? (this.#fonts.having(font, code) ?? null) : null
+    this.#known.set(key, having)
+    return having
   }
 }
 

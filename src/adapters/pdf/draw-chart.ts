@@ -15,11 +15,18 @@ export async function drawChart(pages: PageWriter, chart: PaperChart): Promise<v
   pages.write(`${chart.title}, ${chart.unit}`, TITLE)
   pages.y += GAP / 2
   const size = { width: pages.width, height: HEIGHT }
-  const svg = chartSvg(chart, size, (text, at) => pages.layout.width(text, 'regular', at))
+  const svg = chartSvg(plain(pages, chart), size, (text, at) => pages.layout.width(text, 'regular', at))
   drawSvg(pages.document, svg, MARGIN, pages.y, {
     assumePt: true,
     ...size,
     fontCallback: (_, bold) => (bold ? 'bold' : 'regular'),
   })
   pages.y += HEIGHT + 3 * GAP
+}
+
+/** Its labels are each printed in one font. */
+function plain({ layout }: PageWriter, chart: PaperChart): PaperChart {
+  const text = (label: string) => layout.plain(label, 'regular')
+  const series = chart.series.map(({ name, values }) => ({ name: text(name), values }))
+  return { ...chart, categories: chart.categories.map(text), series }
 }

@@ -25,12 +25,12 @@ const TOKENS =
 
 /** Breaks text into lines, each character in a font that has it. Lines run from left to right, words of other scripts as they are written. */
 export class TextLayout {
-  readonly #fonts: Fonts
+  readonly fonts: Fonts
   readonly #covered: Covered
   readonly #widths = new Map<string, number>()
 
   constructor(fonts: Fonts) {
-    this.#fonts = fonts
+    this.fonts = fonts
     this.#covered = new Covered(fonts)
   }
 
@@ -52,6 +52,11 @@ export class TextLayout {
       }
       return lines.map(place)
     })
+  }
+
+  /** Text for what knows one font alone. */
+  plain(text: string, font: FontName): string {
+    return this.#covered.plain(font, text)
   }
 
   /** Of a text in one line. */
@@ -89,8 +94,8 @@ export class TextLayout {
     const key = `${font} ${text}`
     const known = this.#widths.get(key)
     if (known !== undefined) return known * size
-    const { advanceWidth } = this.#fonts[font].layout(text)
-    const width = advanceWidth / this.#fonts[font].unitsPerEm
+    const opened = this.fonts.font(font)
+    const width = opened.layout(text).advanceWidth / opened.unitsPerEm
     this.#widths.set(key, width)
     return width * size
   }

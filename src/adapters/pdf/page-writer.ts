@@ -1,3 +1,4 @@
+import { drawOutlines } from './draw-outlines.ts'
 import type { FontName } from './fonts.ts'
 import type { Line, TextLayout } from './lay-out-text.ts'
 
@@ -79,6 +80,10 @@ export class PageWriter {
       const baseline = y + index * size * LINE_HEIGHT + size * BASELINE
       for (const { font, text, x: at } of line.pieces) {
         if (text.trim() === '') continue
+        if (this.layout.fonts.isOutline(font)) {
+          drawOutlines(this.document, this.layout.fonts.font(font), { text, size, colour, x: from + at, baseline })
+          continue
+        }
         this.document.font(font).fontSize(size).fillColor(colour)
         this.document.text(text, from + at, baseline, { lineBreak: false, baseline: 'alphabetic' })
       }

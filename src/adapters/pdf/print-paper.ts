@@ -24,7 +24,7 @@ export async function printPaper(paper: Paper, fonts: Fonts): Promise<Buffer> {
   const chunks: Buffer[] = []
   document.on('data', (chunk: Buffer) => chunks.push(chunk))
   // pdfkit takes opened fonts; its types do not know that yet.
-  for (const [name, font] of Object.entries(fonts)) document.registerFont(name, font as unknown as Buffer)
+  for (const [name, font] of Object.entries(fonts.embedded)) document.registerFont(name, font as unknown as Buffer)
   const pages = new PageWriter(document, new TextLayout(fonts))
   printTitle(pages, paper)
   for (const block of paper.blocks) await printBlock(pages, block)

@@ -14,7 +14,7 @@ const PAPER: Paper = {
   madeAt: Date.UTC(2026, 10, 28),
   blocks: [
     { kind: 'heading', text: 'Heading' },
-    { kind: 'text', text: 'Not in the font: 日. Turned round: \u202e. Half: \ud800. Bell: \u0007.' },
+    { kind: 'text', text: 'Not in a font: 𒀀. Turned round: \u202e. Half: \ud800. Bell: \u0007.' },
     { kind: 'list', items: ['one', 'two'] },
     { kind: 'facts', rows: [['name', 'value']] },
     {
@@ -69,7 +69,7 @@ describe('a printed paper', () => {
   it('shows what the font has not, or what cannot be seen, as its code point', async () => {
     const printer = createPaperPrinter()
     const one = (text: string) => printer.pdf({ ...PAPER, subtitle: '', blocks: [{ kind: 'text', text }] })
-    const [hidden, plain] = await Promise.all([one('日\u202e\ud800\u0007'), one('[U+65E5][U+202E][U+D800][U+0007]')])
+    const [hidden, plain] = await Promise.all([one('𒀀\u202e\ud800\u0007'), one('[U+12000][U+202E][U+D800][U+0007]')])
     expect(Buffer.compare(hidden, plain)).toBe(0)
   })
 
