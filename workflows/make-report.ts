@@ -36,7 +36,7 @@ const { collectReport } = proxyActivities<ReportActivities>({
   startToCloseTimeout: '2 hours',
   scheduleToCloseTimeout: '6 hours',
   heartbeatTimeout: '1 minute',
-  retry: { ...retry, maximumAttempts: 10 },
+  retry,
 })
 const { recordReport, failReport } = proxyActivities<ReportActivities>({
   startToCloseTimeout: '1 minute',

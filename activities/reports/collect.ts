@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { activityInfo, Context, heartbeat } from '@temporalio/activity'
+import { ApplicationFailure, activityInfo, Context, heartbeat } from '@temporalio/activity'
 import { assembleReport } from '../../src/domain/reports/assemble.ts'
 import { reportObject } from '../../src/domain/reports/object-names.ts'
 import { REPORT_PLANS } from '../../src/domain/reports/plans.ts'
@@ -26,11 +26,23 @@ export function createCollect(deps: ReportDeps): ReportActivities['collectReport
     try {
       return await inFolder(deps.folder, (folder) => collect(deps, found, run, folder))
     } catch (error) {
-      if (!(error instanceof RestorePending)) throw error
+      if (!(error instanceof RestorePending)) throw givenUp(error)
       await reports.note(reportId, 'reading', `restore pending: ${error.objects.length} archived objects`)
       return { state: 'restore_pending', objects: error.objects.length }
     }
   }
+}
+
+/** Tries after which an error that another try will not change ends the report. */
+const TRIES = 3
+
+/** What PostgreSQL or DuckDB refuses they refuse again; who is away may come back. */
+function givenUp(error: unknown): unknown {
+  const { name, code } = error as { name?: unknown; code?: unknown }
+  const refused = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^(08|40|53|57)/.test(code)
+  if (activityInfo().attempt < TRIES || !(refused || name === 'DuckFailure')) return error
+  const type = refused ? `query_refused:${code}` : 'query_failed'
+  return ApplicationFailure.nonRetryable('a query of the report was refused', type)
 }
 
 async function collect(deps: ReportDeps, found: StoredReport, run: string, folder: string): Promise<Collected> {
