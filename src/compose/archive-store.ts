@@ -39,12 +39,6 @@ export function openArchiveStores(settings: GatewaySettings): ArchiveStores {
   }
 }
 
-/** For commands that need no copies. @param folder where files stand that would be objects in a bucket. */
-export function openArchiveStore(env: Pick<Environment, 's3'>, folder: string): ArchiveStore & { close(): void } {
-  if (env.s3 !== null) return openS3(env.s3)
-  return Object.assign(new FileArchiveStore(folder), { close: () => undefined })
-}
-
 /** Where files stand that would be objects in a bucket. */
 export function archiveFolderOf(settings: Pick<GatewaySettings, 'kmsFolder' | 'archiveFolder'>): string {
   return settings.archiveFolder ?? join(dirname(settings.kmsFolder), 'archive')

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, type Stats } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { link, mkdir, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PalimpsestError } from '../../errors.ts'
 import type { ArchiveObjects } from '../../ports/archive-reader.ts'
 import type { ArchiveStore } from '../../ports/archive-store.ts'
+import { sha256Of } from './write-verified.ts'
 
 export interface ObjectCacheOptions {
   store: Pick<ArchiveStore, 'fetch'>
@@ -78,7 +79,7 @@ export class ObjectCache implements ArchiveObjects {
     const found = await this.#touch(path)
     if (found === undefined) return false
     if (this.#verified.get(path) === found.ino) return true
-    if (!(await hasSha256(path, sha256))) {
+    if (!(await sha256Of(path)).equals(sha256)) {
       await rm(path, { force: true })
       return false
     }
@@ -140,12 +141,6 @@ export class ObjectCache implements ArchiveObjects {
 /** Names hold tenants: a copy's name does not. */
 function nameHash(name: string): string {
   return createHash('sha256').update(name, 'utf8').digest('hex').slice(0, 32)
-}
-
-export async function hasSha256(path: string, sha256: Uint8Array): Promise<boolean> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer)
-  return hash.digest().equals(sha256)
 }
 
 function undefinedIfAbsent(error: unknown): undefined {

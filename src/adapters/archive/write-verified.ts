@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { link, open, rm } from 'node:fs/promises'
 import { changed, diskFull, isFull } from './store-errors.ts'
 
@@ -38,5 +39,16 @@ export async function copy(source: AsyncIterable<Uint8Array>, path: string, mode
   } finally {
     await file.close()
   }
+  return hash.digest()
+}
+
+/** The bytes of a file, opened when the first are asked for. */
+export async function* bytesOf(path: string): AsyncIterable<Uint8Array> {
+  yield* createReadStream(path, { highWaterMark: 1 << 20 })
+}
+
+export async function sha256Of(path: string): Promise<Buffer> {
+  const hash = createHash('sha256')
+  for await (const chunk of bytesOf(path)) hash.update(chunk)
   return hash.digest()
 }

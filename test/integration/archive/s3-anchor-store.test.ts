@@ -7,7 +7,7 @@ import {
   PutObjectCommand,
   PutObjectRetentionCommand,
 } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { TombstoneLog } from '../../../activities/erasure/tombstone-log.ts'
 import { AnchorLog } from '../../../activities/ledger/anchor-log.ts'
 import { openS3AnchorStore } from '../../../src/adapters/archive/s3/s3-anchor-store.ts'
@@ -15,34 +15,12 @@ import { ed25519Signer, rawPublicKey } from '../../../src/domain/ledger/ed25519.
 import { signNote } from '../../../src/domain/ledger/note.ts'
 import { verifierKey } from '../../../src/domain/ledger/vkey.ts'
 import { startFaultProxy } from '../../support/s3/fault-proxy.ts'
-import { type S3Server, startS3 } from '../../support/s3/start.ts'
+import type { S3Server } from '../../support/s3/start.ts'
+import { useS3 } from '../../support/s3/use.ts'
 
 const HOUR_MS = 3_600_000
 const LOCKED = 'locked'
-let server: S3Server | null = null
-let missing = ''
-
-beforeAll(async () => {
-  const started = await startS3()
-  if ('missing' in started) {
-    missing = started.missing
-    return
-  }
-  server = started
-  vi.stubEnv('AWS_ACCESS_KEY_ID', server.credentials.accessKeyId)
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', server.credentials.secretAccessKey)
-  await server.client.send(new CreateBucketCommand({ Bucket: LOCKED, ObjectLockEnabledForBucket: true }))
-  await server.client.send(new CreateBucketCommand({ Bucket: 'plain' }))
-}, 900_000)
-
-afterAll(async () => {
-  vi.unstubAllEnvs()
-  await server?.stop()
-})
-
-function have(context: TestContext): S3Server {
-  return server ?? context.skip(missing)
-}
+const have = useS3(LOCKED)
 
 function open(s3: S3Server, bucket = LOCKED) {
   return openS3AnchorStore({ bucket, region: 'us-east-1', endpoint: s3.url, prefix: '' })
@@ -186,9 +164,15 @@ async function markersOf(s3: S3Server, key: string): Promise<number> {
   return DeleteMarkers.length
 }
 
+/** A bucket without Object Lock; to make it twice is to have it. */
+async function makePlain(s3: S3Server): Promise<void> {
+  await s3.client.send(new CreateBucketCommand({ Bucket: 'plain' }))
+}
+
 describe('a bucket that is not fit for anchors', () => {
   it('is refused before anything is written, with a sentence that says what to do', async (context) => {
     const s3 = have(context)
+    await makePlain(s3)
     const says = async (bucket: string) => {
       const error = await open(s3, bucket)
         .check()
@@ -211,6 +195,7 @@ describe('a bucket that is not fit for anchors', () => {
 
   it('does not count an object as anchored that was put without a lock', async (context) => {
     const s3 = have(context)
+    await makePlain(s3)
     const put = open(s3, 'plain').put('anchors/1.json', Buffer.from('x'), Date.now() + HOUR_MS)
     await expect(put).rejects.toMatchObject({ code: 'anchor_not_locked' })
   })

@@ -17,6 +17,8 @@ export type Fault =
   | 'other bytes'
   /** The answer without headers whose names begin so. */
   | { without: string }
+  /** The answer with other headers. */
+  | { with: Record<string, string> }
 
 export interface Asked {
   method: string
@@ -68,7 +70,11 @@ async function pass(target: string, request: IncomingMessage, response: ServerRe
   const sent = await bytesOf(request)
   if (typeof fault === 'object' && 'status' in fault) {
     response.writeHead(fault.status, { 'content-type': 'application/xml', ...fault.headers })
-    response.end(request.method === 'HEAD' ? '' : `<Error><Code>${fault.code}</Code><Message>no</Message></Error>`)
+    response.end(
+      request.method === 'HEAD' || fault.status < 300
+        ? ''
+        : `<Error><Code>${fault.code}</Code><Message>no</Message></Error>`,
+    )
     return
   }
   const headers = { ...request.headers, host: request.headers.host ?? '' }
@@ -89,9 +95,9 @@ async function pass(target: string, request: IncomingMessage, response: ServerRe
     response.destroy()
     return
   }
-  const { without } = typeof fault === 'object' ? fault : { without: null }
+  const { without, with: added } = { without: null, with: {}, ...(typeof fault === 'object' ? fault : {}) }
   const kept = Object.entries(answer.headers).filter(([name]) => without === null || !name.startsWith(without))
-  response.writeHead(answer.statusCode ?? 502, Object.fromEntries(kept))
+  response.writeHead(answer.statusCode ?? 502, { ...Object.fromEntries(kept), ...added })
   if (fault === 'torn answer') response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy())
   else response.end(fault === 'other bytes' ? Buffer.alloc(body.length, 'x') : body)
 }

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { constants, createReadStream } from 'node:fs'
+import { constants } from 'node:fs'
 import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import type { LifecycleRule } from '../../../domain/retention/lifecycle.ts'
 import type { ArchivedObject, ArchiveFile, ArchiveStore, PutOptions } from '../../../ports/archive-store.ts'
 import { checkName } from '../object-names.ts'
 import { changed, conflict, fileChanged, isFull, missing, storeAway, storeFull, storeUnfit } from '../store-errors.ts'
-import { copy, writeVerified } from '../write-verified.ts'
+import { bytesOf, copy, writeVerified } from '../write-verified.ts'
 import { makeFolder, syncFolder } from './durable.ts'
 import { lifecycleDifferences } from './lifecycle-differences.ts'
 
@@ -107,7 +107,7 @@ export class FileArchiveStore implements ArchiveStore {
     const from = await this.pathOf(name)
     if (from === undefined) throw missing()
     try {
-      await writeVerified(createReadStream(from), path, sha256)
+      await writeVerified(bytesOf(from), path, sha256)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT' && (await this.pathOf(name)) === undefined) throw missing()
       throw error
@@ -200,7 +200,7 @@ export class FileArchiveStore implements ArchiveStore {
 }
 
 async function stage(staged: string, file: ArchiveFile, lockUntil: number | null): Promise<void> {
-  const sha256 = await copy(createReadStream(file.path), join(staged, 'object'), 0o400).catch((error: unknown) => {
+  const sha256 = await copy(bytesOf(file.path), join(staged, 'object'), 0o400).catch((error: unknown) => {
     throw (error as NodeJS.ErrnoException).path === file.path ? fileChanged(error) : error
   })
   const { size } = await stat(join(staged, 'object'))

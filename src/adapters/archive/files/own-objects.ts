@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { ArchiveObjects } from '../../../ports/archive-reader.ts'
-import { hasSha256 } from '../object-cache.ts'
 import { changed, missing } from '../store-errors.ts'
+import { sha256Of } from '../write-verified.ts'
 import type { FileArchiveStore } from './file-archive-store.ts'
 
 /**
@@ -16,7 +16,7 @@ export function openOwnObjects(store: FileArchiveStore): ArchiveObjects {
       if (path === undefined) throw missing()
       const { ino, size, mtimeMs, ctimeMs } = await stat(path)
       const state = `${ino} ${size} ${mtimeMs} ${ctimeMs} ${Buffer.from(sha256).toString('hex')}`
-      if (verified.get(path) !== state && !(await hasSha256(path, sha256))) throw changed()
+      if (verified.get(path) !== state && !(await sha256Of(path)).equals(sha256)) throw changed()
       verified.set(path, state)
       return path
     },

@@ -21,7 +21,7 @@ const READ_ATTEMPTS = 4
 export interface S3Clients {
   /** Tries again what may be done twice. */
   client: S3Client
-  /** In one try: a put whose answer was lost may have been carried out, so whoever tries again looks first. */
+  /** In one try, where whoever tries again looks first: a put whose answer was lost may have been carried out. */
   writer: S3Client
   close(): void
 }

@@ -16,7 +16,7 @@ const RESTORED_DAYS = 7
 const COLD_CLASSES: readonly string[] = ['GLACIER', 'DEEP_ARCHIVE', 'INTELLIGENT_TIERING']
 
 /**
- * Copies a version to a file, with the SHA-256 it has to have.
+ * Copies a version to a file, with the SHA-256 it has to have. Whoever asks tries again.
  * `pending`: it lies in a class from which it has to be restored; that has been asked for.
  */
 export async function download(
@@ -28,7 +28,10 @@ export async function download(
 ): Promise<'there' | 'pending'> {
   try {
     const { Body } = await client.send(new GetObjectCommand(place))
-    await writeVerified(withinTime(Body as Readable, stallMs), path, sha256)
+    const stream = Body as Readable
+    // What breaks before anybody reads is told to whoever reads then.
+    stream.on('error', () => undefined)
+    await writeVerified(withinTime(stream, stallMs), path, sha256)
     return 'there'
   } catch (error) {
     if (!isCold(error)) throw error

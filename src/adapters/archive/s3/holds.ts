@@ -16,14 +16,14 @@ export interface VersionPlace {
 /** A legal hold keeps a version from being removed, the tag keeps the lifecycle rules from hiding it. */
 export async function setHold(client: S3Client, place: VersionPlace, on: boolean): Promise<void> {
   const hold = new PutObjectLegalHoldCommand({ ...place, LegalHold: { Status: on ? 'ON' : 'OFF' } })
-  const tag = new PutObjectTaggingCommand({
-    ...place,
-    Tagging: { TagSet: [{ Key: EXPIRY_TAG, Value: on ? 'held' : 'due' }] },
-  })
   // The hold stands whenever the tag says so.
   if (on) await client.send(hold)
-  await client.send(tag)
+  await tag(client, place, on ? 'held' : 'due')
   if (!on) await client.send(hold)
+}
+
+async function tag(client: S3Client, place: VersionPlace, Value: 'due' | 'held'): Promise<void> {
+  await client.send(new PutObjectTaggingCommand({ ...place, Tagging: { TagSet: [{ Key: EXPIRY_TAG, Value }] } }))
 }
 
 export async function lock(client: S3Client, place: VersionPlace, lockUntil: number): Promise<void> {

@@ -94,7 +94,7 @@ export class S3ArchiveStore implements ArchiveStore {
       try {
         const place = await this.#oldest(key)
         if (place === undefined) throw missing()
-        const outcome = await download(this.#s3.client, place, path, sha256, this.#options.limits.answerMs)
+        const outcome = await download(this.#s3.writer, place, path, sha256, this.#options.limits.answerMs)
         if (outcome === 'pending') throw restorePending()
         return
       } catch (error) {

@@ -105,6 +105,8 @@ function headOf({ bucket, key, file, lockUntil }: Upload) {
     Key: key,
     ContentType: key.endsWith('.json') ? 'application/json' : 'application/octet-stream',
     Metadata: { [SHA256_KEY]: Buffer.from(file.sha256).toString('hex') },
+    // Ceph 16 forgets it where an object goes up in parts. Put later it would keep that server from ever moving the object to a
+    // colder class, so there only the gateway removes such objects.
     Tagging: `${EXPIRY_TAG}=due`,
     ...(lockUntil !== null && {
       ObjectLockMode: 'COMPLIANCE' as const,
