@@ -21,6 +21,23 @@ export interface ChartSize {
   height: number
 }
 
+/** So much higher a chart is for the rows of its legend behind the first. */
+export function legendHeight(
+  chart: PaperChart,
+  width: number,
+  widthOf: (text: string, size: number) => number,
+): number {
+  if (chart.series.length < 2) return 0
+  return (
+    (rowsOf(
+      chart.series.map(({ name }) => LEGEND + widthOf(named(name), SMALL)),
+      width,
+    ) -
+      1) *
+    ROW
+  )
+}
+
 /** A chart as SVG. @param widthOf of a text, in points, at a size. */
 export function chartSvg(chart: PaperChart, size: ChartSize, widthOf: (text: string, size: number) => number): string {
   setPlatformAPI({
@@ -42,28 +59,45 @@ export function chartSvg(chart: PaperChart, size: ChartSize, widthOf: (text: str
 function optionOf(chart: PaperChart, widthOf: (text: string, size: number) => number, { width }: ChartSize) {
   const { kind, categories, series } = chart
   const several = series.length > 1
-  const widest = Math.max(0, ...categories.map((text) => widthOf(text, SMALL)))
-  const left = 12 + widthOf(spoken(highest(chart) * 1.2), SMALL)
+  const widest = Math.max(0, ...categories.map((text) => widthOf(shortened(text), SMALL)))
+  const left = 12 + Math.max(...['0.00', spoken(highest(chart) * 1.2)].map((text) => widthOf(text, SMALL)))
+  const band = (width - left) / Math.max(1, categories.length)
   // Labels that would run into one another stand aslant.
-  const slanted = widest + 4 > (width - left) / Math.max(1, categories.length)
+  const slanted = widest + 4 > band
+  const legend = several ? ROW + legendHeight(chart, width, widthOf) : 0
   return {
     animation: false,
     color: COLOURS,
     textStyle: FONT,
     legend: several
-      ? { top: 0, left: 0, itemWidth: 9, itemHeight: 9, itemGap: 12, icon: 'rect', textStyle: { ...FONT, color: INK } }
+      ? {
+          top: 0,
+          left: 0,
+          itemWidth: 9,
+          itemHeight: 9,
+          itemGap: 12,
+          icon: 'rect',
+          textStyle: { ...FONT, color: INK },
+          formatter: shortened,
+        }
       : { show: false },
     grid: {
-      left: slanted ? Math.max(left, widest * 0.77 - 12) : left,
+      left: slanted ? Math.max(left, widest * 0.77 + 4 - (kind === 'line' ? 0 : band / 2)) : left,
       right: 12,
-      top: several ? 26 : 8,
+      top: 8 + legend,
       bottom: slanted ? 14 + widest * 0.64 : 18,
       outerBoundsMode: 'none',
     },
     xAxis: {
       type: 'category',
       data: [...categories],
-      axisLabel: { ...FONT, margin: 6, rotate: slanted ? 40 : 0, ...(slanted ? {} : { interval: 0 }) },
+      axisLabel: {
+        ...FONT,
+        margin: 6,
+        formatter: shortened,
+        rotate: slanted ? 40 : 0,
+        ...(slanted ? {} : { interval: 0 }),
+      },
       axisTick: { show: false },
       axisLine: { lineStyle: { color: PALE } },
       ...(kind === 'line' ? { boundaryGap: categories.length < 2 } : {}),
@@ -81,6 +115,32 @@ function optionOf(chart: PaperChart, widthOf: (text: string, size: number) => nu
       ...(kind === 'line' ? { lineStyle: { width: 1.5 }, symbol: 'circle', symbolSize: 4 } : { barMaxWidth: 34 }),
     })),
   }
+}
+
+/** Points of a legend's item beside its text. */
+const LEGEND = 9 + 5 + 14
+const ROW = 19
+const MOST_LETTERS = 24
+
+const shortened = (text: string) => shorten(text, MOST_LETTERS)
+const named = (text: string) => shorten(text, 2 * MOST_LETTERS)
+
+function shorten(text: string, most: number): string {
+  const letters = Array.from(text)
+  return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : text
+}
+
+/** How many rows items of these widths take. */
+function rowsOf(widths: readonly number[], width: number): number {
+  let [rows, used] = [1, 0]
+  for (const own of widths) {
+    if (used > 0 && used + own > width) {
+      rows++
+      used = 0
+    }
+    used += own
+  }
+  return rows
 }
 
 /** The highest value that the y axis has to show. */

@@ -7,21 +7,19 @@ const TITLE: Style = { font: 'bold', size: BODY, colour: INK }
 
 /** A chart with its title, whole on one page. What draws it is loaded where a paper has one. */
 export async function drawChart(pages: PageWriter, chart: PaperChart): Promise<void> {
-  const [{ chartSvg }, { default: drawSvg }] = await Promise.all([
+  const [{ chartSvg, legendHeight }, { default: drawSvg }] = await Promise.all([
     import('../charts/chart-svg.ts'),
     import('svg-to-pdfkit'),
   ])
-  pages.room(HEIGHT + 3 * BODY + 2 * GAP)
+  const shown = plain(pages, chart)
+  const widthOf = (text: string, at: number) => pages.layout.width(text, 'regular', at)
+  const size = { width: pages.width, height: HEIGHT + legendHeight(shown, pages.width, widthOf) }
+  pages.room(size.height + 3 * BODY + 2 * GAP)
   pages.write(`${chart.title}, ${chart.unit}`, TITLE)
   pages.y += GAP / 2
-  const size = { width: pages.width, height: HEIGHT }
-  const svg = chartSvg(plain(pages, chart), size, (text, at) => pages.layout.width(text, 'regular', at))
-  drawSvg(pages.document, svg, MARGIN, pages.y, {
-    assumePt: true,
-    ...size,
-    fontCallback: (_, bold) => (bold ? 'bold' : 'regular'),
-  })
-  pages.y += HEIGHT + 3 * GAP
+  const fontCallback = (_: string, bold: boolean) => (bold ? 'bold' : 'regular')
+  drawSvg(pages.document, chartSvg(shown, size, widthOf), MARGIN, pages.y, { assumePt: true, ...size, fontCallback })
+  pages.y += size.height + 3 * GAP
 }
 
 /** Its labels are each printed in one font. */
