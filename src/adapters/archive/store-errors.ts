@@ -23,6 +23,8 @@ export function restorePending(): PalimpsestError {
   return of(
     'archive_restore_pending',
     'The object lies in a class from which it has to be restored; that has been asked for: try again in some hours.',
+    undefined,
+    RESTORE_AFTER_S,
   )
 }
 
@@ -71,6 +73,10 @@ export function isFull(error: unknown): boolean {
   return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String((error as NodeJS.ErrnoException | null)?.code))
 }
 
-function of(code: string, message: string, cause?: unknown): PalimpsestError {
-  return new PalimpsestError({ code, status: 503, message, cause })
+/** Seconds after which it is worth another try: restores take from minutes to half a day. */
+const RESTORE_AFTER_S = 3_600
+
+function of(code: string, message: string, cause?: unknown, retryAfterSeconds?: number): PalimpsestError {
+  const waiting = retryAfterSeconds === undefined ? {} : { retryAfterSeconds }
+  return new PalimpsestError({ code, status: 503, message, cause, ...waiting })
 }
