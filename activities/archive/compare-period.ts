@@ -9,11 +9,7 @@ import type { MadePeriod, PeriodPart, ReadPeriod } from '../../src/ports/period-
  * @throws PalimpsestError `archive_mismatch`: it names what differs, never the data.
  */
 export function comparePeriod(made: MadePeriod, read: ReadPeriod): void {
-  const differing = totalsThatDiffer(made.totals, read.totals).map((name) => `the total ${name}`)
-  if (!equalBytes(made.root, read.root)) differing.push('the Merkle root')
-  if (jcs(made.leaves) !== jcs(read.leaves)) differing.push('the leaves')
-  for (const { part, rows, digests } of made.files) differing.push(...partThatDiffers(part, { rows, digests }, read))
-  if (read.broken !== null) differing.push(`the commitment or leaf of entry ${read.broken}`)
+  const differing = differencesOf(made, read)
   const [first] = differing
   if (first === undefined) return
   const more = differing.length > 1 ? ` and ${differing.length - 1} more` : ''
@@ -22,6 +18,16 @@ export function comparePeriod(made: MadePeriod, read: ReadPeriod): void {
     status: 409,
     message: `What came back from the store is not what the database holds: ${first}${more}. Nothing was recorded or dropped.`,
   })
+}
+
+/** What differs, in words without data; none: they say the same. */
+export function differencesOf(made: MadePeriod, read: ReadPeriod): string[] {
+  const differing = totalsThatDiffer(made.totals, read.totals).map((name) => `the total ${name}`)
+  if (!equalBytes(made.root, read.root)) differing.push('the Merkle root')
+  if (jcs(made.leaves) !== jcs(read.leaves)) differing.push('the leaves')
+  for (const { part, rows, digests } of made.files) differing.push(...partThatDiffers(part, { rows, digests }, read))
+  if (read.broken !== null) differing.push(`the commitment or leaf of entry ${read.broken}`)
+  return differing
 }
 
 function partThatDiffers(

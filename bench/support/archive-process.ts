@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import type { ActivityFunction } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { createArchiveActivities } from '../../activities/archive/activities.ts'
 import { openSampleLedger } from '../../drill/sample-ledger.ts'
@@ -30,9 +31,9 @@ const steps = createArchiveActivities({
   randomBytes,
 })
 const took: Record<string, number> = {}
-const step = async <T>(name: string, run: (input: never) => Promise<T>, input: unknown): Promise<T> => {
+const step = async <T>(name: string, run: (input: never) => Promise<T>, input: unknown) => {
   const from = performance.now()
-  const result = await new MockActivityEnvironment().run(run as (input: unknown) => Promise<T>, input)
+  const result = await new MockActivityEnvironment().run(run as ActivityFunction<[unknown], T>, input)
   took[name] = performance.now() - from
   return result
 }

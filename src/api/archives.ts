@@ -37,6 +37,7 @@ export function archives({ config, archivePeriods, archiveRuns }: ApiDeps): Hono
       step: last.step,
       counts: last.counts,
       failures: failures.map(({ retentionClass, day, code }) => ({ retention_class: retentionClass, day, code })),
+      days_left: last.left,
     })
   })
   return app

@@ -13,8 +13,9 @@ const AWAY_MS = 60_000
 interface Run {
   state: 'running' | 'completed' | 'failed'
   step: string | null
-  counts: { periods: number; entries: number; bytes: number; failed: number; busy: number; empty: number } | null
+  counts: { periods: number; entries: number; bytes: number; failed: number; sealed: number; dropped: number } | null
   failures: { retention_class: string; day: string; code: string }[]
+  days_left: { day: string; code: string }[]
 }
 
 interface Period {
@@ -86,6 +87,7 @@ async function archive(target: Target, flags: Flags, io: Io): Promise<number> {
   if (flags.json) io.write(JSON.stringify(last, null, 2))
   else {
     for (const { day, retention_class: name, code } of last.failures) say(`archive: ${day} ${name} failed (${code})`)
+    for (const { day, code } of last.days_left) say(`archive: ${day} stays as it is (${code})`)
     say(`archive: ${last.state}${last.counts ? `: ${countsLine(last.counts)}` : ''}`)
   }
   return last.state === 'completed' && last.counts?.failed === 0 ? 0 : 1
@@ -123,6 +125,6 @@ async function status(target: Target, flags: Flags, io: Io): Promise<number> {
   return page.archives.every(({ state }) => state === 'anchored' || state === 'expired') ? 0 : 1
 }
 
-function countsLine({ periods, entries, bytes, failed }: NonNullable<Run['counts']>): string {
-  return `${periods} periods, ${entries} entries, ${bytes} bytes, ${failed} failed`
+function countsLine({ periods, entries, bytes, failed, sealed, dropped }: NonNullable<Run['counts']>): string {
+  return `${sealed} days sealed, ${periods} periods archived with ${entries} entries in ${bytes} bytes, ${failed} failed, ${dropped} days dropped`
 }

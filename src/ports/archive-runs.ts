@@ -5,6 +5,9 @@ export interface ArchiveRunFacts {
   empty: number
   busy: number
   failed: number
+  sealed: number
+  dropped: number
+  values: number
 }
 
 /** How a run stands. */
@@ -14,6 +17,8 @@ export interface ArchiveRunState {
   step: string | null
   counts: ArchiveRunFacts | null
   failures: readonly { tenant: string; retentionClass: string; day: string; code: string }[]
+  /** Days that could not be sealed or dropped yet, and why. */
+  left: readonly { day: string; code: string }[]
 }
 
 /** Runs of `archivePeriods` that somebody asks for, beside those of the Schedule. */

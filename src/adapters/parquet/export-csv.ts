@@ -1,6 +1,5 @@
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
@@ -82,12 +81,10 @@ async function exportWithin(client: pg.Client, period: PeriodKey, folder: string
     const stream = client.query(
       copyTo(`COPY (SELECT ${columns.map((c) => c.postgres).join(', ')} ${from}) TO STDOUT (FORMAT csv)`),
     )
-    let bytes = 0
-    const counter = new PassThrough().on('data', (chunk: Buffer) => {
-      bytes += chunk.length
-    })
-    await pipeline(stream, counter, createWriteStream(path, { mode: 0o600, highWaterMark: 1 << 20 }))
-    files.push({ part, path, rows: stream.rowCount, longest, average: bytes / Math.max(stream.rowCount, 1) })
+    const file = createWriteStream(path, { mode: 0o600, highWaterMark: 1 << 20 })
+    await pipeline(stream, file)
+    const average = file.bytesWritten / Math.max(stream.rowCount, 1)
+    files.push({ part, path, rows: stream.rowCount, longest, average })
     return stream.rowCount
   }
   const known = await one(source.longest)

@@ -1,22 +1,37 @@
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { CompactRange } from '../../domain/ledger/compact-range.ts'
 import type { LeafRange } from '../../domain/retention/manifest.ts'
 
-/** A line for each leaf, in order of (log_id, leaf_index): log id and leaf hash in hex, the index between them, by commas. */
+const NEWLINE = 0x0a
+/** Hex of a log id or a leaf hash; between them stands the index, by commas. */
+const HEX = 64
+
+/** A line for each leaf, in order of (log_id, leaf_index): log id, index and leaf hash. */
 export async function foldLeaves(lines: Readable): Promise<{ root: Buffer; leaves: LeafRange[] }> {
   const range = new CompactRange()
   const leaves: LeafRange[] = []
   let current: LeafRange | undefined
-  for await (const line of createInterface({ input: lines, crlfDelay: Number.POSITIVE_INFINITY })) {
-    const [log = '', index = '', hash = ''] = line.split(',')
+  const fold = (line: string) => {
+    const log = line.slice(0, HEX)
+    const index = Number(line.slice(HEX + 1, -HEX - 1))
     if (current?.log_id !== log) {
-      current = { log_id: log, first: Number(index), last: Number(index), leaves: 0 }
+      current = { log_id: log, first: index, last: index, leaves: 0 }
       leaves.push(current)
     }
-    current.last = Number(index)
+    current.last = index
     current.leaves += 1
-    range.append(Buffer.from(hash, 'hex'))
+    range.append(Buffer.from(line.slice(-HEX), 'hex'))
   }
+  let rest = ''
+  for await (const chunk of lines as AsyncIterable<Buffer>) {
+    let from = 0
+    for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
+      fold(rest + chunk.latin1Slice(from, at))
+      rest = ''
+      from = at + 1
+    }
+    rest += chunk.latin1Slice(from)
+  }
+  if (rest !== '') fold(rest)
   return { root: range.root(), leaves }
 }

@@ -79,12 +79,13 @@ function csvSql({ part, path, longest }: CsvFile): string {
 }
 
 /**
- * Rows, and for each column the exclusive-or of DuckDB's hash of every id with its value: the order of rows does not count, each
- * value does.
+ * Rows, and for each column the exclusive-or of DuckDB's hash of the hash of every id with its value: the order of rows does not
+ * count, each value does, in its own row. Hashed once only, the parts of id and value are joined by an exclusive-or themselves, so that
+ * two rows with the same change, or two that change places, would not be seen.
  */
 export function digestSql(part: PeriodPart, from: string): string {
   const key = part === 'histories' ? 'id, run_id' : 'id'
-  const columns = PART_COLUMNS[part].map(({ name }) => `CAST(bit_xor(hash(${key}, ${name})) AS VARCHAR)`)
+  const columns = PART_COLUMNS[part].map(({ name }) => `CAST(bit_xor(hash(hash(${key}, ${name}))) AS VARCHAR)`)
   return `SELECT count(*), ${columns.join(', ')} FROM ${from}`
 }
 

@@ -4,7 +4,7 @@ import type { ArchiveRunState, ArchiveRuns } from '../../ports/archive-runs.ts'
 /** Milliseconds until a call that is not answered counts as failed. */
 const WITHIN_MS = 5_000
 
-type Said = Pick<ArchiveRunState, 'counts' | 'failures'>
+type Said = Pick<ArchiveRunState, 'counts' | 'failures' | 'left'>
 
 /** Runs of `archivePeriods` on a task queue, under one workflow id: one at a time. */
 export function createArchiveRuns(client: Client, taskQueue: string): ArchiveRuns {
@@ -35,6 +35,7 @@ export function createArchiveRuns(client: Client, taskQueue: string): ArchiveRun
             step: said?.step ?? null,
             counts: said?.counts ?? null,
             failures: said?.failures ?? [],
+            left: said?.left ?? [],
           }
         }
         const said = (await within(() => handle.result())) as Said
@@ -42,7 +43,7 @@ export function createArchiveRuns(client: Client, taskQueue: string): ArchiveRun
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return undefined
         if (!(error instanceof WorkflowFailedError)) throw error
-        return { state: 'failed', step: null, counts: null, failures: [] }
+        return { state: 'failed', step: null, counts: null, failures: [], left: [] }
       }
     },
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { differencesOf } from '../../../activities/archive/compare-period.ts'
 import { runStatements } from '../../../src/adapters/duckdb/run-statements.ts'
 import { createPeriodFiles } from '../../../src/adapters/parquet/period-files.ts'
 import { totalsThatDiffer } from '../../../src/domain/retention/control-totals.ts'
@@ -89,9 +90,70 @@ describe('the files of a period', { timeout: 180_000 }, () => {
     expect(read.broken).toBeNull()
   })
 
+  it('that were changed after they were made say something else: a value, a row left out, a blob', async () => {
+    const made = await make('changed')
+    const { facts = '', content = '' } = pathsOf(made)
+    const to = (name: string) => join(folder, 'changed', name)
+    const changed = async (name: string, select: string): Promise<string> => {
+      await runStatements({
+        folders: [join(folder, 'changed')],
+        memoryMb: 200,
+        threads: 1,
+        statements: [{ sql: `COPY (${select}) TO '${to(name)}' (FORMAT parquet)` }],
+      })
+      return to(name)
+    }
+    const differences = async (name: string, paths: Record<string, string>) => {
+      mkdirSync(to(`read-${name}`))
+      const read = await files().read(paths, to(`read-${name}`), SEED, never)
+      return { read, names: differencesOf(made, read) }
+    }
+    const empty = await changed(
+      'empty',
+      `SELECT * REPLACE (nullif(feature, '') AS feature) FROM read_parquet('${facts}')`,
+    )
+    const emptied = await differences('empty', { facts: empty, content })
+    expect(emptied.names).toEqual(expect.arrayContaining(['the total counts.feature', 'the column feature of facts']))
+    expect(emptied.read.broken).not.toBeNull()
+    const moved = await changed(
+      'moved',
+      `SELECT * EXCLUDE (a, b)
+        REPLACE (CASE prompt_blob_digest WHEN a THEN b WHEN b THEN a ELSE prompt_blob_digest END AS prompt_blob_digest)
+        FROM read_parquet('${facts}'),
+          (SELECT min(prompt_blob_digest) AS a, max(prompt_blob_digest) AS b FROM read_parquet('${facts}'))`,
+    )
+    const places = await differences('moved', { facts: moved, content })
+    expect(places.names).toEqual(expect.arrayContaining(['the column prompt_blob_digest of facts']))
+    const fewer = await changed('fewer', `SELECT * FROM read_parquet('${facts}') WHERE id <> '${made.totals.last_id}'`)
+    const { names } = await differences('fewer', { facts: fewer, content })
+    expect(names).toEqual(
+      expect.arrayContaining(['the total entries', 'the Merkle root', 'the leaves', 'the rows of facts']),
+    )
+    const blob = await changed(
+      'blob',
+      `SELECT * REPLACE (CASE WHEN id = '${made.totals.last_id}' THEN sealed_prompt || '\\x00'::BLOB ELSE sealed_prompt END AS sealed_prompt)
+        FROM read_parquet('${content}')`,
+    )
+    const cut = await differences('blob', { facts, content: blob })
+    expect(cut.names).toEqual(['the total content.sealed_prompt', 'the column sealed_prompt of content'])
+    expect(cut.read.blobs.cut).toBe(1)
+  })
+
+  it('hold the histories of the period where there are any', async () => {
+    const [row] =
+      await admin`SELECT id FROM ledger_entry WHERE tenant_id = 'acme' AND retention_class = 'standard' ORDER BY id LIMIT 1`
+    await admin.unsafe(`CREATE TABLE IF NOT EXISTS workflow_history_past PARTITION OF workflow_history DEFAULT`)
+    await admin`INSERT INTO workflow_history (entry_id, run_id, tenant_id, retention_class, closed_at, history)
+      VALUES (${row?.id}, ${row?.id}, 'acme', 'standard', now(), ${Buffer.from('gzip')})`
+    const made = await make('histories')
+    const read = await files().read(pathsOf(made), join(folder, 'histories'), SEED, never)
+    expect(read.rows).toEqual({ facts: 300, content: 300, histories: 1 })
+    expect(differencesOf(made, read)).toEqual([])
+  })
+
   it('are in the order of subject and id, null last, bytes by bytes', async () => {
     const made = await make('order')
-    for (const { part, path } of made.files) {
+    for (const { part, path } of made.files.filter((one) => one.part !== 'histories')) {
       const [rows] = await runStatements({
         folders: [join(folder, 'order')],
         memoryMb: 200,
