@@ -3,7 +3,7 @@ import type { ExpireActivities } from '../activities/archive/expire-types.ts'
 
 export interface ExpireResult {
   /** Objects that the store was told to keep, and to keep no longer. */
-  holds: { held: number; released: number }
+  holds: { held: number; released: number; failed: number }
   periods: { expired: number; held: number; busy: number; failed: number }
   /** Ended periods of which something is kept yet, and those whose hold has ended. */
   heldObjects: { kept: number; removed: number }

@@ -2,11 +2,6 @@
  * Steps of the end of archives, each of which may be repeated after a crash at any point, in another process too. Inputs and results
  * stand in the history: ids, counts and codes only.
  */
-export interface ExpiringPeriod {
-  period: string
-  /** Where a search for more goes on. */
-  cursor: string
-}
 
 /**
  * `expired`: its objects are gone. `held`: a hold on the tenant or on a time within it is in force, and it stays. `busy`: somebody else works
@@ -15,8 +10,8 @@ export interface ExpiringPeriod {
 export type Expired = 'expired' | 'held' | 'busy'
 
 export interface ExpireActivities {
-  /** Brings the store's own holds to what legal holds in force say; gives how many objects were told something new. */
-  reconcileHolds(): Promise<{ held: number; released: number }>
+  /** Brings the store's own holds to what legal holds in force say; gives how many objects were told something new, and how many refused it. */
+  reconcileHolds(): Promise<{ held: number; released: number; failed: number }>
   /** Periods that are past the end of their life by the database's clock, oldest first. `next` null: these were the last. */
   findExpiring(input: { after: string | null }): Promise<{ periods: string[]; next: string | null }>
   /** Ends a period. Rows of people under a hold are kept in an object of their own, verified before the rest goes. */

@@ -17,16 +17,15 @@ const MOST = 100
 
 /** The steps of `expireArchives`. */
 export function createExpireActivities(deps: EndDeps): ExpireActivities {
-  const { ending, periods, store } = deps
+  const { ending, periods } = deps
   const steps: ExpireActivities = {
     async reconcileHolds() {
-      const counts = { held: 0, released: 0 }
-      for (;;) {
-        const changes = await ending.holdChanges(MOST)
+      const counts = { held: 0, released: 0, failed: 0 }
+      for (let after = ''; ; ) {
+        const changes = await ending.holdChanges(MOST, after)
         for (const { name, on } of changes) {
-          await store.hold(name, on)
-          await ending.noteHold(name, on)
-          counts[on ? 'held' : 'released'] += 1
+          counts[await tell(deps, name, on)] += 1
+          after = name
           Context.current().heartbeat()
         }
         if (changes.length < MOST) return counts
@@ -61,6 +60,17 @@ export function createExpireActivities(deps: EndDeps): ExpireActivities {
       ),
   }
   return withoutData(steps, 'a step of the end of archives could not be done and is tried again')
+}
+
+/** One object that the store does not know, or does not hold, keeps nobody from the others: the next run tries it again. */
+async function tell({ store, ending }: EndDeps, name: string, on: boolean): Promise<'held' | 'released' | 'failed'> {
+  try {
+    await store.hold(name, on)
+  } catch {
+    return 'failed'
+  }
+  await ending.noteHold(name, on)
+  return on ? 'held' : 'released'
 }
 
 async function alive<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -58,7 +58,7 @@ export interface EndingArchives {
   noteEnded(periodId: string, entry: string): Promise<void>
   /** All its objects are removed. */
   expired(periodId: string): Promise<void>
-  /** Objects of which the store's own hold differs from the legal holds in force. */
-  holdChanges(limit: number): Promise<HoldChange[]>
+  /** Objects of which the store's own hold differs from the legal holds in force, by name, behind `after`. */
+  holdChanges(limit: number, after: string): Promise<HoldChange[]>
   noteHold(name: string, on: boolean): Promise<void>
 }

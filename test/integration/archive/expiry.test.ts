@@ -6,6 +6,7 @@ import { withArchive } from '../../../src/adapters/archive/read-through.ts'
 import { createArchiveReader } from '../../../src/adapters/postgres/archive/reader.ts'
 import type { LedgerReader } from '../../../src/ports/ledger-reader.ts'
 import { endDepsOf, mortal, namesIn, placeHold, releaseHold, runStep, untilDone } from '../../support/archive/ending.ts'
+import { storeAway, withFaults } from '../../support/archive/faulty-store.ts'
 import { dropDay, objectsOf } from '../../support/archive/past-objects.ts'
 import { type ArchiveStack, startArchiveStack } from '../../support/archive/stack.ts'
 
@@ -86,13 +87,13 @@ describe('the end of archived periods', { timeout: 180_000 }, () => {
     const hold = await placeHold(stack, `by-${scope}`, within)
     expect(await expire(period)).toBe('held')
     expect(await endedBy(period)).toEqual([])
-    expect(await runStep(steps().reconcileHolds)).toEqual({ held: 2, released: 0 })
+    expect(await runStep(steps().reconcileHolds)).toEqual({ held: 2, released: 0, failed: 0 })
     const [name = ''] = await namesIn(deps, `content/by-${scope}.`)
     expect((await deps.store.stat(name))?.onHold).toBe(true)
     expect(await deps.store.remove(name)).toBe('locked')
-    expect(await runStep(steps().reconcileHolds)).toEqual({ held: 0, released: 0 })
+    expect(await runStep(steps().reconcileHolds)).toEqual({ held: 0, released: 0, failed: 0 })
     await releaseHold(stack, hold)
-    expect(await runStep(steps().reconcileHolds)).toEqual({ held: 0, released: 2 })
+    expect(await runStep(steps().reconcileHolds)).toEqual({ held: 0, released: 2, failed: 0 })
     expect((await deps.store.stat(name))?.onHold).toBe(false)
     expect(await expire(period)).toBe('expired')
     expect(await left(`by-${scope}`)).toEqual(['manifest'])
@@ -182,6 +183,24 @@ describe('the end of archived periods', { timeout: 180_000 }, () => {
     expect(await left('mortal')).toEqual(['manifest'])
     expect(await endedBy(period)).toHaveLength(2)
     expect(existsSync(deps.folder) ? readdirSync(deps.folder) : []).toEqual([])
+  })
+
+  it('does not stop at an object that the store cannot hold: the others are held, and it is tried again', async () => {
+    await plantOld('refused', '2026-01-14')
+    await placeHold(stack, 'refused', {})
+    let refused = ''
+    const store = withFaults(deps.store)
+    store.hold = async (name, on) => {
+      if (refused === '' || refused === name) {
+        refused = name
+        throw storeAway()
+      }
+      await deps.store.hold(name, on)
+    }
+    expect(await runStep(steps({ ...deps, store }).reconcileHolds)).toEqual({ held: 1, released: 0, failed: 1 })
+    expect((await deps.store.stat(refused))?.onHold).toBe(false)
+    expect(await runStep(steps().reconcileHolds)).toEqual({ held: 1, released: 0, failed: 0 })
+    expect((await deps.store.stat(refused))?.onHold).toBe(true)
   })
 
   it('is stopped by a hold that comes before the entry, also where an earlier run had begun', async () => {

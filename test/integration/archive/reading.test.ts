@@ -173,7 +173,7 @@ describe('entries of days that left the database', { timeout: 120_000 }, () => {
     })
     const anew = createArchiveReader({
       sql: stack.test.ledger.sql,
-      objects: objectsOf(stack.store, join(stack.test.folder, 'objects')),
+      objects: objectsOf(stack.store, join(stack.test.folder, 'objects-anew')),
     })
     await expect(anew.find('acme', id)).rejects.toMatchObject({ code: 'archive_entry_changed', status: 500 })
   })

@@ -63,7 +63,7 @@ export function createArchiveHolds(sql: Sql): Ended {
       )
     },
 
-    async holdChanges(limit) {
+    async holdChanges(limit, after) {
       const rows = await sql`
         SELECT o.name, c.covered FROM archive_object o JOIN archive_period p ON p.id = o.period_id
         CROSS JOIN LATERAL (SELECT EXISTS (
@@ -73,7 +73,8 @@ export function createArchiveHolds(sql: Sql): Ended {
             WHEN h.from_at IS NULL THEN true
             ELSE h.from_at < p.below_day::timestamp AT TIME ZONE 'UTC' AND h.to_at > p.from_day::timestamp AT TIME ZONE 'UTC'
           END) AS covered) c
-        WHERE o.state = 'stored' AND o.part <> 'manifest' AND o.on_hold <> c.covered ORDER BY o.name LIMIT ${limit}`
+        WHERE o.state = 'stored' AND o.part <> 'manifest' AND o.on_hold <> c.covered
+          AND o.name COLLATE "C" > ${after} ORDER BY o.name COLLATE "C" LIMIT ${limit}`
       return rows.map((row) => ({ name: String(row.name), on: row.covered === true }))
     },
 
