@@ -18,7 +18,9 @@ export interface ArchiveStores {
 const SWEEP_EVERY_MS = 3_600_000
 
 /** The store that archives are put into, and what reads from it. */
-export function openArchiveStores(settings: GatewaySettings): ArchiveStores {
+export function openArchiveStores(
+  settings: Pick<GatewaySettings, 'env' | 'cacheFolder' | 'kmsFolder' | 'archiveFolder'>,
+): ArchiveStores {
   const { env, cacheFolder } = settings
   if (env.s3 === null) {
     const store = new FileArchiveStore(archiveFolderOf(settings))

@@ -1,17 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -66,11 +56,13 @@ describe('an archive in files', () => {
     await expect(below.check()).rejects.toMatchObject({ code: 'archive_store_unfit' })
     const store = new FileArchiveStore(folder)
     await store.check()
-    for (const name of ['old', 'fresh']) mkdirSync(join(folder, '@staging', name))
-    const yesterday = Date.now() / 1000 - 90_000
-    utimesSync(join(folder, '@staging', 'old'), yesterday, yesterday)
+    for (const name of ['begun', 'gone-half']) mkdirSync(join(folder, '@staging', name))
     await store.check()
-    expect(staged()).toEqual(['fresh'])
+    expect(staged().sort()).toEqual(['begun', 'gone-half'])
+    await new FileArchiveStore(folder, () => Date.now() + 61_000).check()
+    expect(staged()).toEqual(['begun'])
+    await new FileArchiveStore(folder, () => Date.now() + 86_401_000).check()
+    expect(staged()).toEqual([])
   })
 
   it('has nothing of an object where the disk is full, says so, and takes it when there is room', async (context) => {

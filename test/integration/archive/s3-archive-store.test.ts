@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
@@ -15,6 +16,8 @@ import {
 import { describe, expect, it } from 'vitest'
 import { S3ArchiveStore } from '../../../src/adapters/archive/s3/s3-archive-store.ts'
 import { abortUploads } from '../../../src/adapters/archive/s3/uploads-left.ts'
+import { openArchiveStores } from '../../../src/compose/archive-store.ts'
+import { readEnvironment } from '../../../src/config/env.ts'
 import { homeLayout } from '../../../src/config/home.ts'
 import { serviceExaminations } from '../../../src/doctor/services.ts'
 import type { LifecycleRule } from '../../../src/domain/retention/lifecycle.ts'
@@ -148,6 +151,33 @@ describe('an object in S3', () => {
     expect(await left()).toEqual([`p/${object}.other`])
     expect(await abortUploads(s3.client, BUCKET, `p/${object}`, (_, begunAt) => begunAt < Date.now())).toBe(1)
     expect(await left()).toEqual([])
+  })
+})
+
+describe('an archive that the gateway opens over a bucket', () => {
+  it('has a copy of what is read, which goes with its object and stays where that is locked', async (context) => {
+    const s3 = have(context)
+    const env = readEnvironment({ S3_BUCKET: BUCKET, S3_ENDPOINT: s3.url })
+    const cacheFolder = join(work.path(), 'cache')
+    const settings = { env, cacheFolder, kmsFolder: join(work.path(), 'keys') }
+    const { archiveStore, archiveObjects, closeArchive } = openArchiveStores(settings)
+    try {
+      const object = name()
+      const file = work.file('bytes')
+      await archiveStore.put(object, file, FREE)
+      const path = await archiveObjects.local(object, file.sha256)
+      expect(path.startsWith(join(cacheFolder, 'archive'))).toBe(true)
+      expect(readFileSync(path, 'utf8')).toBe('bytes')
+      await archiveStore.hold(object, true)
+      expect(await archiveStore.remove(object)).toBe('locked')
+      expect(existsSync(path)).toBe(true)
+      await archiveStore.hold(object, false)
+      expect(await archiveStore.remove(object)).toBe('removed')
+      expect(existsSync(path)).toBe(false)
+      await expect(archiveObjects.local(object, file.sha256)).rejects.toMatchObject({ code: 'archive_object_missing' })
+    } finally {
+      closeArchive()
+    }
   })
 })
 

@@ -22,7 +22,8 @@ interface Meta {
 
 const STAGING = '@staging'
 const RULES = '@lifecycle.json'
-const STALE_MS = 86_400_000
+/** What is written belongs to nobody after so long, what is being removed after so long. */
+const STALE_MS = { put: 86_400_000, gone: 60_000 }
 
 /**
  * An archive in files below `folder`: for development and small deployments, because whoever owns the folder can change it. An
@@ -33,8 +34,11 @@ const STALE_MS = 86_400_000
 export class FileArchiveStore implements ArchiveStore {
   readonly #folder: string
   readonly #staging: string
+  readonly #now: () => number
 
-  constructor(folder: string) {
+  /** @param now milliseconds since the Unix epoch. */
+  constructor(folder: string, now: () => number = Date.now) {
+    this.#now = now
     this.#folder = folder
     this.#staging = join(folder, STAGING)
   }
@@ -53,8 +57,10 @@ export class FileArchiveStore implements ArchiveStore {
     // What a process that died had begun.
     for (const name of await readdir(this.#staging)) {
       const path = join(this.#staging, name)
-      const found = await stat(path).catch(() => null)
-      if (found !== null && found.mtimeMs < Date.now() - STALE_MS) await rm(path, { recursive: true, force: true })
+      const found = await stat(path).catch(undefinedIfAbsent)
+      const age = this.#now() - (found?.ctimeMs ?? Number.POSITIVE_INFINITY)
+      if (age > (name.startsWith('gone-') ? STALE_MS.gone : STALE_MS.put))
+        await rm(path, { recursive: true, force: true })
     }
   }
 
@@ -118,8 +124,8 @@ export class FileArchiveStore implements ArchiveStore {
     const place = this.#place(name)
     const meta = await readMeta(place)
     if (meta === undefined) return 'absent'
-    if (isLocked(meta) || (await isOnHold(place))) return 'locked'
-    const gone = join(this.#staging, randomBytes(12).toString('hex'))
+    if (isLocked(meta, this.#now()) || (await isOnHold(place))) return 'locked'
+    const gone = join(this.#staging, `gone-${randomBytes(12).toString('hex')}`)
     try {
       await makeFolder(this.#staging)
       await rename(place, gone)
@@ -228,8 +234,8 @@ async function readMeta(place: string): Promise<Meta | undefined> {
   }
 }
 
-function isLocked({ lockedUntil }: Meta): boolean {
-  return lockedUntil !== null && Date.parse(lockedUntil) > Date.now()
+function isLocked({ lockedUntil }: Meta, now: number): boolean {
+  return lockedUntil !== null && Date.parse(lockedUntil) > now
 }
 
 async function isOnHold(place: string): Promise<boolean> {
