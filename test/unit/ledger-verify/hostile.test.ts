@@ -12,6 +12,20 @@ const folder = mkdtempSync(join(tmpdir(), 'palimpsest-hostile-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const MANIFEST = { format: 'palimpsest/v1/pack', signers: [], logs: [], members: [], not_proved: [] }
+const EMPTY_REPORT = {
+  ...{ id: '', tenant: '', signers: [], members: [], tables: [], sources: [], archives: [], absent: [], limits: [] },
+  period: {},
+  sample: { seed: '', population: 0, table: null, entries: [] },
+  completeness: {
+    written: 0,
+    in_database: 0,
+    archived: 0,
+    expired: 0,
+    missing: 0,
+    sequence_gaps: [],
+    restore_pending: [],
+  },
+}
 let made = 0
 
 async function zip(members: Record<string, string | Iterable<Uint8Array>>): Promise<string> {
@@ -77,6 +91,22 @@ describe('a zip file with a manifest is always judged', () => {
     ['an empty manifest', { 'manifest.json': '' }],
     ['a manifest of another format', { 'manifest.json': '{"format":"x"}\n' }],
     ['a manifest of nested brackets', { 'manifest.json': `${'['.repeat(2_000_000)}\n` }],
+    ['a report’s manifest without its lists', { 'manifest.json': '{"format":"palimpsest-report-1"}' }],
+    [
+      'a report’s manifest with nothing in its lists',
+      { 'manifest.json': JSON.stringify({ format: 'palimpsest-report-1', ...EMPTY_REPORT }) },
+    ],
+    [
+      'a report that names one member twice and the proof of its own entry',
+      {
+        'manifest.json': JSON.stringify({
+          ...{ format: 'palimpsest-report-1', ...EMPTY_REPORT },
+          members: ['a', 'a', 'proofs/report.tlog-proof'].map((name) => ({ name, bytes: 1, sha256: '00' })),
+        }),
+        'proofs/report.tlog-proof': 'c2sp.org/tlog-proof@v1',
+        a: 'b',
+      },
+    ],
     ['a manifest without its lists', { 'manifest.json': '{"format":"palimpsest/v1/pack"}\n' }],
     ['a member that is missing', { 'manifest.json': manifest({ members: [{ name: 'a', bytes: 1, sha256: '0' }] }) }],
     ['a member that is not named', { 'manifest.json': manifest({}), more: 'x' }],
