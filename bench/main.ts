@@ -5,6 +5,7 @@ import { archive } from './archive.ts'
 import { engine } from './engine.ts'
 import { erasure } from './erasure.ts'
 import { ledger } from './ledger.ts'
+import { limitsBench } from './limits.ts'
 import { mentions } from './mentions.ts'
 import { profile } from './profile.ts'
 import { reports } from './reports.ts'
@@ -20,6 +21,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   archive,
   reports,
   erasure,
+  limitsBench,
   mentions,
   profile,
 ]

@@ -2,7 +2,7 @@ import { SEALED_GROUPS } from '../domain/ledger/entry-proof.ts'
 import { ERASURE_PATHS } from './erasures/openapi.ts'
 import { ARCHIVE_PATHS } from './openapi-archives.ts'
 import { PAPER_PATHS } from './openapi-papers.ts'
-import { header, ID, open, operation, query } from './openapi-parts.ts'
+import { header, ID, LIMIT_HEADERS, OVER_LIMIT, open, operation, query } from './openapi-parts.ts'
 import { REPORT_PATHS } from './openapi-reports.ts'
 
 /** The API in OpenAPI 3.1: what there is, for whom, and how it answers. */
@@ -29,6 +29,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
                 'text/event-stream': { schema: { type: 'string' } },
               },
             },
+            429: OVER_LIMIT,
           },
         }),
       },
@@ -149,4 +150,5 @@ const RESPONSE_HEADERS = {
   },
   'x-palimpsest-route': { schema: { type: 'string' } },
   'x-palimpsest-redactions': { schema: { type: 'integer' } },
+  ...LIMIT_HEADERS,
 }

@@ -1,6 +1,6 @@
-import { connect } from 'node:net'
 import { S3ArchiveStore } from '../adapters/archive/s3/s3-archive-store.ts'
 import { connectPostgres } from '../adapters/postgres/connect.ts'
+import { RedisConnection } from '../adapters/redis/connection.ts'
 import { connectTemporal } from '../adapters/temporal/connect.ts'
 import { keptForMs } from '../adapters/temporal/export-history.ts'
 import { ConfigError } from '../config/config-error.ts'
@@ -80,10 +80,7 @@ export const serviceExaminations: readonly Examination[] = [
     run: async (examined) => {
       const url = given(examined, 'REDIS_URL')
       if (url === null) return null
-      const { hostname, port } = new URL(url)
-      const host = hostname.replace(/^\[|\]$/g, '')
-      await reachTcp(host, Number(port === '' ? 6379 : port))
-      return fine(`${hostname}:${port === '' ? 6379 : port} accepts connections`)
+      return examineRedis(url)
     },
   },
   web('S3_ENDPOINT', ''),
@@ -151,6 +148,20 @@ async function withTemporal<T>(
   }
 }
 
+/** Lets us in, and takes what is written: a replica that may only be read holds no limits. */
+async function examineRedis(url: string) {
+  const connection = new RedisConnection({ url, timeoutMs: REACH_TIME_LIMIT_MS, onChange: () => undefined })
+  try {
+    await connection.tried()
+    const { hostname, port } = new URL(url)
+    const place = `${hostname}:${port === '' ? 6379 : port}`
+    if (connection.isUp) return fine(`Redis answers at ${place}`)
+    return wrong(`${place} cannot be used (${connection.reason})`, 'Start Redis, or correct or unset REDIS_URL.')
+  } finally {
+    await connection.close()
+  }
+}
+
 /** Any answer will do: it is there, and what it says to a stranger does not matter. */
 function web(name: string, path: string): Examination {
   return {
@@ -165,18 +176,6 @@ function web(name: string, path: string): Examination {
       return fine(`${url.host} answers (${response.status})`)
     },
   }
-}
-
-function reachTcp(host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, timeout: REACH_TIME_LIMIT_MS })
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve()
-    })
-    socket.once('timeout', () => socket.destroy(new Error(`no answer within ${REACH_TIME_LIMIT_MS / 1000} s`)))
-    socket.once('error', reject)
-  })
 }
 
 function placeOf(url: string): string {

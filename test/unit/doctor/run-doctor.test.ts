@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Check, type DoctorReport, runDoctor } from '../../../src/doctor/run-doctor.ts'
+import { startRedis } from '../../support/redis/start.ts'
 
 let folder: string
 const servers: Server[] = []
@@ -70,10 +71,21 @@ describe('palimpsest doctor', { timeout: 90_000 }, () => {
     expect(JSON.stringify(report)).not.toContain('secret-word')
   })
 
-  it('says that a service answers', async () => {
-    const port = await listen()
-    expect(find(await ask({ REDIS_URL: `redis://127.0.0.1:${port}` }), 'REDIS_URL').ok).toBe(true)
-  })
+  it('says that a service answers, and that one is no such service', async (context) => {
+    const redis = await startRedis()
+    if ('missing' in redis) return context.skip(redis.missing)
+    try {
+      expect(find(await ask({ REDIS_URL: redis.url }), 'REDIS_URL').ok).toBe(true)
+      await redis.command('CONFIG', 'SET', 'requirepass', 'secret-word')
+      const locked = await ask({ REDIS_URL: redis.url.replace('redis://', 'redis://:wrong-word@') })
+      expect(find(locked, 'REDIS_URL')).toMatchObject({ ok: false, detail: expect.stringContaining('WRONGPASS') })
+      expect(JSON.stringify(locked)).not.toContain('wrong-word')
+      const other = find(await ask({ REDIS_URL: `redis://127.0.0.1:${await listen()}` }), 'REDIS_URL')
+      expect(other).toMatchObject({ ok: false, fix: expect.stringContaining('REDIS_URL') })
+    } finally {
+      await redis.stop()
+    }
+  }, 120_000)
 
   it('says when the port is taken, and by line what is wrong in the configuration', async () => {
     const port = await listen()
