@@ -31,9 +31,10 @@ const steps = createArchiveActivities({
   randomBytes,
 })
 const took: Record<string, number> = {}
-const step = async <T>(name: string, run: (input: never) => Promise<T>, input: unknown) => {
+const step = async <T>(name: string, run: (input: never) => Promise<T>, input: unknown): Promise<T> => {
   const from = performance.now()
-  const result = await new MockActivityEnvironment().run(run as ActivityFunction<[unknown], T>, input)
+  const environment = new MockActivityEnvironment()
+  const result = (await environment.run(run as unknown as ActivityFunction<[unknown], unknown>, input)) as T
   took[name] = performance.now() - from
   return result
 }

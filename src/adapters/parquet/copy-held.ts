@@ -75,7 +75,7 @@ function heldSql({ facts, content }: Files, pseudonyms: readonly string[]): stri
 }
 
 function digestOf(from: string): string {
-  const digests = COLUMNS.map((name) => `CAST(bit_xor(hash(id, ${name})) AS VARCHAR)`)
+  const digests = COLUMNS.map((name) => `CAST(bit_xor(hash(hash(id, ${name}))) AS VARCHAR)`)
   return `SELECT CAST(count(*) AS VARCHAR), ${digests.join(', ')} FROM ${from}`
 }
 

@@ -26,11 +26,11 @@ export async function foldLeaves(lines: Readable): Promise<{ root: Buffer; leave
   for await (const chunk of lines as AsyncIterable<Buffer>) {
     let from = 0
     for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
-      fold(rest + chunk.latin1Slice(from, at))
+      fold(rest + chunk.toString('latin1', from, at))
       rest = ''
       from = at + 1
     }
-    rest += chunk.latin1Slice(from)
+    rest += chunk.toString('latin1', from)
   }
   if (rest !== '') fold(rest)
   return { root: range.root(), leaves }
