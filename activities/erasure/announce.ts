@@ -11,7 +11,7 @@ const LOOK_MS = 50
 
 /** The receipt: what will be gone stands in the ledger, under a signed checkpoint, before anything is. */
 export function createAnnouncement(deps: ErasureCoreDeps): Pick<CoreSteps, 'announceErasure' | 'awaitLeaf'> {
-  const { cases, progress, entries, policy, holds } = deps
+  const { cases, progress, entries, holds } = deps
 
   /** What stands in the ledger already, and the ids of entries that were noted and never written. */
   async function written(facts: CaseFacts): Promise<{ receipts: ErasureReceipt[]; free: string[] }> {
@@ -62,7 +62,6 @@ export function createAnnouncement(deps: ErasureCoreDeps): Pick<CoreSteps, 'anno
             caseId,
             officer: facts.officer,
             status: 'requested',
-            retentionClass: policy.retentionClass(facts.tenantId),
             detail: { receipt },
           }),
         )

@@ -11,7 +11,7 @@ type Ending = Pick<ErasureEntryFacts, 'detail' | 'errorCode'> & { status: 'compl
 export function createClosingSteps(
   deps: ErasureCoreDeps,
 ): Pick<CoreSteps, 'refuseErasure' | 'completeErasure' | 'closeCase' | 'failErasure'> {
-  const { progress, ledger, entries, policy } = deps
+  const { progress, ledger, entries } = deps
 
   const entryOf = (facts: CaseFacts, id: string, more: Pick<ErasureEntryFacts, 'status' | 'errorCode' | 'detail'>) =>
     erasureEntry({
@@ -21,7 +21,6 @@ export function createClosingSteps(
       caseId: facts.id,
       officer: facts.officer,
       related: facts.announcedBy,
-      retentionClass: policy.retentionClass(facts.tenantId),
       ...more,
     })
 

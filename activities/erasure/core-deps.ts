@@ -20,7 +20,6 @@ export interface ErasureCoreDeps {
   policy: {
     /** Whether a second officer has to approve. */
     needsApproval(tenantId: string): boolean
-    retentionClass(tenantId: string): string
   }
   /** Milliseconds since the Unix epoch. */
   now(): number

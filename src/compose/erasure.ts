@@ -70,7 +70,6 @@ export function buildErasureActivities(deps: ErasureActivityDeps): object {
   const newEntryId = () => uuidv7(Date.now(), randomBytes(10))
   const policy = {
     needsApproval: (tenantId: string) => config.tenants.get(tenantId)?.erasure?.approval ?? false,
-    retentionClass: (tenantId: string) => config.tenants.get(tenantId)?.retentionClass ?? 'standard',
   }
   return {
     ...createErasureCore({

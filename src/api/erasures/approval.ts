@@ -44,7 +44,6 @@ async function record(deps: ApiDeps, { id, tenantId, approver, decision, decided
     caseId: id,
     officer: approver,
     status: decision,
-    retentionClass: deps.config.tenants.get(tenantId)?.retentionClass ?? 'standard',
     detail: {},
   })
   try {

@@ -1,6 +1,7 @@
 import type { EntryDraft } from '../ledger/entry-draft.ts'
 import { factEntry } from '../ledger/fact-entry.ts'
 import { jcs } from '../ledger/json.ts'
+import { PROOF_CLASS } from '../retention/retention-class.ts'
 
 export interface ErasureEntryFacts {
   id: string
@@ -14,12 +15,11 @@ export interface ErasureEntryFacts {
   errorCode?: string
   /** The entry that announced the erasure. */
   related?: string | null
-  retentionClass: string
   /** Members of its detail beside `case`: ids, counts and codes. */
   detail: Readonly<Record<string, unknown>>
 }
 
-/** The entry of a step of an erasure. It belongs to no subject: whom it is about are the pseudonyms of its receipt. */
+/** The entry of a step of an erasure, kept as long as proofs are. It belongs to no subject: whom it is about are the pseudonyms of its receipt. */
 export function erasureEntry(facts: ErasureEntryFacts): EntryDraft {
   return factEntry({
     id: facts.id,
@@ -30,7 +30,7 @@ export function erasureEntry(facts: ErasureEntryFacts): EntryDraft {
     related_entry: facts.related ?? null,
     status: facts.status,
     error_code: facts.errorCode ?? null,
-    retention_class: facts.retentionClass,
+    retention_class: PROOF_CLASS,
     detail: jcs({ case: facts.caseId, ...facts.detail }),
   })
 }
