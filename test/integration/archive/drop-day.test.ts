@@ -32,7 +32,10 @@ describe('a day that leaves the database', { timeout: 120_000 }, () => {
     input?: Parameters<DayActivities[N]>[0],
   ) => Promise<Awaited<ReturnType<DayActivities[N]>>>
   const step = <N extends keyof DayActivities>(name: N, input?: Parameters<DayActivities[N]>[0]) =>
-    new MockActivityEnvironment().run(steps[name] as Step<N>, input)
+    new MockActivityEnvironment().run<[typeof input], Awaited<ReturnType<DayActivities[N]>>, Step<N>>(
+      steps[name] as Step<N>,
+      input,
+    )
   const anchored = async (entries: readonly string[]) => {
     await expect
       .poll(

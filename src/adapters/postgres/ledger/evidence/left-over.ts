@@ -1,8 +1,9 @@
 import type { Fault } from '../../../../domain/evidence/format.ts'
+import { uuidText } from '../../../../domain/ids/uuidv7.ts'
 import { type Batch, encodeBatch } from '../../../../domain/ledger/batch.ts'
 import { verifyEd25519 } from '../../../../domain/ledger/ed25519.ts'
 import { checkGroups } from '../../../../domain/ledger/entry-proof.ts'
-import { encodeLeaf, leafOf } from '../../../../domain/ledger/leaf.ts'
+import { encodeLeaf, LEAF_BYTES, leafOf } from '../../../../domain/ledger/leaf.ts'
 import { formatVkey } from '../../../../domain/ledger/vkey.ts'
 import { PalimpsestError } from '../../../../errors.ts'
 import type { Sql } from '../../sql.ts'
@@ -75,13 +76,21 @@ async function faultOfWaiting(sql: Sql, { id, logId, waiting }: LooseEntry): Pro
   }
 }
 
-/** The number behind the last one that a writer has among the leaves before `from`. */
-async function numberedBefore(sql: Sql, log: Log, epoch: string, from: number): Promise<number> {
-  if (from === 0) return 0
-  const [row] = await sql`
-    SELECT max(e.writer_seq)::float8 + 1 AS next FROM ledger_entry e JOIN ledger_leaf l ON l.entry_id = e.id
-    WHERE e.writer_epoch = ${epoch} AND l.log_id = ${log.logId} AND l.leaf_index < ${from}`
-  return row?.next ?? 0
+/**
+ * By writer, the number behind the last one among the leaves before `from`. It is read from the leaves themselves, since entries
+ * may have left the database.
+ */
+async function numberedBefore(sql: Sql, log: Log, from: number): Promise<Map<string, number>> {
+  if (from === 0) return new Map()
+  const rows = await sql`
+    SELECT l.leaf FROM ledger_leaf l JOIN (
+      SELECT max(leaf_index) AS newest FROM ledger_leaf
+      WHERE log_id = ${log.logId} AND leaf_index < ${from} AND octet_length(leaf) = ${LEAF_BYTES}
+      GROUP BY substring(leaf FROM 59 FOR 16)) last ON last.newest = l.leaf_index
+    WHERE l.log_id = ${log.logId}`
+  return new Map(
+    rows.map(({ leaf }) => [uuidText(leaf.subarray(58, 74)), Number((leaf as Buffer).readBigUInt64BE(74)) + 1]),
+  )
 }
 
 async function batchFaults(
@@ -95,11 +104,14 @@ async function batchFaults(
     [...lines.loose].filter(([, entries]) => entries.some(({ waiting: row }) => row !== null)).map(([mark]) => mark),
   )
   const faults: Fault[] = []
-  for (const [epoch, last] of snapshot.lastBatches) {
+  const epochs = [...snapshot.lastBatches]
+  const older = epochs.some(([epoch]) => !lines.batches.has(epoch))
+  const numbered = older ? await numberedBefore(sql, log, lines.from) : new Map<string, number>()
+  for (const [epoch, last] of epochs) {
     let rows = lines.batches.get(epoch)
     let before = 0
     if (!rows) {
-      before = await numberedBefore(sql, log, epoch, lines.from)
+      before = numbered.get(epoch) ?? 0
       rows = new BatchRows(sql, epoch, last)
       await rows.startAt(0)
     }
