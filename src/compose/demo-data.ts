@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connectPostgres } from '../adapters/postgres/connect.ts'
 import { asEraser } from '../adapters/postgres/erasure/as-eraser.ts'
+import { nextReceiptNumber } from '../adapters/postgres/next-receipt-number.ts'
 import type { Sql } from '../adapters/postgres/sql.ts'
 import { createGenaiPriceTable } from '../adapters/prices/genai-prices.ts'
 import { type DemoOptions, type DemoResult, type DemoStore, writeYear } from '../demo/data/write-year.ts'
@@ -14,6 +15,8 @@ const DAY_MS = 86_400_000
 const DAYS_AT_ONCE = 20
 /** Milliseconds before another look where a gateway gives the leaves. */
 const LOOK_MS = 100
+/** What the database says of an entry whose day is sealed. */
+const DAY_SEALED = 'PA002'
 
 /**
  * Writes made-up entries into a store, whether or not a gateway runs on it.
@@ -30,6 +33,9 @@ export async function writeDemoData(settings: GatewaySettings, options: DemoOpti
     await refuseSealed(sql, options)
     await stores.watch.check()
     return await writeYear(storeOf(stores, sql), options)
+  } catch (error) {
+    if ((error as { code?: unknown } | null)?.code === DAY_SEALED) throw isSealed()
+    throw error
   } finally {
     await Promise.all([stores.close(), sql.end({ timeout: 5 })])
   }
@@ -39,8 +45,11 @@ async function refuseSealed(sql: Sql, { untilMs, days }: DemoOptions): Promise<v
   const [row] = await sql`
     SELECT count(*)::integer AS sealed FROM archive_day
     WHERE day >= ${dayOf(untilMs - days * DAY_MS)}::date AND day < ${dayOf(untilMs)}::date`
-  if ((row?.sealed ?? 0) === 0) return
-  throw new PalimpsestError({
+  if ((row?.sealed ?? 0) > 0) throw isSealed()
+}
+
+function isSealed(): PalimpsestError {
+  return new PalimpsestError({
     code: 'demo_data_sealed',
     status: 409,
     message:
@@ -67,14 +76,7 @@ function storeOf({ ledger, subjects, keys, sequencer }: Stores, sql: Sql): DemoS
       return row?.found === true
     },
 
-    async nextReceipt(tenantId) {
-      const [row] = await sql`
-        SELECT greatest(
-          (SELECT max(receipt_number) FROM erasure_case WHERE tenant_id = ${tenantId}),
-          (SELECT max((detail::jsonb #>> '{receipt,number}')::integer) FROM ledger_entry
-           WHERE tenant_id = ${tenantId} AND kind = 'erasure'), 0) + 1 AS number`
-      return row?.number ?? 1
-    },
+    nextReceipt: (tenantId) => sql.begin((transaction) => nextReceiptNumber(transaction, tenantId)),
 
     async erase({ pseudonym, dataKey }) {
       await asEraser(

@@ -84,16 +84,20 @@ function holdEntry(act: PlannedAct & { kind: 'hold' }, { tenantId, subject, hold
 }
 
 function policyEntry(act: PlannedAct & { kind: 'policy' }, tenantId: string, policy: DemoPolicy): EntryDraft {
-  const version = createHash('sha256').update(`${policy.policyVersion}\0${act.change}`, 'utf8').digest('hex')
+  const versionOf = (change: string) => {
+    const hash = createHash('sha256').update(`${policy.policyVersion}\0${change}`, 'utf8').digest('hex')
+    return `sha256:${hash.slice(0, 32)}`
+  }
+  const previous = act.before === null ? null : versionOf(act.before)
   return factEntry({
     id: act.id,
     kind: 'policy',
     occurred_at: BigInt(act.at) * 1000n,
     tenant_id: tenantId,
-    policy_version: `sha256:${version.slice(0, 32)}`,
+    policy_version: versionOf(act.change),
     status: 'in_force',
     retention_class: PROOF,
-    detail: jcs({ policy: { change: act.change, made_up: true }, previous_version: null }),
+    detail: jcs({ policy: { change: act.change, made_up: true }, previous_version: previous }),
   })
 }
 

@@ -12,7 +12,7 @@ interface At {
 
 /** What officers do; `user` is whom it is about. */
 export type PlannedAct =
-  | (At & { kind: 'policy'; change: string })
+  | (At & { kind: 'policy'; change: string; before: string | null })
   | (At & { kind: 'hold'; user: DemoUser | null; from: number; to: number; reason: string; id: string })
   | (At & { kind: 'release'; holdId: string; user: DemoUser | null })
   | (At & { kind: 'erasure'; caseId: string; user: DemoUser; completed: At })
@@ -30,6 +30,7 @@ export function planActs(seed: string, tenant: DemoTenant, year: Year): PlannedA
     ...moment(officeHour(chance, year, 0.12 + 0.3 * index + 0.1 * chance.next())),
     kind: 'policy',
     change,
+    before: CHANGES[index - 1] ?? null,
   }))
   for (const [index, reason] of REASONS.entries()) {
     const placed = moment(officeHour(chance, year, 0.2 + 0.25 * index))
