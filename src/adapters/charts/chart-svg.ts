@@ -104,6 +104,8 @@ function optionOf(chart: PaperChart, widthOf: (text: string, size: number) => nu
     },
     yAxis: {
       type: 'value',
+      // Of what is counted there are no halves.
+      ...(series.every(({ values }) => values.every(Number.isInteger)) ? { minInterval: 1 } : {}),
       axisLabel: { ...FONT, margin: 6, showMinLabel: true, showMaxLabel: true, formatter: spoken },
       splitLine: { lineStyle: { color: LINE } },
     },

@@ -15,7 +15,8 @@ export async function drawChart(pages: PageWriter, chart: PaperChart): Promise<v
   const widthOf = (text: string, at: number) => pages.layout.width(text, 'regular', at)
   const size = { width: pages.width, height: HEIGHT + legendHeight(shown, pages.width, widthOf) }
   pages.room(size.height + 3 * BODY + 2 * GAP)
-  pages.write(`${chart.title}, ${chart.unit}`, TITLE)
+  const said = chart.title.toLowerCase().includes(chart.unit.toLowerCase())
+  pages.write(said ? chart.title : `${chart.title}, ${chart.unit}`, TITLE)
   pages.y += GAP / 2
   const fontCallback = (_: string, bold: boolean) => (bold ? 'bold' : 'regular')
   drawSvg(pages.document, chartSvg(shown, size, widthOf), MARGIN, pages.y, { assumePt: true, ...size, fontCallback })

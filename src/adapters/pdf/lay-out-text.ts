@@ -50,7 +50,7 @@ export class TextLayout {
         lines.at(-1)?.push(token)
         used += token.width
       }
-      return lines.map(place)
+      return lines.map((tokens) => place(withoutEnd(tokens)))
     })
   }
 
@@ -99,6 +99,12 @@ export class TextLayout {
     this.#widths.set(key, width)
     return width * size
   }
+}
+
+/** A line ends where its last word does, so that what stands at the right stands there. */
+function withoutEnd(tokens: readonly Token[]): readonly Token[] {
+  const last = tokens.findLastIndex(({ space }) => !space)
+  return tokens.slice(0, last + 1)
 }
 
 /** Tokens of a line from left to right, as they are seen. */
