@@ -5,6 +5,7 @@ import { ApplicationFailure, activityInfo, Context, heartbeat } from '@temporali
 import { assembleReport } from '../../src/domain/reports/assemble.ts'
 import { reportObject } from '../../src/domain/reports/object-names.ts'
 import { REPORT_PLANS } from '../../src/domain/reports/plans.ts'
+import { questionsFor } from '../../src/domain/reports/question.ts'
 import { RestorePending } from '../../src/ports/facts-query.ts'
 import type { StoredReport } from '../../src/ports/reports.ts'
 import type { ReportDeps } from './deps.ts'
@@ -51,7 +52,8 @@ async function collect(deps: ReportDeps, found: StoredReport, run: string, folde
   const { id, from, to, filters, requestedAt } = found
   const { tenantId, keyId: requestedBy } = found.officer
   const seed = Buffer.from(found.seed).toString('hex')
-  const job = { scope: { tenantId, from, to, filters }, questions: plan.questions, population: plan.population, seed }
+  const questions = questionsFor(plan.questions, filters)
+  const job = { scope: { tenantId, from, to, filters }, questions, population: plan.population, seed }
   const answer = await facts.run({ ...job, register: deps.register }, folder, Context.current().cancellationSignal)
   const made = { madeAt: deps.now(), gatewayVersion: deps.version }
   const data = assembleReport(plan, { id, tenantId, from, to, filters, requestedBy, requestedAt }, answer, made)

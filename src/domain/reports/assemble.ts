@@ -1,7 +1,7 @@
 import { Answers } from './answers.ts'
 import { LIST_ROWS } from './common.ts'
 import type { ReportPlan } from './plan.ts'
-import type { Completeness, ReportData, ReportSample, ReportSource, ReportTable } from './types.ts'
+import type { Completeness, ControlEvidence, ReportData, ReportSample, ReportSource, ReportTable } from './types.ts'
 
 export interface ReportRequest
   extends Pick<ReportData, 'id' | 'tenantId' | 'from' | 'to' | 'filters' | 'requestedBy' | 'requestedAt'> {}
@@ -37,9 +37,15 @@ export function assembleReport(
     title: plan.title,
     summary: plan.summary(answers),
     charts: plan.charts(answers),
-    controls: plan.controls,
+    controls: shownBy(plan.controls, answer.tables),
     limits: [...plan.limits, ...limitsOf(request, answer)],
   }
+}
+
+/** Of each control the tables that are in this report. */
+function shownBy(controls: readonly ControlEvidence[], tables: readonly ReportTable[]): ControlEvidence[] {
+  const names = new Set(tables.map(({ name }) => name))
+  return controls.map((control) => ({ ...control, tables: control.tables.filter((name) => names.has(name)) }))
 }
 
 /** What no report shows, and what this one in particular does not. */

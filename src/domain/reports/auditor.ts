@@ -4,6 +4,7 @@ import { column, type Question } from './question.ts'
 // The two queries of the common audit script, over the columns of its table.
 
 export const auditorSummary: Question = {
+  ofOnePerson: true,
   name: 'audit-daily-use',
   title: 'Daily use by tool, person and model of calls without personal data, in the columns of the audit table',
   columns: [

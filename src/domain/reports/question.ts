@@ -12,6 +12,8 @@ export interface Question {
    * the audit table. One of them at most stands in a question.
    */
   sql: string
+  /** True: asked only where one person is named, because of many it would have as many rows as there are calls. */
+  ofOnePerson?: true
 }
 
 export interface Scope {
@@ -35,6 +37,11 @@ export const CALL_KINDS = "kind IN ('interaction', 'refusal')"
 
 /** What the model of a call is: the one that answered, or that was asked for. */
 export const MODEL = 'coalesce(model_answered, model_asked)'
+
+/** Those that are asked where a report is narrowed like this. */
+export function questionsFor(questions: readonly Question[], { subject }: ReportFilters): Question[] {
+  return questions.filter(({ ofOnePerson }) => ofOnePerson !== true || subject !== null)
+}
 
 /** Puts period and filters into a question's text. A filter that is not set is not in it. */
 export function queryOf(sql: string, scope: Scope): Query {

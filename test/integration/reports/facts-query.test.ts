@@ -274,7 +274,7 @@ LIMIT 100;`,
     await stack.admin`
       INSERT INTO data_subject (pseudonym, tenant_id, data_key_id, erasure_token, created_at, erased_at)
       VALUES ('sub_3', 'acme', gen_random_uuid(), 'del_x', now(), now())`
-    const [, place] = await run('soc2')
+    const [, place] = await run('soc2', {}, { questions: REPORT_PLANS.soc2.questions })
     const rows = JSON.parse(readFileSync(join(place, 'data', 'audit-daily-use.json'), 'utf8')) as {
       user_id: string | null
     }[]
