@@ -42,6 +42,10 @@ const MATRIX: [
   [`/v1/subjects/exports/${NOWHERE}`, ['privacy'], { status: 404 }],
   [`/v1/subjects/exports/${NOWHERE}/data`, ['privacy'], { status: 404 }],
   ['/v1/disclosures?user=ann', ['privacy']],
+  ['/v1/reports', readers, { body: { kind: 'erasures', from: '2020-01-01', to: '2020-01-31' }, status: 202 }],
+  ['/v1/reports', readers],
+  [`/v1/reports/${NOWHERE}`, readers, { status: 404 }],
+  [`/v1/reports/${NOWHERE}/pack`, readers, { status: 404 }],
   ['/metrics', ['operator', 'admin']],
 ]
 
