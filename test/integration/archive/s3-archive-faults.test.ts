@@ -23,7 +23,7 @@ function open(endpoint: string): S3ArchiveStore {
     endpoint,
     prefix: '',
     partBytes: PART_BYTES,
-    limits: { connectMs: 1_000, answerMs: 1_500 },
+    limits: { connectMs: 1_000, answerMs: 1_500, uploadMs: 1_500 },
   })
 }
 

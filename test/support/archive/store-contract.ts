@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest'
 import type { LifecycleRule } from '../../../src/domain/retention/lifecycle.ts'
+import { lifecycleRules } from '../../../src/domain/retention/lifecycle-rules.ts'
 import type { ArchiveFile, ArchiveStore } from '../../../src/ports/archive-store.ts'
 
 const HOUR_MS = 3_600_000
@@ -257,6 +258,18 @@ export function describeArchiveStore(what: string, open: (context: TestContext) 
       expect(await store.compareLifecycle([rule('a', 30)])).toEqual([])
       expect(await store.applyLifecycle([])).toEqual([])
       expect(await store.compareLifecycle([])).toEqual([])
+    })
+
+    it('are in force as the policies of all classes ask for them', async (context) => {
+      const store = open(context)
+      const standard = { hotDays: 60, coldAfterDays: 90, deleteAfterDays: 365 }
+      const rules = lifecycleRules(['proof', 'standard', '60-60-60', '30-90-2190'], standard, 'GLACIER_IR')
+      expect(rules).toHaveLength(9)
+      expect(await store.applyLifecycle(rules)).toEqual([])
+      const staying = lifecycleRules(['standard', '30-90-2190'], standard, null)
+      expect((await store.compareLifecycle(staying)).length).toBeGreaterThan(0)
+      expect(await store.applyLifecycle(staying)).toEqual([])
+      await store.applyLifecycle([])
     })
 
     it('are told from others, field by field', async (context) => {

@@ -13,9 +13,11 @@ export interface S3Limits {
   connectMs: number
   /** Until an answer begins, and between pieces of one. */
   answerMs: number
+  /** Until a piece of an upload has arrived and is answered. */
+  uploadMs: number
 }
 
-export const S3_LIMITS: S3Limits = { connectMs: 5_000, answerMs: 30_000 }
+export const S3_LIMITS: S3Limits = { connectMs: 5_000, answerMs: 30_000, uploadMs: 120_000 }
 const READ_ATTEMPTS = 4
 
 export interface S3Clients {

@@ -185,10 +185,11 @@ export class S3ArchiveStore implements ArchiveStore {
   /** Null: somebody else came between; what there is now is to be looked at. */
   async #putOnce(key: string, file: ArchiveFile, lockUntil: number | null): Promise<'stored' | 'exists' | null> {
     const { client, writer } = this.#s3
-    const { bucket, partBytes } = this.#options
+    const { bucket, partBytes, limits } = this.#options
+    const { uploadMs } = limits
     const standing = await this.#oldest(key)
     if (standing !== undefined) return (await this.#isThis(standing, file, lockUntil)) ? 'exists' : null
-    const VersionId = await upload({ client, writer, bucket, key, file, lockUntil, partBytes })
+    const VersionId = await upload({ client, writer, bucket, key, file, lockUntil, partBytes, uploadMs })
     if (VersionId === null) return null
     const own = { Bucket: bucket, Key: key, VersionId }
     if ((await this.#oldest(key))?.VersionId === VersionId)

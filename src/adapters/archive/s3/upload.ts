@@ -29,6 +29,8 @@ export interface Upload {
   file: ArchiveFile
   lockUntil: number | null
   partBytes: number
+  /** Milliseconds that a piece has to arrive and be answered. */
+  uploadMs: number
 }
 
 /**
@@ -61,7 +63,7 @@ async function putWhole(one: Upload, file: FileHandle): Promise<{ VersionId?: st
     IfNoneMatch: '*',
     ...checksums(bytes),
   })
-  return one.writer.send(put)
+  return one.writer.send(put, { requestTimeout: one.uploadMs })
 }
 
 async function putParts(one: Upload, file: FileHandle): Promise<{ VersionId?: string | undefined }> {
@@ -72,10 +74,12 @@ async function putParts(one: Upload, file: FileHandle): Promise<{ VersionId?: st
   try {
     const Parts = await putPieces(one, file, place)
     const complete = { ...place, MultipartUpload: { Parts }, IfNoneMatch: '*' }
-    return await writer.send(new CompleteMultipartUploadCommand(complete)).catch((error: unknown) => {
-      mayBeDone = statusOf(error) === null
-      throw error
-    })
+    return await writer
+      .send(new CompleteMultipartUploadCommand(complete), { requestTimeout: one.uploadMs })
+      .catch((error: unknown) => {
+        mayBeDone = statusOf(error) === null
+        throw error
+      })
   } catch (error) {
     // What cannot be taken back now goes at a later check, with the object, or by the lifecycle rule.
     if (!mayBeDone) await client.send(new AbortMultipartUploadCommand(place)).catch(() => undefined)
@@ -92,7 +96,8 @@ async function putPieces(one: Upload, file: FileHandle, place: UploadPlace): Pro
     const bytes = await readPiece(file, from, Math.min(one.partBytes, one.file.bytes - from), hash)
     const PartNumber = parts.length + 1
     const sums = checksums(bytes)
-    const { ETag } = await one.client.send(new UploadPartCommand({ ...place, PartNumber, Body: bytes, ...sums }))
+    const part = new UploadPartCommand({ ...place, PartNumber, Body: bytes, ...sums })
+    const { ETag } = await one.client.send(part, { requestTimeout: one.uploadMs })
     parts.push({ ETag, PartNumber, ChecksumSHA256: sums.ChecksumSHA256 })
   }
   await checkSource(one.file, file, hash)
