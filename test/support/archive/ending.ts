@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { DefaultLogger } from '@temporalio/worker'
 import type { EndDeps } from '../../../activities/archive/end-deps.ts'
 import { FileArchiveStore } from '../../../src/adapters/archive/files/file-archive-store.ts'
+import { runStatements } from '../../../src/adapters/duckdb/run-statements.ts'
 import { createArchiveRows } from '../../../src/adapters/parquet/archive-rows.ts'
 import { createEndingArchives } from '../../../src/adapters/postgres/archive/ending.ts'
 import type { ArchiveStack } from './stack.ts'
@@ -89,14 +91,15 @@ export async function openCase(
   return { id: String(row?.id), cases: { open: async () => opened as never } }
 }
 
-/** Content of a period as the store has it now, by entry. */
-export async function contentOf(deps: EndDeps, stack: ArchiveStack, periodId: string) {
-  const { runStatements } = await import('../../../src/adapters/duckdb/run-statements.ts')
-  const object = (await deps.periods.objects(periodId)).find(
-    ({ part, state }) => part === 'content' && state === 'stored',
-  )
+/** Content of a period, or what is held of it, as the store has it now, by entry. */
+export async function contentOf(
+  deps: EndDeps,
+  stack: ArchiveStack,
+  periodId: string,
+  of: 'content' | 'held' = 'content',
+) {
+  const object = (await deps.periods.objects(periodId)).find(({ part, state }) => part === of && state === 'stored')
   const folder = join(stack.test.folder, randomBytes(6).toString('hex'))
-  const { mkdirSync } = await import('node:fs')
   mkdirSync(folder)
   await deps.store.fetch(object?.name ?? '', join(folder, 'c.parquet'), object?.sha256 ?? new Uint8Array())
   const [answer] = await runStatements({
