@@ -57,6 +57,7 @@ export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
     every(KEYS_MS, () => retireKeys(stores, log), failed('log keys')),
     every(KEYS_MS, () => stores.histories.watch(), failed('histories')),
     every(HOURLY_MS, () => stores.ensurePartitions(), failed('partitions')),
+    every(HOURLY_MS, () => keepLifecycle(stores, log), failed('archive lifecycle')),
     every(HOURLY_MS, () => stores.erasure.cases.endAbandoned(), failed('abandoned erasures')),
     every(HOURLY_MS, () => stores.exports.expireOverdue(), failed('exports')),
     every(HOURLY_MS, () => stores.store.removeExpiredIdempotency(100_000), failed('idempotency')),
@@ -73,6 +74,10 @@ async function retireKeys(stores: Stores, log: Log): Promise<void> {
   if (stores.watch.current !== 'sound') return
   for (const tenant of await stores.retireKeys())
     log.info({ tenant }, 'a replaced log key was retired: it signs no more')
+}
+
+async function keepLifecycle(stores: Stores, log: Log): Promise<void> {
+  for (const difference of await stores.keepLifecycle()) log.warn({ difference }, "the archive store's rules differ")
 }
 
 async function renewLeases(stores: Stores, inFlight: InFlightRegistry): Promise<void> {

@@ -13,6 +13,7 @@ import type { SubjectDirectory } from '../ports/subject-directory.ts'
 import type { ErasureGate } from '../ports/tombstones.ts'
 import { openPeriodStores, type PeriodStores } from './archive.ts'
 import { type ArchiveEnds, openArchiveEnds } from './archive-ends.ts'
+import { keepLifecycle } from './archive-lifecycle.ts'
 import { type ArchiveStores, openArchiveStores } from './archive-store.ts'
 import { type ErasureStores, openErasureStores } from './erasure.ts'
 import { type HistoryStores, openHistoryStores } from './histories.ts'
@@ -39,6 +40,8 @@ export interface Stores extends Ledger, PaperStores, ArchiveStores, PeriodStores
   /** Whether what was erased is gone from both databases. */
   gate: ErasureGate
   ensurePartitions(): Promise<number>
+  /** Brings the archive store's own rules to what the policies ask; gives what differs all the same. */
+  keepLifecycle(): Promise<readonly string[]>
   /** For `/readyz`. */
   ask: readonly { name: string; fix: string; optional?: true; ask(): Promise<unknown> }[]
   close(): Promise<void>
@@ -74,6 +77,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     ...ledger,
     ...openArchiveEnds({ settings, sql, ledger, papers, ...archive, ...periods }),
     ensurePartitions: () => ensurePartitions(sql, Date.now()),
+    keepLifecycle: () => keepLifecycle({ sql, store: archive.archiveStore, config: settings.config }),
     ask: [
       { name: 'postgres', fix: 'Start PostgreSQL, or correct DATABASE_URL.', ask: () => sql`SELECT 1` },
       {
