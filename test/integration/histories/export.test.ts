@@ -5,12 +5,15 @@ import { Client, Connection } from '@temporalio/client'
 import { msToTs } from '@temporalio/common/lib/time.js'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { createExportClosed } from '../../../activities/histories/export-closed.ts'
 import type { ExportedHistories } from '../../../activities/histories/types.ts'
 import { connectPostgres, type Sql } from '../../../src/adapters/postgres/connect.ts'
 import { createHistoryArchive } from '../../../src/adapters/postgres/histories/history-archive.ts'
+import { createClosedRuns } from '../../../src/adapters/temporal/export-history.ts'
 import { loadWorkflowBundle } from '../../../src/adapters/temporal/worker.ts'
 import { openHistoryStores } from '../../../src/compose/histories.ts'
 import { runDoctor } from '../../../src/doctor/run-doctor.ts'
+import type { HistoryArchive } from '../../../src/ports/history-archive.ts'
 import { CanaryScanner } from '../../support/canary-scanner.ts'
 import { TEST_KEYS } from '../../support/gateway.ts'
 import {
@@ -64,7 +67,13 @@ describe("a request's history", { timeout: 120_000 }, () => {
     const id = requestIdOf(response)
     await awaitEntry(vendor.sql, id)
     await client.workflow.getHandle(`request/${id}`).result()
+    await isListed(id)
     return id
+  }
+  /** A list may be behind. */
+  const isListed = async (id: string) => {
+    const query = `WorkflowId = "request/${id}" AND ExecutionStatus != "Running"`
+    await expect.poll(async () => (await client.workflow.count(query)).count, { timeout: 30_000 }).toBeGreaterThan(0)
   }
   const runRound = (): Promise<ExportedHistories> =>
     client.workflow.execute('exportHistories', {
@@ -148,7 +157,7 @@ describe("a request's history", { timeout: 120_000 }, () => {
 
   it('of a run that was ended before its request had an entry is kept once it has one', async () => {
     vendor.openai.reset()
-    vendor.openai.script({ delayMs: 4_000 })
+    vendor.openai.script({ delayMs: 8_000 })
     const answer = vendor.chat('hello', { headers: { 'X-Tool-Name': 'contract_review' } })
     const running = async () => {
       for await (const one of client.workflow.list({
@@ -162,6 +171,7 @@ describe("a request's history", { timeout: 120_000 }, () => {
     for (let tries = 0; first === undefined && tries < 100; tries++) first = await running()
     await client.workflow.getHandle(first?.workflowId ?? '').terminate('by the test')
     const id = first?.workflowId.slice('request/'.length) ?? ''
+    await isListed(id)
     expect(await runRound()).toMatchObject({ waiting: 1, lost: 0 })
     await (await answer).text()
     await awaitEntry(vendor.sql, id)
@@ -197,6 +207,30 @@ describe("a request's history", { timeout: 120_000 }, () => {
     expect(await partition()).toMatchObject([{ name: null }])
     await vendor.sql`SELECT ledger_ensure_partitions('2024-01-02', 1)`
     expect(await partition()).toMatchObject([{ name: null }])
+  })
+
+  it('is kept by the next round where one dies at any of its steps', async () => {
+    await runRound()
+    const ids = [await say('hr_helpdesk'), await say('hr_helpdesk'), await say('contract_review')]
+    const whole = createHistoryArchive(app)
+    const runs = createClosedRuns(client, vendor.gateway.taskQueue)
+    const deps = { runs, keeps: () => true, now: Date.now, onProgress: () => undefined, onKept: () => undefined }
+    const dying = <T>(name: keyof HistoryArchive, after: number) => {
+      let left = after
+      const die = (...args: never[]) => {
+        if (left-- === 0) throw new Error('killed')
+        return (whole[name] as (...args: never[]) => T)(...args)
+      }
+      return createExportClosed({ ...deps, archive: { ...whole, [name]: die } })
+    }
+    await expect(dying('recorded', 0)()).rejects.toThrow('killed')
+    await expect(dying('keep', 0)()).rejects.toThrow('killed')
+    await expect(dying('keep', 1)()).rejects.toThrow('killed')
+    await expect(dying('noteLookedUntil', 0)()).rejects.toThrow('killed')
+    const round = createExportClosed({ ...deps, archive: whole })
+    expect(await round()).toMatchObject({ lost: 0 })
+    for (const id of ids) expect(await keptOf(id)).toHaveLength(1)
+    expect(await round()).toMatchObject({ exported: 0, lost: 0 })
   })
 
   it('is in danger where the namespace forgets within 72 hours: the doctor says so', async () => {
