@@ -25,7 +25,7 @@ describe('requests whose day left the database', { timeout: 300_000 }, () => {
     await archive()
     const [row] = await stack.sql`SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day`
     await dropDay(stack.sql, String(row?.day))
-  })
+  }, 300_000)
   afterAll(() => stack.close())
 
   /** Everything of today, as its archival would long after. */

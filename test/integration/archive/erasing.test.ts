@@ -12,13 +12,13 @@ import { type ArchiveStack, startArchiveStack } from '../../support/archive/stac
 
 const PERSON = 'sub_person'
 
-describe('a person’s text in the archive', { timeout: 120_000 }, () => {
+describe('a person’s text in the archive', { timeout: 240_000 }, () => {
   let stack: ArchiveStack
   let deps: EndDeps
   beforeAll(async () => {
     stack = await startArchiveStack()
     deps = endDepsOf(stack)
-  })
+  }, 300_000)
   afterAll(() => stack.close())
 
   const person = (index: number) => ({ subject_pseudonym: index % 3 === 0 ? PERSON : `sub_other_${index % 4}` })

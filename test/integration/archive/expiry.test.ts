@@ -12,7 +12,7 @@ import { type ArchiveStack, startArchiveStack } from '../../support/archive/stac
 
 const SHORT = { retention_class: '1-1-2' }
 
-describe('the end of archived periods', { timeout: 180_000 }, () => {
+describe('the end of archived periods', { timeout: 240_000 }, () => {
   let stack: ArchiveStack
   let deps: EndDeps
   let reader: LedgerReader
@@ -20,7 +20,7 @@ describe('the end of archived periods', { timeout: 180_000 }, () => {
   beforeAll(async () => {
     stack = await startArchiveStack()
     deps = endDepsOf(stack)
-  })
+  }, 300_000)
   afterAll(() => stack.close())
 
   /** Ten entries of a day that left the database long ago, a third of them of one person. */

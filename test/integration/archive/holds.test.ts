@@ -18,7 +18,7 @@ import { type ArchiveStack, startArchiveStack } from '../../support/archive/stac
 
 const DAY = '2026-01-05'
 
-describe('legal holds over archived entries', { timeout: 120_000 }, () => {
+describe('legal holds over archived entries', { timeout: 240_000 }, () => {
   let stack: ArchiveStack
   let deps: EndDeps
   beforeAll(async () => {
@@ -36,7 +36,7 @@ describe('legal holds over archived entries', { timeout: 120_000 }, () => {
         INSERT INTO data_subject (pseudonym, tenant_id, data_key_id, blind_index, created_at)
         VALUES (${pseudonym}, 'acme', gen_random_uuid(), ${randomBytes(32)}, now())`
     }
-  })
+  }, 300_000)
   afterAll(() => stack.close())
 
   const periodId = async () =>

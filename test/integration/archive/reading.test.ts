@@ -20,7 +20,7 @@ const COLD = '2026-01-05'
 const BOTH = '2026-01-06'
 const HOT = '2026-01-07'
 
-describe('entries of days that left the database', { timeout: 120_000 }, () => {
+describe('entries of days that left the database', { timeout: 240_000 }, () => {
   let stack: ArchiveStack
   let archive: ArchiveReader
   let reader: LedgerReader
@@ -64,7 +64,7 @@ describe('entries of days that left the database', { timeout: 120_000 }, () => {
     before = new Map()
     for (const id of all()) before.set(id, await read(id))
     await dropDay(stack.admin, COLD)
-  })
+  }, 300_000)
   afterAll(() => stack.close())
 
   it('are read as they were: every field of the envelope, commitments, sealed text and coverage', async () => {
