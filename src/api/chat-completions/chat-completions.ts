@@ -7,12 +7,13 @@ import { decideRoute } from '../../domain/routing/decide-route.ts'
 import { refusalError } from '../../domain/routing/refusal-error.ts'
 import type { RouteDecision, RouteRefusal } from '../../domain/routing/types.ts'
 import { PalimpsestError } from '../../errors.ts'
+import type { RequestInFlight } from '../../ports/in-flight.ts'
 import { requireRole } from '../authenticate.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
 import { limitBody } from '../limit-body.ts'
 import { limitHeaders } from '../limit-headers.ts'
 import { type Settle, takeFromLimits } from '../limits.ts'
-import { takeTurn } from '../take-turn.ts'
+import { type Place, takeTurn } from '../take-turn.ts'
 import { type Accepted, accept, type Incoming } from './accept.ts'
 import { refusePersonalDataInNames } from './check-names.ts'
 import { parseBody, readJsonBytes } from './parse-body.ts'
@@ -51,7 +52,7 @@ export function chatCompletions(deps: ApiDeps): Hono<ApiEnv> {
         throw error
       })
       const held = accepted.kind === 'accepted' ? deps.inFlight.get(accepted.requestId) : undefined
-      if (held) Object.assign(held, { turn: place.turn, used: settle, release: place.leave })
+      if (held) hand(held, place, settle)
       else place.leave()
       // On errors too: what was recorded can be looked up.
       for (const [name, value] of Object.entries(requestIdHeaders(accepted.requestId))) c.header(name, value)
@@ -77,6 +78,13 @@ export function chatCompletions(deps: ApiDeps): Hono<ApiEnv> {
     },
   )
   return app
+}
+
+/** From here on the request itself holds its place, until it is in memory no more. */
+function hand(request: RequestInFlight, place: Place, settle: Settle): void {
+  request.turn = place.turn
+  request.used = settle
+  request.release = place.leave
 }
 
 interface Known extends Pick<Incoming, 'caller' | 'headers' | 'simulate'> {

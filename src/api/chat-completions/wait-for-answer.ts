@@ -36,8 +36,16 @@ export async function replayWhenRecorded(
 ): Promise<ReplayedAnswer> {
   const { requestId, tenantId, deadline } = request
   await untilEnded(deps, requestId, deadline, new AbortController().signal)
+  const used = deps.inFlight.get(requestId)?.used
   deps.inFlight.remove(requestId)
+  if (used) used(await patiently(deps, deadline, () => tokensOf(deps, requestId)))
   return patiently(deps, deadline, () => replay(deps, tenantId, requestId))
+}
+
+/** What the entry counts; nothing where there is none, because the request was taken back. */
+async function tokensOf(deps: ApiDeps, requestId: string): Promise<number> {
+  const { prompt_tokens: prompt, response_tokens: response } = (await deps.entries.find(requestId))?.envelope ?? {}
+  return (prompt ?? 0) + (response ?? 0)
 }
 
 async function endedElsewhere(

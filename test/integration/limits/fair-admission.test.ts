@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startTestGateway, TEST_KEYS, type TestGateway } from '../../support/gateway.ts'
 import { expectError } from '../../support/vendor-gateway.ts'
 
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 240_000 })
+
 const QUIET_KEY = 'pk_quiet_test_0123456789abcdef'
 const AT_WORK = 2
 const LINE = 24
@@ -76,7 +78,7 @@ describe('a gateway that has more to do than it can', () => {
       expect(await metric('requests_waiting')).toBe(0)
       expect(await metric('requests_in_flight')).toBe(0)
     }, 25_000)
-  }, 120_000)
+  })
 
   test('calls that wait for their providers do not stand in the way of others', async () => {
     const gone = new AbortController()
@@ -88,7 +90,7 @@ describe('a gateway that has more to do than it can', () => {
     gone.abort()
     expect(await Promise.all(slow)).toEqual(slow.map(() => null))
     await vi.waitFor(async () => expect(await metric('requests_in_flight')).toBe(0), 25_000)
-  }, 60_000)
+  })
 
   test('a line that is full refuses with 503 and leaves the body unharmed; nothing of it is in flight', async () => {
     const many = await Promise.all(Array.from({ length: 4 * LINE }, () => chat(TEST_KEYS.app)))
@@ -102,5 +104,5 @@ describe('a gateway that has more to do than it can', () => {
     await vi.waitFor(async () => expect(await metric('requests_in_flight')).toBe(0), 25_000)
     expect(await metric('admission_refusals_total{reason="line_full"}')).toBe(refused.length)
     expect((await chat(TEST_KEYS.app)).status).toBe(200)
-  }, 60_000)
+  })
 })

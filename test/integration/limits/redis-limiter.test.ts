@@ -9,6 +9,8 @@ import type { Limited } from '../../../src/domain/limits/types.ts'
 import type { RateLimiter, TakeResult } from '../../../src/ports/rate-limiter.ts'
 import { type RedisServer, startRedis } from '../../support/redis/start.ts'
 
+vi.setConfig({ testTimeout: 120_000 })
+
 let server: RedisServer | null = null
 let missing = ''
 const open = new Set<RedisConnection>()
@@ -201,7 +203,7 @@ describe('buckets that gateways share in Redis', () => {
 })
 
 describe('while Redis is away', () => {
-  const bucket = limited({ perMinute: 6, burst: 12 })
+  const bucket = limited({ perMinute: 1, burst: 12 })
 
   test('kills in the middle of random arrivals: each phase gives one burst more at most, never without limit', async (context) => {
     const redis = have(context)
@@ -233,15 +235,15 @@ describe('while Redis is away', () => {
     // One share of each gateway, together a burst.
     expect(given.filter((source) => source === 'local')).toHaveLength(12)
     await redis.start()
-    await vi.waitFor(() => expect(gateways.every(({ connection }) => connection.isUp)).toBe(true), 5_000)
+    await vi.waitFor(() => expect(gateways.every(({ connection }) => connection.isUp)).toBe(true), 30_000)
     await flood()
     await redis.kill()
     await flood()
     await redis.start()
     const minutes = (performance.now() - startedAt) / 60_000
     const bursts = 12 + 12 + 12
-    expect(given.length).toBeLessThanOrEqual(bursts + 2 * 6 * minutes)
-    expect(given.filter((source) => source === 'redis').length).toBeLessThanOrEqual(24 + 6 * minutes)
+    expect(given.length).toBeLessThanOrEqual(bursts + 2 * minutes)
+    expect(given.filter((source) => source === 'redis').length).toBeLessThanOrEqual(24 + minutes)
     expect(gateways[0]!.changes.filter((change) => change !== 'up')).toHaveLength(2)
   })
 
@@ -254,7 +256,7 @@ describe('while Redis is away', () => {
     await redis.kill()
     for (let i = 0; i < 20; i++) expect((await take(limiter, tenant, bucket, null)).kind).toBe('away')
     await redis.start()
-    await vi.waitFor(() => expect(one.connection.isUp).toBe(true), 5_000)
+    await vi.waitFor(() => expect(one.connection.isUp).toBe(true), 30_000)
     expect((await take(limiter, tenant, bucket, null)).kind).toBe('taken')
   })
 
@@ -273,7 +275,7 @@ describe('while Redis is away', () => {
     clearInterval(counting)
     expect(turns).toBe(0)
     redis.thaw()
-    await vi.waitFor(() => expect(one.connection.isUp).toBe(true), 5_000)
+    await vi.waitFor(() => expect(one.connection.isUp).toBe(true), 30_000)
     expect((await take(one.limiter, tenant, bucket, null)).kind).not.toBe('away')
   })
 
@@ -299,6 +301,6 @@ describe('while Redis is away', () => {
     await new Promise((resolve) => setTimeout(resolve, 200))
     expect(one.connection.isUp).toBe(false)
     await redis.command('REPLICAOF', 'NO', 'ONE')
-    await vi.waitFor(() => expect(one.connection.isUp).toBe(true), 5_000)
+    await vi.waitFor(() => expect(one.connection.isUp).toBe(true), 30_000)
   })
 })
