@@ -516,6 +516,7 @@ class Receipts {
 // ---- A report: its data, what the ledger says of it, the entries and archives that it names ----
 const [REPORT, OWN_PROOF] = ['palimpsest-report-1', 'proofs/report.tlog-proof']
 const tenantOf = (origin) => origin.slice(0, origin.lastIndexOf('/'))
+const hold = (right, what) => need(right, what, 'wrong')
 const counted = (n, one, more = `${one}s`) => `${n} ${n === 1 ? one : more}`
 /** A decimal's digits and how many of them are places; null where it is none. */
 function decimal(text) {
@@ -568,8 +569,9 @@ async function readCsv(chunks, row) {
       if (!found) continue
       at = field.lastIndex
       fields.push(quoted?.replaceAll('""', '"') ?? (plain || null))
-      if (end !== ',') row(fields)
-      if (end !== ',') fields = []
+      if (end === ',') continue
+      row(fields)
+      fields = []
     }
     rest = rest.slice(at)
     need(rest.length < 1 << 24, 'a row of it is too long')
@@ -582,12 +584,10 @@ async function readCsv(chunks, row) {
 /** Columns that are an envelope's field wherever they have its name: of a sampled entry they are compared with its proof. */
 const COMPARED = `kind tool feature provider model_asked model_answered region route status finish_reason error_code
   has_pii prompt_tokens response_tokens cost_usd`.split(/\s+/)
-const sameValue = (cell, value) => {
-  if (value === null || cell === null) return value === null && cell === null
-  if (typeof value === 'string' && !decimal(value)) return cell === value
-  if (typeof value === 'boolean') return cell === String(value)
-  const sum = new Sum()
-  return sum.add(cell) && sum.equals(String(value))
+function sameValue(name, cell, value) {
+  if (value === null || cell === null) return value === cell
+  const [sum, isNumber] = [new Sum(), typeof value === 'number' || name === 'cost_usd']
+  return isNumber ? sum.add(cell) && sum.equals(String(value)) : cell === String(value)
 }
 /** Reads a table as it is in the pack and holds it to what the manifest says of it. */
 class Table {
@@ -622,7 +622,7 @@ class Table {
     need(id, () => `row ${this.rows} has no id`)
     const [rank, most] = [P.sha256(encoder.encode(this.seed + id)), this.wanted.size]
     if (this.wanted.has(id)) this.sampled.set(id, fields)
-    if (this.ranks.length >= most && rank > this.ranks.at(-1).rank) return
+    if (this.ranks.length >= most && rank > (this.ranks.at(-1)?.rank ?? '')) return
     const at = this.ranks.findIndex((other) => rank < other.rank)
     this.ranks.splice(at < 0 ? this.ranks.length : at, 0, { rank, id })
     if (this.ranks.length > most) this.ranks.pop()
@@ -641,7 +641,7 @@ class Table {
   differing(id, envelope) {
     const row = this.sampled.get(id)
     const compared = row ? COMPARED.filter((name) => this.names.includes(name)) : NONE
-    return compared.filter((name) => !sameValue(row[this.names.indexOf(name)], envelope[name]))
+    return compared.filter((name) => !sameValue(name, row[this.names.indexOf(name)], envelope[name]))
   }
 }
 /** Checks a report's pack; its manifest was read, and `digest` is its SHA-256. */
@@ -673,13 +673,13 @@ class Report {
     if (said) return void this.not_proved.push(`that the ledger has ${what} ${id}: ${said.why}`)
     need(this.names.includes(file), `The proof of ${what} (${file}) is missing.`, 'removed')
     const proof = await openProof(await this.readText(file), this.signers).catch((error) => {
-      need(false, `The proof ${file} does not hold: ${problemOf(error).what}`, 'wrong')
+      hold(false, `The proof ${file} does not hold: ${problemOf(error).what}`)
     })
     const { envelope, origin, logKey, index } = proof
-    need(logKey, `The proof ${file} is signed by nobody trusted, but ${proof.signers.join(', ')}.`, 'wrong')
+    hold(logKey, `The proof ${file} is signed by nobody trusted, but ${proof.signers.join(', ')}.`)
     const own = envelope.tenant_id === this.manifest.tenant && (!this.origin || tenantOf(origin) === this.origin)
-    need(own, `The proof ${file} is of another tenant or deployment.`, 'wrong')
-    need(id === null || uuidText(envelope.id) === id, `The proof ${file} is of another entry.`, 'wrong')
+    hold(own, `The proof ${file} is of another tenant or deployment.`)
+    hold(id === null || uuidText(envelope.id) === id, `The proof ${file} is of another entry.`)
     this.proved.set(uuidText(envelope.id), envelope)
     this.show?.(Number(index), proof)
     return proof
@@ -689,14 +689,10 @@ class Report {
     const { origin, envelope, size } = await this.prove(OWN_PROOF, null, "the report's entry")
     const { report } = detailOf(envelope)
     const entry = `the entry ${uuidText(envelope.id)}`
-    need(envelope.kind === 'report', `The proof of the report is of ${entry}, which is none of a report.`, 'wrong')
-    need(
-      report?.id === this.manifest.id,
-      `The proof of the report is of ${entry}, which is of another report.`,
-      'wrong',
-    )
+    hold(envelope.kind === 'report', `The proof of the report is of ${entry}, which is none of a report.`)
+    hold(report?.id === this.manifest.id, `The proof of the report is of ${entry}, which is of another report.`)
     const right = report.manifest_sha256 === this.digest
-    need(right, `The manifest is not the one that ${entry} names.`, 'wrong')
+    hold(right, `The manifest is not the one that ${entry} names.`)
     this.origin = tenantOf(origin)
     this.own = `${entry} of ${origin} names this manifest and lies under a signed checkpoint of ${size} leaves`
   }
@@ -713,12 +709,11 @@ class Report {
     await readCsv(this.read(csv), (fields) => table.take(fields))
     need(table.names, 'it is empty')
     const faults = [...table.faults()]
-    need(faults.length === 0, faults.join('; '), 'wrong')
+    hold(faults.length === 0, faults.join('; '))
     this.tables.set(stated.name, table)
-    need(
+    hold(
       (await this.readText(query)).trimEnd().endsWith(stated.query.trimEnd()),
       `${query} is not the query that the manifest names`,
-      'wrong',
     )
   }
   async verifySampled(id) {
@@ -726,7 +721,7 @@ class Report {
     const [table, { envelope } = {}] = [this.tables.get(this.manifest.sample.table), proof ?? {}]
     const differing = envelope ? (table?.differing(id, envelope) ?? NONE) : NONE
     const what = `The row of the sampled entry ${id} is not what the ledger says of it: ${differing.join(', ')}.`
-    need(differing.length === 0, what, 'wrong')
+    hold(differing.length === 0, what)
   }
   /** That an archive's manifest is the one that its entry names. */
   async verifyArchive({ entry, sha256 }) {
@@ -734,34 +729,31 @@ class Report {
     const { detail, kind } =
       (await this.prove(`proofs/archives/${entry}.tlog-proof`, entry, 'the archive'))?.envelope ?? {}
     const text = await this.readText(file)
-    need(
+    hold(
       hex(P.sha256(encoder.encode(text))) === sha256,
       `The archive's manifest ${file} is not the one that this manifest names.`,
-      'wrong',
     )
     this.archives.set(entry, parseJson(text))
     if (!kind) return
     const named = detailOf({ detail }).manifest?.sha256
-    need(
-      kind === 'archive' && named === sha256,
-      `The archive's manifest ${file} is not the one that its entry names.`,
-      'wrong',
-    )
+    hold(kind === 'archive' && named === sha256, `The archive's manifest ${file} is not the one that its entry names.`)
   }
   /** That an object that was read is one of an archive's manifest, which the ledger knows. */
   async verifySource({ name, sha256, entries, archive }) {
     if (sha256 === null) return
     const known = this.archives.get(archive)
-    if (!known && archive) return // said already
+    const [unread, named] = [!known && archive, this.manifest.archives.some(({ entry }) => entry === archive)]
+    hold(named || !archive, `The archive of the source ${name} is not among those of the manifest.`)
+    if (unread) return // said already
     if (!known)
       return void this.not_proved.push(`that the object ${name} is one of the archive: its manifest is not here`)
     const object = known.objects.find((one) => one.name === name)
     const right = object?.sha256 === sha256 && entries <= object.rows && known.tenant === this.manifest.tenant
-    need(right, `The source ${name} is not an object of the archive's manifest archives/${archive}.json.`, 'wrong')
+    hold(right, `The source ${name} is not an object of the archive's manifest archives/${archive}.json.`)
   }
   verifySample() {
     const { entries, population, table } = this.manifest.sample
-    need(entries.length <= population, 'The sample has more entries than its population.', 'wrong')
+    hold(entries.length <= population, 'The sample has more entries than its population.')
     if (table === null) {
       if (entries.length)
         this.not_proved.push('that the sample is what its seed gives: the ids of its population are not here')
@@ -769,12 +761,11 @@ class Report {
     }
     const read = this.tables.get(table)
     if (!read) return
-    need(
+    hold(
       read.rows === population,
       `The sample's population is ${population}, and the table ${table} has ${read.rows} rows.`,
-      'wrong',
     )
-    need(read.sampleHolds(entries), `The sample is not what its seed gives for the table ${table}.`, 'wrong')
+    hold(read.sampleHolds(entries), `The sample is not what its seed gives for the table ${table}.`)
     if (entries.length)
       this.notes.push(
         `the sample of ${entries.length} is what its seed gives for the ${counted(read.rows, 'row')} of ${table}`,
@@ -786,7 +777,7 @@ class Report {
     const parts = `${in_database} in the database, ${archived} archived, ${expired} expired, ${missing} missing`
     const right =
       [written, in_database, archived, expired].every(isCount) && written - in_database - archived - expired === missing
-    need(right, `The statement of completeness does not add up: ${written} written, ${parts}.`, 'wrong')
+    hold(right, `The statement of completeness does not add up: ${written} written, ${parts}.`)
     this.notes.push(`completeness, as the report states it: ${written} written = ${parts}`)
     if (sequence_gaps.length)
       this.notes.push(`the report names ${counted(sequence_gaps.length, 'gap')} in the numbers of writers`)
@@ -818,7 +809,7 @@ class Report {
     this.not_proved.push(
       'that the rows are what the ledger has, but for those of proved entries: the queries are here, to be run again',
     )
-    this.not_proved.push(...limits.map((limit) => limit.replace(/\.$/, '')))
+    this.not_proved.push(...limits.map((limit) => `(the report's own words) ${limit.replace(/\.$/, '')}`))
   }
 }
 // ---- Evidence: a pack, or the proof of one entry ----

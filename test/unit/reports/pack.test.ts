@@ -12,6 +12,13 @@ import { factEntry } from '../../../src/domain/ledger/fact-entry.ts'
 import { jcs } from '../../../src/domain/ledger/json.ts'
 import { REPORT_MEMBERS, type ReportManifest, reportDetail } from '../../../src/domain/reports/pack-manifest.ts'
 import type { ReportData } from '../../../src/domain/reports/types.ts'
+import {
+  ARCHIVE_FORMAT,
+  type ArchiveManifest,
+  archiveDetail,
+  encodeManifest,
+  ROW_ORDER,
+} from '../../../src/domain/retention/manifest.ts'
 import type { ReportEvidence } from '../../../src/ports/report-evidence.ts'
 import { openPath, verifyPath, words } from '../../../verify/verify.mjs'
 import { MemoryLedger } from '../../support/reports/memory-ledger.ts'
@@ -24,6 +31,25 @@ const ENTRY = uuidv7(FROM, Buffer.alloc(10, 9))
 const HISTORY = '{"events":[]}'
 
 type Members = Map<string, Buffer>
+
+/** A manifest of the archive as it is written there. */
+const ARCHIVED: ArchiveManifest = {
+  format: ARCHIVE_FORMAT,
+  ...{ tenant: 'acme', retention_class: 'standard', from_day: '2026-07-01', below_day: '2026-07-02', generation: 1 },
+  ...{ entry: ARCHIVE, supersedes: null, order: ROW_ORDER, columns: {}, digests: {}, versions: {}, leaves: [] },
+  objects: [{ name: OBJECT, part: 'facts', bytes: 9, sha256: SHA, rows: 0 }],
+  totals: {
+    ...{ entries: 0, first_id: null, last_id: null, sums: {}, counts: {} },
+    content: { rows: 0, blobs: {}, coverage: 0 },
+  },
+  merkle_root: SHA,
+  verified: {
+    read_back: true,
+    envelopes: { checked: 0, of: 0, chosen: 'all', seed: '' },
+    blobs: { checked: 0, cut: 0 },
+  },
+  made_at: '2026-09-01T00:00:00.000Z',
+}
 
 const hex = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 const fact = (tenantId: string, id: string, kind: 'archive' | 'report', detail: unknown) =>
@@ -49,14 +75,17 @@ describe('a report’s pack', () => {
       ...data.sources,
       { ...data.sources[0]!, name: OBJECT, sha256: SHA, entries: 0, costUsd: '0.0000000000' },
     ]
-    const manifest = Buffer.from(jcs({ tenant: 'acme', objects: [{ name: OBJECT, sha256: SHA, rows: 0 }] }))
+    const manifest = encodeManifest(ARCHIVED)
     const evidence: ReportEvidence = {
       signers: async () => [ledger.key],
       proof: async (_, id) => ledger.proof(id),
       histories: async (_, id) => (id === data.sample.entries[0] ? [{ runId: 'run-1', history: HISTORY }] : []),
       archiveManifest: async (_, name) => (name === OBJECT ? { entry: ARCHIVE, bytes: manifest } : undefined),
     }
-    await ledger.append([...drafts, fact('acme', ARCHIVE, 'archive', { manifest: { sha256: hex(manifest) } })])
+    await ledger.append([
+      ...drafts,
+      fact('acme', ARCHIVE, 'archive', archiveDetail(ARCHIVED, { name: 'a-manifest.json', sha256: hex(manifest) })),
+    ])
     const tools = readReportTools()
     const packer = createReportPacker({ evidence, printer: createPaperPrinter(), tools, versions: { temporal: '1' } })
     const { manifestSha256, file } = await packer.buildBody(folder, data)
@@ -82,7 +111,7 @@ describe('a report’s pack', () => {
     expect(said).toContain('the sample of 25 is what its seed gives for the 400 rows of interactions')
     expect(said).toContain('proofs that hold: 25 of 25 sampled entries, 1 of 1 archive')
     expect(said).toMatch(/the entry \S+ of test.local\/acme\/g1 names this manifest and lies under a signed checkpoint/)
-    for (const limit of report.data.limits) expect(result.not_proved).toContain(limit.replace(/\.$/, ''))
+    for (const limit of report.data.limits) expect(said).toContain(`Not proved: (the report's own words) ${limit}`)
     expect(result.not_proved.filter((what) => what.startsWith('what the workflow engine said of'))).toHaveLength(24)
   })
 
@@ -207,6 +236,11 @@ describe('a report’s pack', () => {
       'a source',
       manifest((value) => set(value.sources[1]!, 'sha256', '00'.repeat(32))),
       /source archive\/standard.* is not an object of/,
+    ],
+    [
+      'the archive of a source',
+      manifest((value) => set(value.sources[1]!, 'archive', ENTRY)),
+      /archive of the source \S+ is not among those of the manifest/,
     ],
     [
       'an archive that is not named',
