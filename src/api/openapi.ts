@@ -42,7 +42,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
       '/v1/models': { get: operation('Models that can be named', ['app', 'admin']) },
       '/v1/requests/{id}': {
         get: operation(
-          'State, route, counts, cost, and what was looked at in the request (coverage) and in the answer (answer_coverage); never text',
+          'State, route, counts, cost, and what was looked at in the request (coverage) and in the answer (answer_coverage); never text. `archived`: it left the database; 410 `entry_expired`: its period has ended',
           EVERY_ROLE,
           { parameters: [ID] },
         ),
