@@ -34,9 +34,9 @@ const took: Record<string, number> = {}
 const step = async <T>(name: string, run: (input: never) => Promise<T>, input: unknown): Promise<T> => {
   const from = performance.now()
   const environment = new MockActivityEnvironment()
-  const result = (await environment.run(run as unknown as ActivityFunction<[unknown], unknown>, input)) as T
+  const result: unknown = await environment.run(run as unknown as ActivityFunction<[unknown], unknown>, input)
   took[name] = performance.now() - from
-  return result
+  return result as T
 }
 const due = { tenant, retentionClass: 'standard', day, recorded: null }
 const { period } = await step('prepare', steps.preparePeriod, due)
