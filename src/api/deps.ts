@@ -1,5 +1,6 @@
 import type { Config, KeyIdentity } from '../config/types.ts'
 import type { ArchivePeriods } from '../ports/archive-periods.ts'
+import type { ArchiveObjects } from '../ports/archive-reader.ts'
 import type { ArchiveRuns } from '../ports/archive-runs.ts'
 import type { DisclosureAccounts } from '../ports/disclosure-accounts.ts'
 import type { ErasureCases } from '../ports/erasure-cases.ts'
@@ -14,6 +15,8 @@ import type { LegalHolds } from '../ports/legal-holds.ts'
 import type { PaperPrinter } from '../ports/paper-printer.ts'
 import type { PiiEngine } from '../ports/pii-engine.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
+import type { ReportStarter } from '../ports/report-starter.ts'
+import type { Reports } from '../ports/reports.ts'
 import type { RequestPolicy } from '../ports/request-policy.ts'
 import type { RequestStarter } from '../ports/request-starter.ts'
 import type { RequestStore } from '../ports/request-store.ts'
@@ -62,6 +65,9 @@ export interface ApiDeps {
   exports: SubjectExports
   exportStarter: ExportStarter
   disclosureAccounts: DisclosureAccounts
+  reports: Reports
+  reportStarter: ReportStarter
+  archiveObjects: ArchiveObjects
   printer: PaperPrinter
   entries: LedgerReader
   ledger: LedgerWriter

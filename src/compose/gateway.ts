@@ -27,6 +27,7 @@ import { listen } from './listen.ts'
 import { startLoops } from './loops.ts'
 import { openPiiEngine } from './pii-engine.ts'
 import { buildProviders } from './providers.ts'
+import { buildReportActivities, buildReportApi } from './reports.ts'
 import type { GatewaySettings } from './settings.ts'
 import { openStores, type Stores } from './stores.ts'
 import { openTimeStamper } from './time-stamper.ts'
@@ -158,6 +159,7 @@ async function createActivities(
     ...buildHistoryActivities({ ...stores, client, taskQueue, config, log }),
     ...buildErasureActivities({ stores, client, taskQueue, env, config, metrics, log }),
     ...buildArchiveActivities({ stores, settings, config }),
+    ...buildReportActivities({ stores, settings, config, ...buildHistoryApi(stores.histories, client, taskQueue) }),
   }
 }
 
@@ -167,6 +169,7 @@ function buildApis(stores: Stores, client: Client, settings: GatewaySettings) {
     ...buildErasureApi(stores, client, settings),
     ...buildHistoryApi(stores.histories, client, settings.taskQueue),
     ...buildArchiveApi(stores, client, settings.taskQueue),
+    ...buildReportApi(stores, client, settings.taskQueue),
   }
 }
 
