@@ -9,6 +9,7 @@ import { openLocalLogSigner } from '../../../src/adapters/kms/local/local-log-si
 import { makePage, makeProgram } from '../../../verify/page/make.mjs'
 import { type Result, verifyPath, words } from '../../../verify/verify.mjs'
 import { findChromium } from '../../support/chromium.ts'
+import { makeSamplePack } from '../../support/reports/make-pack.ts'
 import { readVectors } from '../ledger/vectors.ts'
 
 const PAGE = fileURLToPath(new URL('../../../verify/verify.html', import.meta.url))
@@ -90,6 +91,19 @@ describe('the page in Chromium, from a file', () => {
     expect(said).toBe('It holds.')
     expect(result).toEqual(JSON.parse(JSON.stringify(await verifyPath(pack, { trust: [key] }))))
     expect(result.logs[0]).toMatchObject({ leaves: 150, openings: 3 * 149 })
+  })
+
+  test('a report’s pack holds, with the words and the JSON of verify.mjs; where a byte is changed it does not', async () => {
+    const report = await makeSamplePack(folder, 200)
+    const { said, result } = await verify(report.path, report.key)
+    expect(result.problems).toEqual([])
+    expect(said).toBe('It holds.')
+    expect(result).toEqual(JSON.parse(JSON.stringify(await verifyPath(report.path, { trust: [report.key] }))))
+    expect(result.notes.join('\n')).toContain('table interactions: 200 rows counted')
+    const bytes = readFileSync(report.path)
+    // Inside of the paper, which comes first.
+    bytes[5000]! ^= 1
+    expect((await verify(write('changed-report.zip', bytes), report.key)).said).toBe('It does not hold.')
   })
 
   test('a pack that was changed, another key and a foreign anchor do not hold', async () => {
