@@ -91,6 +91,22 @@ describe('a day that leaves the database', { timeout: 120_000 }, () => {
     }
   })
 
+  it('takes nothing from what is said of the log behind it: writers who ended before are still counted by their leaves', async () => {
+    const { ledger } = stack.test
+    await stack.deps.ledger.close()
+    await ledger.sequence()
+    const [log] = await ledger.logs.all('acme')
+    const from = await ledger.trees.size(log?.origin ?? '')
+    await stack.test.append(3, 'acme')
+    await expect.poll(async () => ledger.trees.size(log?.origin ?? '')).toBeGreaterThan(from + 3)
+    const to = await ledger.trees.size(log?.origin ?? '')
+    const file = `${stack.test.folder}/behind.zip`
+    await ledger.packTo(file, 'acme', { range: { from, to } })
+    const result = await verifyPath(file, { trust: await ledger.trusted('acme') })
+    expect(result.problems).toEqual([])
+    expect(words(result)).toContain(`the leaves before ${from}`)
+  })
+
   it('is not dropped twice, and a second announcement is the first', async () => {
     expect(await step('dropDay', { day: DAY })).toEqual({ outcome: 'already', code: null })
     expect(await step('findDaysToDrop')).toEqual({ days: [] })
