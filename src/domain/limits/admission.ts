@@ -14,7 +14,7 @@ export interface AdmissionLimits {
  * Eight at work fill the process: a request that nothing delays takes 60 ms, of which two thirds are its own CPU, so eight ask for
  * several times what there is; more of them only make each other wait. `docs/limits.md` has the figures.
  */
-export const defaultAdmission: AdmissionLimits = { atWork: 8, inFlight: 1_000, waitingPerTenant: 256, waitMs: 30_000 }
+export const defaultAdmission: AdmissionLimits = { atWork: 8, inFlight: 1_000, waitingPerTenant: 1_000, waitMs: 30_000 }
 
 /** Bytes of a body that cost as much as one small request. */
 const BYTES_A_REQUEST = 16 * 1024
