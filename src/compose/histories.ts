@@ -20,17 +20,33 @@ export interface HistoryStores {
   unexportedSeconds(): number
   /** Reads how far the rounds have come. */
   watch(): Promise<void>
+  /** Notes how many milliseconds Temporal keeps ended runs. */
+  noteKept(keptForMs: number): void
+  /** @throws Error where histories are about to be lost. */
+  require(): void
 }
+
+/** Seconds by which rounds may be behind before somebody has to look. */
+const BEHIND_SECONDS = 43_200
 
 export function openHistoryStores(sql: Sql, objects: ArchiveObjects): HistoryStores {
   const archive = createHistoryArchive(sql)
   let looked: number | null = null
+  let keptForMs = Number.POSITIVE_INFINITY
+  const unexportedSeconds = () => (looked === null ? 0 : Math.max(0, Date.now() - looked) / 1000)
   return {
     archive,
     archived: createArchivedHistories({ sql, objects }),
-    unexportedSeconds: () => (looked === null ? 0 : Math.max(0, Date.now() - looked) / 1000),
+    unexportedSeconds,
     async watch() {
       looked = await archive.lookedUntil()
+    },
+    noteKept(ms) {
+      keptForMs = ms
+    },
+    require() {
+      if (unexportedSeconds() > BEHIND_SECONDS) throw new Error('the rounds of exports are behind')
+      if (keptForMs < HISTORIES_NEED_MS) throw new Error('Temporal forgets ended runs too soon')
     },
   }
 }
@@ -54,6 +70,7 @@ export function buildHistoryActivities({ histories, client, taskQueue, config, l
     },
     now: Date.now,
     onKept(keptForMs) {
+      histories.noteKept(keptForMs)
       if (keptForMs >= HISTORIES_NEED_MS) return
       log.warn(
         { keptHours: keptForMs / 3_600_000 },

@@ -55,6 +55,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
   const store = createRequestStore(sql, randomUUID())
   const ledger = await openLedger(settings, sql)
   const archive = openArchiveStores(settings)
+  const histories = openHistoryStores(sql, archive.archiveObjects)
   const periods = openPeriodStores(sql, settings)
   const papers = openPaperStores(sql)
   await ensurePartitions(sql, Date.now())
@@ -68,7 +69,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     subjects: createSubjectDirectory({ sql, keys }),
     erasure: openErasureStores(sql, keys),
     tombstones,
-    histories: openHistoryStores(sql, archive.archiveObjects),
+    histories,
     gate: tombstones.watch,
     ...archive,
     ...periods,
@@ -108,6 +109,12 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
         fix: 'Make the archive store reachable, and its bucket as docs/operations.md says; requests are served meanwhile.',
         optional: true,
         ask: () => archive.archiveStore.check(),
+      },
+      {
+        name: 'histories',
+        fix: "Have Temporal's namespace keep ended workflows for 72 hours or more, and see why exportHistories fails.",
+        optional: true,
+        ask: async () => histories.require(),
       },
     ],
     async close() {

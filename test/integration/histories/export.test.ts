@@ -246,13 +246,21 @@ describe("a request's history", { timeout: 120_000 }, () => {
     expect(await look('default')).toMatchObject({ ok: true, detail: expect.stringContaining('for 720 hours') })
   })
 
-  it('shows in the metrics how far the rounds have come', async () => {
+  it('shows in the metrics how far the rounds have come, and in the readiness that somebody has to look', async () => {
     const stores = openHistoryStores(app, { local: async () => '' })
     await stores.watch()
     expect(stores.unexportedSeconds()).toBeLessThan(3600)
     await vendor.sql`UPDATE history_round SET looked_until = now() - interval '5 hours'`
     await stores.watch()
     expect(stores.unexportedSeconds()).toBeGreaterThanOrEqual(5 * 3600)
+    expect(() => stores.require()).not.toThrow()
+    stores.noteKept(24 * 3_600_000)
+    expect(() => stores.require()).toThrow('too soon')
+    await vendor.sql`UPDATE history_round SET looked_until = now() - interval '13 hours'`
+    await stores.watch()
+    expect(() => stores.require()).toThrow('behind')
+    const ready = (await (await vendor.gateway.call('/readyz')).json()) as { dependencies: unknown[] }
+    expect(ready.dependencies).toContainEqual({ name: 'histories', ok: true, optional: true })
     const told = await vendor.gateway.call('/metrics', { key: TEST_KEYS.admin })
     expect(await told.text()).toMatch(/^palimpsest_histories_unexported_seconds \d/m)
   })
