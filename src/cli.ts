@@ -26,7 +26,7 @@ const VERBS: Record<string, { load(): Promise<Verb>; help: string }> = {
   },
   archive: {
     load: async () => (await import('./cli/archive.ts')).run,
-    help: 'run, status: archive what is past its hot window, and what is archived',
+    help: 'run, status, lifecycle: archive what is past its hot window, and how it lies',
   },
   report: {
     load: async () => (await import('./cli/report.ts')).run,

@@ -8,8 +8,8 @@ import { notFound } from './requests.ts'
 const MAX_PAGE = 400
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 
-/** The tenant's archived periods, and runs that archive what is due. */
-export function archives({ config, archivePeriods, archiveRuns }: ApiDeps): Hono<ApiEnv> {
+/** The tenant's archived periods, runs that archive what is due, and the store's own rules. */
+export function archives({ config, archivePeriods, archiveRuns, keepLifecycle }: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
   const readers = requireRole(config, 'auditor', 'operator', 'admin')
   const operators = requireRole(config, 'operator', 'admin')
@@ -40,6 +40,7 @@ export function archives({ config, archivePeriods, archiveRuns }: ApiDeps): Hono
       days_left: last.left,
     })
   })
+  app.post('/v1/archives/lifecycle', operators, async (c) => c.json({ differences: await keepLifecycle() }))
   return app
 }
 

@@ -58,6 +58,8 @@ export interface ApiDeps {
   histories: HistorySources
   archivePeriods: ArchivePeriods
   archiveRuns: ArchiveRuns
+  /** Brings the archive store's own rules to what the policies ask; gives what differs all the same. */
+  keepLifecycle(): Promise<readonly string[]>
   erasures: { cases: ErasureCases; starter: ErasureStarter }
   /** Identifiers may be of any type, because another engine finds types that are not listed here. */
   anyEntityType: boolean

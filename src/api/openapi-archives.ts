@@ -20,6 +20,12 @@ export const ARCHIVE_PATHS = {
       responses: { 202: { description: 'It runs' } },
     }),
   },
+  '/v1/archives/lifecycle': {
+    post: operation('Bring the archive store to the rules that the policies ask for; what differs all the same', [
+      'operator',
+      'admin',
+    ]),
+  },
   '/v1/archives/runs/last': {
     get: operation('How the run that was asked for last stands', ['operator', 'admin']),
   },

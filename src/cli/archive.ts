@@ -4,7 +4,8 @@ import { ask, NO_OPERATOR, NotAnswered, operatorTargetOf, type Target } from './
 import type { Io } from './io.ts'
 
 const USAGE = `palimpsest archive run [--url <gateway>] [--no-wait] [--json]
-palimpsest archive status [--url <gateway>] [--below <YYYY-MM-DD>] [--json]`
+palimpsest archive status [--url <gateway>] [--below <YYYY-MM-DD>] [--json]
+palimpsest archive lifecycle [--url <gateway>] [--json]`
 
 /** Milliseconds between two looks at a run, and for which a gateway that does not answer is asked again. */
 const LOOK_MS = 500
@@ -30,12 +31,14 @@ interface Period {
 
 /**
  * `palimpsest archive`: `run` archives what is due and follows it (0: done; 1: a period could not be archived; 2: not judged), `status`
- * lists the tenant's periods (0: each is anchored or expired; 1: one is not).
+ * lists the tenant's periods (0: each is anchored or expired; 1: one is not), `lifecycle` brings the store to the rules that the policies
+ * ask for (0: they stand there; 1: something differs).
  */
 export async function run(args: string[], io: Io): Promise<number> {
   const parsed = parse(args)
   const [verb, ...rest] = parsed?.positionals ?? []
-  if (!parsed || (verb !== 'run' && verb !== 'status') || rest.length > 0) {
+  const act = verb === undefined || !Object.hasOwn(VERBS, verb) ? undefined : VERBS[verb]
+  if (!parsed || !act || rest.length > 0) {
     io.warn(USAGE)
     return 2
   }
@@ -46,7 +49,7 @@ export async function run(args: string[], io: Io): Promise<number> {
     return 2
   }
   try {
-    return verb === 'run' ? await archive(target, flags, io) : await status(target, flags, io)
+    return await act(target, flags, io)
   } catch (error) {
     if (!(error instanceof NotAnswered)) throw error
     io.warn(error.message)
@@ -58,6 +61,12 @@ interface Flags {
   'no-wait'?: boolean | undefined
   below?: string | undefined
   json?: boolean | undefined
+}
+
+const VERBS: Readonly<Record<string, (target: Target, flags: Flags, io: Io) => Promise<number>>> = {
+  run: archive,
+  status,
+  lifecycle,
 }
 
 function parse(args: string[]) {
@@ -123,6 +132,14 @@ async function status(target: Target, flags: Flags, io: Io): Promise<number> {
     else io.write(`Older ones: palimpsest archive status --below ${page.next_below}`)
   }
   return page.archives.every(({ state }) => state === 'anchored' || state === 'expired') ? 0 : 1
+}
+
+async function lifecycle(target: Target, flags: Flags, io: Io): Promise<number> {
+  const answer = (await ask(target, '/v1/archives/lifecycle', {})) as { differences: string[] }
+  if (flags.json) io.write(JSON.stringify(answer, null, 2))
+  else for (const line of answer.differences) io.write(line)
+  if (!flags.json && answer.differences.length === 0) io.write("The store's rules are what the policies ask for.")
+  return answer.differences.length === 0 ? 0 : 1
 }
 
 function countsLine({ periods, entries, bytes, failed, sealed, dropped }: NonNullable<Run['counts']>): string {

@@ -32,6 +32,7 @@ const MATRIX: [
     { body: { from: '2020-01-01', to: '2020-01-31', reason: 'an audit of that month' }, status: 201 },
   ],
   ['/v1/archives', ['auditor', 'operator', 'admin']],
+  ['/v1/archives/lifecycle', ['operator', 'admin'], { method: 'POST' }],
   ['/v1/archives/runs', ['operator', 'admin'], { method: 'POST', status: 202 }],
   ['/v1/holds', ['privacy']],
   [`/v1/holds/${NOWHERE}`, ['privacy'], { method: 'DELETE', status: 404 }],

@@ -62,6 +62,10 @@ describe('archives of a running gateway', { timeout: 240_000 }, () => {
     ).toEqual(['content stored', 'facts stored', 'manifest stored'])
     const status = await archive('status')
     expect(status.exit).toBe(0)
+    expect(await archive('lifecycle', '--json')).toMatchObject({
+      exit: 0,
+      lines: [JSON.stringify({ differences: [] }, null, 2)],
+    })
     expect(status.lines[0]).toMatch(/^2026-01-05 standard anchored: 12 entries, \d+ bytes, generation 1$/)
   })
 
