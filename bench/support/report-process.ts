@@ -6,6 +6,7 @@ import { createReportPacker } from '../../src/adapters/reports/report-packer.ts'
 import { readReportTools } from '../../src/adapters/reports/report-tools.ts'
 import { assembleReport } from '../../src/domain/reports/assemble.ts'
 import { REPORT_PLANS } from '../../src/domain/reports/plans.ts'
+import { questionsFor } from '../../src/domain/reports/question.ts'
 import { registerOf } from '../../src/domain/reports/register.ts'
 import type { ReportFilters, ReportKind } from '../../src/domain/reports/types.ts'
 
@@ -54,7 +55,8 @@ async function run(): Promise<ReportRun> {
     residency: { us: 'any', eu: ['ollama-local'] },
     providers: { openai: { coveredForHipaa: false, regions: null, deployments: {} } },
   })
-  const question = { scope, questions: plan.questions, population: plan.population, seed: 'ab'.repeat(16), register }
+  const questions = questionsFor(plan.questions, scope.filters)
+  const question = { scope, questions, population: plan.population, seed: 'ab'.repeat(8), register }
   const answer = await facts.run(question, folder, new AbortController().signal)
   const asked = { id: '0190a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1', tenantId, from, to, filters, requestedBy: 'bench' }
   const data = assembleReport(plan, { ...asked, requestedAt: to }, answer, { madeAt: to, gatewayVersion: 'bench' })

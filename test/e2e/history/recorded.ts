@@ -4,14 +4,18 @@ import { fileURLToPath } from 'node:url'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { History } from './read-history.ts'
 
-/** Histories of requests, erasures and exports as they were recorded once, by name. */
+/** Histories of requests, erasures, exports and reports as they were recorded once, by name. */
 export const HISTORIES = fileURLToPath(new URL('../../histories', import.meta.url))
 
 /**
  * Writes a history to `test/histories` where `PALIMPSEST_RECORD_HISTORIES` is set: after the workflow has changed on
  * purpose. Who ran it and where is left out.
  */
-export function keepHistory(name: string, history: History, kind: 'request' | 'erasure' | 'export' = 'request'): void {
+export function keepHistory(
+  name: string,
+  history: History,
+  kind: 'request' | 'erasure' | 'export' | 'report' = 'request',
+): void {
   if (process.env.PALIMPSEST_RECORD_HISTORIES !== '1') return
   const text = historyToJSON(history)
     .replaceAll(/"identity": "[^"]*"/g, '"identity": "worker"')

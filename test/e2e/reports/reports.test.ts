@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run as reportVerb } from '../../../src/cli/report.ts'
 import { run as verifyVerb } from '../../../src/cli/verify.ts'
@@ -9,6 +10,8 @@ import { REPORT_KINDS } from '../../../src/domain/reports/types.ts'
 import { openPath } from '../../../verify/verify.mjs'
 import { callApi } from '../../support/gateway.ts'
 import { awaitEntry, settle } from '../../support/vendor-gateway.ts'
+import { readHistory, textsOf } from '../history/read-history.ts'
+import { keepHistory } from '../history/recorded.ts'
 import { keyOf, startTwoTenants, type TwoTenants } from '../roles/support.ts'
 
 const auditor = keyOf('acme', 'auditor')
@@ -122,6 +125,20 @@ describe('a report', { timeout: 180_000 }, () => {
     expect(JSON.stringify(stored)).not.toContain('user-4711')
     expect(pack.includes('user-4711')).toBe(false)
     expect(entry?.detail).not.toContain(rows[0]?.subject)
+  })
+
+  it('has a history without the person, by user id or pseudonym, the tool and the model', async () => {
+    const filters = { user: 'user-4711', tool: 'hr_helpdesk', model: 'gpt-4o' }
+    const view = await made({ kind: 'pii-interactions', filters })
+    const connection = await Connection.connect({ address: setup.gateway.settings.temporalAddress })
+    const { raw, result } = await readHistory(new Client({ connection }), `report/${view.id}`)
+    await connection.close()
+    expect(result).toEqual({ entries: view.entries, missing: 0, entry: view.entry, bytes: view.pack_bytes })
+    const text = textsOf(raw).join('\n')
+    for (const secret of ['user-4711', String(view.filters.subject), 'hr_helpdesk', 'gpt-4o']) {
+      expect(text).not.toContain(secret)
+    }
+    keepHistory('completed', raw, 'report')
   })
 
   it('of another tenant is not there, and shows nothing of it', async () => {
