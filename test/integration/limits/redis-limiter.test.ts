@@ -188,6 +188,20 @@ describe('buckets that gateways share in Redis', () => {
     expect(await kinds()).toHaveLength(0)
   })
 
+  test('a bucket fills steadily: who waits as long as he was told passes', async (context) => {
+    const { limiter } = await gateway(have(context))
+    const bucket = limited(null, { perMinute: 60_000, burst: 60_000 })
+    const tenant = newTenant()
+    expect((await take(limiter, tenant, bucket, estimate(60_000))).kind).toBe('taken')
+    const over = await take(limiter, tenant, bucket, estimate(2_000))
+    if (over.kind !== 'over') throw new Error('it was full again at once')
+    await new Promise((resolve) => setTimeout(resolve, over.retryAfterMs + 2))
+    const passed = await take(limiter, tenant, bucket, estimate(2_000))
+    expect(passed.kind).toBe('taken')
+    // It is far from full: what passed is what came meanwhile.
+    expect(passed.kind === 'taken' && passed.standing[0]!.level).toBeLessThan(50_000)
+  })
+
   test('a bucket leaves nothing behind once it is full again, and a key of another kind is no way around', async (context) => {
     const redis = have(context)
     const { limiter } = await gateway(redis)
