@@ -5,6 +5,7 @@ import { createDayActivities } from '../../../activities/archive/days.ts'
 import { createArchiveCatalogue } from '../../../src/adapters/postgres/archive/catalogue.ts'
 import type { ArchiveCatalogue } from '../../../src/ports/archive-catalogue.ts'
 import { verifyPath, words } from '../../../verify/verify.mjs'
+import { appendPast, callsOfDay } from '../../support/archive/past-ledger.ts'
 import { type ArchiveStack, startArchiveStack } from '../../support/archive/stack.ts'
 
 const DAY = '2026-01-05'
@@ -57,7 +58,16 @@ describe('a day that leaves the database', { timeout: 120_000 }, () => {
   /** Entries of two tenants and of two classes on the day, a proof among them, sealed and archived. */
   const archive = async (day: string) => {
     await stack.plant('acme', day, 6)
-    await stack.plant('acme', day, 4, () => ({ retention_class: '30-90-365' }))
+    // By a writer who writes nothing else.
+    const { ledger, calls } = stack.test
+    const writer = ledger.openWriter()
+    await appendPast(
+      ledger,
+      writer,
+      day,
+      callsOfDay(calls, 'acme', day, 4, () => ({ retention_class: '30-90-365' })),
+    )
+    await writer.close()
     await stack.plant('globex', day, 3)
     const [proof] = await stack.plant('acme', day, 1, () => ({ retention_class: 'proof' }))
     expect(await step('sealDay', { day })).toEqual({ outcome: 'done', code: null })
