@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { equalBytes } from '../../domain/ledger/bytes.ts'
 import { encodeEnvelope } from '../../domain/ledger/canonical.ts'
@@ -10,10 +11,12 @@ import { type DuckRows, type DuckStatement, type DuckValue, runStatements } from
 import { entryOfFacts, FACTS_EXACT } from './facts-row.ts'
 import { foldLeaves } from './fold-leaves.ts'
 import { contentSql, countsSql, sumsSql, type TextRow, totalsOf } from './totals-sql.ts'
-import { digestSql, digestsOf, MEMORY_MB, quoted, THREADS } from './write-parquet.ts'
+import { digestSql, digestsOf, MEMORY_MB, MOST_MEMORY_MB, quoted, THREADS } from './write-parquet.ts'
 
 /** Rows whose commitments are computed again; of a file with more, this many that the seed chooses. */
 const SAMPLE = 2_000
+/** Content below it is read within the usual memory, however long its rows are. */
+const LARGE_BYTES = 100 << 20
 
 /** Says what files hold, without a look at the database: totals, digests, root, commitments and blobs. */
 export async function readBack(
@@ -90,10 +93,20 @@ async function ask(
     named.push([`digests ${part}`, { sql: digestSql(part, of(paths[part] as string)), read: true }])
   }
   const answers = await runStatements(
-    { folders, memoryMb: MEMORY_MB, threads: THREADS, statements: named.map(([, statement]) => statement) },
+    {
+      folders,
+      memoryMb: await memoryFor(paths),
+      threads: THREADS,
+      statements: named.map(([, statement]) => statement),
+    },
     signal,
   )
   return new Map(named.map(([name], index) => [name, answers[index] ?? null]))
+}
+
+/** Megabytes; DuckDB takes what it needs of it, which is more than usual only where texts are long. */
+async function memoryFor({ content }: Paths): Promise<number> {
+  return content !== undefined && (await stat(content)).size > LARGE_BYTES ? MOST_MEMORY_MB : MEMORY_MB
 }
 
 /** Blobs, and those that are not the ones their envelope names. */

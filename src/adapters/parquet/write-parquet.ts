@@ -17,6 +17,12 @@ import type { CsvFile } from './export-csv.ts'
 export const MEMORY_MB = 400
 export const THREADS = 2
 
+/** Rows as long as the longest that DuckDB holds at once while it reads and writes: measured with blobs of 16 and 32 MB. */
+const LONG_ROWS = 12
+const ROWS_AT_ONCE = 2_048
+/** Megabytes for periods with long texts. */
+export const MOST_MEMORY_MB = 4_000
+
 /** Bytes of CSV that a row group may be made of, and rows at most: a group is held in memory until it is written. */
 const GROUP_BYTES = 64 << 20
 const GROUP_ROWS = 122_880
@@ -52,7 +58,7 @@ export async function writeParquet(
     )
   }
   const [version, ...answers] = await runStatements(
-    { folders: [folder], memoryMb: MEMORY_MB, threads: THREADS, statements },
+    { folders: [folder], memoryMb: memoryFor(files), threads: THREADS, statements },
     signal,
   )
   const written: PeriodFile[] = []
@@ -63,6 +69,14 @@ export async function writeParquet(
     written.push({ part, path, rows, digests, columns, ...(await measure(path)) })
   }
   return { files: written, duckdb: String(version?.rows[0]?.[0] ?? '') }
+}
+
+/** Megabytes; more than usual only for periods with long texts, of which DuckDB holds 2,048 rows at once whatever their length. */
+function memoryFor(files: readonly CsvFile[]): number {
+  const longest = Math.max(...files.map((file) => file.longest))
+  const average = Math.max(...files.map((file) => file.average))
+  const wanted = Math.max(longest * LONG_ROWS, average * ROWS_AT_ONCE * 3) / 1e6
+  return Math.min(Math.max(MEMORY_MB, Math.ceil(wanted)), MOST_MEMORY_MB)
 }
 
 function groupRows({ average }: CsvFile): number {
