@@ -22,30 +22,43 @@ export interface LeafRow {
 /** Leaves `from` to `to` − 1 in pages. */
 export async function* leafRows(sql: Sql, logId: Buffer, from: number, to: number): AsyncGenerator<LeafRow[]> {
   for (let at = from; at < to; at += PAGE) {
-    const rows = await sql`
-      SELECT l.leaf_index::float8 AS leaf_index, l.entry_id, l.leaf, l.leaf_hash, l.chain_hash,
-             ${sql.unsafe(ENTRY_COLUMNS)},
-             sha256(c.sealed_subject) AS subject_hash, sha256(c.sealed_prompt) AS prompt_hash,
-             sha256(c.sealed_response) AS response_hash, sha256(convert_to(c.coverage, 'UTF8')) AS coverage_hash
-      FROM ledger_leaf l
-      LEFT JOIN ledger_entry e ON e.id = l.entry_id
-      LEFT JOIN content c ON c.entry_id = l.entry_id
-      WHERE l.log_id = ${logId} AND l.leaf_index >= ${at} AND l.leaf_index < ${Math.min(to, at + PAGE)}
-      ORDER BY l.leaf_index`
-    yield rows.map(leafRowOf)
+    const leaves = await sql`
+      SELECT leaf_index::float8 AS leaf_index, entry_id, leaf, leaf_hash, chain_hash FROM ledger_leaf
+      WHERE log_id = ${logId} AND leaf_index >= ${at} AND leaf_index < ${Math.min(to, at + PAGE)}
+      ORDER BY leaf_index`
+    const beside = await rowsBeside(
+      sql,
+      leaves.map((row) => row.entry_id),
+    )
+    yield leaves.map((leaf) => leafRowOf(leaf, beside.get(leaf.entry_id)))
   }
 }
 
-function leafRowOf(row: Row): LeafRow {
-  const entry = row.id === null ? null : entryOf(row)
+/** Entries with what is stored of their content. The bounds of the ids spare the partitions of all other days. */
+async function rowsBeside(sql: Sql, ids: readonly string[]): Promise<Map<string, Row>> {
+  const sorted = [...ids].sort()
+  const [first, last] = [sorted[0], sorted.at(-1)]
+  if (first === undefined || last === undefined) return new Map()
+  const rows = await sql`
+    SELECT ${sql.unsafe(ENTRY_COLUMNS)},
+           sha256(c.sealed_subject) AS subject_hash, sha256(c.sealed_prompt) AS prompt_hash,
+           sha256(c.sealed_response) AS response_hash, sha256(convert_to(c.coverage, 'UTF8')) AS coverage_hash
+    FROM ledger_entry e
+    LEFT JOIN content c ON c.entry_id = e.id AND c.entry_id BETWEEN ${first} AND ${last}
+    WHERE e.id = ANY(${ids}::uuid[]) AND e.id BETWEEN ${first} AND ${last}`
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+function leafRowOf(leaf: Row, row: Row | undefined): LeafRow {
+  const entry = row ? entryOf(row) : null
   return {
-    leafIndex: row.leaf_index,
-    entryId: row.entry_id,
-    leaf: row.leaf,
-    leafHash: row.leaf_hash,
-    chainHash: row.chain_hash,
+    leafIndex: leaf.leaf_index,
+    entryId: leaf.entry_id,
+    leaf: leaf.leaf,
+    leafHash: leaf.leaf_hash,
+    chainHash: leaf.chain_hash,
     entry,
-    content: entry === null ? {} : contentState(entry.envelope, row),
+    content: row && entry ? contentState(entry.envelope, row) : {},
   }
 }
 
