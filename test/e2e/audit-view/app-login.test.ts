@@ -110,6 +110,7 @@ describe("the gateway's own login", () => {
       SELECT g.rolname AS name, m.inherit_option AS inherits FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
       JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = 'palimpsest_app' ORDER BY 1`
     expect(groups.map(({ name, inherits }) => [name, inherits])).toEqual([
+      ['palimpsest_archivist', false],
       ['palimpsest_eraser', false],
       ['palimpsest_gateway', true],
       ['palimpsest_sequencer', true],

@@ -187,10 +187,11 @@ describe('a report', { timeout: 180_000 }, () => {
 
   it('that cannot be made says so, and so does the ledger', async () => {
     // A table that no report can do without is away for a while.
-    await setup.sql`ALTER TABLE archive_object RENAME TO archive_object_away`
+    await setup.sql`ALTER TABLE erasure_case RENAME TO erasure_case_away`
     const { body } = await request({ kind: 'erasures' })
-    const view = await ended(String(body.id))
-    await setup.sql`ALTER TABLE archive_object_away RENAME TO archive_object`
+    const view = await ended(String(body.id)).finally(
+      () => setup.sql`ALTER TABLE erasure_case_away RENAME TO erasure_case`,
+    )
     expect(view).toMatchObject({ state: 'failed', error_code: 'query_refused:42P01' })
     const answer = await setup.ask(auditor, `/v1/reports/${view.id}/pack`)
     expect(answer).toMatchObject({ status: 409, body: { error: { code: 'report_failed' } } })
