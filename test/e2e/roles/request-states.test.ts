@@ -49,6 +49,7 @@ describe('GET /v1/requests/{id}', () => {
       latency_ms: expect.any(Number),
       ttft_ms: null,
       accepted_at: expect.stringMatching(/^\d{4}-.*Z$/),
+      archived: false,
       subject: expect.stringMatching(/^sub_/),
       session: expect.stringMatching(/^ses_/),
     })
