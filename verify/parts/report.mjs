@@ -270,8 +270,13 @@ class Report {
   }
   /** That each member is there and is needed. */
   listMembers() {
+    const silent = new Map()
     for (const { what, of, why } of this.manifest.absent)
-      if (what === 'history') this.not_proved.push(`what the workflow engine said of ${of}: ${why}`)
+      if (what === 'history') silent.set(why, [...(silent.get(why) ?? []), of])
+    for (const [why, of] of silent)
+      this.not_proved.push(
+        `what the workflow engine said of ${of.length > 1 ? counted(of.length, 'sampled entry', 'sampled entries') : of[0]}: ${why}`,
+      )
     const needed = ['report.pdf', 'keys.txt', ...this.manifest.archives.map(({ entry }) => `archives/${entry}.json`)]
     for (const name of needed) need(this.members.has(name), `The manifest names no member ${name}.`, 'removed')
   }

@@ -83,7 +83,8 @@ function optionOf(chart: PaperChart, widthOf: (text: string, size: number) => nu
       : { show: false },
     grid: {
       left: slanted ? Math.max(left, widest * 0.77 + 4 - (kind === 'line' ? 0 : band / 2)) : left,
-      right: 12,
+      // A line ends at the edge, and its last label stands half beyond it.
+      right: kind === 'line' && !slanted ? Math.max(12, widest / 2 + 2) : 12,
       top: 8 + legend,
       bottom: slanted ? 14 + widest * 0.64 : 18,
       outerBoundsMode: 'none',

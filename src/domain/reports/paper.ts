@@ -1,6 +1,7 @@
 import type { Paper, PaperBlock } from '../papers/paper.ts'
+import { sourceBlocks } from './paper-sources.ts'
 import { tableBlocks } from './paper-table.ts'
-import { spokenDay, spokenMoney, spokenNumber, spokenTime } from './paper-text.ts'
+import { spokenDay, spokenNumber, spokenTime } from './paper-text.ts'
 import { spoken } from './query-file.ts'
 import type { Completeness, ControlEvidence, ReportData, ReportTable } from './types.ts'
 
@@ -136,38 +137,6 @@ function controlBlocks(controls: readonly ControlEvidence[]): PaperBlock[] {
       ]),
     },
   ]
-}
-
-function sourceBlocks({ sources, tables }: ReportData): PaperBlock[] {
-  return [
-    { kind: 'heading', text: 'Sources and control totals' },
-    { kind: 'text', text: 'Each entry was read from one source and counted once.' },
-    {
-      kind: 'table',
-      head: ['Source', 'Entries', 'Cost, USD', 'Prompt tokens', 'Answer tokens'],
-      shares: [0.4, 0.13, 0.17, 0.15, 0.15],
-      numbers: [1, 2, 3, 4],
-      rows: sources.map(({ name, sha256, entries, costUsd, promptTokens, responseTokens }) => [
-        sha256 === null ? name : `${name}\nSHA-256 ${sha256}`,
-        spokenNumber(entries),
-        spokenMoney(costUsd),
-        spokenNumber(promptTokens),
-        spokenNumber(responseTokens),
-      ]),
-    },
-    {
-      kind: 'table',
-      head: ['Table', 'Rows', 'Sums of its columns'],
-      shares: [0.26, 0.12, 0.62],
-      numbers: [1],
-      rows: tables.map(({ name, rows, controlTotals }) => [name, spokenNumber(rows), totals(controlTotals)]),
-    },
-  ]
-}
-
-function totals(sums: ReportTable['controlTotals']): string {
-  const each = Object.entries(sums).map(([name, sum]) => `${name} ${spokenNumber(sum)}`)
-  return each.length > 0 ? each.join('; ') : 'none'
 }
 
 function sampleBlocks({ sample }: ReportData): PaperBlock[] {

@@ -112,7 +112,9 @@ describe('a report’s pack', () => {
     expect(said).toContain('proofs that hold: 25 of 25 sampled entries, 1 of 1 archive')
     expect(said).toMatch(/the entry \S+ of test.local\/acme\/g1 names this manifest and lies under a signed checkpoint/)
     for (const limit of report.data.limits) expect(said).toContain(`Not proved: (the report's own words) ${limit}`)
-    expect(result.not_proved.filter((what) => what.startsWith('what the workflow engine said of'))).toHaveLength(24)
+    expect(result.not_proved.filter((what) => what.startsWith('what the workflow engine said of'))).toEqual([
+      expect.stringMatching(/^what the workflow engine said of 24 sampled entries: /),
+    ])
   })
 
   it('holds for the command, as a folder, and on faith without a key', async () => {
