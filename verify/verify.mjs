@@ -507,8 +507,14 @@ class Receipts {
   notes() {
     const used = this.list.filter(({ leaves }) => leaves.length > 0)
     return used.map(({ kind, number, by, leaves }) => {
-      const [word, more] = [kind === 'archive' ? 'archived' : 'erased', leaves.length - 20]
-      const shown = `${leaves.slice(0, 20).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+      const word = kind === 'archive' ? 'archived' : 'erased'
+      const spans = []
+      for (const leaf of leaves)
+        if (leaf - spans.at(-1)?.at(1) === 1) spans.at(-1)[1] = leaf
+        else spans.push([leaf, leaf])
+      const more = spans.length - 20
+      const some = spans.slice(0, 20).map(([from, to]) => (from === to ? from : `${from} to ${to}`))
+      const shown = `${some.join(', ')}${more > 0 ? ` and ${more} stretches more` : ''}`
       return `${word}, with receipt ${number} (entry ${by}): leaves ${shown}`
     })
   }

@@ -97,7 +97,12 @@ describe('a day that leaves the database', { timeout: 120_000 }, () => {
       await stack.test.ledger.packTo(file, tenant, { wholeStore: true })
       const result = await verifyPath(file, { trust: await stack.test.ledger.trusted(tenant) })
       expect(result.problems).toEqual([])
-      expect(words(result)).toContain('archived, with receipt 1')
+      const [, leaves = ''] = /archived, with receipt 1 \(entry \S+\): leaves (.*)/.exec(words(result)) ?? []
+      const gone = await stack.admin`
+        SELECT l.leaf_index::integer AS at FROM ledger_leaf l JOIN ledger_log g ON g.log_id = l.log_id
+        WHERE g.tenant_id = ${tenant} AND l.entry_id = ANY(${before.filter((id) => !left.includes(id))}::uuid[]) ORDER BY 1`
+      expect(leavesOf(leaves)).toEqual(gone.map(({ at }) => at))
+      expect(leaves).toContain(' to ')
     }
   })
 
@@ -271,3 +276,11 @@ describe('a day that leaves the database', { timeout: 120_000 }, () => {
     })
   })
 })
+
+/** The leaves that a note names, alone or in stretches. */
+function leavesOf(said: string): number[] {
+  return said.split(', ').flatMap((part) => {
+    const [from = Number.NaN, to = from] = part.split(' to ').map(Number)
+    return Array.from({ length: to - from + 1 }, (_, index) => from + index)
+  })
+}
