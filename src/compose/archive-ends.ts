@@ -7,13 +7,12 @@ import { createPeriodFiles } from '../adapters/parquet/period-files.ts'
 import { createEndingArchives } from '../adapters/postgres/archive/ending.ts'
 import { createArchiveReader } from '../adapters/postgres/archive/reader.ts'
 import type { Sql } from '../adapters/postgres/sql.ts'
-import { defaultRetention } from '../config/defaults.ts'
-import { uuidv7 } from '../domain/ids/uuidv7.ts'
 import { policyOfClass } from '../domain/retention/retention-class.ts'
 import type { ArchiveReader } from '../ports/archive-reader.ts'
-import type { PeriodStores } from './archive.ts'
+import { type PeriodStores, policyOfTenant } from './archive.ts'
 import type { ArchiveStores } from './archive-store.ts'
 import type { Ledger } from './ledger.ts'
+import { newEntryId } from './new-entry-id.ts'
 import type { PaperStores } from './papers.ts'
 import type { GatewaySettings } from './settings.ts'
 
@@ -49,13 +48,12 @@ export function openArchiveEnds(over: ArchiveEndsOver): ArchiveEnds {
       entries,
       anchors: ledger.anchors,
       hurryLeaves: () => ledger.hurry(),
-      policyOf: (tenantId, retentionClass) =>
-        policyOfClass(retentionClass, config.tenants.get(tenantId)?.retention ?? defaultRetention),
+      policyOf: (tenantId, retentionClass) => policyOfClass(retentionClass, policyOfTenant(config, tenantId)),
       folder: resolve(env.home, 'tmp', 'archive'),
       lockDays: config.anchors.retentionDays,
       version,
       now: Date.now,
-      newEntryId: () => uuidv7(Date.now(), randomBytes(10)),
+      newEntryId,
       randomBytes,
       ending: createEndingArchives(sql),
       rows: createArchiveRows(),

@@ -1,10 +1,7 @@
-import { randomBytes } from 'node:crypto'
-import { resolve } from 'node:path'
 import type { Client } from '@temporalio/client'
 import { createArchiveActivities } from '../../activities/archive/activities.ts'
 import { createDayActivities } from '../../activities/archive/days.ts'
 import { createExpireActivities } from '../../activities/archive/expire.ts'
-import { createPeriodFiles } from '../adapters/parquet/period-files.ts'
 import { createArchiveCatalogue } from '../adapters/postgres/archive/catalogue.ts'
 import { createArchivePeriods } from '../adapters/postgres/archive/periods.ts'
 import type { Sql } from '../adapters/postgres/sql.ts'
@@ -12,8 +9,7 @@ import { createArchiveRuns } from '../adapters/temporal/archive-runs.ts'
 import type { ApiDeps } from '../api/deps.ts'
 import { defaultRetention } from '../config/defaults.ts'
 import type { Config } from '../config/types.ts'
-import { uuidv7 } from '../domain/ids/uuidv7.ts'
-import { policyOfClass, type RetentionPolicy } from '../domain/retention/retention-class.ts'
+import type { RetentionPolicy } from '../domain/retention/retention-class.ts'
 import type { ArchiveCatalogue } from '../ports/archive-catalogue.ts'
 import type { ArchivePeriods } from '../ports/archive-periods.ts'
 import type { GatewaySettings } from './settings.ts'
@@ -33,43 +29,18 @@ export function openPeriodStores(sql: Sql, { databaseUrl, config }: GatewaySetti
   }
 }
 
-export interface ArchiveActivityDeps {
-  stores: Stores
-  settings: Pick<GatewaySettings, 'databaseUrl' | 'env' | 'version'>
-  config: Config
-}
-
 /** The steps of `archivePeriods` and `expireArchives`. */
-export function buildArchiveActivities({ stores, settings, config }: ArchiveActivityDeps): object {
-  const { databaseUrl, env, version } = settings
+export function buildArchiveActivities({ archiveEnds, archiveDays: catalogue }: Stores, config: Config): object {
   const standardPolicy = (tenantId: string) => policyOfTenant(config, tenantId)
-  const ledger = {
-    ledger: stores.ledger,
-    entries: stores.entries,
-    anchors: stores.anchors,
-    now: Date.now,
-    newEntryId: () => uuidv7(Date.now(), randomBytes(10)),
-  }
   return {
-    ...createArchiveActivities({
-      ...ledger,
-      periods: stores.archivePeriods,
-      files: createPeriodFiles({ databaseUrl }),
-      store: stores.archiveStore,
-      hurryLeaves: () => stores.hurry(),
-      policyOf: (tenantId, retentionClass) => policyOfClass(retentionClass, standardPolicy(tenantId)),
-      folder: resolve(env.home, 'tmp', 'archive'),
-      lockDays: config.anchors.retentionDays,
-      version,
-      randomBytes,
-    }),
-    ...createDayActivities({ ...ledger, catalogue: stores.archiveDays, standardPolicy }),
-    ...createExpireActivities(stores.archiveEnds),
+    ...createArchiveActivities(archiveEnds),
+    ...createDayActivities({ ...archiveEnds, catalogue, standardPolicy }),
+    ...createExpireActivities(archiveEnds),
   }
 }
 
 /** What a tenant's entries of class `standard` follow; of one that the configuration has no longer, the default. */
-function policyOfTenant(config: Config, tenantId: string): RetentionPolicy {
+export function policyOfTenant(config: Config, tenantId: string): RetentionPolicy {
   return config.tenants.get(tenantId)?.retention ?? defaultRetention
 }
 

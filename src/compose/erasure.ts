@@ -19,7 +19,6 @@ import { createWorkflowHistories } from '../adapters/temporal/histories.ts'
 import type { ApiDeps, Log } from '../api/deps.ts'
 import type { Metrics } from '../api/metrics.ts'
 import type { Config } from '../config/types.ts'
-import { uuidv7 } from '../domain/ids/uuidv7.ts'
 import type { ErasureCases } from '../ports/erasure-cases.ts'
 import type { ErasureContent } from '../ports/erasure-content.ts'
 import type { ErasureProgress } from '../ports/erasure-progress.ts'
@@ -27,6 +26,7 @@ import type { ErasureSubjects } from '../ports/erasure-subjects.ts'
 import type { KeyService } from '../ports/key-service.ts'
 import type { MentionTexts } from '../ports/mention-texts.ts'
 import type { Looked, PersonResidue } from '../ports/person-residue.ts'
+import { newEntryId } from './new-entry-id.ts'
 import { buildPaperActivities } from './papers.ts'
 import type { GatewaySettings } from './settings.ts'
 import type { Stores } from './stores.ts'
@@ -67,7 +67,6 @@ export interface ErasureActivityDeps {
 export function buildErasureActivities(deps: ErasureActivityDeps): object {
   const { stores, client, env, config, metrics, log } = deps
   const { erasure, keys, ledger, entries } = stores
-  const newEntryId = () => uuidv7(Date.now(), randomBytes(10))
   const policy = {
     needsApproval: (tenantId: string) => config.tenants.get(tenantId)?.erasure?.approval ?? false,
   }

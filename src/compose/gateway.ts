@@ -158,7 +158,7 @@ async function createActivities(
     ...buildLedgerActivities({ ledger: stores, anchors, stamper: await openTimeStamper(anchors), metrics, log }),
     ...buildHistoryActivities({ ...stores, client, taskQueue, config, log }),
     ...buildErasureActivities({ stores, client, taskQueue, env, config, metrics, log }),
-    ...buildArchiveActivities({ stores, settings, config }),
+    ...buildArchiveActivities(stores, config),
     ...buildReportActivities({ stores, settings, config, ...buildHistoryApi(stores.histories, client, taskQueue) }),
   }
 }

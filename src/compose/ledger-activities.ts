@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,11 +15,11 @@ import { openHttpWitness } from '../adapters/witness/http/http-witness.ts'
 import type { Log } from '../api/deps.ts'
 import type { Metrics } from '../api/metrics.ts'
 import type { AnchorConfig } from '../config/types.ts'
-import { uuidv7 } from '../domain/ids/uuidv7.ts'
 import { countCosignatures } from '../domain/ledger/witness.ts'
 import { PalimpsestError } from '../errors.ts'
 import type { TimeStamper } from '../ports/time-stamper.ts'
 import type { Ledger } from './ledger.ts'
+import { newEntryId } from './new-entry-id.ts'
 
 const VERIFIER = fileURLToPath(new URL('../../verify/verify.mjs', import.meta.url))
 
@@ -45,7 +44,7 @@ export function buildLedgerActivities({
   return createLedgerActivities({
     ...ledger,
     now: Date.now,
-    newEntryId: () => uuidv7(Date.now(), randomBytes(10)),
+    newEntryId,
     retentionDays: anchors.retentionDays,
     cosign: createCosign({
       witnesses,

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Client } from '@temporalio/client'
 import { createReportActivities } from '../../activities/reports/activities.ts'
@@ -14,10 +13,10 @@ import { createReportStarter } from '../adapters/temporal/report-starter.ts'
 import type { ApiDeps } from '../api/deps.ts'
 import type { HistorySources } from '../api/request-history.ts'
 import type { Config } from '../config/types.ts'
-import { uuidv7 } from '../domain/ids/uuidv7.ts'
 import { registerOf } from '../domain/reports/register.ts'
 import type { ReportEvidence } from '../ports/report-evidence.ts'
 import type { Reports } from '../ports/reports.ts'
+import { newEntryId } from './new-entry-id.ts'
 import type { GatewaySettings } from './settings.ts'
 import type { Stores } from './stores.ts'
 
@@ -68,7 +67,7 @@ export function buildReportActivities({ stores, settings, config, histories }: R
     folder: resolve(env.home, 'tmp', 'reports'),
     version,
     now: Date.now,
-    newEntryId: () => uuidv7(Date.now(), randomBytes(10)),
+    newEntryId,
   })
 }
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { Client } from '@temporalio/client'
 import { createReplayReceipts } from '../../activities/erasure/replay-receipts.ts'
 import { TombstoneLog } from '../../activities/erasure/tombstone-log.ts'
@@ -11,13 +10,13 @@ import { createRequestStarter } from '../adapters/temporal/request-starter.ts'
 import type { Log } from '../api/deps.ts'
 import type { Config } from '../config/types.ts'
 import { isSignedByLog } from '../domain/erasure/tombstone-note.ts'
-import { uuidv7 } from '../domain/ids/uuidv7.ts'
 import type { AnchorStore } from '../ports/anchor-store.ts'
 import type { ErasureInFlight } from '../ports/erasure-in-flight.ts'
 import type { LogSigner } from '../ports/log-signer.ts'
 import type { LedgerTombstones, TombstoneKeeper, TombstoneSigner } from '../ports/tombstones.ts'
 import type { ErasureStores } from './erasure.ts'
 import type { Ledger } from './ledger.ts'
+import { newEntryId } from './new-entry-id.ts'
 import type { GatewaySettings } from './settings.ts'
 
 /** What was erased, as far as it has to be done again in a database that is restored. */
@@ -43,7 +42,7 @@ export function openTombstones({ env, sql, keystore, ledger, log }: TombstonePar
     tombstones,
     ledger: ledger.ledger,
     now: Date.now,
-    newEntryId: () => uuidv7(Date.now(), randomBytes(10)),
+    newEntryId,
   })
   return {
     log: tombstoneLog,
