@@ -1,6 +1,4 @@
-import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import type { ControlTotals } from '../../domain/retention/control-totals.ts'
@@ -13,7 +11,7 @@ import {
 import type { LeafRange, PeriodKey } from '../../domain/retention/manifest.ts'
 import { PalimpsestError } from '../../errors.ts'
 import type { PeriodPart } from '../../ports/period-files.ts'
-import { clientConfig } from '../postgres/connect.ts'
+import { copyToFile, readOut } from '../postgres/read-out.ts'
 import { foldLeaves } from './fold-leaves.ts'
 import { contentSql, countsSql, sumsSql, type TextRow, totalsOf } from './totals-sql.ts'
 
@@ -47,25 +45,12 @@ export async function exportCsv(
   folder: string,
   signal: AbortSignal,
 ): Promise<CsvExport> {
-  const client = new pg.Client({
-    ...clientConfig(databaseUrl, { name: 'palimpsest-archive', statementTimeoutMs: STATEMENT_MS }),
-    query_timeout: 0,
-    idle_in_transaction_session_timeout: 60_000,
-  })
-  client.on('error', () => undefined)
-  const end = () => void client.end().catch(() => undefined)
-  await client.connect()
-  signal.addEventListener('abort', end, { once: true })
-  try {
-    signal.throwIfAborted()
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+  const options = { name: 'palimpsest-archive', statementTimeoutMs: STATEMENT_MS }
+  return readOut(databaseUrl, options, signal, async (client) => {
     await client.query('SET LOCAL ROLE palimpsest_archivist')
-    await client.query(`SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL work_mem = '64MB'`)
-    return await exportWithin(client, period, folder)
-  } finally {
-    signal.removeEventListener('abort', end)
-    await client.end().catch(() => undefined)
-  }
+    await client.query(`SET LOCAL work_mem = '64MB'`)
+    return exportWithin(client, period, folder)
+  })
 }
 
 async function exportWithin(client: pg.Client, period: PeriodKey, folder: string): Promise<CsvExport> {
@@ -78,14 +63,10 @@ async function exportWithin(client: pg.Client, period: PeriodKey, folder: string
   const files: CsvFile[] = []
   const write = async (part: PeriodPart, columns: readonly ArchiveColumn[], from: string, longest: number) => {
     const path = join(folder, `${part}.csv`)
-    const stream = client.query(
-      copyTo(`COPY (SELECT ${columns.map((c) => c.postgres).join(', ')} ${from}) TO STDOUT (FORMAT csv)`),
-    )
-    const file = createWriteStream(path, { mode: 0o600, highWaterMark: 1 << 20 })
-    await pipeline(stream, file)
-    const average = file.bytesWritten / Math.max(stream.rowCount, 1)
-    files.push({ part, path, rows: stream.rowCount, longest, average })
-    return stream.rowCount
+    const query = `SELECT ${columns.map((c) => c.postgres).join(', ')} ${from}`
+    const { rows: copied, bytes } = await copyToFile(client, query, path)
+    files.push({ part, path, rows: copied, longest, average: bytes / Math.max(copied, 1) })
+    return copied
   }
   const known = await one(source.longest)
   const longest = (name: string) => Number(known[name] ?? 0) * 2 + 65_536

@@ -1,13 +1,10 @@
-import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
-import { to as copyTo } from 'pg-copy-streams'
 import type { Scope } from '../../../domain/reports/question.ts'
 import type { Completeness } from '../../../domain/reports/types.ts'
 import type { ArchiveColumn } from '../../../domain/retention/facts-columns.ts'
 import { PalimpsestError } from '../../../errors.ts'
-import { clientConfig } from '../connect.ts'
+import { copyToFile, readOut } from '../read-out.ts'
 import { completenessOf } from './completeness.ts'
 import { type AnchoredPeriod, withinPeriod } from './periods.ts'
 import { REFERENCES } from './references.ts'
@@ -45,24 +42,8 @@ export async function takeReportSnapshot(
   folder: string,
   signal: AbortSignal,
 ): Promise<Snapshot> {
-  const client = new pg.Client({
-    ...clientConfig(databaseUrl, { name: 'palimpsest-report', statementTimeoutMs: STATEMENT_MS }),
-    query_timeout: 0,
-    idle_in_transaction_session_timeout: 60_000,
-  })
-  client.on('error', () => undefined)
-  const end = () => void client.end().catch(() => undefined)
-  await client.connect()
-  signal.addEventListener('abort', end, { once: true })
-  try {
-    signal.throwIfAborted()
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    await client.query(`SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, MDY'`)
-    return await readWithin(client, scope, columns, folder)
-  } finally {
-    signal.removeEventListener('abort', end)
-    await client.end().catch(() => undefined)
-  }
+  const options = { name: 'palimpsest-report', statementTimeoutMs: STATEMENT_MS }
+  return readOut(databaseUrl, options, signal, (client) => readWithin(client, scope, columns, folder))
 }
 
 async function readWithin(
@@ -80,9 +61,9 @@ async function readWithin(
   const completeness = await completenessOf(client, scope.tenantId, periods)
   const narrower = notArchived(periods, days)
   const hot = hotSql(scope, days, narrower)
-  const write = (name: string, query: string) => copy(client, query, join(folder, name))
+  const write = (name: string, query: string) => copyToFile(client, query, join(folder, name))
   for (const { name, sql } of REFERENCES) await write(`${name}.csv`, sql(scope))
-  const rows = await write('entries.csv', `SELECT ${columns.map(({ postgres }) => postgres).join(', ')} ${hot}`)
+  const { rows } = await write('entries.csv', `SELECT ${columns.map(({ postgres }) => postgres).join(', ')} ${hot}`)
   const wide = columns.filter(({ name }) => WIDE.has(name)).map(({ name }) => `coalesce(octet_length(e.${name}), 0)`)
   const { rows: widest } = await client.query<{ longest: number | null }>(
     wide.length === 0 ? 'SELECT 0 AS longest' : `SELECT max(${wide.join(' + ')}) AS longest ${hot}`,
@@ -163,10 +144,4 @@ function hotSql({ tenantId, from, to, filters }: Scope, days: Days, narrower: st
     AND e.id >= ledger_day_bound(${text(days.from)}) AND e.id < ledger_day_bound(${text(days.below)})
     AND e.occurred_at >= ${text(new Date(from).toISOString())} AND e.occurred_at < ${text(new Date(to).toISOString())}
     ${subject}${narrower}`
-}
-
-async function copy(client: pg.Client, query: string, path: string): Promise<number> {
-  const stream = client.query(copyTo(`COPY (${query}) TO STDOUT (FORMAT csv)`))
-  await pipeline(stream, createWriteStream(path, { mode: 0o600, highWaterMark: 1 << 20 }))
-  return stream.rowCount
 }
