@@ -1,12 +1,12 @@
 import { ApplicationFailure } from '@temporalio/activity'
 import { PalimpsestError } from '../../src/errors.ts'
+import { sweepScratch } from '../scratch-folder.ts'
 import { withoutData } from '../without-data.ts'
 import { createAwaitAnchored } from './await-anchored.ts'
 import type { ArchiveDeps } from './deps.ts'
 import { createExportPeriod } from './export-period.ts'
 import { createFindDue } from './find-due.ts'
 import { createRecordPeriod } from './record-period.ts'
-import { sweepScratch } from './scratch-folder.ts'
 import type { ArchiveActivities } from './types.ts'
 
 /** What trying again at once does not change. */

@@ -1,8 +1,9 @@
-import { Context } from '@temporalio/activity'
+import { heartbeat } from '@temporalio/activity'
 import { factEntry } from '../../src/domain/ledger/fact-entry.ts'
 import { jcs } from '../../src/domain/ledger/json.ts'
 import { PROOF_CLASS } from '../../src/domain/retention/retention-class.ts'
 import type { ArchivedPeriod, CatalogueObject } from '../../src/ports/archive-periods.ts'
+import { whileBeating } from '../while-beating.ts'
 import { withoutData } from '../without-data.ts'
 import { clearStale } from './clear-stale.ts'
 import type { EndDeps } from './end-deps.ts'
@@ -10,8 +11,6 @@ import type { ExpireActivities, Expired } from './expire-types.ts'
 import { hex, keepHeld, peopleIn, periodDetail, settleHeld } from './held.ts'
 import { removeObjects } from './remove-objects.ts'
 
-/** Milliseconds between two signs of life. */
-const BEAT_MS = 5_000
 /** Periods in one answer, and objects that are told of holds in one stretch, at most. */
 const MOST = 100
 
@@ -26,7 +25,7 @@ export function createExpireActivities(deps: EndDeps): ExpireActivities {
         for (const { name, on } of changes) {
           counts[await tell(deps, name, on)] += 1
           after = name
-          Context.current().heartbeat()
+          heartbeat()
         }
         if (changes.length < MOST) return counts
       }
@@ -46,12 +45,12 @@ export function createExpireActivities(deps: EndDeps): ExpireActivities {
     },
 
     expirePeriod: ({ period }) =>
-      alive(async (signal) => periods.exclusively(period, () => expireAlone(deps, period, signal))),
+      whileBeating(async (signal) => periods.exclusively(period, () => expireAlone(deps, period, signal))),
 
     findHeld: async () => ({ periods: await ending.withHeld() }),
 
     settleHeldPeriod: ({ period: id }) =>
-      alive((signal) =>
+      whileBeating((signal) =>
         periods.exclusively(id, async () => {
           const period = await periods.find(id)
           if (period?.isExpired !== true) return 'removed'
@@ -71,16 +70,6 @@ async function tell({ store, ending }: EndDeps, name: string, on: boolean): Prom
   }
   await ending.noteHold(name, on)
   return on ? 'held' : 'released'
-}
-
-async function alive<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const context = Context.current()
-  const beat = setInterval(() => context.heartbeat(), BEAT_MS)
-  try {
-    return await work(context.cancellationSignal)
-  } finally {
-    clearInterval(beat)
-  }
 }
 
 /**

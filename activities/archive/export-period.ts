@@ -1,35 +1,27 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Context } from '@temporalio/activity'
 import { PalimpsestError } from '../../src/errors.ts'
 import type { ArchivedPeriod, CatalogueObject } from '../../src/ports/archive-periods.ts'
 import type { MadePeriod, PeriodPart, ReadPeriod } from '../../src/ports/period-files.ts'
 import { retainUntil } from '../ledger/retention.ts'
+import { inScratchFolder } from '../scratch-folder.ts'
+import { whileBeating } from '../while-beating.ts'
 import { clearStale } from './clear-stale.ts'
 import { comparePeriod } from './compare-period.ts'
 import type { ArchiveDeps } from './deps.ts'
 import { announcedPart, readManifest, writeManifest } from './manifest-file.ts'
-import { inScratchFolder } from './scratch-folder.ts'
 import type { ArchiveActivities, Exported } from './types.ts'
-
-/** Milliseconds between two signs of life. */
-const BEAT_MS = 5_000
 
 /** From the database to objects that were verified, with the manifest that says so. */
 export function createExportPeriod(deps: ArchiveDeps): ArchiveActivities['exportPeriod'] {
   const { periods } = deps
-  return async ({ period: id }) => {
-    const context = Context.current()
-    const beat = setInterval(() => context.heartbeat(), BEAT_MS)
-    try {
+  return ({ period: id }) =>
+    whileBeating(async (signal) => {
       const found = await periods.find(id)
       if (found === undefined) throw unknownPeriod()
       if (found.isRecorded) return exportedOf(await periods.objects(id), found)
-      return await periods.exclusively(id, () => exportAlone(deps, found, context.cancellationSignal))
-    } finally {
-      clearInterval(beat)
-    }
-  }
+      return await periods.exclusively(id, () => exportAlone(deps, found, signal))
+    })
 }
 
 /** What stands whole is left as it is; anything else of an earlier try goes, and the period is made again. */

@@ -5,11 +5,11 @@ import { jcs } from '../../src/domain/ledger/json.ts'
 import { PROOF_CLASS } from '../../src/domain/retention/retention-class.ts'
 import { PalimpsestError } from '../../src/errors.ts'
 import type { ArchivedPeriod, CatalogueObject } from '../../src/ports/archive-periods.ts'
+import { inScratchFolder } from '../scratch-folder.ts'
 import { clearStale } from './clear-stale.ts'
 import type { EndDeps } from './end-deps.ts'
 import { nameOf } from './manifest-file.ts'
 import { removeObjects } from './remove-objects.ts'
-import { inScratchFolder } from './scratch-folder.ts'
 
 /**
  * Copies what the objects have of some people into an object of its own, fetches it back and compares it. Undefined: there is nothing. The store is

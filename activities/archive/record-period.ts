@@ -5,9 +5,9 @@ import { PROOF_CLASS } from '../../src/domain/retention/retention-class.ts'
 import { PalimpsestError } from '../../src/errors.ts'
 import type { ArchivedPeriod, CatalogueObject } from '../../src/ports/archive-periods.ts'
 import { appendOnce } from '../erasure/append-once.ts'
+import { inScratchFolder } from '../scratch-folder.ts'
 import type { ArchiveDeps } from './deps.ts'
 import { readManifest } from './manifest-file.ts'
-import { inScratchFolder } from './scratch-folder.ts'
 import type { ArchiveActivities } from './types.ts'
 
 /** Puts an archived period on record: the entry has the period's id, so that it is appended once. */

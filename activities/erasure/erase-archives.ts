@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Context } from '@temporalio/activity'
+import { sleep } from '@temporalio/activity'
 import { equalBytes } from '../../src/domain/ledger/bytes.ts'
 import type { ArchivedPeriod, CatalogueObject } from '../../src/ports/archive-periods.ts'
 import type { ContentChange } from '../../src/ports/archive-rows.ts'
@@ -9,12 +9,12 @@ import { settleHeld } from '../archive/held.ts'
 import { readManifest } from '../archive/manifest-file.ts'
 import { createRecordPeriod } from '../archive/record-period.ts'
 import { removeObjects } from '../archive/remove-objects.ts'
-import { inScratchFolder } from '../archive/scratch-folder.ts'
+import { inScratchFolder } from '../scratch-folder.ts'
+import { whileBeating } from '../while-beating.ts'
 import { concludeRewrite, type EraseArchivesDeps, type Erasing, prepareRewrite } from './supersede-period.ts'
 import type { ErasureActivities } from './types.ts'
 
-/** Milliseconds between two signs of life, and between two looks whether somebody else works on a period. */
-const BEAT_MS = 5_000
+/** Milliseconds between two looks whether somebody else works on a period. */
 const BUSY_MS = 1_000
 /** Milliseconds that an entry whose id was written into a manifest may be appended after: then its day is sealed. */
 const ID_KEPT_MS = 86_400_000
@@ -26,21 +26,16 @@ const ID_KEPT_MS = 86_400_000
  * finds what an earlier run has done. Facts stay: they hold a pseudonym, as in the database.
  */
 export function createEraseArchives(deps: EraseArchivesDeps): ErasureActivities['eraseArchives'] {
-  return async ({ caseId }) => {
-    const context = Context.current()
-    const beat = setInterval(() => context.heartbeat(), BEAT_MS)
-    try {
+  return ({ caseId }) =>
+    whileBeating(async (signal) => {
       const { tenantId, subjects } = await deps.cases.open(caseId)
       const pseudonyms = subjects.map(({ pseudonym }) => pseudonym)
       for (const id of await deps.ending.periodsOf(caseId)) {
-        const work = () => erasePeriod(deps, { caseId, pseudonyms, signal: context.cancellationSignal }, id)
-        while ((await deps.periods.exclusively(id, work)) === 'busy') await context.sleep(BUSY_MS)
+        const work = () => erasePeriod(deps, { caseId, pseudonyms, signal }, id)
+        while ((await deps.periods.exclusively(id, work)) === 'busy') await sleep(BUSY_MS)
       }
       return { objects: await deps.ending.rewrittenFor(tenantId, caseId) }
-    } finally {
-      clearInterval(beat)
-    }
-  }
+    })
 }
 
 async function erasePeriod(deps: EraseArchivesDeps, erasing: Erasing, id: string): Promise<void> {

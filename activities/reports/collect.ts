@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { ApplicationFailure, activityInfo, Context, heartbeat } from '@temporalio/activity'
+import { ApplicationFailure, activityInfo } from '@temporalio/activity'
 import { assembleReport } from '../../src/domain/reports/assemble.ts'
 import { reportObject } from '../../src/domain/reports/object-names.ts'
 import { REPORT_PLANS } from '../../src/domain/reports/plans.ts'
 import { questionsFor } from '../../src/domain/reports/question.ts'
 import { RestorePending } from '../../src/ports/facts-query.ts'
 import type { StoredReport } from '../../src/ports/reports.ts'
+import { inScratchFolder } from '../scratch-folder.ts'
+import { whileBeating } from '../while-beating.ts'
 import type { ReportDeps } from './deps.ts'
 import type { Collected, ReportActivities } from './types.ts'
-
-const HEARTBEAT_MS = 5_000
 
 /**
  * Asks the report's questions in one snapshot and stores what came out. A second run asks again; what the first one still makes is
@@ -25,7 +23,9 @@ export function createCollect(deps: ReportDeps): ReportActivities['collectReport
     const found = await reports.open(reportId)
     await reports.note(reportId, 'reading', null)
     try {
-      return await inFolder(deps.folder, (folder) => collect(deps, found, run, folder))
+      return await whileBeating((signal) =>
+        inScratchFolder(deps.folder, (folder) => collect(deps, found, { run, folder, signal })),
+      )
     } catch (error) {
       if (!(error instanceof RestorePending)) throw givenUp(error)
       await reports.note(reportId, 'reading', `restore pending: ${error.objects.length} archived objects`)
@@ -46,7 +46,13 @@ function givenUp(error: unknown): unknown {
   return ApplicationFailure.nonRetryable('a query of the report was refused', type)
 }
 
-async function collect(deps: ReportDeps, found: StoredReport, run: string, folder: string): Promise<Collected> {
+interface Run {
+  run: string
+  folder: string
+  signal: AbortSignal
+}
+
+async function collect(deps: ReportDeps, found: StoredReport, { run, folder, signal }: Run): Promise<Collected> {
   const { reports, facts, packer, store } = deps
   const plan = REPORT_PLANS[found.kind]
   const { id, from, to, filters, requestedAt } = found
@@ -54,7 +60,7 @@ async function collect(deps: ReportDeps, found: StoredReport, run: string, folde
   const seed = Buffer.from(found.seed).toString('hex')
   const questions = questionsFor(plan.questions, filters)
   const job = { scope: { tenantId, from, to, filters }, questions, population: plan.population, seed }
-  const answer = await facts.run({ ...job, register: deps.register }, folder, Context.current().cancellationSignal)
+  const answer = await facts.run({ ...job, register: deps.register }, folder, signal)
   const made = { madeAt: deps.now(), gatewayVersion: deps.version }
   const data = assembleReport(plan, { id, tenantId, from, to, filters, requestedBy, requestedAt }, answer, made)
   await reports.note(id, 'packing', null)
@@ -65,17 +71,4 @@ async function collect(deps: ReportDeps, found: StoredReport, run: string, folde
   const { missing } = data.completeness
   await reports.noteBody(id, run, { name, sha256: file.sha256, manifestSha256, entries, missing })
   return { state: 'collected', entries, missing, tables: data.tables.length }
-}
-
-/** Runs `work` in a private folder that is gone afterwards, and tells Temporal meanwhile that it goes on. */
-export async function inFolder<T>(parent: string, work: (folder: string) => Promise<T>): Promise<T> {
-  await mkdir(parent, { recursive: true, mode: 0o700 })
-  const folder = await mkdtemp(join(parent, 'report-'))
-  const beat = setInterval(() => heartbeat({ attempt: activityInfo().attempt }), HEARTBEAT_MS)
-  try {
-    return await work(folder)
-  } finally {
-    clearInterval(beat)
-    await rm(folder, { recursive: true, force: true })
-  }
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { ApplicationFailure } from '@temporalio/activity'
 import { reportObject, reportPrefix } from '../../src/domain/reports/object-names.ts'
 import type { ReportBodyFacts, StoredReport } from '../../src/ports/reports.ts'
-import { inFolder } from './collect.ts'
+import { inScratchFolder } from '../scratch-folder.ts'
+import { whileBeating } from '../while-beating.ts'
 import type { ReportDeps } from './deps.ts'
 import type { ReportActivities } from './types.ts'
 
@@ -14,16 +15,18 @@ export function createSeal(deps: ReportDeps): ReportActivities['sealReport'] {
     const found = await reports.open(reportId)
     if (found.state === 'running') {
       await reports.note(reportId, 'sealing', null)
-      await inFolder(deps.folder, async (folder) => {
-        const { tenantId } = found.officer
-        const { name: bodyName, sha256 } = bodyOf(found)
-        const [body, pack] = [join(folder, 'body.zip'), join(folder, 'pack.zip')]
-        await store.fetch(bodyName, body, sha256)
-        const file = await packer.sealPack({ tenantId, entryId: found.entryId, body, pack }).catch(waitForLeaf(deps))
-        const name = reportObject(tenantId, reportId, 'pack', randomUUID())
-        await store.put(name, file, { lockUntil: null })
-        await reports.complete(reportId, { name, sha256: file.sha256, bytes: file.bytes }, deps.now())
-      })
+      await whileBeating(() =>
+        inScratchFolder(deps.folder, async (folder) => {
+          const { tenantId } = found.officer
+          const { name: bodyName, sha256 } = bodyOf(found)
+          const [body, pack] = [join(folder, 'body.zip'), join(folder, 'pack.zip')]
+          await store.fetch(bodyName, body, sha256)
+          const file = await packer.sealPack({ tenantId, entryId: found.entryId, body, pack }).catch(waitForLeaf(deps))
+          const name = reportObject(tenantId, reportId, 'pack', randomUUID())
+          await store.put(name, file, { lockUntil: null })
+          await reports.complete(reportId, { name, sha256: file.sha256, bytes: file.bytes }, deps.now())
+        }),
+      )
     }
     const { pack } = await reports.open(reportId)
     if (pack === null) throw ApplicationFailure.nonRetryable('the report has ended without a pack', 'report_ended')

@@ -1,6 +1,7 @@
-import { ApplicationFailure, Context } from '@temporalio/activity'
+import { ApplicationFailure, activityInfo } from '@temporalio/activity'
 import type { RouteTarget } from '../../src/domain/routing/types.ts'
 import type { RequestInFlight } from '../../src/ports/in-flight.ts'
+import { whileBeating } from '../while-beating.ts'
 import { askWhileHeld, erasedBefore } from './call-model.ts'
 import type { RequestDeps } from './deps.ts'
 import { unlessErased } from './erased.ts'
@@ -8,20 +9,17 @@ import { openPrepared } from './open-request.ts'
 import { type Taken, takeAttempt } from './take-attempt.ts'
 import type { CallResult, RetryInput } from './types.ts'
 
-const HEARTBEAT_MS = 5_000
-
 /**
  * A further try, as a regular activity: waiting is durable, and each try shows in the history as an attempt. A failure
  * that another try may mend fails the activity, with the provider's own waiting time as the next delay.
  */
 export function createRetryModel(deps: RequestDeps): (input: RetryInput) => Promise<CallResult> {
-  return async ({ requestId, targets, longestPauseMs }) => {
-    const context = Context.current()
-    const heartbeat = setInterval(() => context.heartbeat(), HEARTBEAT_MS)
-    try {
-      const target = targetOf(targets, context.info.attempt)
-      const elsewhere = targetOf(targets, context.info.attempt + 1) !== target
-      const call = () => retry(deps, requestId, target, context.cancellationSignal)
+  return ({ requestId, targets, longestPauseMs }) =>
+    whileBeating(async (signal) => {
+      const { attempt } = activityInfo()
+      const target = targetOf(targets, attempt)
+      const elsewhere = targetOf(targets, attempt + 1) !== target
+      const call = () => retry(deps, requestId, target, signal)
       const result = await unlessErased(() => deps.inFlight.join(requestId, call), erasedBefore)
       if (!result.retryable) return result
       throw ApplicationFailure.create({
@@ -30,10 +28,7 @@ export function createRetryModel(deps: RequestDeps): (input: RetryInput) => Prom
         details: [{ attempt: result.attempt, providerStatus: result.providerStatus }],
         ...delay(result.retryAfterMs, elsewhere, longestPauseMs),
       })
-    } finally {
-      clearInterval(heartbeat)
-    }
-  }
+    })
 }
 
 /** The n-th try's target; the last one again at the end. */

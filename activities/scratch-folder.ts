@@ -7,7 +7,7 @@ const ABANDONED_MS = 24 * 3_600_000
 /** A folder of its own (0700) for `work`, removed whatever comes of it. */
 export async function inScratchFolder<T>(root: string, work: (folder: string) => Promise<T>): Promise<T> {
   await mkdir(root, { recursive: true, mode: 0o700 })
-  const folder = await mkdtemp(join(root, 'period-'))
+  const folder = await mkdtemp(join(root, 'work-'))
   try {
     return await work(folder)
   } finally {
