@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import type { DuckJob, DuckRows, DuckValue } from './run-statements.ts'
+import { quoted } from './sql.ts'
 
 // A script of its own: a job as JSON on standard input, its rows as JSON on standard output.
 const job = JSON.parse(await text(process.stdin)) as DuckJob
@@ -31,10 +32,6 @@ for (const { sql, parameters, read } of job.statements) {
   answers.push({ columns: reader.columnNames(), rows: reader.getRows().map((row) => row.map(plain)) })
 }
 process.stdout.write(JSON.stringify(answers))
-
-function quoted(path: string): string {
-  return `'${path.replaceAll("'", "''")}'`
-}
 
 function plain(value: DuckDBValue): DuckValue {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')

@@ -3,6 +3,7 @@ import type { Register } from '../../domain/reports/register.ts'
 import { type ArchiveColumn, FACTS_COLUMNS } from '../../domain/retention/facts-columns.ts'
 import type { Reference } from '../postgres/reports/references.ts'
 import type { DuckStatement } from './run-statements.ts'
+import { quoted, readCsv } from './sql.ts'
 
 const SHOWN_BYTES = new Set(['prompt_commitment', 'response_commitment', 'prompt_blob_digest', 'response_blob_digest'])
 
@@ -101,12 +102,12 @@ export function relationStatements(
   }
   return [
     {
-      sql: `COPY (SELECT ${hot} FROM ${csvSql(files.hot.csv, columns, files.hot.longest)}) TO ${quoted(files.hot.parquet)}
+      sql: `COPY (SELECT ${hot} FROM ${readCsv(files.hot.csv, columns, files.hot.longest)}) TO ${quoted(files.hot.parquet)}
         (FORMAT parquet, ROW_GROUP_SIZE 122880)`,
     },
     ...files.references.map(({ reference: { name, columns: types }, csv }) => {
       const read = Object.entries(types).map(([column, csvType]) => ({ name: column, csv: csvType }))
-      return { sql: `CREATE TABLE ${name} AS SELECT * FROM ${csvSql(csv, read, 65_536)}` }
+      return { sql: `CREATE TABLE ${name} AS SELECT * FROM ${readCsv(csv, read, 65_536)}` }
     }),
     ...registerStatements(register),
     { sql: `CREATE VIEW entries (${names}, source) AS ${branches.join('\nUNION ALL\n')}` },
@@ -122,13 +123,6 @@ function scopeSql({ tenantId, from, to, filters }: Scope): string {
     `CAST(${quoted(`${new Date(at).toISOString().slice(0, 23).replace('T', ' ')}+00`)} AS TIMESTAMPTZ)`
   const subject = filters.subject === null ? '' : ` AND subject_pseudonym = ${quoted(filters.subject)}`
   return `tenant_id = ${quoted(tenantId)} AND occurred_at >= ${time(from)} AND occurred_at < ${time(to)}${subject}`
-}
-
-function csvSql(path: string, columns: readonly { name: string; csv: string }[], longest: number): string {
-  const types = columns.map(({ name, csv }) => `${quoted(name)}: ${quoted(csv)}`).join(', ')
-  return `read_csv(${quoted(path)}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', nullstr = '',
-    allow_quoted_nulls = false, strict_mode = true, max_line_size = ${longest},
-    buffer_size = ${Math.max(longest * 2, 8 << 20)}, columns = {${types}})`
 }
 
 function registerStatements({ processors, residency }: Register): DuckStatement[] {
@@ -147,8 +141,4 @@ function registerStatements({ processors, residency }: Register): DuckStatement[
       parameters: [region, provider, permitted],
     })),
   ]
-}
-
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
 }

@@ -1,7 +1,7 @@
 import { type Query, type Question, relationOf } from '../../domain/reports/question.ts'
 import type { ReportTable } from '../../domain/reports/types.ts'
-import { quoted } from './facts-relations.ts'
 import type { DuckRows, DuckStatement } from './run-statements.ts'
+import { quoted } from './sql.ts'
 
 /** Rows of a table that its report shows in its paper. */
 const PREVIEW_ROWS = 60

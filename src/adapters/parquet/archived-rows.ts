@@ -1,8 +1,8 @@
 import { dirname } from 'node:path'
 import type { StoredContent, StoredEntry } from '../../ports/ledger-reader.ts'
 import { type DuckRows, type DuckStatement, type DuckValue, runStatements } from '../duckdb/run-statements.ts'
+import { quoted } from '../duckdb/sql.ts'
 import { entryOfFacts } from './facts-row.ts'
-import { quoted } from './write-parquet.ts'
 
 /** DuckDB's memory for a look-up. */
 const MEMORY_MB = 256

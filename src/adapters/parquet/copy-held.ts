@@ -2,8 +2,9 @@ import { dirname } from 'node:path'
 import { CONTENT_COLUMNS, FACTS_COLUMNS } from '../../domain/retention/facts-columns.ts'
 import type { HeldFile } from '../../ports/archive-rows.ts'
 import { runStatements } from '../duckdb/run-statements.ts'
+import { quoted } from '../duckdb/sql.ts'
 import { isOf } from './rewrite-content.ts'
-import { MEMORY_MB, measure, quoted, THREADS } from './write-parquet.ts'
+import { columnDigests, MEMORY_MB, measure, THREADS } from './write-parquet.ts'
 
 interface Files {
   facts: string
@@ -75,8 +76,7 @@ function heldSql({ facts, content }: Files, pseudonyms: readonly string[]): stri
 }
 
 function digestOf(from: string): string {
-  const digests = COLUMNS.map((name) => `CAST(bit_xor(hash(hash(id, ${name}))) AS VARCHAR)`)
-  return `SELECT CAST(count(*) AS VARCHAR), ${digests.join(', ')} FROM ${from}`
+  return `SELECT CAST(count(*) AS VARCHAR), ${columnDigests(COLUMNS, 'id').join(', ')} FROM ${from}`
 }
 
 function job({ facts, content }: Files, other: string, statements: { sql: string; read?: boolean }[]) {

@@ -8,10 +8,11 @@ import { encodeLeaf, leafHash, leafOf } from '../../domain/ledger/leaf.ts'
 import { emptyRoot } from '../../domain/ledger/merkle.ts'
 import type { PeriodPart, ReadPeriod } from '../../ports/period-files.ts'
 import { type DuckRows, type DuckStatement, type DuckValue, runStatements } from '../duckdb/run-statements.ts'
+import { quoted } from '../duckdb/sql.ts'
 import { entryOfFacts, FACTS_EXACT } from './facts-row.ts'
 import { foldLeaves } from './fold-leaves.ts'
 import { contentSql, countsSql, sumsSql, type TextRow, totalsOf } from './totals-sql.ts'
-import { digestSql, digestsOf, MEMORY_MB, MOST_MEMORY_MB, quoted, THREADS } from './write-parquet.ts'
+import { digestSql, digestsOf, MEMORY_MB, MOST_MEMORY_MB, THREADS } from './write-parquet.ts'
 
 /** Rows whose commitments are computed again; of a file with more, this many that the seed chooses. */
 const SAMPLE = 2_000

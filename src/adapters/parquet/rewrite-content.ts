@@ -3,7 +3,8 @@ import { CONTENT_COLUMNS } from '../../domain/retention/facts-columns.ts'
 import type { ContentChange } from '../../ports/archive-rows.ts'
 import type { PeriodFile } from '../../ports/period-files.ts'
 import { type DuckRows, type DuckStatement, runStatements } from '../duckdb/run-statements.ts'
-import { digestSql, digestsOf, MEMORY_MB, measure, quoted, THREADS } from './write-parquet.ts'
+import { quoted } from '../duckdb/sql.ts'
+import { digestSql, digestsOf, MEMORY_MB, measure, THREADS } from './write-parquet.ts'
 
 /** Columns that say whose a row is, and stay. */
 const STAYING = new Set(['id', 'subject_pseudonym', 'occurred_at'])

@@ -11,6 +11,7 @@ import {
 } from '../../domain/retention/facts-columns.ts'
 import type { PeriodFile, PeriodPart } from '../../ports/period-files.ts'
 import { type DuckRows, type DuckStatement, runStatements } from '../duckdb/run-statements.ts'
+import { quoted, readCsv } from '../duckdb/sql.ts'
 import type { CsvFile } from './export-csv.ts'
 
 /** DuckDB's memory, and its threads: two cores are what a small machine has. */
@@ -83,24 +84,27 @@ function groupRows({ average }: CsvFile): number {
   return Math.min(Math.max(Math.floor(GROUP_BYTES / Math.max(average, 1)), 2_048), GROUP_ROWS)
 }
 
-/** A CSV with the columns of its Parquet. NULL is nothing between two commas, an empty text a pair of quotes. */
+/** A CSV with the columns of its Parquet. */
 function csvSql({ part, path, longest }: CsvFile): string {
   const columns = PART_COLUMNS[part]
-  const types = columns.map(({ name, csv }) => `${quoted(name)}: ${quoted(csv)}`).join(', ')
-  return `SELECT ${columns.map(({ name, duckdb }) => `${duckdb} AS ${name}`).join(', ')} FROM read_csv(${quoted(path)},
-    auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false,
-    strict_mode = true, max_line_size = ${longest}, buffer_size = ${Math.max(longest * 2, 8 << 20)}, columns = {${types}})`
+  const shown = columns.map(({ name, duckdb }) => `${duckdb} AS ${name}`)
+  return `SELECT ${shown.join(', ')} FROM ${readCsv(path, columns, longest)}`
+}
+
+/** Rows, and the digest of each column of a part. */
+export function digestSql(part: PeriodPart, from: string): string {
+  const key = part === 'histories' ? 'id, run_id' : 'id'
+  const names = PART_COLUMNS[part].map(({ name }) => name)
+  return `SELECT count(*), ${columnDigests(names, key).join(', ')} FROM ${from}`
 }
 
 /**
- * Rows, and for each column the exclusive-or of DuckDB's hash of the hash of every id with its value: the order of rows does not
- * count, each value does, in its own row. Hashed once only, the parts of id and value are joined by an exclusive-or themselves, so that
+ * For each column the exclusive-or of DuckDB's hash of the hash of every key with its value: the order of rows does not
+ * count, each value does, in its own row. Hashed once only, the parts of key and value are joined by an exclusive-or themselves, so that
  * two rows with the same change, or two that change places, would not be seen.
  */
-export function digestSql(part: PeriodPart, from: string): string {
-  const key = part === 'histories' ? 'id, run_id' : 'id'
-  const columns = PART_COLUMNS[part].map(({ name }) => `CAST(bit_xor(hash(hash(${key}, ${name}))) AS VARCHAR)`)
-  return `SELECT count(*), ${columns.join(', ')} FROM ${from}`
+export function columnDigests(names: readonly string[], key: string): string[] {
+  return names.map((name) => `CAST(bit_xor(hash(hash(${key}, ${name}))) AS VARCHAR)`)
 }
 
 export function digestsOf(
@@ -117,8 +121,4 @@ export async function measure(path: string): Promise<{ bytes: number; sha256: Bu
   const hash = createHash('sha256')
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash)
   return { bytes: (await stat(path)).size, sha256: hash.digest() }
-}
-
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
 }

@@ -1,0 +1,15 @@
+/** A text as DuckDB's SQL writes it. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
+
+/**
+ * A CSV that PostgreSQL wrote, as a relation. NULL is nothing between two commas, an empty text a pair of quotes.
+ * @param longest bytes of the longest row at most
+ */
+export function readCsv(path: string, columns: readonly { name: string; csv: string }[], longest: number): string {
+  const types = columns.map(({ name, csv }) => `${quoted(name)}: ${quoted(csv)}`).join(', ')
+  return `read_csv(${quoted(path)}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', nullstr = '',
+    allow_quoted_nulls = false, strict_mode = true, max_line_size = ${longest},
+    buffer_size = ${Math.max(longest * 2, 8 << 20)}, columns = {${types}})`
+}
