@@ -11,6 +11,7 @@ import {
   setHandler,
 } from '@temporalio/workflow'
 import type { ClaimedCase, ErasureActivities, ErasureCounts, StoreResidue } from '../activities/erasure/types.ts'
+import { failureCode } from './failure-code.ts'
 
 /** Input of `eraseSubject`, as one JSON object. */
 export interface EraseSubjectInput {
@@ -90,7 +91,7 @@ export async function eraseSubject(input: EraseSubjectInput): Promise<EraseSubje
     return { caseId, ...done, certificateSha256: sha256 }
   } catch (error) {
     if (!isRefusal(error)) {
-      const code = isCancellation(error) ? 'cancelled' : codeOf(error)
+      const code = isCancellation(error) ? 'cancelled' : failureCode(error)
       await CancellationScope.nonCancellable(() => steps.failErasure({ caseId, code }))
     }
     throw asTold(error)
@@ -128,7 +129,7 @@ async function erase(
     await announce()
   } catch (error) {
     // A hold that came since they were looked at: nothing is announced, nothing is gone.
-    if (codeOf(error) === 'legal_hold') await refuseUnderHold(caseId)
+    if (failureCode(error) === 'legal_hold') await refuseUnderHold(caseId)
     throw error
   }
   begin('detach')
@@ -219,11 +220,6 @@ function residueFound(residue: readonly StoreResidue[]): ApplicationFailure {
 /** The sentence of a step stands in the workflow's own failure, where a reader looks first. */
 function asTold(error: unknown): unknown {
   return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : error
-}
-
-function codeOf(error: unknown): string {
-  const cause = error instanceof ActivityFailure ? error.cause : error
-  return cause instanceof ApplicationFailure ? (cause.type ?? 'failed') : 'failed'
 }
 
 function invalidInput(): ApplicationFailure {

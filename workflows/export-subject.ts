@@ -1,5 +1,6 @@
-import { ActivityFailure, ApplicationFailure, CancellationScope, proxyActivities } from '@temporalio/workflow'
+import { CancellationScope, proxyActivities } from '@temporalio/workflow'
 import type { ExportActivities } from '../activities/exports/types.ts'
+import { failureCode } from './failure-code.ts'
 
 /** Input of `exportSubject`: the id that `POST /v1/subjects/export` gave. Never a user id. */
 export interface ExportSubjectInput {
@@ -41,12 +42,7 @@ export async function exportSubject({ exportId }: ExportSubjectInput): Promise<E
     const { expiresAt } = await steps.completeExport({ exportId })
     return { ...collected, disclosure: entry, expiresAt }
   } catch (error) {
-    await CancellationScope.nonCancellable(() => steps.failExport({ exportId, code: codeOf(error) }))
+    await CancellationScope.nonCancellable(() => steps.failExport({ exportId, code: failureCode(error) }))
     throw error
   }
-}
-
-function codeOf(error: unknown): string {
-  const cause = error instanceof ActivityFailure ? error.cause : error
-  return cause instanceof ApplicationFailure ? (cause.type ?? 'failed') : 'failed'
 }

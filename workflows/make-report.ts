@@ -1,5 +1,4 @@
 import {
-  ActivityFailure,
   ApplicationFailure,
   CancellationScope,
   defineQuery,
@@ -9,6 +8,7 @@ import {
   sleep,
 } from '@temporalio/workflow'
 import type { Collected, ReportActivities } from '../activities/reports/types.ts'
+import { failureCode } from './failure-code.ts'
 
 /** Input of `makeReport`: the id that `POST /v1/reports` gave. */
 export interface MakeReportInput {
@@ -97,8 +97,8 @@ async function collect(reportId: string, waits: (objects: number) => void): Prom
   throw ApplicationFailure.nonRetryable('archived objects were not restored in time', 'archive_restore_pending')
 }
 
+/** A code as the database takes it. */
 function codeOf(error: unknown): string {
-  const cause = error instanceof ActivityFailure ? error.cause : error
-  const type = cause instanceof ApplicationFailure ? (cause.type ?? '') : ''
-  return /^[\w:.-]{1,128}$/.test(type) ? type : 'failed'
+  const code = failureCode(error)
+  return /^[\w:.-]{1,128}$/.test(code) ? code : 'failed'
 }
