@@ -1,15 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { ask, NO_OPERATOR, NotAnswered, operatorTargetOf, type Target } from './ask-gateway.ts'
+import { type Followed, follow } from './follow.ts'
 import type { Io } from './io.ts'
 
 const USAGE = `palimpsest archive run [--url <gateway>] [--no-wait] [--json]
 palimpsest archive status [--url <gateway>] [--below <YYYY-MM-DD>] [--json]
 palimpsest archive lifecycle [--url <gateway>] [--json]`
-
-/** Milliseconds between two looks at a run, and for which a gateway that does not answer is asked again. */
-const LOOK_MS = 500
-const AWAY_MS = 60_000
 
 interface Run {
   state: 'running' | 'completed' | 'failed'
@@ -92,7 +88,7 @@ async function archive(target: Target, flags: Flags, io: Io): Promise<number> {
     if (flags.json) io.write(JSON.stringify({ workflow_id: id, state: 'running' }, null, 2))
     return 0
   }
-  const last = await follow(target, say)
+  const last = await followRun(target, say)
   if (flags.json) io.write(JSON.stringify(last, null, 2))
   else {
     for (const { day, retention_class: name, code } of last.failures) say(`archive: ${day} ${name} failed (${code})`)
@@ -102,21 +98,13 @@ async function archive(target: Target, flags: Flags, io: Io): Promise<number> {
   return last.state === 'completed' && last.counts?.failed === 0 ? 0 : 1
 }
 
-async function follow(target: Target, say: (line: string) => void): Promise<Run> {
-  let told = ''
-  let answeredAt = Date.now()
-  for (;;) {
-    try {
-      const now = (await ask(target, '/v1/archives/runs/last')) as Run
-      answeredAt = Date.now()
-      if (now.state !== 'running') return now
-      if (now.step !== null && now.step !== told) say(`archive: ${now.step}`)
-      told = now.step ?? told
-    } catch (error) {
-      if (!(error instanceof NotAnswered) || !error.isAway || Date.now() - answeredAt > AWAY_MS) throw error
-    }
-    await sleep(LOOK_MS)
+function followRun(target: Target, say: (line: string) => void): Promise<Run> {
+  const followed: Followed<Run> = {
+    path: '/v1/archives/runs/last',
+    hasEnded: ({ state }) => state !== 'running',
+    line: ({ step }) => (step === null ? null : `archive: ${step}`),
   }
+  return follow(target, followed, say)
 }
 
 async function status(target: Target, flags: Flags, io: Io): Promise<number> {

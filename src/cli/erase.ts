@@ -1,18 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { isJsonObject } from '../domain/ledger/json.ts'
 import { ask, NO_TARGET, NotAnswered, type Target, targetOf } from './ask-gateway.ts'
+import { type Followed, follow } from './follow.ts'
 import type { Io } from './io.ts'
 
 const USAGE = `palimpsest erase [--user <id>] [--identifier <TYPE>=<value>]... [--reason <text>] [--url <gateway>] [--no-wait] [--json]
 palimpsest erase --from <file.json | -> [--url <gateway>] [--no-wait] [--json]
 palimpsest erase --case <id> [--url <gateway>] [--no-wait] [--json]`
-
-/** Milliseconds between two looks at a case, and for which a gateway that does not answer is asked again. */
-const LOOK_MS = 500
-const AWAY_MS = 60_000
 
 interface Case {
   id: string
@@ -47,7 +43,7 @@ export async function run(args: string[], io: Io): Promise<number> {
     if (!flags.case) say(`erasure ${asked.id}: asked for`)
     const last = flags['no-wait']
       ? ((await ask(target, `/v1/erasures/${asked.id}`)) as Case)
-      : await follow(target, asked.id, say)
+      : await followCase(target, asked.id, say)
     if (flags.json) io.write(JSON.stringify(last, null, 2))
     else say(describe(last))
     return exitOf(last)
@@ -106,22 +102,13 @@ async function readBody(from: string): Promise<object | null> {
   }
 }
 
-async function follow(target: Target, id: string, say: (line: string) => void): Promise<Case> {
-  let told = ''
-  let answeredAt = Date.now()
-  for (;;) {
-    try {
-      const now = (await ask(target, `/v1/erasures/${id}`)) as Case
-      answeredAt = Date.now()
-      if (['completed', 'refused', 'failed', 'awaiting_approval'].includes(now.state)) return now
-      const at = now.step ? `${now.state}: ${now.step}` : now.state
-      if (at !== told) say(`erasure ${id}: ${at}`)
-      told = at
-    } catch (error) {
-      if (!(error instanceof NotAnswered) || !error.isAway || Date.now() - answeredAt > AWAY_MS) throw error
-    }
-    await sleep(LOOK_MS)
+function followCase(target: Target, id: string, say: (line: string) => void): Promise<Case> {
+  const followed: Followed<Case> = {
+    path: `/v1/erasures/${id}`,
+    hasEnded: ({ state }) => ['completed', 'refused', 'failed', 'awaiting_approval'].includes(state),
+    line: ({ state, step }) => `erasure ${id}: ${step ? `${state}: ${step}` : state}`,
   }
+  return follow(target, followed, say)
 }
 
 function exitOf({ state }: Case): number {

@@ -2,10 +2,10 @@ import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { REPORT_KINDS } from '../domain/reports/types.ts'
 import { ask, auditorTargetOf, NotAnswered, type Target } from './ask-gateway.ts'
+import { type Followed, follow } from './follow.ts'
 import type { Io } from './io.ts'
 
 const USAGE = `palimpsest report <kind> --from <date> --to <date> [--user <id> | --subject <pseudonym>] [--tool <name>] [--model <name>]
@@ -14,10 +14,6 @@ palimpsest report --id <id> [--out <pack.zip>] [--url <gateway>] [--no-wait] [--
 kinds: ${REPORT_KINDS.join(', ')}`
 
 const NO_TARGET = 'Start the gateway, or name it with --url and set PALIMPSEST_API_KEY to a key of the role auditor.'
-
-/** Milliseconds between two looks at a report, and for which a gateway that does not answer is asked again. */
-const LOOK_MS = 500
-const AWAY_MS = 60_000
 
 interface Report {
   id: string
@@ -49,7 +45,7 @@ export async function run(args: string[], io: Io): Promise<number> {
   try {
     const id = flags.id ?? ((await ask(target, '/v1/reports', flags.body)) as Report).id
     if (flags.id === undefined) say(`report ${id}: asked for`)
-    const last = flags.wait ? await follow(target, id, say) : ((await ask(target, `/v1/reports/${id}`)) as Report)
+    const last = flags.wait ? await followReport(target, id, say) : ((await ask(target, `/v1/reports/${id}`)) as Report)
     if (last.state === 'completed' && flags.out !== undefined) await download(target, last, flags.out)
     if (flags.json) io.write(JSON.stringify(last, null, 2))
     else say(describe(last, flags.out))
@@ -106,22 +102,14 @@ function parse(args: string[]): Flags | null {
   }
 }
 
-async function follow(target: Target, id: string, say: (line: string) => void): Promise<Report> {
-  let told = ''
-  let answeredAt = Date.now()
-  for (;;) {
-    try {
-      const now = (await ask(target, `/v1/reports/${id}`)) as Report
-      answeredAt = Date.now()
-      if (now.state === 'completed' || now.state === 'failed') return now
-      const at = [now.step ?? now.state, now.waits_for].filter(Boolean).join(', ')
-      if (at !== told) say(`report ${id}: ${at}`)
-      told = at
-    } catch (error) {
-      if (!(error instanceof NotAnswered) || !error.isAway || Date.now() - answeredAt > AWAY_MS) throw error
-    }
-    await sleep(LOOK_MS)
+function followReport(target: Target, id: string, say: (line: string) => void): Promise<Report> {
+  const followed: Followed<Report> = {
+    path: `/v1/reports/${id}`,
+    hasEnded: ({ state }) => state === 'completed' || state === 'failed',
+    line: ({ state, step, waits_for: waitsFor }) =>
+      `report ${id}: ${[step ?? state, waitsFor].filter(Boolean).join(', ')}`,
   }
+  return follow(target, followed, say)
 }
 
 /** Under another name until it is whole. */
