@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
-import { PalimpsestError } from '../errors.ts'
 import type { PeriodSummary } from '../ports/archive-periods.ts'
 import { requireRole } from './authenticate.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
+import { invalidParameter } from './query.ts'
 import { notFound } from './requests.ts'
 
 const MAX_PAGE = 400
@@ -17,10 +17,10 @@ export function archives({ config, archivePeriods, archiveRuns, keepLifecycle }:
   app.get('/v1/archives', readers, async (c) => {
     const below = c.req.query('below') ?? null
     if (below !== null && (!DAY.test(below) || Number.isNaN(Date.parse(below))))
-      throw invalid('below', 'a date, YYYY-MM-DD')
+      throw invalidParameter('below', 'a date, YYYY-MM-DD')
     const limit = Number(c.req.query('limit') ?? 100)
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE)
-      throw invalid('limit', `a number from 1 to ${MAX_PAGE}`)
+      throw invalidParameter('limit', `a number from 1 to ${MAX_PAGE}`)
     const page = await archivePeriods.page(c.get('caller').tenantId, below, limit)
     return c.json({ archives: page.map(periodJson), next_below: page.at(-1)?.fromDay ?? null })
   })
@@ -62,13 +62,4 @@ function periodJson({ id, fromDay, belowDay, retentionClass, generation, entries
       sha256: Buffer.from(sha256).toString('hex'),
     })),
   }
-}
-
-function invalid(param: string, what: string): PalimpsestError {
-  return new PalimpsestError({
-    code: 'invalid_parameter',
-    status: 400,
-    message: `The query parameter ${param} must be ${what}.`,
-    param,
-  })
 }

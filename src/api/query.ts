@@ -25,7 +25,8 @@ export function periodParameter(c: Context, name: 'from' | 'to'): number | null 
   return at
 }
 
-function invalidParameter(param: string, what: string): PalimpsestError {
+/** What to send in its place stands in the answer. */
+export function invalidParameter(param: string, what: string): PalimpsestError {
   return new PalimpsestError({
     code: 'invalid_parameter',
     status: 400,

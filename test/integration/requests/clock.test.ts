@@ -7,6 +7,7 @@ import { uuidv7 } from '../../../src/domain/ids/uuidv7.ts'
 import type { InboxRequest } from '../../../src/domain/requests/types.ts'
 import type { IdempotencyClaim } from '../../../src/ports/request-store.ts'
 import { createDatabases, type TestDatabases } from '../../support/databases.ts'
+import { inboxOf } from '../../support/inbox-request.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -61,28 +62,3 @@ describe('a request of a gateway whose clock is not the database’s', () => {
     }
   })
 })
-
-function inboxOf(requestId: string): InboxRequest {
-  return {
-    requestId,
-    context: {
-      tenantId: 't',
-      app: 'a',
-      team: null,
-      apiKeyId: 'k',
-      tool: 'tool',
-      feature: null,
-      region: 'us',
-      sessionPseudonym: null,
-      consentPseudonym: null,
-      modelAsked: 'm',
-      stream: false,
-      acceptedAt: Date.now(),
-    },
-    subjectPseudonym: 's',
-    dataKeyId: randomUUID(),
-    sealedBody: Buffer.from('b'),
-    sealedSubject: null,
-    subjectCommitment: null,
-  }
-}

@@ -15,6 +15,7 @@ import { buildEntry } from '../../../src/domain/requests/build-entry.ts'
 import type { AttemptOutcome, InboxRequest, PreparedRequest } from '../../../src/domain/requests/types.ts'
 import type { IdempotencyClaim } from '../../../src/ports/request-store.ts'
 import { createDatabases, type TestDatabases } from '../../support/databases.ts'
+import { inboxOf } from '../../support/inbox-request.ts'
 
 describe('a request that two processes may work on', () => {
   let databases: TestDatabases
@@ -256,29 +257,4 @@ const ANSWERED: AttemptOutcome = {
   usage: null,
   ttftMs: null,
   flags: [],
-}
-
-function inboxOf(requestId: string): InboxRequest {
-  return {
-    requestId,
-    context: {
-      tenantId: 't',
-      app: 'a',
-      team: null,
-      apiKeyId: 'k',
-      tool: 'tool',
-      feature: null,
-      region: 'us',
-      sessionPseudonym: null,
-      consentPseudonym: null,
-      modelAsked: 'm',
-      stream: false,
-      acceptedAt: Date.now(),
-    },
-    subjectPseudonym: 's',
-    dataKeyId: randomUUID(),
-    sealedBody: Buffer.from('b'),
-    sealedSubject: null,
-    subjectCommitment: null,
-  }
 }

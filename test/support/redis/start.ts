@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { anyFreePort } from '../../../src/embedded/process/ports.ts'
 import { installRedis } from './install.ts'
 
 export interface RedisServer {
@@ -28,7 +29,7 @@ export async function startRedis(): Promise<RedisServer | { missing: string }> {
   const found = await installRedis()
   if ('missing' in found) return found
   const folder = mkdtempSync(join(tmpdir(), 'palimpsest-redis-'))
-  const port = await freePort()
+  const port = await anyFreePort()
   let child: ChildProcess | null = null
   const endWithUs = () => child?.kill('SIGKILL')
   process.once('exit', endWithUs)
@@ -93,14 +94,4 @@ function ask(port: number, words: readonly string[]): Promise<string> {
     socket.once('timeout', () => socket.destroy(new Error('no answer')))
     socket.once('error', reject)
   })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
 }

@@ -2,11 +2,11 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { S3Client } from '@aws-sdk/client-s3'
+import { steadyPorts } from '../../../faults/stack/ports.ts'
 import { installCeph } from './install.ts'
 
 export interface S3Server {
@@ -28,7 +28,7 @@ export async function startS3(): Promise<S3Server | { missing: string }> {
   const missing = await installCeph()
   if (missing !== null) return { missing }
   const folder = mkdtempSync(join(tmpdir(), 'palimpsest-ceph-'))
-  const [monitorPort, port] = [await freePort(), await freePort()]
+  const [monitorPort = 0, port = 0] = await steadyPorts(2)
   const cluster = { folder, conf: join(folder, 'ceph.conf'), monitorPort, port, fsid: randomUUID() }
   const children: ChildProcess[] = []
   const stop = async () => {
@@ -167,16 +167,6 @@ async function untilServed(url: string, children: readonly ChildProcess[]): Prom
     if (Date.now() > giveUpAt || children.some((child) => child.exitCode !== null)) throw new Error('no answer')
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
 }
 
 function lastLines(file: string): string {
