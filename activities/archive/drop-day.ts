@@ -1,8 +1,7 @@
 import { heartbeat } from '@temporalio/activity'
-import { factEntry } from '../../src/domain/ledger/fact-entry.ts'
+import { archiveEntry } from '../../src/domain/retention/archive-entry.ts'
 import { droppedDetail } from '../../src/domain/retention/dropped-detail.ts'
 import { dueOfDay } from '../../src/domain/retention/due.ts'
-import { PROOF_CLASS } from '../../src/domain/retention/retention-class.ts'
 import { appendOnce } from '../erasure/append-once.ts'
 import type { DayDeps } from './day-deps.ts'
 import type { DayActivities } from './day-types.ts'
@@ -57,13 +56,11 @@ async function announce(deps: DayDeps, tenantId: string, day: string): Promise<s
   const what = await catalogue.tenantDay(day, tenantId)
   await appendOnce(
     deps,
-    factEntry({
+    archiveEntry({
       id: entryId,
-      kind: 'archive',
+      at: now(),
+      tenantId,
       status: 'dropped',
-      occurred_at: BigInt(now()) * 1000n,
-      tenant_id: tenantId,
-      retention_class: PROOF_CLASS,
       detail: droppedDetail({ day, number, ...what }),
     }),
   )

@@ -1,14 +1,14 @@
 import { heartbeat } from '@temporalio/activity'
-import { factEntry } from '../../src/domain/ledger/fact-entry.ts'
+import { toHex } from '../../src/domain/ledger/bytes.ts'
 import { jcs } from '../../src/domain/ledger/json.ts'
-import { PROOF_CLASS } from '../../src/domain/retention/retention-class.ts'
+import { archiveEntry } from '../../src/domain/retention/archive-entry.ts'
 import type { ArchivedPeriod, CatalogueObject } from '../../src/ports/archive-periods.ts'
 import { whileBeating } from '../while-beating.ts'
 import { withoutData } from '../without-data.ts'
 import { clearStale } from './clear-stale.ts'
 import type { EndDeps } from './end-deps.ts'
 import type { ExpireActivities, Expired } from './expire-types.ts'
-import { hex, keepHeld, peopleIn, periodDetail, settleHeld } from './held.ts'
+import { keepHeld, peopleIn, periodDetail, settleHeld } from './held.ts'
 import { removeObjects } from './remove-objects.ts'
 
 /** Periods in one answer, and objects that are told of holds in one stretch, at most. */
@@ -118,19 +118,17 @@ async function recordExpiry(deps: EndDeps, period: ArchivedPeriod, held: Catalog
   const gone = objects.filter(({ part, state }) => state === 'stored' && part !== 'manifest' && part !== 'held')
   const id = deps.newEntryId()
   await deps.ledger.append(
-    factEntry({
+    archiveEntry({
       id,
-      kind: 'archive',
+      at: deps.now(),
+      tenantId: period.tenantId,
       status: 'expired',
-      occurred_at: BigInt(deps.now()) * 1000n,
-      tenant_id: period.tenantId,
-      related_entry: period.id,
-      retention_class: PROOF_CLASS,
+      period: period.id,
       detail: jcs({
         period: periodDetail(period),
         entries: period.entries,
-        objects: gone.map(({ name, sha256, entries }) => ({ name, sha256: hex(sha256), rows: entries })),
-        held: held ? { name: held.name, sha256: hex(held.sha256), entries: held.entries } : null,
+        objects: gone.map(({ name, sha256, entries }) => ({ name, sha256: toHex(sha256), rows: entries })),
+        held: held ? { name: held.name, sha256: toHex(held.sha256), entries: held.entries } : null,
       }),
     }),
   )

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { factEntry } from '../../src/domain/ledger/fact-entry.ts'
+import { toHex } from '../../src/domain/ledger/bytes.ts'
 import { jcs } from '../../src/domain/ledger/json.ts'
-import { PROOF_CLASS } from '../../src/domain/retention/retention-class.ts'
+import { archiveEntry } from '../../src/domain/retention/archive-entry.ts'
 import { PalimpsestError } from '../../src/errors.ts'
 import type { ArchivedPeriod, CatalogueObject } from '../../src/ports/archive-periods.ts'
 import { inScratchFolder } from '../scratch-folder.ts'
@@ -103,20 +103,18 @@ async function recordEnd(
   const { tenantId, id } = period
   if ((await ending.entryOn(tenantId, id, 'expired', held.name)) !== undefined) return
   await ledger.append(
-    factEntry({
+    archiveEntry({
       id: newEntryId(),
-      kind: 'archive',
+      at: now(),
+      tenantId,
       status: 'expired',
-      occurred_at: BigInt(now()) * 1000n,
-      tenant_id: tenantId,
-      related_entry: id,
-      retention_class: PROOF_CLASS,
+      period: id,
       detail: jcs({
         period: periodDetail(period),
         object: held.name,
-        sha256: hex(held.sha256),
+        sha256: toHex(held.sha256),
         entries: held.entries,
-        kept: next ? { name: next.name, sha256: hex(next.sha256), entries: next.entries } : null,
+        kept: next ? { name: next.name, sha256: toHex(next.sha256), entries: next.entries } : null,
       }),
     }),
   )
@@ -124,10 +122,6 @@ async function recordEnd(
 
 export function periodDetail({ fromDay, belowDay, retentionClass, generation }: ArchivedPeriod) {
   return { from_day: fromDay, below_day: belowDay, retention_class: retentionClass, generation }
-}
-
-export function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex')
 }
 
 function notKept(what: readonly string[]): PalimpsestError {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { toHex } from '../../src/domain/ledger/bytes.ts'
 import {
   ARCHIVE_FORMAT,
   type ArchiveManifest,
@@ -71,14 +72,14 @@ function manifestOf(
       name: nameOf(period, part, generation),
       part,
       bytes,
-      sha256: Buffer.from(sha256).toString('hex'),
+      sha256: toHex(sha256),
       rows,
     })),
     order: ROW_ORDER,
     columns: byPart(({ columns }) => columns),
     digests: byPart(({ digests }) => digests),
     totals: made.totals,
-    merkle_root: Buffer.from(made.root).toString('hex'),
+    merkle_root: toHex(made.root),
     leaves: made.leaves,
     verified: { read_back: true, envelopes: read.envelopes, blobs: read.blobs },
     versions: { ...made.versions, palimpsest: version },

@@ -1,7 +1,7 @@
-import { factEntry } from '../../src/domain/ledger/fact-entry.ts'
+import { toHex } from '../../src/domain/ledger/bytes.ts'
 import { jcs } from '../../src/domain/ledger/json.ts'
+import { archiveEntry } from '../../src/domain/retention/archive-entry.ts'
 import { type ArchiveManifest, archiveDetail } from '../../src/domain/retention/manifest.ts'
-import { PROOF_CLASS } from '../../src/domain/retention/retention-class.ts'
 import { PalimpsestError } from '../../src/errors.ts'
 import type { ArchivedPeriod, CatalogueObject } from '../../src/ports/archive-periods.ts'
 import { appendOnce } from '../erasure/append-once.ts'
@@ -31,14 +31,12 @@ export function createRecordPeriod(deps: ArchiveDeps): ArchiveActivities['record
 }
 
 function entryOf(period: ArchivedPeriod, manifest: ArchiveManifest, row: CatalogueObject, at: number) {
-  const stored = { name: row.name, sha256: Buffer.from(row.sha256).toString('hex') }
-  return factEntry({
+  const stored = { name: row.name, sha256: toHex(row.sha256) }
+  return archiveEntry({
     id: period.id,
-    kind: 'archive',
+    at,
+    tenantId: period.tenantId,
     status: 'archived',
-    occurred_at: BigInt(at) * 1000n,
-    tenant_id: period.tenantId,
-    retention_class: PROOF_CLASS,
     detail: jcs(archiveDetail(manifest, stored)),
   })
 }

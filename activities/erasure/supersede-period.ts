@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { factEntry } from '../../src/domain/ledger/fact-entry.ts'
+import { toHex } from '../../src/domain/ledger/bytes.ts'
 import { jcs } from '../../src/domain/ledger/json.ts'
+import { archiveEntry } from '../../src/domain/retention/archive-entry.ts'
 import { type ArchiveManifest, archiveDetail, encodeManifest } from '../../src/domain/retention/manifest.ts'
-import { PROOF_CLASS } from '../../src/domain/retention/retention-class.ts'
 import { PalimpsestError } from '../../src/errors.ts'
 import type { ArchivedPeriod, CatalogueObject } from '../../src/ports/archive-periods.ts'
 import type { ContentChange } from '../../src/ports/archive-rows.ts'
@@ -106,7 +106,7 @@ async function readWhole(
   const is = { ...read.totals, content: null }
   const differing = [
     ...(jcs(was) === jcs(is) ? [] : ['the totals']),
-    ...(Buffer.from(read.root).toString('hex') === before.merkle_root ? [] : ['the Merkle root']),
+    ...(toHex(read.root) === before.merkle_root ? [] : ['the Merkle root']),
     ...(read.totals.content.rows === before.totals.content.rows ? [] : ['the rows of content']),
     ...(read.broken === null ? [] : ['a commitment']),
   ]
@@ -129,7 +129,7 @@ function manifestAfter(
     name: nameOf(period, 'content', generation),
     part: 'content' as const,
     bytes: file.bytes,
-    sha256: Buffer.from(file.sha256).toString('hex'),
+    sha256: toHex(file.sha256),
     rows: file.rows,
   }
   return {
@@ -175,25 +175,23 @@ export async function concludeRewrite(
     ({ part, state, generation }) =>
       (part === 'content' || part === 'manifest') && state === 'stored' && generation < row.generation,
   )
-  const stored = { name: row.name, sha256: Buffer.from(row.sha256).toString('hex') }
+  const stored = { name: row.name, sha256: toHex(row.sha256) }
   if ((await deps.entries.entry(period.tenantId, manifest.entry)) === undefined) {
     await appendOnce(
       deps,
-      factEntry({
+      archiveEntry({
         id: manifest.entry,
-        kind: 'archive',
+        at: deps.now(),
+        tenantId: period.tenantId,
         status: 'superseded',
-        occurred_at: BigInt(deps.now()) * 1000n,
-        tenant_id: period.tenantId,
-        related_entry: period.id,
-        retention_class: PROOF_CLASS,
+        period: period.id,
         detail: jcs({
           ...archiveDetail(manifest, stored),
           case: caseId,
           supersedes: manifest.supersedes,
           replaced: replaced
             .filter(({ part }) => part === 'content')
-            .map(({ name, sha256 }) => ({ name, sha256: Buffer.from(sha256).toString('hex') })),
+            .map(({ name, sha256 }) => ({ name, sha256: toHex(sha256) })),
         }),
       }),
     )

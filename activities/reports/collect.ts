@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { ApplicationFailure, activityInfo } from '@temporalio/activity'
+import { toHex } from '../../src/domain/ledger/bytes.ts'
 import { assembleReport } from '../../src/domain/reports/assemble.ts'
 import { reportObject } from '../../src/domain/reports/object-names.ts'
 import { REPORT_PLANS } from '../../src/domain/reports/plans.ts'
@@ -57,7 +58,7 @@ async function collect(deps: ReportDeps, found: StoredReport, { run, folder, sig
   const plan = REPORT_PLANS[found.kind]
   const { id, from, to, filters, requestedAt } = found
   const { tenantId, keyId: requestedBy } = found.officer
-  const seed = Buffer.from(found.seed).toString('hex')
+  const seed = toHex(found.seed)
   const questions = questionsFor(plan.questions, filters)
   const job = { scope: { tenantId, from, to, filters }, questions, population: plan.population, seed }
   const answer = await facts.run({ ...job, register: deps.register }, folder, signal)
