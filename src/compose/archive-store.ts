@@ -3,7 +3,6 @@ import { FileArchiveStore } from '../adapters/archive/files/file-archive-store.t
 import { openOwnObjects } from '../adapters/archive/files/own-objects.ts'
 import { ObjectCache } from '../adapters/archive/object-cache.ts'
 import { S3ArchiveStore } from '../adapters/archive/s3/s3-archive-store.ts'
-import type { Environment } from '../config/env.ts'
 import type { ArchiveObjects } from '../ports/archive-reader.ts'
 import type { ArchiveStore } from '../ports/archive-store.ts'
 import type { GatewaySettings } from './settings.ts'
@@ -26,7 +25,7 @@ export function openArchiveStores(
     const store = new FileArchiveStore(archiveFolderOf(settings))
     return { archiveStore: store, archiveObjects: openOwnObjects(store), closeArchive: () => undefined }
   }
-  const store = openS3(env.s3)
+  const store = new S3ArchiveStore(env.s3)
   const folder = join(cacheFolder, 'archive')
   const cache = new ObjectCache({ store, folder, mostBytes: env.archiveCacheBytes })
   // What is swept later is no reason to stop.
@@ -44,10 +43,6 @@ export function openArchiveStores(
 /** Where files stand that would be objects in a bucket. */
 export function archiveFolderOf(settings: Pick<GatewaySettings, 'kmsFolder' | 'archiveFolder'>): string {
   return settings.archiveFolder ?? join(dirname(settings.kmsFolder), 'archive')
-}
-
-function openS3({ bucket, region, endpoint }: NonNullable<Environment['s3']>): S3ArchiveStore {
-  return new S3ArchiveStore({ bucket, region, endpoint, prefix: '' })
 }
 
 /** What is removed from the store goes from this machine, too. */

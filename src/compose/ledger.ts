@@ -135,6 +135,5 @@ export function anchorFolderOf(settings: Pick<GatewaySettings, 'kmsFolder' | 'an
 
 export function openAnchorStore(env: Pick<Environment, 's3'>, folder: string): AnchorStore {
   if (env.s3 === null) return openFileAnchorStore(folder)
-  const { bucket, region, endpoint } = env.s3
-  return openS3AnchorStore({ bucket, region, endpoint, prefix: '' })
+  return openS3AnchorStore(env.s3)
 }

@@ -47,6 +47,11 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
   secret('REDIS_URL', 'buckets in memory', 'Redis or Valkey for rate limits'),
   variable('S3_ENDPOINT', "AWS's", 'address of an S3 server'),
   variable('S3_BUCKET', 'files under PALIMPSEST_HOME', 'bucket of archive and anchors; turns S3 on'),
+  variable(
+    'S3_PREFIX',
+    'none',
+    'before the name of every object, such as production/: where deployments share a bucket',
+  ),
   variable('S3_REGION', 'us-east-1', 'region of the bucket'),
   variable(
     'PALIMPSEST_ARCHIVE_CACHE_MB',

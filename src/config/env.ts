@@ -51,7 +51,7 @@ export interface Environment extends KmsSettings {
   }
   redisUrl: string | null
   /** Credentials are found by the AWS SDK itself. */
-  s3: { endpoint: string | null; bucket: string; region: string } | null
+  s3: { endpoint: string | null; bucket: string; region: string; prefix: string } | null
   /** Of copies of archived objects. */
   archiveCacheBytes: number
   providers: {
@@ -109,6 +109,9 @@ const postgresSchemes = ['postgres:', 'postgresql:']
 const deploymentPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}(\/[A-Za-z0-9._:-]{1,32}){0,2}$/
 const deploymentWords = 'a host name with an optional path, without a scheme, such as audit.example.com'
 
+const prefixPattern = /^([A-Za-z0-9][A-Za-z0-9._-]{0,63}\/){1,4}$/
+const prefixWords = 'one to four names, each with a slash behind it, such as production/'
+
 function readTemporal(read: Reader): Environment['temporal'] {
   const ca = read.text('TEMPORAL_TLS_CA')
   const cert = read.text('TEMPORAL_TLS_CERT')
@@ -130,8 +133,10 @@ function readS3(read: Reader): Environment['s3'] {
   const endpoint = read.httpUrl('S3_ENDPOINT')
   const region = read.text('S3_REGION')
   const bucket = read.matching('S3_BUCKET', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket's name")
+  const prefix = read.matching('S3_PREFIX', prefixPattern, prefixWords)
   if (endpoint !== null) read.needs('S3_ENDPOINT', 'S3_BUCKET')
-  return bucket === null ? null : { endpoint, bucket, region: region ?? 'us-east-1' }
+  if (prefix !== null) read.needs('S3_PREFIX', 'S3_BUCKET')
+  return bucket === null ? null : { endpoint, bucket, region: region ?? 'us-east-1', prefix: prefix ?? '' }
 }
 
 function readProviders(read: Reader): Environment['providers'] {

@@ -91,7 +91,7 @@ export const serviceExaminations: readonly Examination[] = [
       if (given(examined, 'S3_BUCKET') === null) return null
       const { s3 } = readEnvironment(examined.env)
       if (s3 === null) return null
-      const store = new S3ArchiveStore({ ...s3, prefix: '' })
+      const store = new S3ArchiveStore(s3)
       try {
         await store.examine()
         return fine(`${s3.bucket} has versions and Object Lock, and locks nothing by default`)

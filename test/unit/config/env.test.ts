@@ -76,6 +76,7 @@ describe('a full environment', () => {
     S3_ENDPOINT: 'https://s3.example.com/',
     S3_BUCKET: 'palimpsest',
     S3_REGION: 'eu-central-1',
+    S3_PREFIX: 'production/',
     OPENAI_API_KEY: 'ok',
     OPENAI_BASE_URL: 'https://proxy.example.com/v1/',
     ANTHROPIC_API_KEY: 'ak',
@@ -110,7 +111,12 @@ describe('a full environment', () => {
     })
     expect(read.awsKms).toEqual({ region: 'eu-central-1', endpoint: null, pendingWindowDays: 7 })
     expect([read.epochDays, read.keystoreBackupDays]).toEqual([90, 14])
-    expect(read.s3).toEqual({ endpoint: 'https://s3.example.com', bucket: 'palimpsest', region: 'eu-central-1' })
+    expect(read.s3).toEqual({
+      endpoint: 'https://s3.example.com',
+      prefix: 'production/',
+      bucket: 'palimpsest',
+      region: 'eu-central-1',
+    })
     expect(read.temporal.tls).toEqual({ ca: '/ca.pem', cert: '/c.pem', key: '/k.pem', serverName: 'temporal' })
     expect(read.providers.openai).toEqual({ apiKey: 'ok', baseUrl: 'https://proxy.example.com/v1' })
     expect(read.providers.anthropic?.baseUrl).toBe('https://api.anthropic.com')

@@ -24,7 +24,7 @@ const READ_BACK_AFTER_MS = 1_000
 export async function applyRules(place: RuledBucket, rules: readonly LifecycleRule[]): Promise<string[]> {
   const { client, bucket, prefix } = place
   const found = await readRules(place)
-  const Rules = [...found.filter((rule) => !isOurs(rule)), ...toS3Rules(rules, prefix)]
+  const Rules = [...found.filter((rule) => !isOurs(rule, prefix)), ...toS3Rules(rules, prefix)]
   if (Rules.length > 0) {
     await client.send(new PutBucketLifecycleConfigurationCommand({ Bucket: bucket, LifecycleConfiguration: { Rules } }))
   } else if (found.length > 0) {
@@ -38,8 +38,9 @@ export async function applyRules(place: RuledBucket, rules: readonly LifecycleRu
 }
 
 export async function compareWith(place: RuledBucket, rules: readonly LifecycleRule[]): Promise<string[]> {
-  const prefixes = rules.map((rule) => `${place.prefix}${rule.prefix}`)
-  return compareRules(toS3Rules(rules, place.prefix), await readRules(place), prefixes)
+  const { prefix: keyPrefix } = place
+  const prefixes = rules.map((rule) => `${keyPrefix}${rule.prefix}`)
+  return compareRules(toS3Rules(rules, keyPrefix), await readRules(place), { keyPrefix, prefixes })
 }
 
 async function readRules({ client, bucket }: RuledBucket): Promise<S3Rule[]> {

@@ -2,8 +2,8 @@ import type { LifecycleRule as S3Rule, TransitionStorageClass } from '@aws-sdk/c
 import type { LifecycleRule } from '../../../domain/retention/lifecycle.ts'
 import { EXPIRY_TAG } from './upload.ts'
 
-/** What the ids of the archive's rules begin with: all others are somebody else's and stay. */
-export const OURS = 'palimpsest-'
+/** What the ids of the archive's rules below a prefix begin with: all others are somebody else's and stay. */
+const ours = (keyPrefix: string) => (keyPrefix === '' ? 'palimpsest-' : `palimpsest@${keyPrefix}-`)
 /** Days after which a torn upload's parts go. */
 const UPLOADS_DAYS = 7
 
@@ -17,7 +17,7 @@ export function toS3Rules(rules: readonly LifecycleRule[], keyPrefix: string): S
     const { toColder, removeAfterDays } = rule
     return [
       {
-        ID: `${OURS}${rule.id}-place`,
+        ID: `${ours(keyPrefix)}${rule.id}-place`,
         Status: 'Enabled',
         Filter: { Prefix },
         AbortIncompleteMultipartUpload: { DaysAfterInitiation: UPLOADS_DAYS },
@@ -26,7 +26,7 @@ export function toS3Rules(rules: readonly LifecycleRule[], keyPrefix: string): S
         }),
       },
       {
-        ID: `${OURS}${rule.id}-expiry`,
+        ID: `${ours(keyPrefix)}${rule.id}-expiry`,
         Status: 'Enabled',
         Filter: { And: { Prefix, Tags: [{ Key: EXPIRY_TAG, Value: 'due' }] } },
         NoncurrentVersionExpiration: { NoncurrentDays: rule.removeOldVersionsAfterDays },
@@ -43,25 +43,25 @@ export function toS3Rules(rules: readonly LifecycleRule[], keyPrefix: string): S
 export function compareRules(
   asked: readonly S3Rule[],
   found: readonly S3Rule[],
-  prefixes: readonly string[],
+  { keyPrefix, prefixes }: { keyPrefix: string; prefixes: readonly string[] },
 ): string[] {
   const standing = new Map(found.map((rule) => [rule.ID, rule]))
   const wanted = new Set(asked.map(({ ID }) => ID))
   return [
     ...asked.flatMap((rule) => differences(rule, standing.get(rule.ID))),
     ...found
-      .filter(({ ID = '' }) => ID.startsWith(OURS) && !wanted.has(ID))
+      .filter((rule) => isOurs(rule, keyPrefix) && !wanted.has(rule.ID))
       .map(({ ID }) => `The rule ${ID} is in force and was not asked for.`),
     ...found
-      .filter((rule) => !isOurs(rule) && takesFrom(rule, prefixes))
+      .filter((rule) => !isOurs(rule, keyPrefix) && takesFrom(rule, prefixes))
       .map(
         ({ ID }) => `The rule ${ID ?? 'without a name'}, which is not the archive's, removes objects of the archive.`,
       ),
   ]
 }
 
-export function isOurs({ ID = '' }: S3Rule): boolean {
-  return ID.startsWith(OURS)
+export function isOurs({ ID = '' }: S3Rule, keyPrefix: string): boolean {
+  return ID.startsWith(ours(keyPrefix))
 }
 
 function differences(asked: S3Rule, found: S3Rule | undefined): string[] {
