@@ -4,6 +4,7 @@ import { KmsRefused, KmsUnavailable } from '../ports/kms.ts'
 import { analyze } from './analyze.ts'
 import { archives } from './archives.ts'
 import { requireRole } from './authenticate.ts'
+import { benchmarks } from './benchmarks.ts'
 import { certificatePdf } from './certificate-pdf.ts'
 import { chatCompletions } from './chat-completions/chat-completions.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
@@ -90,6 +91,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', ledgerOpenings(deps))
   app.route('/', ledgerPack(deps))
   app.route('/', reports(deps))
+  app.route('/', benchmarks(deps))
   return app
 }
 
@@ -108,6 +110,7 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/erasures(\/|$)/, 'erasures'],
   [/^\/v1\/holds(\/|$)/, 'holds'],
   [/^\/v1\/reports(\/|$)/, 'reports'],
+  [/^\/v1\/benchmarks$/, 'benchmarks'],
   [/^\/v1\/subjects\//, 'exports'],
   [/^\/v1\/disclosures$/, 'disclosures'],
   [/^\/v1\/archives(\/|$)/, 'archives'],

@@ -2,6 +2,7 @@ import type { Config, KeyIdentity } from '../config/types.ts'
 import type { ArchivePeriods } from '../ports/archive-periods.ts'
 import type { ArchiveObjects } from '../ports/archive-reader.ts'
 import type { ArchiveRuns } from '../ports/archive-runs.ts'
+import type { Benchmarks } from '../ports/benchmarks.ts'
 import type { DisclosureAccounts } from '../ports/disclosure-accounts.ts'
 import type { ErasureCases } from '../ports/erasure-cases.ts'
 import type { ErasureStarter } from '../ports/erasure-starter.ts'
@@ -69,6 +70,7 @@ export interface ApiDeps {
   disclosureAccounts: DisclosureAccounts
   reports: Reports
   reportStarter: ReportStarter
+  benchmarks: Benchmarks
   archiveObjects: ArchiveObjects
   printer: PaperPrinter
   entries: LedgerReader

@@ -1,6 +1,7 @@
 import { SEALED_GROUPS } from '../domain/ledger/entry-proof.ts'
 import { ERASURE_PATHS } from './erasures/openapi.ts'
 import { ARCHIVE_PATHS } from './openapi-archives.ts'
+import { BENCHMARK_PATHS } from './openapi-benchmarks.ts'
 import { PAPER_PATHS } from './openapi-papers.ts'
 import { header, ID, LIMIT_HEADERS, OVER_LIMIT, open, operation, query } from './openapi-parts.ts'
 import { REPORT_PATHS } from './openapi-reports.ts'
@@ -95,6 +96,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
       ...ERASURE_PATHS,
       ...PAPER_PATHS,
       ...REPORT_PATHS,
+      ...BENCHMARK_PATHS,
       '/metrics': { get: operation('Prometheus metrics', ['operator', 'admin']) },
       '/healthz': { get: open('Alive') },
       '/readyz': { get: open('Every dependency by name; 503 while one is away') },

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { createBenchmarks } from '../adapters/postgres/benchmarks/benchmarks.ts'
 import { connectPostgres } from '../adapters/postgres/connect.ts'
 import { ensurePartitions } from '../adapters/postgres/partitions.ts'
 import { createPieceWriter } from '../adapters/postgres/requests/piece-writer.ts'
 import { createRequestStore } from '../adapters/postgres/requests/request-store.ts'
 import { createSubjectDirectory } from '../adapters/postgres/subjects/subject-directory.ts'
+import type { Benchmarks } from '../ports/benchmarks.ts'
 import type { KeyEpochs } from '../ports/key-epochs.ts'
 import type { KeyFacts } from '../ports/key-facts.ts'
 import type { KeyService } from '../ports/key-service.ts'
@@ -37,6 +39,7 @@ export interface Stores extends Ledger, PaperStores, ArchiveStores, PeriodStores
   erasure: ErasureStores
   tombstones: TombstoneStores
   histories: HistoryStores
+  benchmarks: Benchmarks
   /** Whether what was erased is gone from both databases. */
   gate: ErasureGate
   ensurePartitions(): Promise<number>
@@ -70,6 +73,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     erasure: openErasureStores(sql, keys),
     tombstones,
     histories,
+    benchmarks: createBenchmarks(sql),
     gate: tombstones.watch,
     ...archive,
     ...periods,
