@@ -53,7 +53,7 @@ type AnalyzeRequest = z.infer<typeof analyzeRequest>
  */
 export function analyze(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  app.post('/analyze', requireRole(deps.config, 'app'), limitHeaders, limitBody(MAX_BYTES), async (c) => {
+  app.post('/analyze', requireRole(deps, 'app'), limitHeaders, limitBody(MAX_BYTES), async (c) => {
     const { tool } = validateHeaders((name) => c.req.header(name))
     const body = await c.req.text()
     const { tenantId } = c.get('caller')

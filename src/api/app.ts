@@ -46,6 +46,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
 
   app.onError((error, c) => {
     const told = error instanceof PalimpsestError ? error : (kmsError(deps, error) ?? internalError(deps, error))
+    deps.metrics.failed(resourceOf(c.req.path), told.code)
     const headers: Record<string, string> = {}
     if (told.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.ceil(told.retryAfterSeconds))
     return c.json(told.toBody(), told.status as 500, headers)
@@ -66,11 +67,11 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
     const status = deps.draining() ? 'draining' : ready ? 'ready' : 'not ready'
     return c.json({ status, dependencies }, ready ? 200 : 503)
   })
-  app.get('/metrics', requireRole(deps.config, 'operator', 'admin'), async (c) =>
+  app.get('/metrics', requireRole(deps, 'operator', 'admin'), async (c) =>
     c.body(await deps.metrics.registry.metrics(), 200, { 'content-type': deps.metrics.registry.contentType }),
   )
   app.get('/openapi.json', (c) => c.json(openApiDocument(deps.version)))
-  app.get('/v1/models', requireRole(deps.config, 'app', 'admin'), (c) =>
+  app.get('/v1/models', requireRole(deps, 'app', 'admin'), (c) =>
     c.json({
       object: 'list',
       data: deps.models.map(({ id, ownedBy }) => ({ id, object: 'model', created: 0, owned_by: ownedBy })),

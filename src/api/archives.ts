@@ -9,10 +9,11 @@ const MAX_PAGE = 400
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 
 /** The tenant's archived periods, runs that archive what is due, and the store's own rules. */
-export function archives({ config, archivePeriods, archiveRuns, keepLifecycle }: ApiDeps): Hono<ApiEnv> {
+export function archives(deps: ApiDeps): Hono<ApiEnv> {
+  const { archivePeriods, archiveRuns, keepLifecycle } = deps
   const app = new Hono<ApiEnv>()
-  const readers = requireRole(config, 'auditor', 'operator', 'admin')
-  const operators = requireRole(config, 'operator', 'admin')
+  const readers = requireRole(deps, 'auditor', 'operator', 'admin')
+  const operators = requireRole(deps, 'operator', 'admin')
 
   app.get('/v1/archives', readers, async (c) => {
     const below = c.req.query('below') ?? null

@@ -1,32 +1,93 @@
-import type { MiddlewareHandler } from 'hono'
-import { findKey } from '../config/keys.ts'
-import type { Config, KeyIdentity, KeyRole } from '../config/types.ts'
+import type { Context, MiddlewareHandler } from 'hono'
+import { findKey, hashKey, maxKeyLength } from '../config/keys.ts'
+import { type KeyIdentity, type KeyRole, roleNames } from '../config/types.ts'
+import { isApiKey } from '../domain/access/api-key.ts'
 import { PalimpsestError } from '../errors.ts'
-import type { ApiEnv } from './deps.ts'
+import type { ApiKeyRecord } from '../ports/api-keys.ts'
+import type { ApiDeps, ApiEnv } from './deps.ts'
+
+type AuthDeps = Pick<ApiDeps, 'config' | 'apiKeys' | 'log' | 'now'>
 
 /** Answers 401 without a known key, and 403 where it bears none of the roles. The caller is kept for the handler. */
-export function requireRole(config: Config, ...roles: KeyRole[]): MiddlewareHandler<ApiEnv> {
+export function requireRole(deps: AuthDeps, ...roles: KeyRole[]): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    const caller = callerOf(config, c.req.header('authorization'))
+    const found = callerOf(deps, c)
+    const caller = found instanceof Promise ? await found : found
     if (!caller) {
       c.header('www-authenticate', 'Bearer')
       throw unknownKey()
     }
-    if (!roles.some((role) => caller.roles.includes(role))) {
-      throw new PalimpsestError({
-        code: 'role_missing',
-        status: 403,
-        message: `This needs a key with the role ${roles.join(' or ')}.`,
-      })
-    }
+    if (!roles.some((role) => caller.roles.includes(role))) throw roleMissing(roles)
     c.set('caller', caller)
     await next()
   }
 }
 
-function callerOf(config: Config, header: string | undefined): KeyIdentity | null {
-  const presented = header?.match(/^Bearer +(\S+) *$/i)?.[1]
-  return presented === undefined ? null : findKey(config, presented)
+type Found = KeyIdentity | null
+
+/** Keys of the configuration and of the database are found in memory. */
+function callerOf(deps: AuthDeps, c: Context<ApiEnv>): Found | Promise<Found> {
+  const presented = c.req.header('authorization')?.match(/^Bearer +(\S+) *$/i)?.[1]
+  if (presented === undefined) return null
+  const configured = findKey(deps.config, presented)
+  if (configured || presented.length > maxKeyLength || !isApiKey(presented)) return configured
+  try {
+    const made = deps.apiKeys.byHash(hashKey(presented))
+    return made instanceof Promise ? made.then(known(deps), unavailable(deps)) : known(deps)(made)
+  } catch (error) {
+    if (error instanceof PalimpsestError) throw error
+    return unavailable(deps)(error)
+  }
+}
+
+function known(deps: AuthDeps): (record: ApiKeyRecord | undefined) => Found {
+  return (record) => {
+    // A tenant that is configured no more has no callers.
+    if (!record || !deps.config.tenants.has(record.tenantId)) return null
+    if (record.revoked) throw ended('key_revoked', 'This key was revoked: use another one.')
+    if (record.expiresAt !== null && record.expiresAt <= deps.now()) {
+      throw ended('key_expired', 'This key has expired: use the one that took its place, or have one made.')
+    }
+    return identityOf(record)
+  }
+}
+
+function identityOf(record: ApiKeyRecord): KeyIdentity {
+  return {
+    tenantId: record.tenantId,
+    keyId: record.id,
+    roles: roleNames.filter((role) => record.roles.includes(role)),
+    app: record.app,
+    team: record.team,
+    scope: record.scope,
+    ...(record.limits && { limits: record.limits }),
+  }
+}
+
+/** No key is honoured that may have been revoked. */
+function unavailable(deps: AuthDeps): (cause: unknown) => never {
+  return (cause) => {
+    deps.log.warn({ cause: cause instanceof Error ? cause.name : 'unknown' }, 'which keys there are cannot be read')
+    throw new PalimpsestError({
+      code: 'keys_unavailable',
+      status: 503,
+      message: 'Whether this key still holds cannot be asked, so nothing was done; try again shortly.',
+      retryAfterSeconds: 2,
+      cause,
+    })
+  }
+}
+
+function roleMissing(roles: readonly KeyRole[]): PalimpsestError {
+  return new PalimpsestError({
+    code: 'role_missing',
+    status: 403,
+    message: `This needs a key with the role ${roles.join(' or ')}.`,
+  })
+}
+
+function ended(code: 'key_revoked' | 'key_expired', message: string): PalimpsestError {
+  return new PalimpsestError({ code, status: 401, message })
 }
 
 function unknownKey(): PalimpsestError {

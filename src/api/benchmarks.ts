@@ -52,7 +52,7 @@ type Told = z.infer<typeof bodySchema>
 export function benchmarks(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
 
-  app.post('/v1/benchmarks', requireRole(deps.config, 'operator', 'admin'), limitBody(MAX_BODY_BYTES), async (c) => {
+  app.post('/v1/benchmarks', requireRole(deps, 'operator', 'admin'), limitBody(MAX_BODY_BYTES), async (c) => {
     const officer = c.get('caller')
     const told = readBody(await readJson(c))
     const answersSha256 = createHash('sha256').update(jcs(told.models), 'utf8').digest('hex')
@@ -73,7 +73,7 @@ export function benchmarks(deps: ApiDeps): Hono<ApiEnv> {
     return c.json(benchmarkJson(sameAs(made, answersSha256)), 201)
   })
 
-  app.get('/v1/benchmarks', requireRole(deps.config, 'operator', 'auditor', 'admin'), async (c) => {
+  app.get('/v1/benchmarks', requireRole(deps, 'operator', 'auditor', 'admin'), async (c) => {
     const before = idParameter(c, 'before')
     const { tenantId } = c.get('caller')
     const found = await deps.benchmarks.list(tenantId, before, integer(c, 'limit', 20, 1, MAX_PAGE))

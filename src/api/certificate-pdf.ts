@@ -11,7 +11,7 @@ import { notFound } from './requests.ts'
 /** An erasure's certificate as a paper for reading; what was signed travels inside it. */
 export function certificatePdf(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  app.get('/v1/erasures/:id/certificate.pdf', requireRole(deps.config, 'privacy'), async (c) => {
+  app.get('/v1/erasures/:id/certificate.pdf', requireRole(deps, 'privacy'), async (c) => {
     const { tenantId } = c.get('caller')
     const id = c.req.param('id')
     const { cases } = deps.erasures

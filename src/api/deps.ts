@@ -1,4 +1,5 @@
 import type { Config, KeyIdentity } from '../config/types.ts'
+import type { ApiKeys } from '../ports/api-keys.ts'
 import type { ArchivePeriods } from '../ports/archive-periods.ts'
 import type { ArchiveObjects } from '../ports/archive-reader.ts'
 import type { ArchiveRuns } from '../ports/archive-runs.ts'
@@ -51,6 +52,7 @@ export interface DependencyState {
 export interface ApiDeps {
   config: Config
   policy: RequestPolicy
+  apiKeys: ApiKeys
   keys: KeyService
   gate: ErasureGate
   subjects: SubjectDirectory

@@ -20,7 +20,7 @@ const MAX_PAGE = 1000
  */
 export function disclosureAccounts(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  app.get('/v1/disclosures', requireRole(deps.config, 'privacy'), requireReplayed(deps), async (c) => {
+  app.get('/v1/disclosures', requireRole(deps, 'privacy'), requireReplayed(deps), async (c) => {
     const { tenantId } = c.get('caller')
     const page = {
       after: idParameter(c, 'after'),

@@ -24,7 +24,7 @@ export function disclosures(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
   app.post(
     '/v1/requests/:id/disclosures',
-    requireRole(deps.config, 'privacy'),
+    requireRole(deps, 'privacy'),
     requireReplayed(deps),
     limitBody(MAX_PURPOSE_BYTES),
     async (c) => {

@@ -35,7 +35,7 @@ const bodySchema = z
  */
 export function exports(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  const privacy = requireRole(deps.config, 'privacy')
+  const privacy = requireRole(deps, 'privacy')
 
   app.post('/v1/subjects/export', privacy, limitBody(MAX_BODY_BYTES), async (c) => {
     const draft = await draftOf(deps, c.get('caller'), readBody(await readJson(c)))

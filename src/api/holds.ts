@@ -37,7 +37,7 @@ const bodySchema = z.strictObject({
  */
 export function holds(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  const privacy = requireRole(deps.config, 'privacy')
+  const privacy = requireRole(deps, 'privacy')
 
   app.post('/v1/holds', privacy, limitBody(MAX_BODY_BYTES), async (c) => {
     const officer = c.get('caller')

@@ -48,7 +48,7 @@ export function ledgerOpenings(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
   app.post(
     '/v1/ledger/entries/:id/proof',
-    requireRole(deps.config, 'privacy'),
+    requireRole(deps, 'privacy'),
     requireReplayed(deps),
     limitBody(MAX_PURPOSE_BYTES),
     async (c) => {

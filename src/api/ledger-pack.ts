@@ -10,7 +10,7 @@ import { integer } from './ledger.ts'
  */
 export function ledgerPack(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  app.get('/v1/ledger/pack', requireRole(deps.config, 'auditor', 'privacy', 'admin'), (c) => {
+  app.get('/v1/ledger/pack', requireRole(deps, 'auditor', 'privacy', 'admin'), (c) => {
     const ranged = c.req.query('from') !== undefined || c.req.query('to') !== undefined
     const from = integer(c, 'from', 0, 0)
     const range = ranged ? { from, to: integer(c, 'to', Number.MAX_SAFE_INTEGER, from) } : null

@@ -17,7 +17,7 @@ const PROOF_POLL_MS = 100
 /** The tenant's log: checkpoints, entries in order, and proofs that hold without this server. */
 export function ledger(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  const readers = requireRole(deps.config, 'auditor', 'privacy', 'admin')
+  const readers = requireRole(deps, 'auditor', 'privacy', 'admin')
 
   app.get('/v1/ledger/checkpoint', readers, async (c) => {
     const { tenantId } = c.get('caller')
@@ -44,7 +44,7 @@ export function ledger(deps: ApiDeps): Hono<ApiEnv> {
     })
   })
 
-  app.get('/v1/ledger/entries/:id/proof', requireRole(deps.config, 'app', 'auditor', 'privacy', 'admin'), async (c) => {
+  app.get('/v1/ledger/entries/:id/proof', requireRole(deps, 'app', 'auditor', 'privacy', 'admin'), async (c) => {
     const caller = c.get('caller')
     const id = c.req.param('id')
     const entry = isUuid(id) ? await deps.entries.entry(caller.tenantId, id) : undefined

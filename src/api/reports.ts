@@ -50,7 +50,7 @@ const bodySchema = z.strictObject({
  */
 export function reports(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  const readers = requireRole(deps.config, 'auditor', 'privacy', 'admin')
+  const readers = requireRole(deps, 'auditor', 'privacy', 'admin')
 
   app.post('/v1/reports', readers, limitBody(MAX_BODY_BYTES), async (c) => {
     const draft = await draftOf(deps, c, readBody(await readJson(c)))

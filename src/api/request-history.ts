@@ -28,7 +28,7 @@ interface ShownRun {
  */
 export function requestHistory(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  const readers = requireRole(deps.config, 'auditor', 'privacy', 'operator', 'admin')
+  const readers = requireRole(deps, 'auditor', 'privacy', 'operator', 'admin')
   app.get('/v1/requests/:id/history', readers, async (c: Context<ApiEnv>) => {
     const { tenantId } = c.get('caller')
     const id = c.req.param('id') ?? ''

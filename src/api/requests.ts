@@ -9,7 +9,7 @@ import type { ApiDeps, ApiEnv } from './deps.ts'
 /** State, route, counts, coverage and cost of a request; never text. An app sees its own requests. */
 export function requests(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  app.get('/v1/requests/:id', requireRole(deps.config, 'app', 'auditor', 'privacy', 'operator', 'admin'), async (c) => {
+  app.get('/v1/requests/:id', requireRole(deps, 'app', 'auditor', 'privacy', 'operator', 'admin'), async (c) => {
     const caller = c.get('caller')
     const id = c.req.param('id')
     const found = isUuid(id) ? ((await recorded(deps, caller, id)) ?? (await inFlight(deps, caller, id))) : undefined

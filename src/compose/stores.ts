@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createBenchmarks } from '../adapters/postgres/benchmarks/benchmarks.ts'
 import { connectPostgres } from '../adapters/postgres/connect.ts'
+import { type DatabaseLook, lookAtDatabase } from '../adapters/postgres/look.ts'
 import { ensurePartitions } from '../adapters/postgres/partitions.ts'
 import { createPieceWriter } from '../adapters/postgres/requests/piece-writer.ts'
 import { createRequestStore } from '../adapters/postgres/requests/request-store.ts'
@@ -13,6 +14,7 @@ import type { PieceWriter } from '../ports/piece-writer.ts'
 import type { RequestStore } from '../ports/request-store.ts'
 import type { SubjectDirectory } from '../ports/subject-directory.ts'
 import type { ErasureGate } from '../ports/tombstones.ts'
+import { type AccessStores, openAccess } from './access.ts'
 import { openPeriodStores, type PeriodStores } from './archive.ts'
 import { type ArchiveEnds, openArchiveEnds } from './archive-ends.ts'
 import { keepLifecycle } from './archive-lifecycle.ts'
@@ -28,7 +30,14 @@ import { openTombstones, type TombstoneStores } from './tombstones.ts'
 
 const POOL = 16
 
-export interface Stores extends Ledger, PaperStores, ArchiveStores, PeriodStores, ArchiveEnds, ReportStores {
+export interface Stores
+  extends AccessStores,
+    Ledger,
+    PaperStores,
+    ArchiveStores,
+    PeriodStores,
+    ArchiveEnds,
+    ReportStores {
   store: RequestStore
   pieces: PieceWriter
   keys: KeyService
@@ -43,6 +52,8 @@ export interface Stores extends Ledger, PaperStores, ArchiveStores, PeriodStores
   /** Whether what was erased is gone from both databases. */
   gate: ErasureGate
   ensurePartitions(): Promise<number>
+  /** How the database answers, for the metrics. */
+  look(): Promise<DatabaseLook>
   /** Brings the archive store's own rules to what the policies ask; gives what differs all the same. */
   keepLifecycle(): Promise<readonly string[]>
   /** For `/readyz`. */
@@ -57,6 +68,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
   const { keys, epochs, keyFacts } = keystore
   const store = createRequestStore(sql, randomUUID())
   const ledger = await openLedger(settings, sql)
+  const access = await openAccess(settings, sql)
   const archive = openArchiveStores(settings)
   const histories = openHistoryStores(sql, archive.archiveObjects)
   const periods = openPeriodStores(sql, settings)
@@ -75,6 +87,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     histories,
     benchmarks: createBenchmarks(sql),
     gate: tombstones.watch,
+    ...access,
     ...archive,
     ...periods,
     ...papers,
@@ -82,6 +95,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     ...ledger,
     ...openArchiveEnds({ settings, sql, ledger, papers, ...archive, ...periods }),
     ensurePartitions: () => ensurePartitions(sql, Date.now()),
+    look: () => lookAtDatabase(sql),
     keepLifecycle: () => keepLifecycle({ sql, store: archive.archiveStore, config: settings.config }),
     ask: [
       { name: 'postgres', fix: 'Start PostgreSQL, or correct DATABASE_URL.', ask: () => sql`SELECT 1` },
@@ -124,6 +138,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     async close() {
       await ledger.ledger.close()
       archive.closeArchive()
+      await access.closeAccess()
       await Promise.all([sql.end({ timeout: 5 }), keystore.close()])
     },
   }

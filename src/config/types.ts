@@ -1,4 +1,5 @@
 /** The configuration in force: parsed, checked as a whole, without a key in clear. */
+import type { KeyScope } from '../domain/access/scope.ts'
 import type { AdmissionLimits } from '../domain/limits/admission.ts'
 import type { RecognitionRules } from '../domain/redaction/recognition-rules.ts'
 import type { AnswerPolicy } from '../domain/redaction/types.ts'
@@ -18,6 +19,8 @@ export interface KeyIdentity {
   team: string | null
   /** Absent: this key has none of its own. */
   limits?: Limits
+  /** Absent: this key may be used for everything. */
+  scope?: KeyScope
 }
 
 /** Null: without limit. A burst that is null is what comes in a minute. */

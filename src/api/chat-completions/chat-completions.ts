@@ -32,51 +32,45 @@ const ANSWER_WITHIN_MS = 15 * 60_000
 /** OpenAI's chat completions, through the whole path: sealed inbox, workflow, answer, record. */
 export function chatCompletions(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  app.post(
-    '/v1/chat/completions',
-    requireRole(deps.config, 'app'),
-    limitHeaders,
-    limitBody(MAX_BODY_BYTES),
-    async (c) => {
-      refuseWhileDraining(deps)
-      const headers = validateHeaders((name) => c.req.header(name))
-      const simulate = parseSimulate(c.req.header('x-simulate'), deps.development)
-      const caller = c.get('caller')
-      const bytes = await readJsonBytes(c)
-      const place = await takeTurn(deps, caller.tenantId, bytes.byteLength, c.req.raw.signal)
-      const delivery = new WaitingDelivery()
-      const take = (estimate: TokenEstimate) => takeFromLimits(deps, c, caller, estimate)
-      const known = { caller, headers, simulate, bytes, take }
-      const { body, planned, accepted, settle } = await begin(deps, known, delivery).catch((error) => {
-        place.leave()
-        throw error
-      })
-      const held = accepted.kind === 'accepted' ? deps.inFlight.get(accepted.requestId) : undefined
-      if (held) hand(held, place, settle)
-      else place.leave()
-      // On errors too: what was recorded can be looked up.
-      for (const [name, value] of Object.entries(requestIdHeaders(accepted.requestId))) c.header(name, value)
-      const wanted = { stream: body.stream === true, includeUsage: wantsUsage(body) }
-      const deadline = deps.now() + ANSWER_WITHIN_MS
-      if (accepted.kind === 'duplicate') {
-        // A duplicate waits for the first request's record, as long as a first one would. It uses no tokens.
-        settle(0)
-        const first = { requestId: accepted.requestId, tenantId: caller.tenantId, deadline }
-        return answerReplay(await replayWhenRecorded(deps, first), accepted.requestId, wanted)
-      }
-      await startOrWithdraw(deps, accepted.requestId, {
-        tenantId: caller.tenantId,
-        tool: headers.tool,
-        route: nameOf(planned),
-      }).catch((error: unknown) => {
-        if (isNothingSent(error)) settle(0)
-        throw error
-      })
-      const waiting = { requestId: accepted.requestId, tenantId: caller.tenantId, delivery, deadline, ...wanted }
-      watchClient(deps, waiting, c.req.raw.signal)
-      return wanted.stream ? answerStream(deps, waiting) : answerJson(deps, waiting)
-    },
-  )
+  app.post('/v1/chat/completions', requireRole(deps, 'app'), limitHeaders, limitBody(MAX_BODY_BYTES), async (c) => {
+    refuseWhileDraining(deps)
+    const headers = validateHeaders((name) => c.req.header(name))
+    const simulate = parseSimulate(c.req.header('x-simulate'), deps.development)
+    const caller = c.get('caller')
+    const bytes = await readJsonBytes(c)
+    const place = await takeTurn(deps, caller.tenantId, bytes.byteLength, c.req.raw.signal)
+    const delivery = new WaitingDelivery()
+    const take = (estimate: TokenEstimate) => takeFromLimits(deps, c, caller, estimate)
+    const known = { caller, headers, simulate, bytes, take }
+    const { body, planned, accepted, settle } = await begin(deps, known, delivery).catch((error) => {
+      place.leave()
+      throw error
+    })
+    const held = accepted.kind === 'accepted' ? deps.inFlight.get(accepted.requestId) : undefined
+    if (held) hand(held, place, settle)
+    else place.leave()
+    // On errors too: what was recorded can be looked up.
+    for (const [name, value] of Object.entries(requestIdHeaders(accepted.requestId))) c.header(name, value)
+    const wanted = { stream: body.stream === true, includeUsage: wantsUsage(body) }
+    const deadline = deps.now() + ANSWER_WITHIN_MS
+    if (accepted.kind === 'duplicate') {
+      // A duplicate waits for the first request's record, as long as a first one would. It uses no tokens.
+      settle(0)
+      const first = { requestId: accepted.requestId, tenantId: caller.tenantId, deadline }
+      return answerReplay(await replayWhenRecorded(deps, first), accepted.requestId, wanted)
+    }
+    await startOrWithdraw(deps, accepted.requestId, {
+      tenantId: caller.tenantId,
+      tool: headers.tool,
+      route: nameOf(planned),
+    }).catch((error: unknown) => {
+      if (isNothingSent(error)) settle(0)
+      throw error
+    })
+    const waiting = { requestId: accepted.requestId, tenantId: caller.tenantId, delivery, deadline, ...wanted }
+    watchClient(deps, waiting, c.req.raw.signal)
+    return wanted.stream ? answerStream(deps, waiting) : answerJson(deps, waiting)
+  })
   return app
 }
 

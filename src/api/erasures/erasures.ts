@@ -18,7 +18,7 @@ const MAX_PAGE = 200
 /** Erasures: asked for, followed, decided on and certified, for the privacy role. No answer tells whom one is about. */
 export function erasures(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
-  const officer = requireRole(deps.config, 'privacy')
+  const officer = requireRole(deps, 'privacy')
   const { cases, starter } = deps.erasures
 
   async function caseOf(c: Context<ApiEnv>): Promise<CaseFacts> {

@@ -1,0 +1,36 @@
+import { createApiKeys } from '../adapters/postgres/access/api-keys.ts'
+import { CurrentKeys } from '../adapters/postgres/access/current-keys.ts'
+import type { Sql } from '../adapters/postgres/connect.ts'
+import { PalimpsestError } from '../errors.ts'
+import type { ApiKeys } from '../ports/api-keys.ts'
+import type { GatewaySettings } from './settings.ts'
+
+export interface AccessStores {
+  apiKeys: ApiKeys
+  closeAccess(): Promise<void>
+}
+
+/** Opens the keys of the database. @throws PalimpsestError `key_configured_twice`, where the configuration has one of them, too. */
+export async function openAccess({ databaseUrl, config, log }: GatewaySettings, sql: Sql): Promise<AccessStores> {
+  const onState = (current: boolean) =>
+    current
+      ? log.info({}, 'the keys of the database are known again')
+      : log.warn({}, 'the database does not say which keys there are: none of its keys is honoured meanwhile')
+  const keys = new CurrentKeys({ url: databaseUrl, onState })
+  await keys.start()
+  const apiKeys = createApiKeys(sql, keys)
+  const twice = await apiKeys.known([...config.keys.keys()])
+  if (twice.length > 0) {
+    await keys.close()
+    throw configuredTwice(twice.map((hash) => config.keys.get(hash)?.keyId ?? ''))
+  }
+  return { apiKeys, closeAccess: () => keys.close() }
+}
+
+function configuredTwice(ids: readonly string[]): PalimpsestError {
+  return new PalimpsestError({
+    code: 'key_configured_twice',
+    status: 503,
+    message: `The configuration has keys that were made by POST /v1/keys (${ids.join(', ')}): take them out, they hold without it.`,
+  })
+}
