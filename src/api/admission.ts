@@ -18,6 +18,8 @@ export interface AdmissionDeps {
   monotonicNow(): number
   /** Somebody was refused: the line was full, or the wait too long. */
   refused(reason: 'line_full' | 'waited'): void
+  /** Somebody left the line after so many milliseconds, with a turn or without. */
+  waited?(ms: number): void
 }
 
 interface Waiting {
@@ -86,6 +88,7 @@ export class Admission {
     const waitingBytes = this.#waitingBytes.get(tenantId) ?? 0
     const isFull = this.#queue.lengthOf(tenantId) >= this.#limits.waitingPerTenant
     if (isFull || (waitingBytes > 0 && waitingBytes + bytes > WAITING_BYTES)) throw this.#refuse('line_full')
+    const since = this.#deps.monotonicNow()
     const admitted = Promise.withResolvers<Turn>()
     const one: Waiting = { bytes, admit: admitted.resolve }
     const leave = (reason: () => unknown): void => {
@@ -104,6 +107,7 @@ export class Admission {
     } finally {
       clearTimeout(timer)
       signal?.removeEventListener('abort', abort)
+      this.#deps.waited?.(this.#deps.monotonicNow() - since)
       const left = (this.#waitingBytes.get(tenantId) ?? 0) - bytes
       if (left > 0) this.#waitingBytes.set(tenantId, left)
       else this.#waitingBytes.delete(tenantId)

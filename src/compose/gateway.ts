@@ -25,6 +25,8 @@ import { buildLedgerActivities } from './ledger-activities.ts'
 import { startLedgerRounds } from './ledger-rounds.ts'
 import { listen } from './listen.ts'
 import { startLoops } from './loops.ts'
+import { countedActivities, countedLedger, timedEngine } from './observed.ts'
+import { observedProvider } from './observed-providers.ts'
 import { openPiiEngine } from './pii-engine.ts'
 import { buildProviders } from './providers.ts'
 import { buildReportActivities, buildReportApi } from './reports.ts'
@@ -51,13 +53,13 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   const { env, config, log, version } = settings
   installRuntime(log)
   const now = Date.now
-  const providers = buildProviders(env, config)
-  const policy = requestPolicyOf(config, new Set(providers.keys()))
-  const { engine, close: closeEngine } = await openPiiEngine(env, settings.engine)
   const intake = await openIntake(settings)
   const { inFlight, metrics } = intake
+  const providers = buildObservedProviders(settings, metrics)
+  const policy = requestPolicyOf(config, new Set(providers.keys()))
+  const { engine, close: closeEngine } = await openTimedEngine(settings, metrics)
   const [stores, bundle, connection] = await Promise.all([
-    openStores(settings),
+    openCountedStores(settings, metrics),
     loadWorkflowBundle(WORKFLOWS, settings.cacheFolder),
     connectTemporal(temporalOf(settings)),
   ])
@@ -123,6 +125,20 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   return { url, stop, failed: running.then(() => new Promise<never>(() => undefined)) }
 }
 
+async function openCountedStores(settings: GatewaySettings, metrics: Metrics): Promise<Stores> {
+  const stores = await openStores(settings)
+  return { ...stores, ledger: countedLedger(stores.ledger, metrics) }
+}
+
+async function openTimedEngine({ env, engine: given }: GatewaySettings, metrics: Metrics) {
+  const { engine, close } = await openPiiEngine(env, given)
+  return { engine: timedEngine(engine, metrics), close }
+}
+
+function buildObservedProviders({ env, config }: GatewaySettings, metrics: Metrics) {
+  return new Map([...buildProviders(env, config)].map(([name, one]) => [name, observedProvider(one, metrics)] as const))
+}
+
 function temporalOf({ env, temporalAddress: address }: GatewaySettings): Parameters<typeof connectTemporal>[0] {
   const { apiKey, tls } = env.temporal
   return { address, apiKey: apiKey ?? undefined, ...(tls && { tls: nullsToUndefined(tls) }) }
@@ -152,7 +168,7 @@ async function createActivities(
 ): Promise<object> {
   const { env, config, log, taskQueue } = settings
   const { anchors } = config
-  return {
+  const all = {
     ...createRequestActivities(deps),
     ...createKeyActivities({ ...stores, epochDays: env.epochDays, backupDays: env.keystoreBackupDays }),
     ...buildLedgerActivities({ ledger: stores, anchors, stamper: await openTimeStamper(anchors), metrics, log }),
@@ -161,6 +177,7 @@ async function createActivities(
     ...buildArchiveActivities(stores, config),
     ...buildReportActivities({ stores, settings, config, ...buildHistoryApi(stores.histories, client, taskQueue) }),
   }
+  return countedActivities(all, metrics)
 }
 
 /** What single resources of the API stand on. */

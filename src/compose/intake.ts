@@ -10,6 +10,7 @@ import { hasLimits } from '../config/limits.ts'
 import type { LimitSettings } from '../config/types.ts'
 import type { InFlightRegistry } from '../ports/in-flight-registry.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
+import { knownNames } from './observed.ts'
 import type { GatewaySettings } from './settings.ts'
 
 /** What decides which requests are taken on, and what counts them. */
@@ -29,19 +30,26 @@ export interface Intake {
 const monotonicNow = () => performance.now()
 
 /** Redis that is away does not refuse the start: the configuration says what happens then. */
-export async function openIntake(settings: Pick<GatewaySettings, 'env' | 'config' | 'log'>): Promise<Intake> {
+export async function openIntake(
+  settings: Pick<GatewaySettings, 'env' | 'config' | 'log' | 'version'>,
+): Promise<Intake> {
   const { limits } = settings.config
   const [inFlight, bodies] = [new InFlightMemory(), new BodyRoom()]
   const admission: Admission = new Admission(limits.admission, {
     inFlight: () => inFlight.size,
     monotonicNow,
     refused: (reason) => metrics.refusedBusy(reason),
+    waited: (ms) => metrics.waited(ms / 1000),
   })
   const metrics = createMetrics({
-    requests: () => inFlight.size,
-    bodyBytes: () => bodies.taken,
-    atWork: () => admission.atWork,
-    waiting: () => admission.waiting,
+    load: {
+      requests: () => inFlight.size,
+      bodyBytes: () => bodies.taken,
+      atWork: () => admission.atWork,
+      waiting: () => admission.waiting,
+    },
+    known: knownNames(() => settings.config),
+    version: settings.version,
   })
   const connection = await connectRedis(settings, metrics)
   return {
@@ -74,7 +82,10 @@ async function connectRedis(
     },
   })
   await connection.tried()
-  if (!connection.isUp) away(connection.reason)
+  if (!connection.isUp) {
+    metrics.redisUp(false)
+    away(connection.reason)
+  }
   return connection
 }
 

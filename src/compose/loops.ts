@@ -12,6 +12,7 @@ const SEQUENCER_MS = 500
 const LEASE_MS = 5_000
 const RECONCILE_MS = 5_000
 const LEDGER_WATCH_MS = 5_000
+const LOOK_MS = 5_000
 const KEYS_MS = 60_000
 const HOURLY_MS = 3_600_000
 
@@ -29,6 +30,7 @@ export interface LoopDeps {
 export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
   const { stores, starter, inFlight, metrics, log } = deps
   const failed = (loop: string) => (error: unknown) => {
+    metrics.roundFailed(loop)
     const cause = error instanceof Error ? error.name : 'unknown'
     log.warn({ loop, cause, code: String((error as { code?: unknown })?.code ?? '') }, 'a background round failed')
   }
@@ -52,6 +54,7 @@ export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
   const loops: Loop[] = [
     sequencer,
     every(LEDGER_WATCH_MS, () => deps.ledgerRounds.round(), failed('ledger watch')),
+    every(LOOK_MS, () => look(deps), failed('database look')),
     every(LEASE_MS, () => renewLeases(stores, inFlight), failed('leases')),
     every(RECONCILE_MS, () => reconciler.round(), failed('reconciler')),
     every(KEYS_MS, () => retireKeys(stores, log), failed('log keys')),
@@ -78,6 +81,30 @@ async function retireKeys(stores: Stores, log: Log): Promise<void> {
 
 async function keepLifecycle(stores: Stores, log: Log): Promise<void> {
   for (const difference of await stores.keepLifecycle()) log.warn({ difference }, "the archive store's rules differ")
+}
+
+/** How the database and the ledger do, for the metrics. */
+async function look({ stores, metrics, now, ledgerRounds }: LoopDeps): Promise<void> {
+  metrics.ledgerSound(isSound(ledgerRounds))
+  metrics.unsigned(stores.refused())
+  const startedAt = performance.now()
+  try {
+    const { seconds, oldestPendingAt } = await stores.look()
+    metrics.databaseAnswered(true, seconds)
+    metrics.leavesLag(oldestPendingAt === null ? 0 : Math.max(0, now() - oldestPendingAt) / 1000)
+  } catch (error) {
+    metrics.databaseAnswered(false, (performance.now() - startedAt) / 1000)
+    throw error
+  }
+}
+
+function isSound(rounds: LedgerRounds): boolean {
+  try {
+    rounds.require()
+    return true
+  } catch {
+    return false
+  }
 }
 
 async function renewLeases(stores: Stores, inFlight: InFlightRegistry): Promise<void> {

@@ -70,7 +70,11 @@ export async function anchorNow({ stores, gateway: { settings } }: ErasureStack)
     ledger: stores,
     anchors: settings.config.anchors,
     stamper: null,
-    metrics: createMetrics({ requests: () => 0, bodyBytes: () => 0, atWork: () => 0, waiting: () => 0 }),
+    metrics: createMetrics({
+      load: { requests: () => 0, bodyBytes: () => 0, atWork: () => 0, waiting: () => 0 },
+      known: { isTenant: () => false, isTool: () => false, isModel: () => false },
+      version: '0.0.0-test',
+    }),
     log: settings.log,
   }).anchor()
 }
