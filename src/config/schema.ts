@@ -6,26 +6,13 @@ import { leastHotDays } from '../domain/retention/retention-class.ts'
 import { providerNames } from '../domain/routing/types.ts'
 import { maxKeyLength, minKeyLength } from './keys.ts'
 import { gateways, limitSettings, limits } from './schema-limits.ts'
-import { roleNames } from './types.ts'
+import { modelName, modelPattern, name, region, role, tenantId, toolPattern } from './schema-names.ts'
 import { isCosignatureKey } from './witness-key.ts'
 
-const name = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'must be 1 to 128 letters, digits and the characters _ . : -')
-const tenantId = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits and the characters . _ -')
-const region = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 small letters, digits and dashes')
-const modelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, "must be a model's name")
-const modelPattern = z
-  .string()
-  .regex(/^[A-Za-z0-9._:/*-]{1,128}$/, "must be a model's name, in which * stands for any run")
-const toolPattern = z
-  .string()
-  .regex(/^[A-Za-z0-9_.:*-]{1,128}$/, "must be a tool's name, in which * stands for any run")
 const entityType = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'must be an entity type such as EMAIL_ADDRESS')
 const provider = z.enum(providerNames)
 const days = z.int('must be a whole number of days').min(0, 'must not be negative').max(36_500)
 const milliseconds = z.int('must be a whole number of milliseconds').min(1, 'must be at least 1').max(3_600_000)
-const role = z.enum(roleNames)
 const usd = z
   .string('must be text such as "400.00"')
   .regex(/^[^-]/, { error: 'must not be negative', abort: true })
