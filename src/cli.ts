@@ -32,6 +32,10 @@ const VERBS: Record<string, { load(): Promise<Verb>; help: string }> = {
     load: async () => (await import('./cli/report.ts')).run,
     help: 'Evidence for an auditor over a period, as a pack that verifies offline',
   },
+  benchmark: {
+    load: async () => (await import('./cli/benchmark.ts')).run,
+    help: 'Questions of a set to several models: accuracy, cost and latency, as an entry',
+  },
   ledger: {
     load: async () => (await import('./cli/ledger.ts')).run,
     help: 'recover: go on after a restore; rotate-key, keys: the keys that sign the logs',

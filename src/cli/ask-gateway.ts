@@ -19,9 +19,14 @@ export function targetOf(given: string | undefined, io: Io): Target | null {
   return targetWith('privacy', given, io)
 }
 
-/** The same for what operators do. */
-export function operatorTargetOf(given: string | undefined, io: Io): Target | null {
-  return targetWith('admin', given, io)
+/** The same for what operators do. @param key in place of PALIMPSEST_API_KEY, where that is for something else. */
+export function operatorTargetOf(given: string | undefined, io: Io, key?: string): Target | null {
+  return targetWith('admin', given, io, key)
+}
+
+/** The same for what apps ask. */
+export function appTargetOf(given: string | undefined, io: Io): Target | null {
+  return targetWith('app', given, io)
 }
 
 /** The same for what auditors ask. */
@@ -29,11 +34,16 @@ export function auditorTargetOf(given: string | undefined, io: Io): Target | nul
   return targetWith('auditor', given, io)
 }
 
-function targetWith(role: 'privacy' | 'admin' | 'auditor', given: string | undefined, io: Io): Target | null {
+function targetWith(
+  role: 'privacy' | 'admin' | 'auditor' | 'app',
+  given: string | undefined,
+  io: Io,
+  named?: string,
+): Target | null {
   const running = readRunFile(homeLayout(io.env, process.cwd()))
   const url = given ?? running?.apiUrl
   // The development keys are for the gateway of this home alone.
-  const key = io.env.PALIMPSEST_API_KEY || (given === undefined ? running?.keys[role] : undefined)
+  const key = named || io.env.PALIMPSEST_API_KEY || (given === undefined ? running?.keys[role] : undefined)
   return url && key ? { url: url.replace(/\/+$/, ''), key } : null
 }
 

@@ -47,6 +47,8 @@ const MATRIX: [
   ['/v1/reports', readers],
   [`/v1/reports/${NOWHERE}`, readers, { status: 404 }],
   [`/v1/reports/${NOWHERE}/pack`, readers, { status: 404 }],
+  ['/v1/benchmarks', ['operator', 'admin'], { body: {}, status: 400 }],
+  ['/v1/benchmarks', ['operator', 'auditor', 'admin']],
   ['/metrics', ['operator', 'admin']],
 ]
 
