@@ -3,7 +3,7 @@ import { buildErasedEntry, SUBJECT_ERASED } from '../../src/domain/requests/buil
 import type { StoredAttempt } from '../../src/ports/request-store.ts'
 import type { RequestDeps } from './deps.ts'
 import { ERASED_OUTCOME } from './erased.ts'
-import { priceOfLast, recorded, tokensOf } from './recorded.ts'
+import { priceOfAttempts, recorded, tokensOf } from './recorded.ts'
 import type { RecordResult } from './types.ts'
 
 const POLL_MS = 250
@@ -20,7 +20,7 @@ export async function recordErased(deps: RequestDeps, requestId: string): Promis
     await endAttempts(deps, requestId)
     const [attempts, stored] = await Promise.all([deps.store.attempts(requestId), deps.store.readPrepared(requestId)])
     const prepared = stored?.prepared ?? null
-    const price = priceOfLast(deps, attempts)
+    const price = priceOfAttempts(deps, attempts)
     const draft = buildErasedEntry({ inbox, now: deps.now(), prepared, attempts, price })
     if ((await deps.ledger.append(draft)) === 'appended') {
       return tell(deps, requestId, await recorded(deps, requestId))

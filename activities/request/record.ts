@@ -3,7 +3,7 @@ import type { RequestDeps } from './deps.ts'
 import { unlessErased } from './erased.ts'
 import { openPrepared, openRequest } from './open-request.ts'
 import { recordErased } from './record-erased.ts'
-import { priceOfLast, recorded, tokensOf } from './recorded.ts'
+import { priceOfAttempts, recorded, tokensOf } from './recorded.ts'
 import { scanResponse } from './scan-response.ts'
 import { takeAttempt } from './take-attempt.ts'
 import type { RecordInput, RecordResult } from './types.ts'
@@ -32,7 +32,7 @@ function createPlainRecord(deps: RequestDeps): (input: RecordInput) => Promise<R
     }
     const attempts = refusal ? [] : await deps.store.attempts(requestId)
     const response = request.response ?? (await deps.store.readResponse(requestId)) ?? null
-    const price = priceOfLast(deps, attempts)
+    const price = priceOfAttempts(deps, attempts)
     const masked = attempts.at(-1)?.outcome?.answer
     const answer = masked ?? (response && (await scanResponse(deps, request, response)))
     const draft = buildEntry({

@@ -1,4 +1,5 @@
 import { type Price, priceOf } from '../../src/domain/cost/price.ts'
+import { type RequestPrice, totalPrice } from '../../src/domain/cost/request-price.ts'
 import type { AttemptSummary } from '../../src/domain/requests/types.ts'
 import type { RequestDeps } from './deps.ts'
 import type { RecordResult } from './types.ts'
@@ -20,16 +21,21 @@ export async function recorded(deps: RequestDeps, requestId: string): Promise<Re
   }
 }
 
-export function priceOfLast(deps: RequestDeps, attempts: readonly AttemptSummary[]): Price | null {
-  const last = attempts.at(-1)
-  if (!last?.outcome?.usage) return null
-  return priceOf({
-    provider: last.provider,
-    model: last.outcome.modelAnswered ?? last.model,
-    at: last.startedAt,
-    usage: last.outcome.usage,
-    prices: deps.prices,
-  })
+/**
+ * What the attempts cost together, each priced by itself: a provider bills every one that it counted tokens of. Unit prices and
+ * version are those of the newest. Null: none was counted.
+ */
+export function priceOfAttempts(deps: RequestDeps, attempts: readonly AttemptSummary[]): RequestPrice | null {
+  const byAttempt = new Map<number, Price>()
+  for (const attempt of attempts) {
+    const { attemptNo, outcome, provider, model, startedAt, endedAt } = attempt
+    if (!outcome?.usage) continue
+    const { usage, modelAnswered } = outcome
+    const computeMs = (endedAt ?? startedAt) - startedAt
+    const question = { provider, model: modelAnswered ?? model, at: startedAt, usage, computeMs, prices: deps.prices }
+    byAttempt.set(attemptNo, priceOf(question))
+  }
+  return totalPrice(byAttempt)
 }
 
 /** Tokens that the entry counts; none where nobody answered. */

@@ -4,6 +4,13 @@ export interface Decimal {
   scale: number
 }
 
+/** An exact amount: what decimals alone cannot say, such as a third. */
+export interface Fraction {
+  numerator: bigint
+  /** Above 0. */
+  denominator: bigint
+}
+
 const USD_PLACES = 10
 
 /** Parses `12`, `0.25`. Throws a RangeError for anything else: no sign, no exponent. */
@@ -36,10 +43,43 @@ export function addDecimals(a: Decimal, b: Decimal): Decimal {
   return { units: unitsAt(a, scale) + unitsAt(b, scale), scale }
 }
 
-/** US dollars with ten places, as the ledger keeps them; what lies behind the tenth is rounded half up. */
+/** The exact product. */
+export function timesDecimals(a: Decimal, b: Decimal): Decimal {
+  return { units: a.units * b.units, scale: a.scale + b.scale }
+}
+
+/** A decimal as text, without zeros behind its last digit. */
+export function plainText({ units, scale }: Decimal): string {
+  const digits = String(units).padStart(scale + 1, '0')
+  const whole = digits.slice(0, digits.length - scale)
+  const fraction = digits.slice(digits.length - scale).replace(/0+$/, '')
+  return fraction === '' ? whole : `${whole}.${fraction}`
+}
+
+export function fractionOf({ units, scale }: Decimal, over = 1n): Fraction {
+  return { numerator: units, denominator: 10n ** BigInt(scale) * over }
+}
+
+/** The exact sum. */
+export function addFractions(a: Fraction, b: Fraction): Fraction {
+  if (a.denominator === b.denominator) return { ...a, numerator: a.numerator + b.numerator }
+  return {
+    numerator: a.numerator * b.denominator + b.numerator * a.denominator,
+    denominator: a.denominator * b.denominator,
+  }
+}
+
+/** US dollars with ten places, as the ledger keeps them; what lies behind the tenth is rounded once, a half to the even digit. */
 export function formatUsd(value: Decimal): string {
-  const units = value.scale <= USD_PLACES ? unitsAt(value, USD_PLACES) : roundedTo(value, USD_PLACES)
-  const digits = String(units).padStart(USD_PLACES + 1, '0')
+  return roundUsd(fractionOf(value))
+}
+
+/** The same of a fraction that is not below zero. */
+export function roundUsd({ numerator, denominator }: Fraction): string {
+  const scaled = numerator * 10n ** BigInt(USD_PLACES)
+  const [whole, rest] = [scaled / denominator, scaled % denominator]
+  const isUp = rest * 2n > denominator || (rest * 2n === denominator && whole % 2n === 1n)
+  const digits = String(isUp ? whole + 1n : whole).padStart(USD_PLACES + 1, '0')
   return `${digits.slice(0, -USD_PLACES)}.${digits.slice(-USD_PLACES)}`
 }
 
@@ -50,9 +90,4 @@ export function sumUsd(amounts: readonly string[]): string {
 
 function unitsAt(value: Decimal, scale: number): bigint {
   return value.units * 10n ** BigInt(scale - value.scale)
-}
-
-function roundedTo(value: Decimal, scale: number): bigint {
-  const step = 10n ** BigInt(value.scale - scale)
-  return (value.units + step / 2n) / step
 }

@@ -1,4 +1,12 @@
-import { addDecimals, type Decimal, formatUsd, parseDecimal } from './decimal.ts'
+import {
+  addFractions,
+  type Decimal,
+  type Fraction,
+  fractionOf,
+  parseDecimal,
+  roundUsd,
+  timesDecimals,
+} from './decimal.ts'
 
 /** US dollars for a million tokens, as plain decimals. A tier holds for the whole call once its prompt is longer. */
 export interface UnitPrice {
@@ -7,15 +15,29 @@ export interface UnitPrice {
   tiers: readonly { abovePromptTokens: number; price: string }[]
 }
 
-/** What a model costs. A missing cache price means that cached tokens cost what others do. */
+/**
+ * What a model costs. A missing price of cached, written or audio tokens means that they cost what others do; reasoning
+ * tokens without a price of their own are tokens of the answer like others.
+ */
 export interface ModelPrices {
   input: UnitPrice
   output: UnitPrice
   cacheRead: UnitPrice | null
   cacheWrite: UnitPrice | null
+  reasoning?: UnitPrice | null
+  audioInput?: UnitPrice | null
+  audioOutput?: UnitPrice | null
+  /** US dollars for a call, whatever it uses. */
+  perRequest?: string
+  /** US dollars for an hour of compute: the call is taken to occupy it from its start to the end of its answer. */
+  perHour?: string
+  /** Absent: the version of the list. */
+  version?: string
+  /** What would be charged without the contract that these prices are; null where no list knows. Absent: no contract. */
+  list?: ModelPrices | null
 }
 
-/** A published price list. Same answer for the same arguments as long as `version` is the same. */
+/** Prices by date. Same answer for the same arguments as long as the version that it names is the same. */
 export interface PriceTable {
   /** Names list and edition, such as `genai-prices@0.1.8`. */
   version: string
@@ -23,13 +45,17 @@ export interface PriceTable {
   find(provider: string, model: string, atMs: number): ModelPrices | null
 }
 
-/** Prompt tokens count the cached ones in; reasoning tokens are part of the response's. */
+/** Prompt tokens count the cached, written and audio ones in; reasoning and audio tokens are part of the response's. */
 export interface BilledUsage {
   promptTokens: number
   cachedTokens: number
   responseTokens: number
-  /** Prompt tokens that were written into the vendor's cache. Default 0. */
+  /** Default 0, like those that follow. */
+  reasoningTokens?: number
+  /** Prompt tokens that were written into the vendor's cache. */
   cacheWriteTokens?: number
+  audioPromptTokens?: number
+  audioResponseTokens?: number
 }
 
 export interface PriceQuestion {
@@ -39,13 +65,18 @@ export interface PriceQuestion {
   /** When it was asked, in milliseconds since the epoch. */
   at: number
   usage: BilledUsage
+  /** Milliseconds from the start of the call to the end of its answer. Default 0. */
+  computeMs?: number
   prices: PriceTable
 }
 
 export interface Price {
   /** US dollars with ten places. */
   costUsd: string
-  /** Prices that were applied, in US dollars for a million tokens: `input_mtok`, `output_mtok`, … Empty: none. */
+  /**
+   * Prices that were applied: US dollars for a million tokens (`input_mtok`, `output_mtok`, …), for a call (`request`), for an
+   * hour (`compute_hour`). Where a contract set them, `list_usd` is what the call costs by the published list. Empty: none.
+   */
   unitPrices: Record<string, string>
   /** The price list's version; `free` where nobody charges. */
   priceVersion: string
@@ -54,41 +85,64 @@ export interface Price {
 
 const FREE = new Set(['simulator', 'ollama-local'])
 const PER_MILLION = 6
+const HOUR_MS = 3_600_000n
+const NOTHING: Fraction = { numerator: 0n, denominator: 1n }
+const FOR_FREE: Price = { costUsd: roundUsd(NOTHING), unitPrices: {}, priceVersion: 'free', flags: [] }
 
 /**
- * What a call cost, without floating point: every price times its tokens, summed exactly, rounded once. The simulator
- * and local models cost nothing. A model that the price list lacks costs 0 and is flagged `price_unknown`.
+ * What a call cost, without floating point: every price times what was used of it, summed exactly, rounded once, a half to the
+ * even digit. The simulator and local models cost nothing unless the configuration prices them. A model that nobody prices costs
+ * 0 and is flagged `price_unknown`.
  */
-export function priceOf(question: PriceQuestion): Price {
-  const { provider, model, at, usage, prices } = question
-  if (FREE.has(provider)) return { costUsd: formatUsd(zero), unitPrices: {}, priceVersion: 'free', flags: [] }
+export function priceOf({ provider, model, at, prices, ...used }: PriceQuestion): Price {
   const found = prices.find(provider, model, at)
+  if (FREE.has(provider) && found?.version === undefined) return FOR_FREE
   if (found === null) {
-    return { costUsd: formatUsd(zero), unitPrices: {}, priceVersion: prices.version, flags: ['price_unknown'] }
+    return { costUsd: roundUsd(NOTHING), unitPrices: {}, priceVersion: prices.version, flags: ['price_unknown'] }
   }
-  const written = usage.cacheWriteTokens ?? 0
-  const plain = Math.max(0, usage.promptTokens - usage.cachedTokens - written)
-  const unitPrices: Record<string, string> = {}
-  let total: Decimal = zero
-  const charge = (name: string, tokens: number, price: UnitPrice) => {
-    const applied = priceAt(price, usage.promptTokens)
-    unitPrices[name] = applied
-    total = addDecimals(total, times(applied, tokens))
-  }
-  charge('input_mtok', plain, found.input)
-  charge('output_mtok', usage.responseTokens, found.output)
-  if (usage.cachedTokens > 0) charge('cache_read_mtok', usage.cachedTokens, found.cacheRead ?? found.input)
-  if (written > 0) charge('cache_write_mtok', written, found.cacheWrite ?? found.input)
-  return { costUsd: formatUsd(total), unitPrices, priceVersion: prices.version, flags: [] }
+  const { amount, unitPrices } = amountOf(found, used)
+  if (found.list) unitPrices.list_usd = roundUsd(amountOf(found.list, used).amount)
+  return { costUsd: roundUsd(amount), unitPrices, priceVersion: found.version ?? prices.version, flags: [] }
 }
 
-const zero: Decimal = { units: 0n, scale: 0 }
+function amountOf(found: ModelPrices, { usage, computeMs = 0 }: Pick<PriceQuestion, 'usage' | 'computeMs'>) {
+  const unitPrices: Record<string, string> = {}
+  let amount = NOTHING
+  const add = (name: string, price: string, by: Decimal, over = 1n) => {
+    unitPrices[name] = price
+    amount = addFractions(amount, fractionOf(timesDecimals(parseDecimal(price), by), over))
+  }
+  for (const { name, tokens, price } of kindsOf(found, usage)) {
+    add(name, priceAt(price, usage.promptTokens), { units: BigInt(tokens), scale: PER_MILLION })
+  }
+  if (found.perRequest !== undefined) add('request', found.perRequest, { units: 1n, scale: 0 })
+  if (found.perHour !== undefined) {
+    add('compute_hour', found.perHour, { units: BigInt(Math.max(0, Math.round(computeMs))), scale: 0 }, HOUR_MS)
+  }
+  return { amount, unitPrices }
+}
+
+/** What is billed apart, each token once. Input and output are always named, the others where there are any. */
+function kindsOf(found: ModelPrices, usage: BilledUsage) {
+  const { promptTokens, responseTokens, cachedTokens, cacheWriteTokens: written = 0 } = usage
+  const { reasoningTokens = 0, audioPromptTokens: heard = 0, audioResponseTokens: said = 0 } = usage
+  const special = [
+    { name: 'cache_read_mtok', tokens: cachedTokens, price: found.cacheRead ?? found.input },
+    { name: 'cache_write_mtok', tokens: written, price: found.cacheWrite ?? found.input },
+    { name: 'input_audio_mtok', tokens: heard, price: found.audioInput ?? found.input },
+  ]
+  const apart = [
+    { name: 'output_audio_mtok', tokens: said, price: found.audioOutput ?? found.output },
+    { name: 'reasoning_mtok', tokens: found.reasoning ? reasoningTokens : 0, price: found.reasoning ?? found.output },
+  ]
+  const sum = (kinds: typeof special) => kinds.reduce((total, { tokens }) => total + tokens, 0)
+  return [
+    { name: 'input_mtok', tokens: Math.max(0, promptTokens - sum(special)), price: found.input },
+    { name: 'output_mtok', tokens: Math.max(0, responseTokens - sum(apart)), price: found.output },
+    ...[...special, ...apart].filter(({ tokens }) => tokens > 0),
+  ]
+}
 
 function priceAt(price: UnitPrice, promptTokens: number): string {
   return price.tiers.reduce((best, tier) => (promptTokens > tier.abovePromptTokens ? tier.price : best), price.base)
-}
-
-function times(perMillion: string, tokens: number): Decimal {
-  const price = parseDecimal(perMillion)
-  return { units: price.units * BigInt(tokens), scale: price.scale + PER_MILLION }
 }

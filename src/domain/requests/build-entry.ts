@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Price } from '../cost/price.ts'
+import type { RequestPrice } from '../cost/request-price.ts'
 import type { EntryDraft } from '../ledger/entry-draft.ts'
 import { jcs } from '../ledger/json.ts'
 import type { AnswerCoverage } from '../redaction/types.ts'
@@ -16,7 +16,7 @@ export interface EntryInput {
   sealedResponse: Uint8Array | null
   responseCommitment: Uint8Array | null
   attempts: readonly AttemptSummary[]
-  price: Price | null
+  price: RequestPrice | null
   clientGone: boolean
   /** What was found in the answer; null: there is none. */
   answer: AnswerCoverage | null
@@ -89,7 +89,8 @@ export function buildEntry(input: EntryInput): EntryDraft {
       error_code: end.errorCode,
       finish_reason: last?.outcome?.finishReason ?? null,
       attempt_count: attempts.length,
-      attempts: attempts.length > 0 ? jcs(attempts.map(attemptFacts)) : null,
+      attempts:
+        attempts.length > 0 ? jcs(attempts.map((attempt) => attemptFacts(attempt, attempts, input.price))) : null,
       latency_ms: Math.max(0, (last?.endedAt ?? input.now) - context.acceptedAt),
       ttft_ms: last?.outcome?.ttftMs ?? null,
       parent_request: null,
@@ -146,7 +147,7 @@ function tokens(usage: TokenUsage | null) {
   }
 }
 
-function priced(price: Price | null) {
+function priced(price: RequestPrice | null) {
   return {
     cost_usd: price?.costUsd ?? null,
     price_usd: price && jcs(price.unitPrices),
@@ -166,7 +167,12 @@ function flagsOf(input: EntryInput): string[] {
   return [...flags].sort()
 }
 
-function attemptFacts(attempt: AttemptSummary) {
+/** Tokens and cost of an attempt stand here where the entry's own columns do not say them. */
+function attemptFacts(attempt: AttemptSummary, all: readonly AttemptSummary[], price: RequestPrice | null) {
+  const { attemptNo, outcome } = attempt
+  const usage = outcome?.usage ?? null
+  const own = price?.byAttempt?.get(attemptNo)
+  const isOneOfMany = all.length > 1 && usage !== null
   return {
     attempt: attempt.attemptNo,
     provider: attempt.provider,
@@ -176,6 +182,23 @@ function attemptFacts(attempt: AttemptSummary) {
     ended_at: attempt.endedAt,
     status: attempt.outcome?.providerStatus ?? null,
     failure: attempt.outcome?.failureKind ?? null,
+    ...(usage && (isOneOfMany || hasOtherTokens(usage)) && { usage: usageFacts(usage) }),
+    ...(isOneOfMany && own && { cost_usd: own.costUsd, price_version: own.priceVersion }),
+  }
+}
+
+function hasOtherTokens({ cacheWriteTokens, audioPromptTokens, audioResponseTokens }: TokenUsage): boolean {
+  return [cacheWriteTokens, audioPromptTokens, audioResponseTokens].some((tokens) => tokens !== undefined && tokens > 0)
+}
+
+function usageFacts(usage: TokenUsage) {
+  const { promptTokens, responseTokens, cachedTokens, reasoningTokens, estimated } = usage
+  const { cacheWriteTokens, audioPromptTokens, audioResponseTokens } = usage
+  return {
+    ...{ prompt: promptTokens, response: responseTokens, cached: cachedTokens, reasoning: reasoningTokens, estimated },
+    ...(cacheWriteTokens && { cache_write: cacheWriteTokens }),
+    ...(audioPromptTokens && { audio_prompt: audioPromptTokens }),
+    ...(audioResponseTokens && { audio_response: audioResponseTokens }),
   }
 }
 

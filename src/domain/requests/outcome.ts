@@ -88,6 +88,11 @@ export function usageOf(completion: ChatCompletion, promptCharacters: number): T
       responseTokens: usage.completion_tokens,
       cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
       reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? 0,
+      ...someOf({
+        cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens,
+        audioPromptTokens: usage.prompt_tokens_details?.audio_tokens,
+        audioResponseTokens: usage.completion_tokens_details?.audio_tokens,
+      }),
       estimated: false,
     }
   }
@@ -103,5 +108,14 @@ export function usageOf(completion: ChatCompletion, promptCharacters: number): T
     cachedTokens: 0,
     reasoningTokens: 0,
     estimated: true,
+  }
+}
+
+/** Those that are above 0. */
+function someOf<T extends object>(counts: T): { [K in keyof T]?: number } {
+  return Object.fromEntries(
+    Object.entries(counts).filter(([, tokens]) => typeof tokens === 'number' && tokens > 0),
+  ) as {
+    [K in keyof T]?: number
   }
 }

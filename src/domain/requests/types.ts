@@ -48,11 +48,17 @@ export interface PreparedRequest {
   flags: string[]
 }
 
+/** Cached, written and audio tokens of the prompt are counted in it, reasoning and audio ones of the answer in that. */
 export interface TokenUsage {
   promptTokens: number
   responseTokens: number
   cachedTokens: number
   reasoningTokens: number
+  /** Absent, like those that follow: none. */
+  cacheWriteTokens?: number
+  audioPromptTokens?: number
+  audioResponseTokens?: number
+  /** The provider told none: counted here. */
   estimated: boolean
 }
 

@@ -93,8 +93,10 @@ describe('decimals', () => {
     )
   })
 
-  it('are rounded half up, once, at the tenth place', () => {
-    expect(formatUsd(parseDecimal('0.00000000005'))).toBe('0.0000000001')
+  it('are rounded once, at the tenth place, a half to the even digit', () => {
+    expect(formatUsd(parseDecimal('0.00000000005'))).toBe('0.0000000000')
+    expect(formatUsd(parseDecimal('0.00000000015'))).toBe('0.0000000002')
+    expect(formatUsd(parseDecimal('0.000000000050001'))).toBe('0.0000000001')
     expect(formatUsd(parseDecimal('0.00000000004999'))).toBe('0.0000000000')
     expect(formatUsd(parseDecimal('12.99999999995'))).toBe('13.0000000000')
   })

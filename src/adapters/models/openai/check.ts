@@ -102,7 +102,7 @@ function usage(answer: Shape): void {
 }
 
 function details(details: Shape): void {
-  for (const key of ['cached_tokens', 'cache_write_tokens', 'reasoning_tokens']) {
+  for (const key of ['cached_tokens', 'cache_write_tokens', 'reasoning_tokens', 'audio_tokens']) {
     if (details[key] === null) delete details[key]
     if (details[key] !== undefined) count(details[key])
   }
