@@ -17,6 +17,7 @@ import type { DependencyState } from '../api/deps.ts'
 import type { Metrics } from '../api/metrics.ts'
 import { listModels } from '../config/models.ts'
 import { requestPolicyOf } from '../config/request-policy.ts'
+import { withContracts } from '../domain/cost/contract-prices.ts'
 import { buildArchiveActivities, buildArchiveApi } from './archive.ts'
 import { buildErasureActivities, buildErasureApi } from './erasure.ts'
 import { buildHistoryActivities, buildHistoryApi } from './histories.ts'
@@ -75,7 +76,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     policy,
     providers,
     inFlight,
-    prices: createGenaiPriceTable(),
+    prices: withContracts(createGenaiPriceTable(), () => config.prices),
     now,
     randomBytes,
     log,

@@ -18,6 +18,7 @@ import {
 import { defaultKeyId, hashKey } from './keys.ts'
 import { buildApps, buildLimitSettings, buildLimits } from './limits.ts'
 import { policyVersionOf } from './policy-version.ts'
+import { buildPrices } from './prices.ts'
 import { buildRetention } from './retention.ts'
 import type { ConfigFile, TenantFile, ToolFile } from './schema.ts'
 import { defaultToolPolicy, highRiskTools } from './tools.ts'
@@ -50,6 +51,7 @@ export function buildConfig(file: ConfigFile, source: string | null): Config {
     anchors: buildAnchors(file.anchors ?? {}),
     limits: buildLimitSettings(file),
     archive: buildArchive(file.archive ?? {}),
+    prices: buildPrices(file.prices ?? []),
   }
 }
 

@@ -7,6 +7,7 @@ import { providerNames } from '../domain/routing/types.ts'
 import { maxKeyLength, minKeyLength } from './keys.ts'
 import { gateways, limitSettings, limits } from './schema-limits.ts'
 import { modelName, modelPattern, name, region, role, tenantId, toolPattern } from './schema-names.ts'
+import { prices } from './schema-prices.ts'
 import { isCosignatureKey } from './witness-key.ts'
 
 const entityType = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'must be an entity type such as EMAIL_ADDRESS')
@@ -194,6 +195,7 @@ export const fileSchema = z.strictObject({
   archive: archive.optional(),
   limits: limitSettings.optional(),
   gateways: gateways.optional(),
+  prices: prices.optional(),
 })
 
 export type ConfigFile = z.infer<typeof fileSchema>

@@ -3,6 +3,7 @@ import type { ConfigProblem } from './config-error.ts'
 import { anchorProblems } from './semantics-anchors.ts'
 import { bareKeyProblems } from './semantics-keys.ts'
 import { moneyProblems, shareProblems } from './semantics-limits.ts'
+import { priceProblems } from './semantics-prices.ts'
 import { redactionProblems } from './semantics-redaction.ts'
 import { retentionProblems } from './semantics-retention.ts'
 import { routingProblems } from './semantics-routing.ts'
@@ -14,6 +15,7 @@ export function semanticProblems(source: YamlSource, hasPresidio: boolean): Conf
     ...routingProblems(source),
     ...moneyProblems(source),
     ...shareProblems(source),
+    ...priceProblems(source),
     ...anchorProblems(source),
     ...redactionProblems(source, hasPresidio),
     ...retentionProblems(source),

@@ -1,5 +1,6 @@
 /** The configuration in force: parsed, checked as a whole, without a key in clear. */
 import type { KeyScope } from '../domain/access/scope.ts'
+import type { PriceContract } from '../domain/cost/contract-prices.ts'
 import type { AdmissionLimits } from '../domain/limits/admission.ts'
 import type { RecognitionRules } from '../domain/redaction/recognition-rules.ts'
 import type { AnswerPolicy } from '../domain/redaction/types.ts'
@@ -155,4 +156,6 @@ export interface Config {
   anchors: AnchorConfig
   limits: LimitSettings
   archive: ArchiveConfig
+  /** Prices that stand before the published list. */
+  prices: readonly PriceContract[]
 }
