@@ -13,6 +13,7 @@ import { disclosures } from './disclosures.ts'
 import { erasures } from './erasures/erasures.ts'
 import { exports } from './exports.ts'
 import { holds } from './holds.ts'
+import { keys } from './keys/keys.ts'
 import { ledger } from './ledger.ts'
 import { ledgerOpenings } from './ledger-openings.ts'
 import { ledgerPack } from './ledger-pack.ts'
@@ -21,6 +22,7 @@ import { openApiDocument } from './openapi.ts'
 import { reports } from './reports.ts'
 import { requestHistory } from './request-history.ts'
 import { requests } from './requests.ts'
+import { traceRequests } from './trace-requests.ts'
 
 /** The HTTP API. Every error has the contract's shape; none carries data of a request. */
 export function createApi(deps: ApiDeps): Hono<ApiEnv> {
@@ -43,6 +45,8 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
       'answered',
     )
   })
+
+  if (deps.tracing) app.use(traceRequests(deps.tracing))
 
   app.onError((error, c) => {
     const told = error instanceof PalimpsestError ? error : (kmsError(deps, error) ?? internalError(deps, error))
@@ -86,6 +90,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', certificatePdf(deps))
   app.route('/', erasures(deps))
   app.route('/', holds(deps))
+  app.route('/', keys(deps))
   app.route('/', exports(deps))
   app.route('/', archives(deps))
   app.route('/', ledger(deps))
@@ -110,6 +115,7 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/ledger\//, 'ledger'],
   [/^\/v1\/erasures(\/|$)/, 'erasures'],
   [/^\/v1\/holds(\/|$)/, 'holds'],
+  [/^\/v1\/keys(\/|$)/, 'keys'],
   [/^\/v1\/reports(\/|$)/, 'reports'],
   [/^\/v1\/benchmarks$/, 'benchmarks'],
   [/^\/v1\/subjects\//, 'exports'],

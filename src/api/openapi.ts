@@ -1,9 +1,10 @@
-import { SEALED_GROUPS } from '../domain/ledger/entry-proof.ts'
 import { ERASURE_PATHS } from './erasures/openapi.ts'
+import { KEY_PATHS } from './keys/openapi.ts'
 import { ARCHIVE_PATHS } from './openapi-archives.ts'
 import { BENCHMARK_PATHS } from './openapi-benchmarks.ts'
+import { LEDGER_PATHS } from './openapi-ledger.ts'
 import { PAPER_PATHS } from './openapi-papers.ts'
-import { header, ID, LIMIT_HEADERS, OVER_LIMIT, open, operation, query } from './openapi-parts.ts'
+import { header, ID, LIMIT_HEADERS, OVER_LIMIT, open, operation } from './openapi-parts.ts'
 import { REPORT_PATHS } from './openapi-reports.ts'
 
 /** The API in OpenAPI 3.1: what there is, for whom, and how it answers. */
@@ -61,39 +62,10 @@ export function openApiDocument(version: string): Record<string, unknown> {
           requestBody: { required: true, content: { 'application/json': { schema: PURPOSE } } },
         }),
       },
-      '/v1/ledger/checkpoint': { get: operation('The newest signed checkpoint', READERS) },
-      '/v1/ledger/entries': {
-        get: operation('Entries in the order of the log', READERS, {
-          parameters: [
-            query('after', 'Leaf index behind which to start; -1: from the first'),
-            query('limit', '1 to 1000'),
-          ],
-        }),
-      },
-      '/v1/ledger/entries/{id}/proof': {
-        get: operation('C2SP tlog-proof of one entry; 202 while it is pending', ['app', ...READERS], {
-          parameters: [ID],
-        }),
-        post: operation('The same with openings of what is sealed, once the disclosure is in the ledger', ['privacy'], {
-          parameters: [ID],
-          requestBody: { required: true, content: { 'application/json': { schema: OPENINGS } } },
-        }),
-      },
-      '/v1/ledger/pack': {
-        get: operation('Evidence of the ledger as a zip file that verifies offline', READERS, {
-          parameters: [
-            query('from', 'Leaf to begin at, rounded down to a checkpoint; without both: everything'),
-            query('to', 'Leaf to end before, rounded up to a checkpoint'),
-          ],
-        }),
-      },
-      '/v1/ledger/consistency': {
-        get: operation('RFC 6962 consistency proof between two sizes', READERS, {
-          parameters: [query('from', 'The smaller size'), query('to', 'The larger size; the newest by default')],
-        }),
-      },
+      ...LEDGER_PATHS,
       ...ARCHIVE_PATHS,
       ...ERASURE_PATHS,
+      ...KEY_PATHS,
       ...PAPER_PATHS,
       ...REPORT_PATHS,
       ...BENCHMARK_PATHS,
@@ -126,15 +98,6 @@ const ERROR = {
 }
 
 const PURPOSE = { type: 'object', required: ['purpose'], properties: { purpose: { type: 'string' } } }
-const OPENINGS = {
-  type: 'object',
-  required: ['purpose', 'open'],
-  properties: {
-    purpose: { type: 'string' },
-    open: { type: 'array', minItems: 1, uniqueItems: true, items: { enum: SEALED_GROUPS } },
-  },
-}
-
 const REQUEST_HEADERS = [
   header('X-Tool-Name', 'Tool this call is for, in clear in the ledger'),
   header('X-Feature-Name', 'Feature of the tool, in clear in the ledger'),

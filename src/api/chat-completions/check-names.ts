@@ -9,16 +9,20 @@ const clean = new LRUCache<string, true>({ max: 10_000 })
  * The names of model, tool and feature stand in clear in the ledger and in the list of workflows, so none may hold
  * personal data. @throws PalimpsestError `personal_data_in_name`, 400.
  */
-export async function refusePersonalDataInNames(
-  engine: PiiEngine,
-  headers: RequestHeaders,
-  model: string,
-): Promise<void> {
-  for (const [param, value] of [
+export function refusePersonalDataInNames(engine: PiiEngine, headers: RequestHeaders, model: string): Promise<void> {
+  return refusePersonalDataIn(engine, [
     ['model', model],
     ['X-Tool-Name', headers.tool],
     ['X-Feature-Name', headers.feature],
-  ] as const) {
+  ])
+}
+
+/** The same for any names, each by what it is called in the error. */
+export async function refusePersonalDataIn(
+  engine: PiiEngine,
+  names: readonly (readonly [param: string, value: string | null])[],
+): Promise<void> {
+  for (const [param, value] of names) {
     if (value === null || clean.has(`${engine.version} ${value}`)) continue
     const [results] = await engine.analyze([value])
     if (results && results.length > 0) {
