@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RunResult, runFaults } from '../../../faults/run.ts'
 
 const MINUTES = 60_000
-const KILLS = 36
+const KILLS = 30
 const FEWEST_KILLS = 12
 
 /** `npm run faults` for a few dozen kills; a slow machine gets fewer of them in its time. */
@@ -22,11 +22,11 @@ describe('a live load over processes that are killed at random', () => {
       gateways: 2,
       losses: 0,
       between: { least: 200, most: 2_500 },
-      killWithinMs: 5 * MINUTES,
+      killWithinMs: 3 * MINUTES,
       settleWithinMs: 2 * MINUTES,
       say: () => undefined,
     })
-  }, 11 * MINUTES)
+  }, 9 * MINUTES)
 
   afterAll(() => rmSync(home, { recursive: true, force: true }))
 
