@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { tryLock } from '../../../bootstrap/process-lock.mjs'
 import type { ToldAnswer } from '../../domain/benchmark/types.ts'
@@ -35,37 +35,50 @@ export function openJournal(folder: string, wanted: RunHead, resume: boolean): J
   mkdirSync(folder, { recursive: true })
   const lock = tryLock(join(folder, 'lock'), 'palimpsest benchmark')
   if (lock.holder !== null) throw fault('in_use', `Process ${lock.holder.pid} is at work on this run: let it end.`)
-  const path = join(folder, 'journal.jsonl')
+  try {
+    const path = join(folder, 'journal.jsonl')
+    const { head, done } = readJournal(path, wanted, resume)
+    // Whole in one step: a cut line goes, and a kill here loses nothing.
+    const part = `${path}.part`
+    const whole = openSync(part, 'w', 0o600)
+    write(whole, [head, ...done])
+    closeSync(whole)
+    renameSync(part, path)
+    const file = openSync(path, 'a', 0o600)
+    return {
+      head,
+      done,
+      append: (line) => write(file, [line]),
+      close() {
+        closeSync(file)
+        lock.release()
+      },
+    }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+function readJournal(path: string, wanted: RunHead, resume: boolean): Pick<Journal, 'head' | 'done'> {
   const there = existsSync(path) ? linesOf(readFileSync(path, 'utf8')) : []
   if (there.length > 0 && !resume) {
     throw fault('there', 'A run lies in this folder: go on with it by --resume, or name another folder with --out.')
   }
-  if (there.length === 0 && resume)
+  if (there.length === 0 && resume) {
     throw fault('nothing_to_resume', 'No run lies in this folder: start one without --resume.')
+  }
   const [head = wanted, ...done] = there as [RunHead?, ...JournalLine[]]
   if (JSON.stringify({ ...head, run: '' }) !== JSON.stringify({ ...wanted, run: '' })) {
-    throw fault(
-      'differs',
-      'The run in this folder has another set, other models, another tool or judge: name them as they were, or take another folder.',
-    )
+    const message =
+      'The run in this folder has another set, other models, another tool or judge: name them as they were, or take another folder.'
+    throw fault('differs', message)
   }
-  const whole = [head, ...done].map((line) => `${JSON.stringify(line)}\n`).join('')
-  // A cut line goes with the first write.
-  const file = openSync(path, 'w', 0o600)
-  write(file, whole)
-  return {
-    head,
-    done,
-    append: (line) => write(file, `${JSON.stringify(line)}\n`),
-    close() {
-      closeSync(file)
-      lock.release()
-    },
-  }
+  return { head, done }
 }
 
-function write(file: number, text: string): void {
-  writeSync(file, text)
+function write(file: number, lines: readonly object[]): void {
+  writeSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
   fsyncSync(file)
 }
 
