@@ -13,7 +13,8 @@ const SCAN_FAILED = 'answer_scan_failed'
 
 /** What masking of this request's answer needs; null where its policy is not to mask. */
 export function maskingOf(deps: RequestDeps, request: RequestInFlight, prepared: PreparedInFlight): MaskInput | null {
-  const rules = deps.policy.redaction(request.inbox.context.tenantId, request.inbox.context.tool)
+  const { tenantId, tool } = request.inbox.context
+  const rules = (request.policy ?? deps.policy).redaction(tenantId, tool)
   if (rules.answers !== 'mask') return null
   return {
     placeholders: prepared.placeholders,

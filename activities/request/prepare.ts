@@ -12,6 +12,7 @@ import { decideRoute } from '../../src/domain/routing/decide-route.ts'
 import { PalimpsestError } from '../../src/errors.ts'
 import type { RequestInFlight } from '../../src/ports/in-flight.ts'
 import type { PiiEngine } from '../../src/ports/pii-engine.ts'
+import type { RequestPolicy } from '../../src/ports/request-policy.ts'
 import type { RequestDeps } from './deps.ts'
 import { unlessErased } from './erased.ts'
 import { adoptPrepared, openRequest } from './open-request.ts'
@@ -35,12 +36,15 @@ function createPlainPrepare(deps: RequestDeps): (input: RequestRef) => Promise<P
     const request = await openRequest(deps, requestId)
     if (!request) return finished(deps, requestId)
     if (request.prepared) return ready(request.prepared.prepared)
-    const route = decide(deps, request)
+    // One policy decides all of it, whatever is changed meanwhile.
+    const policy = deps.policy.now()
+    request.policy = policy
+    const route = decide(policy, request)
     if (route.kind === 'refusal') {
       return { kind: 'refused', code: route.code, statusCode: route.status, param: route.param }
     }
     try {
-      return await redact(deps, request, route)
+      return await redact({ ...deps, policy }, request, route)
     } catch (error) {
       if (error instanceof PalimpsestError) {
         return { kind: 'refused', code: error.code, statusCode: error.status, param: error.param }
@@ -50,14 +54,14 @@ function createPlainPrepare(deps: RequestDeps): (input: RequestRef) => Promise<P
   }
 }
 
-function decide(deps: RequestDeps, request: RequestInFlight) {
+function decide(policy: RequestPolicy, request: RequestInFlight) {
   const { context } = request.inbox
   return decideRoute({
     model: context.modelAsked,
     toolName: context.tool,
-    tool: deps.policy.tool(context.tenantId, context.tool),
+    tool: policy.tool(context.tenantId, context.tool),
     region: context.region,
-    ...deps.policy.routing(context.tenantId),
+    ...policy.routing(context.tenantId),
   })
 }
 

@@ -23,7 +23,7 @@ export async function scanResponse(
 ): Promise<AnswerCoverage | null> {
   const { inbox, dataKey, prepared } = request
   if (!prepared) return null
-  const rules = deps.policy.redaction(inbox.context.tenantId, inbox.context.tool)
+  const rules = (request.policy ?? deps.policy).redaction(inbox.context.tenantId, inbox.context.tool)
   if (rules.answers === 'off') return notLookedAt('off', 'off')
   if (rules.answers === 'mask') return notLookedAt('mask', 'interrupted')
   const timeout = AbortSignal.timeout(SCAN_TIMEOUT_MS)

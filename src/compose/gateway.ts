@@ -15,6 +15,7 @@ import { createWorker, loadWorkflowBundle } from '../adapters/temporal/worker.ts
 import { createApi } from '../api/app.ts'
 import type { DependencyState } from '../api/deps.ts'
 import type { Metrics } from '../api/metrics.ts'
+import { ConfigInForce } from '../config/in-force.ts'
 import { listModels } from '../config/models.ts'
 import { requestPolicyOf } from '../config/request-policy.ts'
 import { withContracts } from '../domain/cost/contract-prices.ts'
@@ -50,7 +51,9 @@ const DRAIN_MS = 30_000
 const TEMPORAL_WITHIN_MS = 20_000
 
 /** Builds the gateway over its stores and Temporal and serves HTTP. A missing dependency refuses the start. */
-export async function startGateway(settings: GatewaySettings): Promise<Gateway> {
+export async function startGateway(given: GatewaySettings): Promise<Gateway> {
+  const inForce = new ConfigInForce(given.config)
+  const settings = { ...given, config: inForce.config }
   const { env, config, log, version } = settings
   installRuntime(log)
   const now = Date.now

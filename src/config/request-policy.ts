@@ -13,6 +13,7 @@ export function requestPolicyOf(config: Config, available: ReadonlySet<ProviderN
     return found
   }
   return {
+    now: () => requestPolicyOf({ ...config }, available),
     tool: (tenantId, toolName) => toolPolicy(tenant(tenantId), toolName),
     routing: (tenantId) => ({
       tenantRegion: tenant(tenantId).region,

@@ -2,6 +2,7 @@ import type { ChatChunk, ChatCompletion, ChatRequest } from '../domain/chat/type
 import type { PlaceholderEntry } from '../domain/redaction/types.ts'
 import type { InboxRequest, PreparedInFlight, RecordedOutcome, SealedResponse } from '../domain/requests/types.ts'
 import type { DataKey } from '../domain/sealing/seal.ts'
+import type { RequestPolicy } from './request-policy.ts'
 
 export type Placeholder = PlaceholderEntry
 
@@ -37,6 +38,8 @@ export interface RequestInFlight {
   readonly body: ChatRequest
   delivery: Delivery | null
   prepared: PreparedInFlight | null
+  /** The policy that it was prepared under in this process; absent: the newest holds. */
+  policy?: RequestPolicy
   /** The attempt that `prepare` began in this process, at which time, and nobody has called a model for yet. */
   freshAttempt: { attemptNo: number; begunAt: number } | null
   /** The answer as it was stored, until it is recorded. */

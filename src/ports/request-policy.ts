@@ -4,6 +4,8 @@ import type { ProviderName, RouteInput, ToolPolicy } from '../domain/routing/typ
 
 /** What the configuration in force says about a tenant's requests. Answers from memory. */
 export interface RequestPolicy {
+  /** The same, as it is now: it stays so when the configuration changes. For whoever asks more than once. */
+  now(): RequestPolicy
   tool(tenantId: string, toolName: string): ToolPolicy
   /** The rest of a route decision's input; the tenant must exist. */
   routing(tenantId: string): Pick<RouteInput, 'tenantRegion' | 'rules' | 'available' | 'policyVersion'>

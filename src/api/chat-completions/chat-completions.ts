@@ -116,12 +116,13 @@ function planRoute(
   headers: { tool: string; region: string | null },
   model: string,
 ): RouteDecision | RouteRefusal {
+  const policy = deps.policy.now()
   const decision = decideRoute({
     model,
     toolName: headers.tool,
-    tool: deps.policy.tool(tenantId, headers.tool),
+    tool: policy.tool(tenantId, headers.tool),
     region: headers.region,
-    ...deps.policy.routing(tenantId),
+    ...policy.routing(tenantId),
   })
   if (decision.kind === 'refusal' && (decision.code === 'region_unknown' || decision.code === 'model_not_found')) {
     throw refusalError(decision)
@@ -145,7 +146,7 @@ function watchClient(deps: ApiDeps, waiting: { requestId: string; tenantId: stri
       const request = deps.inFlight.get(waiting.requestId)
       if (!request) return
       request.clientGone = true
-      if (deps.policy.onDisconnect(waiting.tenantId) === 'cancel') request.cancel.abort()
+      if ((request.policy ?? deps.policy).onDisconnect(waiting.tenantId) === 'cancel') request.cancel.abort()
     },
     { once: true },
   )
