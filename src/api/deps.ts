@@ -25,6 +25,7 @@ import type { RequestStore } from '../ports/request-store.ts'
 import type { SubjectDirectory } from '../ports/subject-directory.ts'
 import type { SubjectExports } from '../ports/subject-exports.ts'
 import type { ErasureGate } from '../ports/tombstones.ts'
+import type { Tracing } from '../ports/tracing.ts'
 import type { Admission } from './admission.ts'
 import type { BodyRoom } from './body-room.ts'
 import type { Metrics } from './metrics.ts'
@@ -84,6 +85,8 @@ export interface ApiDeps {
   limiter: RateLimiter
   admission: Admission
   metrics: Metrics
+  /** Null: nothing is traced. */
+  tracing: Tracing | null
   log: Log
   /** Models of `GET /v1/models`, `owned_by` their provider. */
   models: readonly { id: string; ownedBy: string }[]

@@ -11,6 +11,7 @@ import { createRequestStarter } from '../adapters/temporal/request-starter.ts'
 import { installRuntime } from '../adapters/temporal/runtime.ts'
 import { ensureSchedules } from '../adapters/temporal/schedules.ts'
 import { registerSearchAttributes } from '../adapters/temporal/search-attributes.ts'
+import { tracedStarts } from '../adapters/temporal/tracing/interceptors.ts'
 import { createWorker, loadWorkflowBundle } from '../adapters/temporal/worker.ts'
 import { createApi } from '../api/app.ts'
 import type { DependencyState } from '../api/deps.ts'
@@ -19,6 +20,7 @@ import { ConfigInForce } from '../config/in-force.ts'
 import { listModels } from '../config/models.ts'
 import { requestPolicyOf } from '../config/request-policy.ts'
 import { withContracts } from '../domain/cost/contract-prices.ts'
+import type { Tracing } from '../ports/tracing.ts'
 import { buildArchiveActivities, buildArchiveApi } from './archive.ts'
 import { buildErasureActivities, buildErasureApi } from './erasure.ts'
 import { buildHistoryActivities, buildHistoryApi } from './histories.ts'
@@ -28,13 +30,14 @@ import { startLedgerRounds } from './ledger-rounds.ts'
 import { listen } from './listen.ts'
 import { startLoops } from './loops.ts'
 import { countedActivities, countedLedger, timedEngine } from './observed.ts'
-import { observedProvider } from './observed-providers.ts'
+import { observedProviders } from './observed-providers.ts'
 import { openPiiEngine } from './pii-engine.ts'
 import { buildProviders } from './providers.ts'
 import { buildReportActivities, buildReportApi } from './reports.ts'
 import type { GatewaySettings } from './settings.ts'
 import { openStores, type Stores } from './stores.ts'
 import { openTimeStamper } from './time-stamper.ts'
+import { aroundSteps, openTracing } from './tracing.ts'
 
 export interface Gateway {
   url: string
@@ -59,19 +62,19 @@ export async function startGateway(given: GatewaySettings): Promise<Gateway> {
   const now = Date.now
   const intake = await openIntake(settings)
   const { inFlight, metrics } = intake
-  const providers = buildObservedProviders(settings, metrics)
+  const tracing = openTracing(settings, metrics)
+  const providers = buildObservedProviders(settings, { metrics, tracing })
   const policy = requestPolicyOf(config, new Set(providers.keys()))
   const { engine, close: closeEngine } = await openTimedEngine(settings, metrics)
   const [stores, bundle, connection] = await Promise.all([
     openCountedStores(settings, metrics),
-    loadWorkflowBundle(WORKFLOWS, settings.cacheFolder),
+    loadWorkflowBundle(WORKFLOWS, settings.cacheFolder, tracing !== null),
     connectTemporal(temporalOf(settings)),
   ])
   showLags(metrics, stores)
   breakOffErased({ keys: stores.keys, inFlight })
   const ledgerRounds = await startLedgerRounds(stores, config, log)
-  const { namespace } = env.temporal
-  const client = await openClient(connection, settings)
+  const client = await openClient(connection, settings, tracing)
   const starter = createRequestStarter(client, settings.taskQueue)
   const activities = await createActivities(settings, stores, client, metrics, {
     ...stores,
@@ -84,7 +87,7 @@ export async function startGateway(given: GatewaySettings): Promise<Gateway> {
     randomBytes,
     log,
   })
-  const worker = await createWorker({ connection, namespace, taskQueue: settings.taskQueue, activities, bundle })
+  const worker = await createWorker({ ...workOf(settings, tracing), connection, activities, bundle })
   const running = worker.run()
   let draining = false
   const loops = startLoops({ stores, starter, inFlight, metrics, log, now, ledgerRounds })
@@ -96,6 +99,7 @@ export async function startGateway(given: GatewaySettings): Promise<Gateway> {
     starter,
     engine,
     ...intake,
+    tracing,
     log,
     models: listModels(config, new Set(providers.keys())),
     dependencies: () =>
@@ -123,7 +127,7 @@ export async function startGateway(given: GatewaySettings): Promise<Gateway> {
     await loops.stop()
     await Promise.all([...providers.values()].map((provider) => provider.close()))
     await stores.close()
-    await Promise.all([connection.close(), closeEngine(), intake.close()])
+    await Promise.all([connection.close(), closeEngine(), intake.close(), tracing?.close()])
     log.info({}, 'stopped')
   })
   return { url, stop, failed: running.then(() => new Promise<never>(() => undefined)) }
@@ -139,8 +143,15 @@ async function openTimedEngine({ env, engine: given }: GatewaySettings, metrics:
   return { engine: timedEngine(engine, metrics), close }
 }
 
-function buildObservedProviders({ env, config }: GatewaySettings, metrics: Metrics) {
-  return new Map([...buildProviders(env, config)].map(([name, one]) => [name, observedProvider(one, metrics)] as const))
+function buildObservedProviders(
+  { env, config }: GatewaySettings,
+  observers: { metrics: Metrics; tracing: Tracing | null },
+) {
+  return observedProviders(buildProviders(env, config), { env, config: () => config }, observers)
+}
+
+function workOf({ env, taskQueue }: GatewaySettings, tracing: Tracing | null) {
+  return { namespace: env.temporal.namespace, taskQueue, ...aroundSteps(tracing) }
 }
 
 function temporalOf({ env, temporalAddress: address }: GatewaySettings): Parameters<typeof connectTemporal>[0] {
@@ -152,13 +163,15 @@ function temporalOf({ env, temporalAddress: address }: GatewaySettings): Paramet
 async function openClient(
   connection: NativeConnection,
   { env, taskQueue, schedules }: GatewaySettings,
+  tracing: Tracing | null,
 ): Promise<Client> {
   const { namespace } = env.temporal
   const register = () => registerSearchAttributes(connection, namespace)
   await connection.withDeadline(Date.now() + TEMPORAL_WITHIN_MS, register).catch((cause: unknown) => {
     throw temporalUnavailable(cause)
   })
-  const client = new Client({ connection, namespace })
+  const interceptors = tracing === null ? {} : { workflow: [tracedStarts(tracing)] }
+  const client = new Client({ connection, namespace, interceptors })
   if (schedules !== false) await ensureSchedules(client, taskQueue)
   return client
 }

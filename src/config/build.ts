@@ -174,6 +174,7 @@ function buildProviders(file: ConfigFile): Partial<Record<ProviderName, Provider
       apiVersion: ('api_version' in given ? given.api_version : undefined) ?? null,
       connectTimeoutMs: given.connect_timeout_ms ?? null,
       idleTimeoutMs: given.idle_timeout_ms ?? null,
+      ...(given.pass_trace_context === true && { passTraceContext: true }),
     }
   }
   return providers

@@ -1,6 +1,7 @@
 import { ConfigError } from './config-error.ts'
 import { type KmsSettings, readKms } from './env-kms.ts'
 import { type EnvironmentSource, Reader } from './env-reader.ts'
+import { readTracing, type TracingSettings } from './env-tracing.ts'
 
 export { environmentVariables } from './env-variables.ts'
 
@@ -18,6 +19,7 @@ export const acceptable = [
   'cleartext-presidio',
   'cleartext-provider',
   'cleartext-kms',
+  'cleartext-otlp',
 ] as const
 export type Acceptable = (typeof acceptable)[number]
 
@@ -63,6 +65,8 @@ export interface Environment extends KmsSettings {
   presidioUrl: string | null
   /** Whether Presidio stands in for the built-in engine or beside it. */
   presidioMode: (typeof presidioModes)[number]
+  /** Null: nothing is traced. */
+  tracing: TracingSettings | null
   /** What is set and has no effect; worth a line in the log at start. */
   notes: readonly string[]
 }
@@ -95,6 +99,7 @@ export function readEnvironment(source: EnvironmentSource): Environment {
     presidioUrl: read.httpUrl('PRESIDIO_URL'),
     presidioMode: read.oneOf('PRESIDIO_MODE', presidioModes) ?? 'replace',
     ...readKms(read),
+    ...readTracing(read),
     notes: read.notes,
   }
   if (environment.databaseAdminUrl !== null) read.needs('DATABASE_ADMIN_URL', 'DATABASE_URL')

@@ -93,6 +93,12 @@ function acknowledgeable(env: Environment): { code: Acceptable; message: string 
       `A provider would be reached in clear text (${names}): make its address begin with https://.`,
     )
   }
+  if (env.tracing?.url.startsWith('http:')) {
+    refuse(
+      'cleartext-otlp',
+      'Traces would be sent in clear text: make OTEL_EXPORTER_OTLP_ENDPOINT begin with https://.',
+    )
+  }
   refuse('cleartext-http', 'The API itself speaks HTTP: put a proxy that ends TLS before it.')
   return found
 }

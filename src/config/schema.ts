@@ -134,6 +134,7 @@ const attributes = {
   regions: z.array(region).min(1).optional(),
   connect_timeout_ms: milliseconds.optional(),
   idle_timeout_ms: milliseconds.optional(),
+  pass_trace_context: z.boolean().optional(),
 }
 const apiVersion = z.string().regex(/^[A-Za-z0-9-]{1,32}$/, 'must be a version such as 2024-10-21')
 

@@ -119,6 +119,8 @@ export interface ProviderConfig extends ProviderAttributes {
   connectTimeoutMs: number | null
   /** Milliseconds without a byte; null: the adapter's default. */
   idleTimeoutMs: number | null
+  /** The W3C `traceparent` of a traced call goes to this provider; absent: it does not. */
+  passTraceContext?: boolean
 }
 
 export interface WitnessConfig {

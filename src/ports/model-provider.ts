@@ -10,6 +10,8 @@ export interface ModelCall {
   model: string
   /** What the simulator is told to do (development only); other providers ignore it. */
   simulate?: { delay_ms?: number; status?: number; retry_after_s?: number; chunk?: number }
+  /** W3C `traceparent` that goes with the request; absent: none does. */
+  traceparent?: string
   signal: AbortSignal
 }
 

@@ -4,11 +4,14 @@ import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type NativeConnection, Worker } from '@temporalio/worker'
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker'
 import { useOwnWorkflowThreads } from './workflow-threads.ts'
 
 /** Requests in flight in one process: a workflow-task slot is held while local activities run. */
 const SLOTS = 1000
+
+const TRACING = fileURLToPath(new URL('./tracing', import.meta.url))
+const WORKFLOW_INTERCEPTORS = join(TRACING, 'workflow-interceptors.ts')
 
 export interface WorkerSettings {
   connection: NativeConnection
@@ -16,6 +19,8 @@ export interface WorkerSettings {
   taskQueue: string
   activities: object
   bundle: { code: string }
+  /** What goes around the steps, where work is traced. */
+  around?: Pick<WorkerOptions, 'interceptors' | 'sinks'>
 }
 
 export function createWorker(settings: WorkerSettings): Promise<Worker> {
@@ -26,6 +31,7 @@ export function createWorker(settings: WorkerSettings): Promise<Worker> {
     taskQueue: settings.taskQueue,
     activities: settings.activities,
     workflowBundle: settings.bundle,
+    ...settings.around,
     maxConcurrentWorkflowTaskExecutions: SLOTS,
     maxConcurrentLocalActivityExecutions: SLOTS,
     maxConcurrentActivityTaskExecutions: SLOTS,
@@ -41,24 +47,34 @@ export function createWorker(settings: WorkerSettings): Promise<Worker> {
 /**
  * The workflows' bundle. Made at most once for the same sources and SDK: it is kept below `cacheFolder`, under the hash
  * of everything it is made of. A process of its own makes it, because the bundler's memory would never be given back.
+ * @param traced with the interceptors that hand a trace on
  */
-export async function loadWorkflowBundle(workflowsFolder: string, cacheFolder: string): Promise<{ code: string }> {
-  const path = join(cacheFolder, `workflows-${await fingerprint(workflowsFolder)}.js`)
+export async function loadWorkflowBundle(
+  workflowsFolder: string,
+  cacheFolder: string,
+  traced = false,
+): Promise<{ code: string }> {
+  const name = `workflows-${await fingerprint(workflowsFolder, traced)}${traced ? '-traced' : ''}.js`
+  const path = join(cacheFolder, name)
   const cached = await readFile(path, 'utf8').catch(() => undefined)
   if (cached !== undefined) return { code: cached }
   await mkdir(cacheFolder, { recursive: true })
   const bundler = fileURLToPath(new URL('./bundle-workflows.ts', import.meta.url))
-  await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', bundler, workflowsFolder, path])
+  const args = [bundler, workflowsFolder, path, ...(traced ? [WORKFLOW_INTERCEPTORS] : [])]
+  await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', ...args])
   return { code: await readFile(path, 'utf8') }
 }
 
-async function fingerprint(folder: string): Promise<string> {
+async function fingerprint(folder: string, traced: boolean): Promise<string> {
   const hash = createHash('sha256')
   const sdk = await readFile(new URL(import.meta.resolve('@temporalio/workflow/package.json')), 'utf8')
   hash.update(sdk)
   for (const name of (await readdir(folder, { recursive: true })).sort()) {
     if (!name.endsWith('.ts')) continue
     hash.update(`\0${name}\0`).update(await readFile(join(folder, name)))
+  }
+  if (traced) {
+    for (const name of ['header.ts', 'workflow-interceptors.ts']) hash.update(await readFile(join(TRACING, name)))
   }
   return hash.digest('hex').slice(0, 32)
 }

@@ -14,6 +14,7 @@ const TELL_WITHIN_MS = 15_000
  * of it is ever sent; where its first attempt was faster it goes on, and the caller waits for it.
  */
 export async function startOrWithdraw(deps: ApiDeps, requestId: string, facts: StartFacts): Promise<void> {
+  deps.tracing?.current()?.set({ 'palimpsest.tool': facts.tool })
   try {
     await deps.starter.start(requestId, facts)
   } catch (error) {

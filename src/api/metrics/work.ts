@@ -7,6 +7,8 @@ export interface WorkMetrics {
   roundFailed(loop: string): void
   /** An erasure waits for its second officer, and its deadline comes near. */
   approvalMissing(): void
+  /** The receiver of traces took so many spans, or did not. */
+  spansExported(spans: number, isTaken: boolean): void
   /** The database answered, or did not, after so long; the wait for a connection is in it. */
   databaseAnswered(ok: boolean, seconds: number): void
 }
@@ -29,6 +31,9 @@ export function workMetrics({ counter, gauge, histogram }: Makers): WorkMetrics 
     'database_answer_seconds',
     'Seconds of the last look at the database, with the wait for its pool.',
   )
+  const spans = counter('trace_spans_total', 'Spans handed to the receiver of traces, by whether it took them.', [
+    'outcome',
+  ])
   const up = gauge('database_up', 'Whether the database answered the last look at it.')
   return {
     stepEnded(activity, outcome, elapsed) {
@@ -36,6 +41,7 @@ export function workMetrics({ counter, gauge, histogram }: Makers): WorkMetrics 
       seconds.observe({ activity }, elapsed)
     },
     roundFailed: (loop) => rounds.inc({ loop }),
+    spansExported: (count, isTaken) => spans.inc({ outcome: isTaken ? 'exported' : 'dropped' }, count),
     approvalMissing: () => approvals.inc(),
     databaseAnswered(ok, elapsed) {
       up.set(ok ? 1 : 0)

@@ -27,6 +27,8 @@ export interface VendorPost {
   path: string
   body: string
   accept: 'application/json' | 'text/event-stream' | 'application/x-ndjson'
+  /** Sent along where given. */
+  traceparent?: string | undefined
   signal: AbortSignal
 }
 
@@ -67,6 +69,7 @@ export function createVendorHttp(options: HttpOptions, secret: Record<string, st
     if (request.signal.aborted) throw new ModelError('aborted', { sent: false })
     const exchange = new Exchange(request.signal)
     const headers = [...fixed, 'accept', request.accept]
+    if (request.traceparent !== undefined) headers.push('traceparent', request.traceparent)
     agent.dispatch(
       { origin: url.origin, path: prefix + request.path, method: 'POST', headers, body: request.body },
       exchange,

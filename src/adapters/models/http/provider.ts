@@ -26,12 +26,12 @@ export interface StreamDecoder {
 /** A provider out of a connection and a vendor's way to write. */
 export function createProvider(wire: Wire, http: VendorHttp): ClosableProvider {
   async function complete(call: ModelCall): Promise<ChatCompletion> {
-    const request = { path: wire.path(call.model), body: wire.body(call, false), signal: call.signal }
+    const request = { path: wire.path(call.model), body: wire.body(call, false), ...common(call) }
     return wire.answer(await http.post({ ...request, accept: 'application/json' }), call)
   }
 
   async function* stream(call: ModelCall): AsyncGenerator<ChatChunk> {
-    const request = { path: wire.path(call.model), body: wire.body(call, true), signal: call.signal }
+    const request = { path: wire.path(call.model), body: wire.body(call, true), ...common(call) }
     const exchange = await http.open({ ...request, accept: wire.streamType })
     try {
       const reader = wire.frames(exchange)
@@ -52,4 +52,8 @@ export function createProvider(wire: Wire, http: VendorHttp): ClosableProvider {
   }
 
   return { name: wire.name, complete, stream, close: () => http.close() }
+}
+
+function common({ signal, traceparent }: ModelCall): Pick<VendorPost, 'signal' | 'traceparent'> {
+  return { signal, traceparent }
 }
