@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
+import { outsideScope, scopeError } from '../domain/access/scope.ts'
 import { validateHeaders } from '../domain/chat/validate-headers.ts'
 import { type CustomRecogniser, isLinearPattern } from '../domain/redaction/recognition-rules.ts'
 import { findInText } from '../domain/redaction/redact-chat.ts'
@@ -56,7 +57,9 @@ export function analyze(deps: ApiDeps): Hono<ApiEnv> {
   app.post('/analyze', requireRole(deps, 'app'), limitHeaders, limitBody(MAX_BYTES), async (c) => {
     const { tool } = validateHeaders((name) => c.req.header(name))
     const body = await c.req.text()
-    const { tenantId } = c.get('caller')
+    const { tenantId, scope } = c.get('caller')
+    const outside = scope && outsideScope(scope, { tool, model: null, region: null })
+    if (outside) throw scopeError(outside)
     await takeFromLimits(deps, c, c.get('caller'), null)
     const { leave } = await takeTurn(deps, tenantId, body.length, c.req.raw.signal)
     try {

@@ -7,6 +7,7 @@ import { requireRole } from './authenticate.ts'
 import { benchmarks } from './benchmarks.ts'
 import { certificatePdf } from './certificate-pdf.ts'
 import { chatCompletions } from './chat-completions/chat-completions.ts'
+import { costs } from './costs/costs.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 import { disclosureAccounts } from './disclosure-accounts.ts'
 import { disclosures } from './disclosures.ts'
@@ -19,9 +20,11 @@ import { ledgerOpenings } from './ledger-openings.ts'
 import { ledgerPack } from './ledger-pack.ts'
 import { createNotFound } from './not-found.ts'
 import { openApiDocument } from './openapi.ts'
+import { RecordedRefusal } from './record-refusal.ts'
 import { reports } from './reports.ts'
 import { requestHistory } from './request-history.ts'
 import { requests } from './requests.ts'
+import { mayAskFor } from './require-scope.ts'
 import { traceRequests } from './trace-requests.ts'
 
 /** The HTTP API. Every error has the contract's shape; none carries data of a request. */
@@ -52,6 +55,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
     const told = error instanceof PalimpsestError ? error : (kmsError(deps, error) ?? internalError(deps, error))
     deps.metrics.failed(resourceOf(c.req.path), told.code)
     const headers: Record<string, string> = {}
+    if (told instanceof RecordedRefusal) headers['x-palimpsest-request-id'] = told.requestId
     if (told.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.ceil(told.retryAfterSeconds))
     return c.json(told.toBody(), told.status as 500, headers)
   })
@@ -78,7 +82,9 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.get('/v1/models', requireRole(deps, 'app', 'admin'), (c) =>
     c.json({
       object: 'list',
-      data: deps.models.map(({ id, ownedBy }) => ({ id, object: 'model', created: 0, owned_by: ownedBy })),
+      data: deps.models
+        .filter(({ id }) => mayAskFor(c.get('caller'), id))
+        .map(({ id, ownedBy }) => ({ id, object: 'model', created: 0, owned_by: ownedBy })),
     }),
   )
   app.route('/', chatCompletions(deps))
@@ -98,6 +104,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', ledgerPack(deps))
   app.route('/', reports(deps))
   app.route('/', benchmarks(deps))
+  app.route('/', costs(deps))
   return app
 }
 
@@ -118,6 +125,7 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/keys(\/|$)/, 'keys'],
   [/^\/v1\/reports(\/|$)/, 'reports'],
   [/^\/v1\/benchmarks$/, 'benchmarks'],
+  [/^\/v1\/costs(\/|$)/, 'costs'],
   [/^\/v1\/subjects\//, 'exports'],
   [/^\/v1\/disclosures$/, 'disclosures'],
   [/^\/v1\/archives(\/|$)/, 'archives'],

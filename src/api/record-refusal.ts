@@ -20,16 +20,28 @@ export interface RefusedCall {
   lawfulBasis?: string | null
 }
 
+/** A refusal that is in the ledger, under the request's id: the answer names it in `x-palimpsest-request-id`. */
+export class RecordedRefusal extends PalimpsestError {
+  readonly requestId: string
+
+  constructor(refusal: PalimpsestError, requestId: string) {
+    const { code, status, message, type, param, retryAfterSeconds } = refusal
+    super({ code, status, message, type, param, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) })
+    this.requestId = requestId
+  }
+}
+
 /**
- * Puts the refusal on record, envelope only, and gives the id of its entry, which is the request's. Who is refused is told only
- * then. @throws PalimpsestError `ledger_unavailable`, 503, where it cannot be recorded
+ * Puts the refusal on record, envelope only, and only then tells it. @throws RecordedRefusal
+ * @throws PalimpsestError `ledger_unavailable`, 503, where it cannot be recorded
  */
 export async function recordRefusal(
   deps: Pick<ApiDeps, 'ledger' | 'now' | 'randomBytes'>,
   call: RefusedCall,
-  { code, status, param }: PalimpsestError,
-): Promise<string> {
+  refusal: PalimpsestError,
+): Promise<never> {
   const { caller } = call
+  const { code, status, param } = refusal
   const id = uuidv7(call.at, deps.randomBytes(10))
   const entry = factEntry({
     id,
@@ -63,5 +75,5 @@ export async function recordRefusal(
       cause,
     })
   })
-  return id
+  throw new RecordedRefusal(refusal, id)
 }

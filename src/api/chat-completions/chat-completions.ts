@@ -13,6 +13,7 @@ import type { ApiDeps, ApiEnv } from '../deps.ts'
 import { limitBody } from '../limit-body.ts'
 import { limitHeaders } from '../limit-headers.ts'
 import { type Settle, takeFromLimits } from '../limits.ts'
+import { requireScope } from '../require-scope.ts'
 import { type Place, takeTurn } from '../take-turn.ts'
 import { type Accepted, accept, type Incoming } from './accept.ts'
 import { refusePersonalDataInNames } from './check-names.ts'
@@ -95,6 +96,8 @@ async function begin(
   const body = validateChatRequest(parseBody(bytes))
   await refusePersonalDataInNames(deps.engine, known.headers, body.model)
   const planned = planRoute(deps, known.caller.tenantId, known.headers, body.model)
+  const { tool, feature } = known.headers
+  await requireScope(deps, known.caller, { tool, feature, model: body.model, region: planned.region })
   const incoming: Incoming = { ...known, body, region: planned.region ?? '' }
   const settle = await take(estimateTokens(body))
   const accepted = await accept(deps, incoming, delivery).catch((error: unknown) => {
