@@ -8,6 +8,7 @@ import { benchmarks } from './benchmarks.ts'
 import { certificatePdf } from './certificate-pdf.ts'
 import { chatCompletions } from './chat-completions/chat-completions.ts'
 import { costs } from './costs/costs.ts'
+import { costs } from './costs/costs.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 import { disclosureAccounts } from './disclosure-accounts.ts'
 import { disclosures } from './disclosures.ts'
@@ -105,6 +106,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', reports(deps))
   app.route('/', benchmarks(deps))
   app.route('/', costs(deps))
+  app.route('/', costs(deps))
   return app
 }
 
@@ -125,6 +127,7 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/keys(\/|$)/, 'keys'],
   [/^\/v1\/reports(\/|$)/, 'reports'],
   [/^\/v1\/benchmarks$/, 'benchmarks'],
+  [/^\/v1\/costs(\/|$)/, 'costs'],
   [/^\/v1\/costs(\/|$)/, 'costs'],
   [/^\/v1\/subjects\//, 'exports'],
   [/^\/v1\/disclosures$/, 'disclosures'],

@@ -4,6 +4,7 @@ import type { ArchivePeriods } from '../ports/archive-periods.ts'
 import type { ArchiveObjects } from '../ports/archive-reader.ts'
 import type { ArchiveRuns } from '../ports/archive-runs.ts'
 import type { Benchmarks } from '../ports/benchmarks.ts'
+import type { CostLedger } from '../ports/cost-ledger.ts'
 import type { DisclosureAccounts } from '../ports/disclosure-accounts.ts'
 import type { ErasureCases } from '../ports/erasure-cases.ts'
 import type { ErasureStarter } from '../ports/erasure-starter.ts'
@@ -74,6 +75,7 @@ export interface ApiDeps {
   reports: Reports
   reportStarter: ReportStarter
   benchmarks: Benchmarks
+  costs: CostLedger
   archiveObjects: ArchiveObjects
   printer: PaperPrinter
   entries: LedgerReader

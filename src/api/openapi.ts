@@ -1,3 +1,4 @@
+import { COST_PATHS } from './costs/openapi.ts'
 import { ERASURE_PATHS } from './erasures/openapi.ts'
 import { KEY_PATHS } from './keys/openapi.ts'
 import { ARCHIVE_PATHS } from './openapi-archives.ts'
@@ -69,6 +70,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
       ...PAPER_PATHS,
       ...REPORT_PATHS,
       ...BENCHMARK_PATHS,
+      ...COST_PATHS,
       '/metrics': { get: operation('Prometheus metrics', ['operator', 'admin']) },
       '/healthz': { get: open('Alive') },
       '/readyz': { get: open('Every dependency by name; 503 while one is away') },

@@ -22,6 +22,7 @@ import { requestPolicyOf } from '../config/request-policy.ts'
 import { withContracts } from '../domain/cost/contract-prices.ts'
 import type { Tracing } from '../ports/tracing.ts'
 import { buildArchiveActivities, buildArchiveApi } from './archive.ts'
+import { buildCostApi } from './costs.ts'
 import { buildErasureActivities, buildErasureApi } from './erasure.ts'
 import { buildHistoryActivities, buildHistoryApi } from './histories.ts'
 import { openIntake } from './intake.ts'
@@ -204,6 +205,7 @@ function buildApis(stores: Stores, client: Client, settings: GatewaySettings) {
     ...buildHistoryApi(stores.histories, client, settings.taskQueue),
     ...buildArchiveApi(stores, client, settings.taskQueue),
     ...buildReportApi(stores, client, settings.taskQueue),
+    ...buildCostApi(stores, settings),
   }
 }
 

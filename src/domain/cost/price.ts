@@ -75,7 +75,8 @@ export interface Price {
   costUsd: string
   /**
    * Prices that were applied: US dollars for a million tokens (`input_mtok`, `output_mtok`, …), for a call (`request`), for an
-   * hour (`compute_hour`). Where a contract set them, `list_usd` is what the call costs by the published list. Empty: none.
+   * hour (`compute_hour`). Where a contract set them, the published ones stand beside them (`list_input_mtok`, …), and `list_usd`
+   * is what the call costs by these. Empty: none.
    */
   unitPrices: Record<string, string>
   /** The price list's version; `free` where nobody charges. */
@@ -101,7 +102,11 @@ export function priceOf({ provider, model, at, prices, ...used }: PriceQuestion)
     return { costUsd: roundUsd(NOTHING), unitPrices: {}, priceVersion: prices.version, flags: ['price_unknown'] }
   }
   const { amount, unitPrices } = amountOf(found, used)
-  if (found.list) unitPrices.list_usd = roundUsd(amountOf(found.list, used).amount)
+  if (found.list) {
+    const published = amountOf(found.list, used)
+    for (const [name, price] of Object.entries(published.unitPrices)) unitPrices[`list_${name}`] = price
+    unitPrices.list_usd = roundUsd(published.amount)
+  }
   return { costUsd: roundUsd(amount), unitPrices, priceVersion: found.version ?? prices.version, flags: [] }
 }
 

@@ -49,6 +49,7 @@ const MATRIX: [
   [`/v1/reports/${NOWHERE}/pack`, readers, { status: 404 }],
   ['/v1/benchmarks', ['operator', 'admin'], { body: {}, status: 400 }],
   ['/v1/benchmarks', ['operator', 'auditor', 'admin']],
+  ['/v1/costs?from=2020-01-01&to=2020-01-31', ['operator', 'auditor', 'admin']],
   ['/metrics', ['operator', 'admin']],
 ]
 

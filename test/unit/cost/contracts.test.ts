@@ -33,7 +33,10 @@ describe('a contract', () => {
     expect(ask([contract({})])).toEqual({
       // (800 · 2.25 + 200 · 1.125 + 100 · 9) / 1,000,000
       costUsd: '0.0029250000',
-      unitPrices: { input_mtok: '2.25', output_mtok: '9', cache_read_mtok: '1.125', list_usd: '0.0032500000' },
+      unitPrices: {
+        ...{ input_mtok: '2.25', output_mtok: '9', cache_read_mtok: '1.125' },
+        ...{ list_input_mtok: '2.5', list_output_mtok: '10', list_cache_read_mtok: '1.25', list_usd: '0.0032500000' },
+      },
       priceVersion: 'list@1+contract@0123456789ab',
       flags: [],
     })
