@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { startLedgerStack } from '../drill/ledger-stack.ts'
-import { connectPostgres } from '../src/adapters/postgres/connect.ts'
+import { connectService } from '../src/adapters/postgres/connect.ts'
 import { REPORT_KINDS, type ReportFilters, type ReportKind } from '../src/domain/reports/types.ts'
 import type { BenchOptions, Measurement } from './support/measurement.ts'
 import { type PlantedYear, plantYear, TENANT } from './support/plant-year.ts'
@@ -70,7 +70,7 @@ export const reports: Measurement = {
 }
 
 async function casesOf(databaseUrl: string, { from, to }: PlantedYear): Promise<Case[]> {
-  const sql = connectPostgres(databaseUrl, { max: 1, name: 'palimpsest-bench', statementTimeoutMs: 120_000 })
+  const sql = connectService(databaseUrl, { max: 1, name: 'palimpsest-bench', statementTimeoutMs: 120_000 })
   const [row] = await sql`
     SELECT subject_pseudonym AS person FROM ledger_entry WHERE subject_pseudonym IS NOT NULL
     GROUP BY 1 ORDER BY count(*) DESC, 1 OFFSET 20 LIMIT 1`

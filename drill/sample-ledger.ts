@@ -9,7 +9,7 @@ import { createAnchor } from '../activities/ledger/anchor.ts'
 import { AnchorLog } from '../activities/ledger/anchor-log.ts'
 import { openFileAnchorStore } from '../src/adapters/archive/files/file-anchor-store.ts'
 import { openLocalLogSigner } from '../src/adapters/kms/local/local-log-signer.ts'
-import { connectPostgres } from '../src/adapters/postgres/connect.ts'
+import { connectService } from '../src/adapters/postgres/connect.ts'
 import { createEvidencePacker } from '../src/adapters/postgres/ledger/evidence/packer.ts'
 import { Logs } from '../src/adapters/postgres/ledger/logs.ts'
 import { Sequencer } from '../src/adapters/postgres/ledger/sequencer.ts'
@@ -37,7 +37,7 @@ export interface SampleOptions {
 
 /** A ledger as a gateway has it, without the gateway: writers, sequencer, anchors and packs over a real database. */
 export async function openSampleLedger({ databaseUrl, folder, signer: given }: SampleOptions) {
-  const sql = connectPostgres(databaseUrl, { max: 8, name: 'palimpsest-sample', statementTimeoutMs: 120_000 })
+  const sql = connectService(databaseUrl, { max: 8, name: 'palimpsest-sample', statementTimeoutMs: 120_000 })
   const signer = given ?? (await openLocalLogSigner(join(folder, 'signing')))
   const logs = new Logs(sql, signer, DEPLOYMENT)
   const trees = createLedgerTrees(sql)

@@ -83,9 +83,10 @@ function isRequest(entry: StoredEntry): boolean {
 }
 
 async function inFlight(deps: ApiDeps, caller: KeyIdentity, id: string) {
-  const inbox = await deps.store.findInbox(id)
+  const store = deps.store.ofTenant(caller.tenantId)
+  const inbox = await store.findInbox(id)
   if (!inbox || inbox.context.tenantId !== caller.tenantId || !maySee(caller, inbox.context.app)) return undefined
-  const attempts = await deps.store.attempts(id)
+  const attempts = await store.attempts(id)
   return {
     id,
     state: attempts.length > 0 ? 'running' : 'accepted',

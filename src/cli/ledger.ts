@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { AnchorLog } from '../../activities/ledger/anchor-log.ts'
-import { connectPostgres, withLogin } from '../adapters/postgres/connect.ts'
+import { connectPostgres, connectService, withLogin } from '../adapters/postgres/connect.ts'
 import { recoverLedger } from '../adapters/postgres/ledger/recover.ts'
 import { createLedgerTrees } from '../adapters/postgres/ledger/trees.ts'
 import { openAnchorStore } from '../compose/ledger.ts'
@@ -52,7 +52,9 @@ export async function run(args: string[], io: Io): Promise<number> {
   const store = openAnchorStore(env, join(home.root, 'anchors'))
   const anchors = new AnchorLog(store, env.deployment)
   await anchors.refresh()
-  const sql = connectPostgres(url, { max: 4, name: `palimpsest-${name}`, statementTimeoutMs: 120_000 })
+  // The embedded database's superuser sees all rows as it is.
+  const connect = env.databaseUrl === null ? connectPostgres : connectService
+  const sql = connect(url, { max: 4, name: `palimpsest-${name}`, statementTimeoutMs: 120_000 })
   try {
     if (verb.needs === 'sound' && !(await holdsWhatIsAnchored(createLedgerTrees(sql), anchors))) {
       io.warn('The database is not the one that was anchored: run `palimpsest ledger recover` first.')

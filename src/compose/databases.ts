@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { withLogin, withRole } from '../adapters/postgres/connect.ts'
+import { serviceUrl, withLogin, withRole } from '../adapters/postgres/connect.ts'
 import { inspectSchema, setPasswords } from '../adapters/postgres/logins.ts'
 import { migrate, migrationNames } from '../adapters/postgres/migrate.ts'
 import type { Environment } from '../config/env.ts'
@@ -60,7 +60,8 @@ export async function prepareOwnDatabases(
  * Prepares databases that somebody else runs. Migrations are applied with `DATABASE_ADMIN_URL`, or in development with
  * `DATABASE_URL` itself where that login may; a schema that is missing or behind refuses the start. A login that owns the
  * ledger could change it: production refuses it, development takes the application's role instead.
- * @throws PalimpsestError `database_schema_behind`, `database_login_owns_ledger`, `database_unreachable`
+ * @throws PalimpsestError `database_schema_behind`, `database_login_owns_ledger`, `database_login_passes_tenant_line`,
+ * `database_unreachable`
  */
 export async function prepareGivenDatabases(
   env: Pick<Environment, 'production' | 'databaseAdminUrl' | 'keystoreDatabaseUrl' | 'keystoreAdminUrl'> & {
@@ -84,8 +85,9 @@ export async function prepareGivenDatabases(
         'create roles and tables.',
     })
   }
-  const { loginOwnsLedger } = await inspectSchema(env.databaseUrl)
-  if (!loginOwnsLedger) return { app: env.databaseUrl, read: env.databaseUrl, keystore: keystoreUrl }
+  const { loginOwnsLedger, heedsTenantLine } = await inspectSchema(env.databaseUrl)
+  if (!loginOwnsLedger && !heedsTenantLine) throw passesTenantLine()
+  if (!loginOwnsLedger) return { app: env.databaseUrl, read: serviceUrl(env.databaseUrl), keystore: keystoreUrl }
   if (env.production) throw ownsLedger()
   say('DATABASE_URL names a login that owns the ledger: the gateway takes the role palimpsest_app for its connections')
   return {
@@ -104,13 +106,23 @@ function unreachable(cause: unknown): never {
   })
 }
 
+function passesTenantLine(): PalimpsestError {
+  return new PalimpsestError({
+    code: 'database_login_passes_tenant_line',
+    status: 503,
+    message:
+      'The login in DATABASE_URL cannot work within one tenant: it has to be a member of palimpsest_service WITH INHERIT FALSE, ' +
+      'SET TRUE and must not have BYPASSRLS. Use palimpsest_app, whose memberships the migrations set.',
+  })
+}
+
 function ownsLedger(): PalimpsestError {
   return new PalimpsestError({
     code: 'database_login_owns_ledger',
     status: 503,
     message:
       'The login in DATABASE_URL owns the ledger tables or is a superuser, so it could change them: give the gateway a ' +
-      'login that is a member of palimpsest_gateway, palimpsest_writer and palimpsest_sequencer only.',
+      'login with the memberships of palimpsest_app and no others.',
   })
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connectPostgres } from '../adapters/postgres/connect.ts'
+import { connectService } from '../adapters/postgres/connect.ts'
 import { asEraser } from '../adapters/postgres/erasure/as-eraser.ts'
 import { nextReceiptNumber } from '../adapters/postgres/next-receipt-number.ts'
 import type { Sql } from '../adapters/postgres/sql.ts'
@@ -23,7 +23,7 @@ const DAY_SEALED = 'PA002'
  * @throws PalimpsestError `demo_data_sealed` where a day of the time is sealed already; `demo_data_there`.
  */
 export async function writeDemoData(settings: GatewaySettings, options: DemoOptions): Promise<DemoResult> {
-  const sql = connectPostgres(settings.databaseUrl, {
+  const sql = connectService(settings.databaseUrl, {
     max: 2,
     name: 'palimpsest-demo-data',
     statementTimeoutMs: 60_000,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createBenchmarks } from '../adapters/postgres/benchmarks/benchmarks.ts'
-import { connectPostgres } from '../adapters/postgres/connect.ts'
+import { connectService } from '../adapters/postgres/connect.ts'
 import { type DatabaseLook, lookAtDatabase } from '../adapters/postgres/look.ts'
 import { ensurePartitions } from '../adapters/postgres/partitions.ts'
 import { createPieceWriter } from '../adapters/postgres/requests/piece-writer.ts'
@@ -63,7 +63,7 @@ export interface Stores
 
 /** Opens everything over PostgreSQL and the KMS. */
 export async function openStores(settings: GatewaySettings): Promise<Stores> {
-  const sql = connectPostgres(settings.databaseUrl, { max: POOL, name: 'palimpsest' })
+  const sql = connectService(settings.databaseUrl, { max: POOL, name: 'palimpsest' })
   const keystore = await openKeystore(settings)
   const { keys, epochs, keyFacts } = keystore
   const store = createRequestStore(sql, randomUUID())

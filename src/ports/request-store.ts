@@ -62,6 +62,8 @@ export interface RequestStore {
    */
   withdraw(requestId: string): Promise<boolean>
   findInbox(requestId: string): Promise<InboxRequest | undefined>
+  /** What a caller of this tenant may ask about requests in flight: another tenant's are not there. */
+  ofTenant(tenantId: string): Pick<RequestStore, 'findInbox' | 'attempts'>
   /** The request a live idempotency row names. */
   findIdempotent(claim: IdempotencyClaim): Promise<{ requestId: string; sameBody: boolean } | undefined>
 

@@ -24,6 +24,26 @@ export function connectPostgres(url: string, options: ConnectOptions): Sql {
   return createSql({ ...clientConfig(url, options), max: options.max, idleTimeoutMillis: 0 })
 }
 
+/** The role of work for all tenants; the gateway's login is a member of it and has nothing of it until it takes it. */
+const SERVICE_ROLE = 'palimpsest_service'
+
+/**
+ * A pool whose connections see the rows of all tenants, and one of the same size, opened at need, whose connections see one tenant's.
+ * @param url of the gateway's login.
+ */
+export function connectService(url: string, options: ConnectOptions): Sql {
+  const pool = { max: options.max, idleTimeoutMillis: 0 }
+  return createSql(
+    { ...clientConfig(serviceUrl(url), options), ...pool },
+    { ...clientConfig(url, { ...options, name: `${options.name}-tenant` }), ...pool },
+  )
+}
+
+/** The connection string of the gateway's login for work of all tenants. */
+export function serviceUrl(url: string): string {
+  return withRole(url, SERVICE_ROLE)
+}
+
 /** What one connection of such a pool is made of. */
 export function clientConfig(url: string, options: Omit<ConnectOptions, 'max'>): pg.ClientConfig {
   const parsed = new URL(url)

@@ -21,6 +21,8 @@ export interface SchemaState {
   loginOwnsLedger: boolean
   /** The login may create roles and tables. */
   mayMigrate: boolean
+  /** The login sees the rows of all tenants where it takes the role for it, and nowhere else. */
+  heedsTenantLine: boolean
 }
 
 /** What a login finds in a database; no migrations where the schema is missing. */
@@ -30,7 +32,10 @@ export async function inspectSchema(url: string): Promise<SchemaState> {
     const [login] = await sql`
       SELECT rolsuper OR EXISTS (
         SELECT FROM pg_class c WHERE c.relname = 'ledger_entry' AND pg_has_role(current_user, c.relowner, 'USAGE')) AS owns,
-        rolsuper OR rolcreaterole AS may_migrate
+        rolsuper OR rolcreaterole AS may_migrate,
+        NOT rolbypassrls AND EXISTS (
+          SELECT FROM pg_roles s WHERE s.rolname = 'palimpsest_service' AND pg_has_role(current_user, s.oid, 'SET')
+            AND NOT pg_has_role(current_user, s.oid, 'USAGE')) AS heeds
       FROM pg_roles WHERE rolname = current_user`
     const [table] = await sql`SELECT to_regclass('public.palimpsest_migration') IS NOT NULL AS known`
     const rows = table?.known ? await sql`SELECT name FROM public.palimpsest_migration ORDER BY name` : []
@@ -38,6 +43,7 @@ export async function inspectSchema(url: string): Promise<SchemaState> {
       applied: rows.map((row) => row.name),
       loginOwnsLedger: login?.owns === true,
       mayMigrate: login?.may_migrate === true,
+      heedsTenantLine: login?.heeds === true,
     }
   } finally {
     await sql.end({ timeout: 5 })

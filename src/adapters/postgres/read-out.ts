@@ -2,13 +2,16 @@ import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
-import { clientConfig } from './connect.ts'
+import { clientConfig, serviceUrl } from './connect.ts'
+import { nameTenant } from './sql.ts'
 
 export interface ReadOutOptions {
   /** `application_name`, seen in pg_stat_activity. */
   name: string
   /** Milliseconds that one statement may take. */
   statementTimeoutMs: number
+  /** Whose rows are seen. Absent: those of all tenants. */
+  tenantId?: string
 }
 
 /**
@@ -17,12 +20,12 @@ export interface ReadOutOptions {
  */
 export async function readOut<T>(
   databaseUrl: string,
-  { name, statementTimeoutMs }: ReadOutOptions,
+  { name, statementTimeoutMs, tenantId }: ReadOutOptions,
   signal: AbortSignal,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const client = new pg.Client({
-    ...clientConfig(databaseUrl, { name, statementTimeoutMs }),
+    ...clientConfig(tenantId === undefined ? serviceUrl(databaseUrl) : databaseUrl, { name, statementTimeoutMs }),
     query_timeout: 0,
     idle_in_transaction_session_timeout: 60_000,
   })
@@ -34,6 +37,7 @@ export async function readOut<T>(
     signal.throwIfAborted()
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
     await client.query(`SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, MDY'`)
+    if (tenantId !== undefined) await client.query(nameTenant(tenantId).text)
     return await work(client)
   } finally {
     signal.removeEventListener('abort', end)

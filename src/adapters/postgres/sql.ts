@@ -25,12 +25,22 @@ export interface Query {
 /** Statements of one transaction, on one connection. They may be sent without waiting for each other. */
 export type TransactionSql = Query
 
-export interface Sql extends Query {
+/** Statements, each in a transaction of its own, and transactions of several. */
+export interface Transactions extends Query {
   /**
    * Runs `work` in one transaction. It is committed when `work` resolves and rolled back when it rejects. A connection
    * that is lost ends the transaction: no later statement of it is run anywhere else.
    */
   begin<T>(work: (transaction: TransactionSql) => Promise<T>): Promise<T>
+}
+
+export interface Sql extends Transactions {
+  /**
+   * Statements that see one tenant's rows: the database leaves out the others', whatever a statement asks for. Each statement, or each
+   * transaction, names its tenant and is over with it: a connection that goes back to its pool carries none. A statement alone costs
+   * one round trip, as it would without.
+   */
+  asTenant(tenantId: string): Transactions
   /** Waits for what is under way, at most `timeout` seconds, and closes all connections. */
   end(options?: { timeout: number }): Promise<void>
 }
@@ -61,19 +71,63 @@ export function mayHaveRun(error: unknown): boolean {
   return error instanceof ConnectionLost ? error.sent : isConnectionFailure(error)
 }
 
-/** The pool behind a `Sql`. */
-export function createSql(config: pg.PoolConfig): Sql {
+/**
+ * The pools behind a `Sql`.
+ * @param tenants connections that see no row before a tenant is named; opened when a tenant's are first asked for.
+ */
+export function createSql(config: pg.PoolConfig, tenants: pg.PoolConfig = config): Sql {
+  const pool = openPool(config)
+  let own: pg.Pool | null = null
+  return Object.assign(queriesOf(pool, run), {
+    begin: <T>(work: (transaction: TransactionSql) => Promise<T>) => transact(pool, [BEGIN], work),
+    asTenant(tenantId: string) {
+      own ??= openPool(tenants)
+      return tenantIn(own, tenantId)
+    },
+    async end(options?: { timeout: number }) {
+      await Promise.all([endPool(pool, options), ...(own ? [endPool(own, options)] : [])])
+    },
+  })
+}
+
+function tenantIn(pool: pg.Pool, tenantId: string): Transactions {
+  const opening = [BEGIN, nameTenant(tenantId)]
+  return Object.assign(
+    queriesOf(pool, (client, statement) => alone(client, opening, statement)),
+    { begin: <T>(work: (transaction: TransactionSql) => Promise<T>) => transact(pool, opening, work) },
+  )
+}
+
+/**
+ * Names the tenant whose rows a transaction sees. Utility statements take no parameters; a query in its place would fix what the
+ * transaction sees before its first own.
+ */
+export function nameTenant(tenantId: string): Statement {
+  if (tenantId === '' || tenantId.includes('\0')) throw new TypeError('a statement for a tenant has no tenant')
+  return { text: `SET LOCAL palimpsest.tenant TO ${pg.escapeLiteral(tenantId)}`, name: '', values: [] }
+}
+
+function openPool(config: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({ ...config, types: TYPES, ...PIPELINE })
   // A connection that is lost while no statement runs on it: the pool has dropped it, or its transaction hears of it
   // with its next statement. Without a listener the process would end.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
+  return pool
+}
 
-  const query = tagOf(async (statement) => {
+async function endPool(pool: pg.Pool, options?: { timeout: number }): Promise<void> {
+  const over = new AbortController()
+  await Promise.race([pool.end(), after((options?.timeout ?? 3600) * 1000, over.signal)])
+  over.abort()
+}
+
+function queriesOf(pool: pg.Pool, execute: (client: pg.PoolClient, statement: Statement) => Promise<Result>): Query {
+  return tagOf(async (statement) => {
     const client = await connect(pool)
     let broken: Error | undefined
     try {
-      return await run(client, statement)
+      return await execute(client, statement)
     } catch (error) {
       // The server may say that it goes away before the connection does.
       if (isConnectionFailure(error)) broken = error
@@ -81,14 +135,6 @@ export function createSql(config: pg.PoolConfig): Sql {
     } finally {
       client.release(broken)
     }
-  })
-  return Object.assign(query, {
-    begin: <T>(work: (transaction: TransactionSql) => Promise<T>) => transact(pool, work),
-    async end(options?: { timeout: number }) {
-      const over = new AbortController()
-      await Promise.race([pool.end(), after((options?.timeout ?? 3600) * 1000, over.signal)])
-      over.abort()
-    },
   })
 }
 
@@ -107,12 +153,16 @@ interface Statement {
   values: unknown[]
 }
 
-async function transact<T>(pool: pg.Pool, work: (transaction: TransactionSql) => Promise<T>): Promise<T> {
+async function transact<T>(
+  pool: pg.Pool,
+  opening: readonly Statement[],
+  work: (transaction: TransactionSql) => Promise<T>,
+): Promise<T> {
   const client = await connect(pool)
   let broken: Error | undefined
   let first: unknown
   try {
-    await run(client, BEGIN)
+    await Promise.all(opening.map((statement) => run(client, statement)))
     const tag = tagOf((statement) =>
       run(client, statement).catch((error: unknown) => {
         first ??= error
@@ -133,6 +183,16 @@ async function transact<T>(pool: pg.Pool, work: (transaction: TransactionSql) =>
   } finally {
     client.release(broken)
   }
+}
+
+/** A transaction of one statement, sent at once. */
+async function alone(client: pg.PoolClient, opening: readonly Statement[], statement: Statement): Promise<Result> {
+  const opened = opening.map((one) => run(client, one))
+  const answer = run(client, statement)
+  const sent = await Promise.allSettled([...opened, answer, run(client, COMMIT)])
+  const failed = sent.find((one) => one.status === 'rejected')
+  if (failed) throw failed.reason
+  return answer
 }
 
 const IN_FAILED_TRANSACTION = '25P02'

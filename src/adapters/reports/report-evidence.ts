@@ -41,7 +41,7 @@ export function createReportEvidence(options: ReportEvidenceOptions): ReportEvid
     },
 
     async archiveManifest(tenantId, objectName) {
-      const [row] = await sql`
+      const [row] = await sql.asTenant(tenantId)`
         SELECT p.manifest_entry, m.name, m.sha256
         FROM archive_object o JOIN archive_period p ON p.id = o.period_id
         JOIN archive_object m ON m.period_id = p.id AND m.part = 'manifest' AND m.state = 'stored'

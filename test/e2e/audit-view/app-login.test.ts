@@ -114,6 +114,7 @@ describe("the gateway's own login", () => {
       ['palimpsest_eraser', false],
       ['palimpsest_gateway', true],
       ['palimpsest_sequencer', true],
+      ['palimpsest_service', false],
       ['palimpsest_writer', true],
     ])
   })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { FileArchiveStore } from '../../../src/adapters/archive/files/file-archive-store.ts'
-import { connectPostgres } from '../../../src/adapters/postgres/connect.ts'
+import { connectService } from '../../../src/adapters/postgres/connect.ts'
 import { keepLifecycle } from '../../../src/compose/archive-lifecycle.ts'
 import { parseConfig } from '../../../src/config/file.ts'
 import type { LifecycleRule } from '../../../src/domain/retention/lifecycle.ts'
@@ -34,7 +34,7 @@ describe('the rules that the gateway keeps in the archive store', () => {
 
   it('are those of every class that the configuration has or that is in the archive, and come back where somebody changed them', async () => {
     const admin = postgres(databases.admin, { max: 1 })
-    const sql = connectPostgres(databases.app, { max: 1, name: 'test' })
+    const sql = connectService(databases.app, { max: 1, name: 'test' })
     try {
       const period = (retention_class: string, expired_at: Date | null) =>
         admin`INSERT INTO archive_period (id, tenant_id, retention_class, from_day, below_day, expired_at)

@@ -7,7 +7,7 @@ import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createExportClosed } from '../../../activities/histories/export-closed.ts'
 import type { ExportedHistories } from '../../../activities/histories/types.ts'
-import { connectPostgres, type Sql } from '../../../src/adapters/postgres/connect.ts'
+import { connectService, type Sql } from '../../../src/adapters/postgres/connect.ts'
 import { createHistoryArchive } from '../../../src/adapters/postgres/histories/history-archive.ts'
 import { createClosedRuns } from '../../../src/adapters/temporal/export-history.ts'
 import { loadWorkflowBundle } from '../../../src/adapters/temporal/worker.ts'
@@ -50,7 +50,7 @@ describe("a request's history", { timeout: 120_000 }, () => {
     vendor = await startVendorGateway({ config: CONFIG })
     connection = await Connection.connect({ address: inject('stack').temporalAddress })
     client = new Client({ connection })
-    app = connectPostgres(vendor.gateway.databases.app, { max: 2, name: 'test' })
+    app = connectService(vendor.gateway.databases.app, { max: 2, name: 'test' })
   })
   afterAll(async () => {
     await app.end()

@@ -58,7 +58,7 @@ describe('a gateway whose database is restored to an earlier time under it', () 
 
   /** Anchors what is signed now; the Schedule may be there first. */
   const anchor = async () => {
-    const sql = postgres(setup.gateway.databases.app, { max: 1 })
+    const sql = postgres(setup.gateway.databases.admin, { max: 1 })
     const [head] = await sql`
       SELECT g.origin, max(c.tree_size)::integer AS size FROM ledger_checkpoint c JOIN ledger_log g ON g.log_id = c.log_id
       WHERE g.tenant_id = 'dev' GROUP BY g.origin, g.generation ORDER BY g.generation DESC LIMIT 1`

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connectPostgres, type Sql } from '../../../src/adapters/postgres/connect.ts'
+import { connectService, type Sql } from '../../../src/adapters/postgres/connect.ts'
 import { createRequestStore } from '../../../src/adapters/postgres/requests/request-store.ts'
 import { uuidv7 } from '../../../src/domain/ids/uuidv7.ts'
 import type { InboxRequest } from '../../../src/domain/requests/types.ts'
@@ -19,7 +19,7 @@ describe('a request of a gateway whose clock is not the database’s', () => {
   beforeAll(async () => {
     databases = await createDatabases()
     admin = postgres(databases.admin, { max: 1, onnotice: () => undefined })
-    sql = connectPostgres(databases.app, { max: 2, name: 'clock' })
+    sql = connectService(databases.app, { max: 2, name: 'clock' })
   })
   afterAll(async () => {
     await sql.end({ timeout: 5 })

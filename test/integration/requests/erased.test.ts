@@ -4,7 +4,7 @@ import { MockActivityEnvironment } from '@temporalio/testing'
 import { NativeConnection } from '@temporalio/worker'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { createEndInFlight } from '../../../activities/erasure/end-in-flight.ts'
-import { connectPostgres, type Sql } from '../../../src/adapters/postgres/connect.ts'
+import { connectService, type Sql } from '../../../src/adapters/postgres/connect.ts'
 import { createErasureInFlight } from '../../../src/adapters/postgres/erasure/in-flight.ts'
 import { createRequestStarter, requestWorkflowId } from '../../../src/adapters/temporal/request-starter.ts'
 import { type Keystore, openKeystore } from '../../../src/compose/keystore.ts'
@@ -43,7 +43,7 @@ describe('a person who is erased while their request is in flight', () => {
     elsewhere = await openKeystore(setup.gateway.settings)
     connection = await NativeConnection.connect({ address: inject('stack').temporalAddress })
     client = new Client({ connection })
-    sql = connectPostgres(setup.gateway.databases.app, { max: 2, name: 'erased-test' })
+    sql = connectService(setup.gateway.databases.app, { max: 2, name: 'erased-test' })
   })
   afterAll(async () => {
     await Promise.all([elsewhere.close(), connection.close(), sql.end({ timeout: 5 })])

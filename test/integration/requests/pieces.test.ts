@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connectPostgres, type Sql } from '../../../src/adapters/postgres/connect.ts'
+import { connectService, type Sql } from '../../../src/adapters/postgres/connect.ts'
 import { createPieceWriter } from '../../../src/adapters/postgres/requests/piece-writer.ts'
 import { createRequestStore } from '../../../src/adapters/postgres/requests/request-store.ts'
 import type { ChatChunk } from '../../../src/domain/chat/types.ts'
@@ -20,7 +20,7 @@ describe('pieces of a stream', () => {
   beforeAll(async () => {
     databases = await createDatabases()
     admin = postgres(databases.admin, { max: 2, onnotice: () => undefined })
-    sql = connectPostgres(databases.app, { max: 2, name: 'pieces' })
+    sql = connectService(databases.app, { max: 2, name: 'pieces' })
   })
 
   afterAll(async () => {

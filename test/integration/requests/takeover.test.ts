@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openLocalLogSigner } from '../../../src/adapters/kms/local/local-log-signer.ts'
-import { connectPostgres, type Sql } from '../../../src/adapters/postgres/connect.ts'
+import { connectService, type Sql } from '../../../src/adapters/postgres/connect.ts'
 import { Logs } from '../../../src/adapters/postgres/ledger/logs.ts'
 import { createLedgerWriter } from '../../../src/adapters/postgres/ledger/writer.ts'
 import { createRequestStore } from '../../../src/adapters/postgres/requests/request-store.ts'
@@ -27,7 +27,7 @@ describe('a request that two processes may work on', () => {
   beforeAll(async () => {
     databases = await createDatabases()
     admin = postgres(databases.admin, { max: 3, onnotice: () => undefined })
-    sql = connectPostgres(databases.app, { max: 6, name: 'takeover' })
+    sql = connectService(databases.app, { max: 6, name: 'takeover' })
   })
 
   afterAll(async () => {

@@ -10,13 +10,13 @@ export function createApiKeys(sql: Sql, current: CurrentKeys): ApiKeys {
     refresh: () => current.refresh(),
 
     async find(tenantId, id) {
-      const [row] = await sql`
+      const [row] = await sql.asTenant(tenantId)`
         SELECT ${sql.unsafe(KEY_COLUMNS)} FROM api_key k WHERE k.id = ${id} AND k.tenant_id = ${tenantId}`
       return row && keyOf(row)
     },
 
     async list(tenantId, { inForce, before, limit }) {
-      const rows = await sql`
+      const rows = await sql.asTenant(tenantId)`
         SELECT ${sql.unsafe(KEY_COLUMNS)} FROM api_key k
         WHERE k.tenant_id = ${tenantId} AND (${before}::uuid IS NULL OR k.id < ${before})
           AND (NOT ${inForce}::boolean OR k.revoked_at IS NULL AND coalesce(k.expires_at, 'infinity') > now())

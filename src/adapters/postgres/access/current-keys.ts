@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { ApiKeyRecord } from '../../../ports/api-keys.ts'
-import { clientConfig } from '../connect.ts'
+import { clientConfig, serviceUrl } from '../connect.ts'
 import { KEY_COLUMNS, keyOf } from './key-row.ts'
 
 export interface CurrentKeysOptions {
@@ -115,7 +115,10 @@ export class CurrentKeys {
 
   private async connect(): Promise<pg.Client> {
     const client = new pg.Client({
-      ...clientConfig(this.options.url, { name: 'palimpsest-api-keys', statementTimeoutMs: ANSWER_WITHIN_MS }),
+      ...clientConfig(serviceUrl(this.options.url), {
+        name: 'palimpsest-api-keys',
+        statementTimeoutMs: ANSWER_WITHIN_MS,
+      }),
       connectionTimeoutMillis: ANSWER_WITHIN_MS,
       query_timeout: ANSWER_WITHIN_MS,
     })

@@ -1,6 +1,6 @@
 import { STANDARD_CLASS } from '../../../domain/retention/retention-class.ts'
 import type { ArchiveCatalogue } from '../../../ports/archive-catalogue.ts'
-import { connectPostgres, type Sql } from '../connect.ts'
+import { connectService, type Sql } from '../connect.ts'
 import { asArchivist } from './as-archivist.ts'
 import { openReceipt, receiptLeaves } from './drop-receipts.ts'
 import { createDayReader } from './read-day.ts'
@@ -20,7 +20,7 @@ export interface CatalogueOptions {
 export function createArchiveCatalogue({ sql, databaseUrl, standardHotDays }: CatalogueOptions): ArchiveCatalogue {
   /** On a connection whose statements may take long. */
   async function patiently<T>(work: (slow: Sql) => Promise<T>): Promise<T> {
-    const slow = connectPostgres(databaseUrl, { max: 1, name: 'palimpsest-days', statementTimeoutMs: STATEMENT_MS })
+    const slow = connectService(databaseUrl, { max: 1, name: 'palimpsest-days', statementTimeoutMs: STATEMENT_MS })
     try {
       return await work(slow)
     } finally {

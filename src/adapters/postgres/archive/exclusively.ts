@@ -1,9 +1,9 @@
 import pg from 'pg'
-import { clientConfig } from '../connect.ts'
+import { clientConfig, serviceUrl } from '../connect.ts'
 
 /** Runs `work` under a lock of the whole database on a period: whoever holds it dies with it. `busy`: somebody holds it. */
 export async function exclusively<T>(databaseUrl: string, id: string, work: () => Promise<T>): Promise<T | 'busy'> {
-  const client = new pg.Client(clientConfig(databaseUrl, { name: 'palimpsest-archive-lock' }))
+  const client = new pg.Client(clientConfig(serviceUrl(databaseUrl), { name: 'palimpsest-archive-lock' }))
   client.on('error', () => undefined)
   await client.connect()
   try {

@@ -1,5 +1,5 @@
 import type { PersonRange } from '../../../ports/archive-reader.ts'
-import type { Row, Sql } from '../sql.ts'
+import type { Query, Row, Sql } from '../sql.ts'
 
 export interface ObjectRef {
   name: string
@@ -24,7 +24,8 @@ export async function findOfEntries(
   tenantId: string,
   entryIds: readonly string[],
 ): Promise<{ leaves: Map<string, Uint8Array>; periods: FoundPeriod[] }> {
-  const leaves = await sql`
+  const own = sql.asTenant(tenantId)
+  const leaves = await own`
     SELECT l.entry_id, l.leaf_hash FROM ledger_leaf l JOIN ledger_log g ON g.log_id = l.log_id
     WHERE l.entry_id = ANY(${[...entryIds]}::uuid[]) AND g.tenant_id = ${tenantId}
       AND NOT EXISTS (SELECT FROM ledger_entry e WHERE e.id = l.entry_id)`
@@ -32,14 +33,14 @@ export async function findOfEntries(
   const periods =
     days.length === 0
       ? []
-      : await sql`
+      : await own`
         SELECT p.id FROM archive_period p
         WHERE p.tenant_id = ${tenantId} AND p.recorded_at IS NOT NULL
           AND EXISTS (SELECT FROM unnest(${days}::date[]) AS d (day) WHERE d.day >= p.from_day AND d.day < p.below_day)`
   return {
     leaves: new Map(leaves.map((row) => [String(row.entry_id), row.leaf_hash as Uint8Array])),
     periods: await objectsOf(
-      sql,
+      own,
       periods.map(({ id }) => String(id)),
     ),
   }
@@ -51,7 +52,8 @@ export async function findOfPerson(
   { tenantId, pseudonym, after, from, to }: PersonRange,
 ): Promise<(FoundPeriod & { entries: number })[]> {
   const time = (at: number | null) => (at === null ? null : new Date(at))
-  const rows = await sql`
+  const own = sql.asTenant(tenantId)
+  const rows = await own`
     SELECT p.id, a.entries FROM archive_person a JOIN archive_period p ON p.id = a.period_id
     WHERE a.pseudonym = ${pseudonym} AND p.tenant_id = ${tenantId} AND p.recorded_at IS NOT NULL
       AND EXISTS (SELECT FROM archive_day d WHERE d.day = p.from_day AND d.dropped_at IS NOT NULL)
@@ -60,11 +62,11 @@ export async function findOfPerson(
       AND (${time(from)}::timestamptz IS NULL OR p.below_day >= (${time(from)}::timestamptz AT TIME ZONE 'UTC')::date - 1)
       AND (${time(to)}::timestamptz IS NULL OR p.from_day <= (${time(to)}::timestamptz AT TIME ZONE 'UTC')::date + 1)`
   const entries = new Map(rows.map((row) => [String(row.id), Number(row.entries)]))
-  const periods = await objectsOf(sql, [...entries.keys()])
+  const periods = await objectsOf(own, [...entries.keys()])
   return periods.map((period) => ({ ...period, entries: entries.get(period.id) ?? 0 }))
 }
 
-async function objectsOf(sql: Sql, ids: readonly string[]): Promise<FoundPeriod[]> {
+async function objectsOf(sql: Query, ids: readonly string[]): Promise<FoundPeriod[]> {
   const rows = await sql`
     SELECT p.id, to_char(p.from_day, 'YYYY-MM-DD') AS from_day, p.expired_by, o.part, o.name, o.sha256
     FROM archive_period p LEFT JOIN archive_object o ON o.period_id = p.id AND o.state = 'stored'

@@ -72,11 +72,12 @@ export function createArchiveObjects(sql: Sql, patiently: Patiently): Objects {
     },
 
     async page(tenantId, below, limit) {
-      const periods = await sql`
+      const own = sql.asTenant(tenantId)
+      const periods = await own`
         SELECT ${sql.unsafe(COLUMNS)} FROM archive_period p
         WHERE p.tenant_id = ${tenantId} AND p.from_day < coalesce(${below}::date, 'infinity'::date)
         ORDER BY p.from_day DESC FETCH FIRST (${limit}::bigint) ROWS WITH TIES`
-      const objects = await sql`
+      const objects = await own`
         SELECT * FROM archive_object WHERE period_id = ANY(${periods.map(({ id }) => id)}::uuid[]) ORDER BY generation, part`
       return periods.map((row) => ({
         ...periodOf(row),

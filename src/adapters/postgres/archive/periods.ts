@@ -1,6 +1,6 @@
 import { PROOF_CLASS } from '../../../domain/retention/retention-class.ts'
 import type { ArchivePeriods, DayPeriod } from '../../../ports/archive-periods.ts'
-import { connectPostgres } from '../connect.ts'
+import { connectService } from '../connect.ts'
 import type { Sql } from '../sql.ts'
 import { asArchivist } from './as-archivist.ts'
 import { exclusively } from './exclusively.ts'
@@ -17,7 +17,7 @@ const PEOPLE_AT_ONCE = 5_000
 /** The catalogue of periods over the ledger's database. */
 export function createArchivePeriods({ sql, databaseUrl }: { sql: Sql; databaseUrl: string }): ArchivePeriods {
   const patiently: Patiently = async (work) => {
-    const slow = connectPostgres(databaseUrl, { max: 1, name: 'palimpsest-archive', statementTimeoutMs: WHOLE_DAY_MS })
+    const slow = connectService(databaseUrl, { max: 1, name: 'palimpsest-archive', statementTimeoutMs: WHOLE_DAY_MS })
     try {
       return await work(slow)
     } finally {

@@ -75,7 +75,9 @@ async function findPerson(sql: Sql, objects: ArchiveObjects, range: PersonRange)
     const some = periods.slice(at, at + PERIODS_AT_ONCE)
     const read = await readPerson(await filesOf(objects, some, true), { ...range, limit: range.limit - found.length })
     const ids = read.entries.map(({ envelope }) => envelope.id)
-    const leaves = await sql`SELECT entry_id, leaf_hash FROM ledger_leaf WHERE entry_id = ANY(${ids}::uuid[])`
+    const leaves = await sql.asTenant(
+      range.tenantId,
+    )`SELECT entry_id, leaf_hash FROM ledger_leaf WHERE entry_id = ANY(${ids}::uuid[])`
     const hashes = new Map(leaves.map((row) => [String(row.entry_id), row.leaf_hash as Uint8Array]))
     found.push(...archivedOf(read, hashes, some))
   }

@@ -8,7 +8,7 @@ const IDS_AT_ONCE = 5_000
 export function createBenchmarks(sql: Sql): Benchmarks {
   return {
     async list(tenantId, before, limit) {
-      const rows = await sql`
+      const rows = await sql.asTenant(tenantId)`
         SELECT id, made_by, extract(epoch FROM made_at)::float8 * 1000 AS made_at, detail FROM benchmark
         WHERE tenant_id = ${tenantId} AND (${before}::uuid IS NULL OR id < ${before}::uuid)
         ORDER BY id DESC LIMIT ${limit}`
@@ -16,7 +16,7 @@ export function createBenchmarks(sql: Sql): Benchmarks {
     },
 
     async ofRun(tenantId, run) {
-      const [row] = await sql`
+      const [row] = await sql.asTenant(tenantId)`
         SELECT id, made_by, extract(epoch FROM made_at)::float8 * 1000 AS made_at, detail FROM benchmark
         WHERE tenant_id = ${tenantId} AND run = ${run}::uuid`
       return row && benchmarkOf(row)
@@ -25,7 +25,7 @@ export function createBenchmarks(sql: Sql): Benchmarks {
     async calls(tenantId, ids) {
       const found: Awaited<ReturnType<Benchmarks['calls']>> = new Map()
       for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
-        const rows = await sql`
+        const rows = await sql.asTenant(tenantId)`
           SELECT id, status, tool, feature, model_asked, model_answered, cost_usd::text AS cost_usd, latency_ms
           FROM ledger_entry
           WHERE id = ANY(${ids.slice(at, at + IDS_AT_ONCE)}::uuid[]) AND tenant_id = ${tenantId}

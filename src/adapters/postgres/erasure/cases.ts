@@ -15,20 +15,20 @@ export function createErasureCases({ sql, keys }: { sql: Sql; keys: KeyService }
     takeUp: (found, now) => takeUpCase(sql, keys, found, now),
 
     async find(tenantId, caseId) {
-      const [row] = await sql`
+      const [row] = await sql.asTenant(tenantId)`
         SELECT ${sql.unsafe(CASE_COLUMNS)} FROM erasure_case WHERE id = ${caseId} AND tenant_id = ${tenantId}`
       return row && factsOf(row)
     },
 
     async list(tenantId, before, limit) {
-      const rows = await sql`
+      const rows = await sql.asTenant(tenantId)`
         SELECT ${sql.unsafe(CASE_COLUMNS)} FROM erasure_case
         WHERE tenant_id = ${tenantId} AND (${before}::uuid IS NULL OR id < ${before}) ORDER BY id DESC LIMIT ${limit}`
       return rows.map(factsOf)
     },
 
     async certificate(tenantId, caseId) {
-      const [row] = await sql`
+      const [row] = await sql.asTenant(tenantId)`
         SELECT certificate FROM erasure_case WHERE id = ${caseId} AND tenant_id = ${tenantId}`
       return row?.certificate ?? undefined
     },

@@ -16,7 +16,7 @@ export async function createCase(sql: Sql, keys: KeyService, draft: NewCase): Pr
 }
 
 async function findSame(sql: Sql, tenantId: string, index: Buffer): Promise<CaseFacts | undefined> {
-  const [row] = await sql`
+  const [row] = await sql.asTenant(tenantId)`
     SELECT ${sql.unsafe(CASE_COLUMNS)} FROM erasure_case WHERE tenant_id = ${tenantId} AND request_index = ${index}`
   return row && factsOf(row)
 }

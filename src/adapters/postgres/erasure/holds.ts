@@ -10,7 +10,7 @@ const HOLD_COLUMNS = `id, tenant_id, subject_pseudonym, sealed_reason, placed_by
 export function createLegalHolds(sql: Sql): LegalHolds {
   return {
     async list(tenantId, { inForce, before, limit }) {
-      const rows = await sql`
+      const rows = await sql.asTenant(tenantId)`
         SELECT ${sql.unsafe(HOLD_COLUMNS)} FROM legal_hold
         WHERE tenant_id = ${tenantId} AND (${before}::uuid IS NULL OR id < ${before})
           AND (released_at IS NULL OR NOT ${inForce}::boolean)
@@ -19,7 +19,7 @@ export function createLegalHolds(sql: Sql): LegalHolds {
     },
 
     async find(tenantId, id) {
-      const [row] = await sql`
+      const [row] = await sql.asTenant(tenantId)`
         SELECT ${sql.unsafe(HOLD_COLUMNS)} FROM legal_hold WHERE id = ${id} AND tenant_id = ${tenantId}`
       return row && holdOf(row)
     },
@@ -62,7 +62,7 @@ export function createLegalHolds(sql: Sql): LegalHolds {
       }),
 
     async covering(tenantId, entryIds) {
-      const rows = await sql`
+      const rows = await sql.asTenant(tenantId)`
         SELECT e.id FROM ledger_entry e
         WHERE e.id = ANY(${[...entryIds]}::uuid[]) AND e.tenant_id = ${tenantId} AND EXISTS (
           SELECT FROM legal_hold h WHERE h.tenant_id = ${tenantId} AND h.released_at IS NULL AND CASE

@@ -1,6 +1,6 @@
 import type { SealedEntry } from '../../../domain/exports/exported-entry.ts'
 import { ENTRY_COLUMNS, entryOf } from '../ledger/entry-row.ts'
-import type { Sql } from '../sql.ts'
+import type { Query } from '../sql.ts'
 
 export interface EntryRange {
   tenantId: string
@@ -12,7 +12,7 @@ export interface EntryRange {
 }
 
 /** A person's entries with their sealed content and detected values, in the order of their ids. */
-export async function readEntries(sql: Sql, range: EntryRange): Promise<SealedEntry[]> {
+export async function readEntries(sql: Query, range: EntryRange): Promise<SealedEntry[]> {
   const { tenantId, pseudonym, after, limit, kinds } = range
   const rows = await sql`
     SELECT ${sql.unsafe(ENTRY_COLUMNS)}, c.entry_id IS NOT NULL AS has_content, c.sealed_subject, c.sealed_prompt,

@@ -10,7 +10,7 @@ const EXPORT_COLUMNS = `id, tenant_id, state, requested_by, app, team, subject_p
 export function createSubjectExports(sql: Sql): SubjectExports {
   return {
     async create({ id, officer, requestedAt, subject, disclosureId }) {
-      await sql`
+      await sql.asTenant(officer.tenantId)`
         INSERT INTO subject_export (id, tenant_id, state, requested_by, app, team, requested_at, subject_pseudonym,
                                     data_key_id, disclosure_id, sealed_purpose, purpose_commitment)
         VALUES (${id}, ${officer.tenantId}, 'pending', ${officer.keyId}, ${officer.app}, ${officer.team},
@@ -19,7 +19,7 @@ export function createSubjectExports(sql: Sql): SubjectExports {
     },
 
     async find(tenantId, id) {
-      const [row] = await sql`
+      const [row] = await sql.asTenant(tenantId)`
         SELECT ${sql.unsafe(EXPORT_COLUMNS)} FROM subject_export WHERE id = ${id} AND tenant_id = ${tenantId}`
       return row && exportOf(row)
     },
@@ -90,7 +90,7 @@ export function createSubjectExports(sql: Sql): SubjectExports {
     },
 
     entries: (tenantId, pseudonym, after, limit) =>
-      readEntries(sql, { tenantId, pseudonym, after, limit, kinds: EXPORTED_KINDS }),
+      readEntries(sql.asTenant(tenantId), { tenantId, pseudonym, after, limit, kinds: EXPORTED_KINDS }),
   }
 }
 

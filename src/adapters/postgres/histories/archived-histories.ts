@@ -18,7 +18,7 @@ export function createArchivedHistories({
   return async (tenantId, entryId) => {
     if (!isUuid(entryId)) return []
     const day = dayOfId(entryId)
-    const found = await sql`
+    const found = await sql.asTenant(tenantId)`
       SELECT o.name, o.sha256 FROM archive_period p
       JOIN archive_object o ON o.period_id = p.id AND o.part = 'histories' AND o.state = 'stored'
       WHERE p.tenant_id = ${tenantId} AND p.recorded_at IS NOT NULL AND p.from_day <= ${day}::date AND p.below_day > ${day}::date`

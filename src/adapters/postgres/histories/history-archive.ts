@@ -79,7 +79,7 @@ export function createHistoryArchive(sql: Sql): HistoryArchive {
     },
 
     async find(tenantId, entryId) {
-      const rows = await sql`
+      const rows = await sql.asTenant(tenantId)`
         SELECT run_id, (extract(epoch FROM closed_at) * 1000)::float8 AS closed_at, history FROM workflow_history
         WHERE entry_id = ${entryId} AND tenant_id = ${tenantId} ORDER BY closed_at, run_id`
       return Promise.all(

@@ -7,7 +7,7 @@ export function createDisclosureAccounts(sql: Sql): DisclosureAccounts {
   return {
     async ofSubject(tenantId, pseudonym, { after, from, to, limit }) {
       const time = (at: number | null) => (at === null ? null : new Date(at))
-      const rows = await sql`
+      const rows = await sql.asTenant(tenantId)`
         SELECT ${sql.unsafe(ENTRY_COLUMNS)}, c.sealed_prompt AS sealed_purpose
         FROM ledger_entry e LEFT JOIN content c ON c.entry_id = e.id
         WHERE e.kind = 'disclosure' AND e.tenant_id = ${tenantId} AND e.subject_pseudonym = ${pseudonym}

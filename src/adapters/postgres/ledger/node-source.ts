@@ -1,7 +1,7 @@
 import { HASH_BYTES } from '../../../domain/ledger/bytes.ts'
 import type { NodeSource } from '../../../domain/ledger/prove.ts'
 import { TILE_WIDTH, tileSource } from '../../../domain/ledger/tiles.ts'
-import type { Sql, TransactionSql } from '../sql.ts'
+import type { Query } from '../sql.ts'
 import { binaryArray } from './binary-array.ts'
 
 interface WantedTile {
@@ -15,7 +15,7 @@ interface WantedTile {
  * Nodes of one log from its leaves and stored subtrees, read by tiles of 256 hashes. What is asked for at once is read by
  * one statement. Make one for each proof.
  */
-export function nodeSourceOf(sql: Sql | TransactionSql, logId: Uint8Array): NodeSource {
+export function nodeSourceOf(sql: Query, logId: Uint8Array): NodeSource {
   let wanted: WantedTile[] = []
   const read = async () => {
     const tiles = wanted
@@ -36,7 +36,7 @@ export function nodeSourceOf(sql: Sql | TransactionSql, logId: Uint8Array): Node
 
 /** The hashes of tiles by their place in the list. A tile comes as one value: as rows its hashes took most of a proof. */
 async function readTiles(
-  sql: Sql | TransactionSql,
+  sql: Query,
   logId: Uint8Array,
   tiles: readonly Pick<WantedTile, 'level' | 'index'>[],
 ): Promise<Map<number, Uint8Array[]>> {

@@ -1,7 +1,7 @@
 import { consistencyProof, inclusionProof } from '../../../domain/ledger/prove.ts'
 import { formatKeyId, formatVkey } from '../../../domain/ledger/vkey.ts'
 import type { EntryProof, LedgerReader, SignedCheckpoint } from '../../../ports/ledger-reader.ts'
-import type { Row, Sql } from '../sql.ts'
+import type { Query, Row, Sql } from '../sql.ts'
 import { ENTRY_COLUMNS, entryOf } from './entry-row.ts'
 import type { Log, Logs } from './logs.ts'
 import { nodeSourceOf } from './node-source.ts'
@@ -9,7 +9,7 @@ import { nodeSourceOf } from './node-source.ts'
 export function createLedgerReader(sql: Sql, logs: Logs): LedgerReader {
   return {
     async entry(tenantId, entryId) {
-      const [row] = await sql`
+      const [row] = await sql.asTenant(tenantId)`
         SELECT ${sql.unsafe(ENTRY_COLUMNS)} FROM ledger_entry e WHERE e.id = ${entryId} AND e.tenant_id = ${tenantId}`
       return row && entryOf(row)
     },
@@ -20,7 +20,7 @@ export function createLedgerReader(sql: Sql, logs: Logs): LedgerReader {
     },
 
     async content(tenantId, entryId) {
-      const [row] = await sql`
+      const [row] = await sql.asTenant(tenantId)`
         SELECT c.sealed_subject, c.sealed_prompt, c.sealed_response, c.coverage
         FROM content c JOIN ledger_entry e ON e.id = c.entry_id
         WHERE c.entry_id = ${entryId} AND e.id = ${entryId} AND e.tenant_id = ${tenantId}`
@@ -35,7 +35,7 @@ export function createLedgerReader(sql: Sql, logs: Logs): LedgerReader {
     },
 
     async values(tenantId, entryId) {
-      const rows = await sql`
+      const rows = await sql.asTenant(tenantId)`
         SELECT placeholder, entity_type, sealed_value FROM pii_value
         WHERE entry_id = ${entryId} AND tenant_id = ${tenantId} ORDER BY placeholder`
       return rows.map((row) => ({
@@ -46,7 +46,7 @@ export function createLedgerReader(sql: Sql, logs: Logs): LedgerReader {
     },
 
     async cuts(tenantId, entryId) {
-      const rows = await sql`
+      const rows = await sql.asTenant(tenantId)`
         SELECT k.content_group, k.new_digest, c.receipt_number FROM erasure_cut k JOIN erasure_case c ON c.id = k.case_id
         WHERE k.entry_id = ${entryId} AND c.tenant_id = ${tenantId} AND c.receipt_number IS NOT NULL`
       return rows.map((row) => ({ group: row.content_group, now: row.new_digest, receipt: row.receipt_number }))
@@ -54,7 +54,7 @@ export function createLedgerReader(sql: Sql, logs: Logs): LedgerReader {
 
     async page(tenantId, after, limit) {
       const { logId } = await logs.of(tenantId)
-      const rows = await sql`
+      const rows = await sql.asTenant(tenantId)`
         SELECT l.leaf_index::float8 AS leaf_index, l.entry_id, ${sql.unsafe(ENTRY_COLUMNS)}
         FROM ledger_leaf l LEFT JOIN ledger_entry e ON e.id = l.entry_id
         WHERE l.log_id = ${logId} AND l.leaf_index > ${after} ORDER BY l.leaf_index LIMIT ${limit}`
@@ -66,17 +66,18 @@ export function createLedgerReader(sql: Sql, logs: Logs): LedgerReader {
     },
 
     async latestOfKind(tenantId, kind) {
-      const [row] = await sql`
+      const [row] = await sql.asTenant(tenantId)`
         SELECT ${sql.unsafe(ENTRY_COLUMNS)} FROM ledger_entry e
         WHERE e.tenant_id = ${tenantId} AND e.kind = ${kind} ORDER BY e.occurred_at DESC LIMIT 1`
       return row && entryOf(row)
     },
 
-    latestCheckpoint: (tenantId) => latestCheckpoint(sql, logs, tenantId),
+    latestCheckpoint: (tenantId) => latestCheckpoint(sql.asTenant(tenantId), logs, tenantId),
 
     async proof(tenantId, entryId): Promise<EntryProof | undefined> {
       const all = await logs.all(tenantId)
-      const [row] = await sql`
+      const own = sql.asTenant(tenantId)
+      const [row] = await own`
         SELECT l.log_id, l.leaf_index::float8 AS leaf_index, l.leaf, c.tree_size::float8 AS tree_size, c.note
         FROM ledger_leaf l
         CROSS JOIN LATERAL (
@@ -85,18 +86,18 @@ export function createLedgerReader(sql: Sql, logs: Logs): LedgerReader {
         WHERE l.entry_id = ${entryId}`
       const log = row && all.find(({ logId }) => logId.equals(row.log_id))
       if (!log || row.leaf_index >= row.tree_size) return undefined
-      const path = await inclusionProof(row.tree_size, row.leaf_index, nodeSourceOf(sql, log.logId))
+      const path = await inclusionProof(row.tree_size, row.leaf_index, nodeSourceOf(own, log.logId))
       return { leafIndex: row.leaf_index, leaf: row.leaf, path, checkpoint: checkpointOf(log, row) }
     },
 
     async consistency(tenantId, from, to) {
       const { logId } = await logs.of(tenantId)
-      return consistencyProof(from, to, nodeSourceOf(sql, logId))
+      return consistencyProof(from, to, nodeSourceOf(sql.asTenant(tenantId), logId))
     },
   }
 }
 
-async function latestCheckpoint(sql: Sql, logs: Logs, tenantId: string): Promise<SignedCheckpoint | undefined> {
+async function latestCheckpoint(sql: Query, logs: Logs, tenantId: string): Promise<SignedCheckpoint | undefined> {
   const log = await logs.of(tenantId)
   const [row] = await sql`
     SELECT tree_size::float8 AS tree_size, note FROM ledger_checkpoint

@@ -10,7 +10,7 @@ const REPORT_COLUMNS = `id, tenant_id, kind, state, subject_pseudonym, tool, mod
 export function createReports(sql: Sql): Reports {
   return {
     async create({ id, officer, requestedAt, kind, from, to, filters, seed, entryId }) {
-      await sql`
+      await sql.asTenant(officer.tenantId)`
         INSERT INTO report (id, tenant_id, kind, state, from_at, to_at, subject_pseudonym, tool, model, pii, requested_by, app,
                             team, requested_at, seed, entry_id)
         VALUES (${id}, ${officer.tenantId}, ${kind}, 'pending', ${new Date(from)}, ${new Date(to)}, ${filters.subject},
@@ -19,13 +19,13 @@ export function createReports(sql: Sql): Reports {
     },
 
     async find(tenantId, id) {
-      const [row] = await sql`
+      const [row] = await sql.asTenant(tenantId)`
         SELECT ${sql.unsafe(REPORT_COLUMNS)} FROM report WHERE id = ${id} AND tenant_id = ${tenantId}`
       return row && reportOf(row)
     },
 
     async list(tenantId, before, limit) {
-      const rows = await sql`
+      const rows = await sql.asTenant(tenantId)`
         SELECT ${sql.unsafe(REPORT_COLUMNS)} FROM report
         WHERE tenant_id = ${tenantId} AND (${before}::uuid IS NULL OR id < ${before}) ORDER BY id DESC LIMIT ${limit}`
       return rows.map(reportOf)

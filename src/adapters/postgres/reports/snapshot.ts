@@ -42,7 +42,7 @@ export async function takeReportSnapshot(
   folder: string,
   signal: AbortSignal,
 ): Promise<Snapshot> {
-  const options = { name: 'palimpsest-report', statementTimeoutMs: STATEMENT_MS }
+  const options = { name: 'palimpsest-report', statementTimeoutMs: STATEMENT_MS, tenantId: scope.tenantId }
   return readOut(databaseUrl, options, signal, (client) => readWithin(client, scope, columns, folder))
 }
 

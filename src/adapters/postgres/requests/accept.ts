@@ -9,6 +9,7 @@ import {
 } from '../../../ports/request-store.ts'
 import { clockSkew } from '../clock-skew.ts'
 import { mayHaveRun, type Sql } from '../connect.ts'
+import type { Query } from '../sql.ts'
 
 const IDEMPOTENCY_HOURS = 24
 /** Seconds that a withdrawn row stays: longer than any statement or start that was left open can be under way. */
@@ -99,7 +100,7 @@ export async function findIdempotent(
   sql: Sql,
   claim: IdempotencyClaim,
 ): Promise<{ requestId: string; sameBody: boolean } | undefined> {
-  const [row] = await sql`
+  const [row] = await sql.asTenant(claim.tenantId)`
     SELECT request_id, body_index FROM idempotency
     WHERE tenant_id = ${claim.tenantId} AND key_index = ${claim.keyIndex} AND expires_at > now()`
   return row && { requestId: row.request_id, sameBody: Buffer.compare(row.body_index, claim.bodyIndex) === 0 }
@@ -138,7 +139,7 @@ export async function removeWithdrawn(sql: Sql, requestId: string): Promise<void
   await sql`DELETE FROM inbox WHERE request_id = ${requestId} AND state = 'withdrawn'`
 }
 
-export async function findInbox(sql: Sql, requestId: string): Promise<InboxRequest | undefined> {
+export async function findInbox(sql: Query, requestId: string): Promise<InboxRequest | undefined> {
   const [row] = await sql`
     SELECT request_id, context, subject_pseudonym, data_key_id, sealed_body, sealed_subject, subject_commitment
     FROM inbox WHERE request_id = ${requestId} AND state = 'accepted'`

@@ -1,6 +1,6 @@
 import type { AttemptOutcome, AttemptSummary, PreparedRequest, RouteTarget } from '../../../domain/requests/types.ts'
 import type { SealedPrompt, SealedResponse, StoredAttempt } from '../../../ports/request-store.ts'
-import type { Sql } from '../connect.ts'
+import type { Query, Sql } from '../sql.ts'
 
 /** Seconds a lease lasts; renewed at a third of it. */
 export const LEASE_SECONDS = 15
@@ -113,7 +113,7 @@ export async function takeOver(
   return row?.state ?? 'not_ours'
 }
 
-export async function attempts(sql: Sql, requestId: string): Promise<AttemptSummary[]> {
+export async function attempts(sql: Query, requestId: string): Promise<AttemptSummary[]> {
   const rows = await sql`
     SELECT attempt_no, provider, model, state, started_at, ended_at, outcome
     FROM attempt WHERE request_id = ${requestId} ORDER BY attempt_no`

@@ -11,6 +11,13 @@ export function createRequestStore(sql: Sql, owner: string): RequestStore {
     accept: (request, acceptForMs, claim) => inbox.accept(sql, request, acceptForMs, claim),
     withdraw: (requestId) => inbox.withdraw(sql, requestId),
     findInbox: (requestId) => inbox.findInbox(sql, requestId),
+    ofTenant(tenantId) {
+      const own = sql.asTenant(tenantId)
+      return {
+        findInbox: (requestId) => inbox.findInbox(own, requestId),
+        attempts: (requestId) => attempt.attempts(own, requestId),
+      }
+    },
     findIdempotent: (claim) => inbox.findIdempotent(sql, claim),
     findStalled: (olderThanMs, limit) => inbox.findStalled(sql, olderThanMs, limit),
     removeWithdrawn: (requestId) => inbox.removeWithdrawn(sql, requestId),

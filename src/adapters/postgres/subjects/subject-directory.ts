@@ -4,7 +4,7 @@ import { type SealContext, seal, unseal } from '../../../domain/sealing/seal.ts'
 import { secretKeyOf } from '../../../domain/sealing/secret-key.ts'
 import { KeyDestroyed, type KeyService } from '../../../ports/key-service.ts'
 import type { Subject, SubjectDirectory } from '../../../ports/subject-directory.ts'
-import type { Sql } from '../connect.ts'
+import type { Query, Sql } from '../sql.ts'
 
 const CACHE_TTL_MS = 60_000
 const CACHE_ENTRIES = 10_000
@@ -33,14 +33,14 @@ export function createSubjectDirectory({ sql, keys }: { sql: Sql; keys: KeyServi
 
   return {
     async find(tenantId, identity) {
-      const [row] = await sql`
+      const [row] = await sql.asTenant(tenantId)`
         SELECT pseudonym, data_key_id FROM data_subject
         WHERE tenant_id = ${tenantId} AND blind_index = ${await blindIndexOf(tenantId, identity)}`
       return row && { pseudonym: row.pseudonym, dataKeyId: row.data_key_id }
     },
 
     async byPseudonym(tenantId, pseudonym) {
-      const [row] = await sql`
+      const [row] = await sql.asTenant(tenantId)`
         SELECT pseudonym, data_key_id FROM data_subject WHERE tenant_id = ${tenantId} AND pseudonym = ${pseudonym}`
       return row && { pseudonym: row.pseudonym, dataKeyId: row.data_key_id }
     },
@@ -48,7 +48,7 @@ export function createSubjectDirectory({ sql, keys }: { sql: Sql; keys: KeyServi
     async resolve(tenantId, identity) {
       const blindIndex = await blindIndexOf(tenantId, identity)
       const cacheKey = `${tenantId}\n${blindIndex.toString('base64')}`
-      const read = () => load(sql, keys, tenantId, identity, blindIndex)
+      const read = () => load(sql.asTenant(tenantId), keys, tenantId, identity, blindIndex)
       const subject = await cached(cacheKey, read)
       try {
         return { ...subject, dataKey: await keys.dataKey(subject.dataKey.keyId) }
@@ -68,7 +68,7 @@ export function createSubjectDirectory({ sql, keys }: { sql: Sql; keys: KeyServi
 }
 
 async function load(
-  sql: Sql,
+  sql: Query,
   keys: KeyService,
   tenantId: string,
   identity: string,
@@ -83,7 +83,7 @@ async function load(
   )
 }
 
-async function find(sql: Sql, keys: KeyService, tenantId: string, blindIndex: Buffer): Promise<Subject | undefined> {
+async function find(sql: Query, keys: KeyService, tenantId: string, blindIndex: Buffer): Promise<Subject | undefined> {
   const [row] = await sql`
     SELECT pseudonym, data_key_id, sealed_session_secret FROM data_subject
     WHERE tenant_id = ${tenantId} AND blind_index = ${blindIndex}`
@@ -94,7 +94,7 @@ async function find(sql: Sql, keys: KeyService, tenantId: string, blindIndex: Bu
 }
 
 async function create(
-  sql: Sql,
+  sql: Query,
   keys: KeyService,
   tenantId: string,
   identity: string,
