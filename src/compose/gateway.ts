@@ -56,8 +56,11 @@ const TEMPORAL_WITHIN_MS = 20_000
 
 /** Builds the gateway over its stores and Temporal and serves HTTP. A missing dependency refuses the start. */
 export async function startGateway(given: GatewaySettings): Promise<Gateway> {
-  const inForce = new ConfigInForce(given.config)
-  const settings = { ...given, config: inForce.config }
+  const inForce = new ConfigInForce(given.config, { hasPresidio: given.env.presidioUrl !== null })
+  return startOver({ ...given, config: inForce.config })
+}
+
+async function startOver(settings: GatewaySettings): Promise<Gateway> {
   const { env, config, log, version } = settings
   installRuntime(log)
   const now = Date.now

@@ -18,7 +18,8 @@ export function knownNames(current: () => Config): KnownNames {
 }
 
 function isConfiguredModel(config: Config, name: string): boolean {
-  const { models, routes, regionDefaults } = config.routing
+  const { models, regionDefaults } = config.routing
+  const routes = [...config.routing.routes, ...[...config.tenants.values()].flatMap((tenant) => tenant.routes ?? [])]
   return (
     listModels(config, new Set(providerNames)).some(({ id }) => id === name) ||
     models.some(({ model }) => model === name) ||

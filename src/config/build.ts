@@ -37,13 +37,14 @@ export function buildConfig(file: ConfigFile, source: string | null): Config {
   const providers = buildProviders(file)
   const routing: RoutingRules = {
     models: (file.models ?? []).map(buildModel),
-    routes: (file.routes ?? []).map((route): RouteRule => ({ when: route.when, use: route.use })),
+    routes: buildRoutes(file.routes),
     regionDefaults: { ...defaultRegionDefaults, ...file.region_defaults },
     residency: { ...defaultResidency, ...file.residency },
     providers: attributesOf(providers),
   }
   return {
     source,
+    file: withoutKeys(file),
     tenants: new Map(file.tenants.map((tenant) => [tenant.id, buildTenant(tenant, routing)])),
     keys: new Map(file.tenants.flatMap(buildKeys)),
     routing,
@@ -71,7 +72,20 @@ function buildAnchors(file: NonNullable<ConfigFile['anchors']>): AnchorConfig {
   }
 }
 
-function buildTenant(tenant: TenantFile, routing: RoutingRules): TenantConfig {
+/** The file without a key in clear. */
+function withoutKeys(file: ConfigFile): ConfigFile {
+  const tenants = file.tenants.map((tenant) => ({
+    ...tenant,
+    keys: tenant.keys.map((key) => ({ ...key, key: hashKey(key.key) })),
+  }))
+  return { ...file, tenants }
+}
+
+function buildRoutes(routes: ConfigFile['routes'] = []): RouteRule[] {
+  return routes.map(({ when, use }) => ({ when, use }))
+}
+
+export function buildTenant(tenant: TenantFile, routing: RoutingRules): TenantConfig {
   const kept = buildRetention(tenant)
   const policy: Omit<TenantConfig, 'policyVersion'> = {
     id: tenant.id,
@@ -80,6 +94,8 @@ function buildTenant(tenant: TenantFile, routing: RoutingRules): TenantConfig {
     ...buildApps(tenant),
     budgets: (tenant.budgets ?? []).map(buildBudget),
     tools: buildTools(tenant.tools ?? {}),
+    // Left out where there are none, so that a policy without them keeps its version.
+    ...(tenant.routes && tenant.routes.length > 0 && { routes: buildRoutes(tenant.routes) }),
     ...kept,
     retentionClass: retentionClassOf(kept.retention),
     redaction: {
@@ -142,6 +158,8 @@ function buildTool(name: string, tool: ToolFile): ToolPolicy {
     region: tool.region ?? defaultToolPolicy.region,
     purpose: tool.purpose ?? defaultToolPolicy.purpose,
     lawfulBasis: tool.lawful_basis ?? defaultToolPolicy.lawfulBasis,
+    ...(tool.special_category_basis && { specialCategoryBasis: tool.special_category_basis }),
+    ...(tool.restore_arguments === false && { restoreArguments: false as const }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { checkPolicy, type PolicyChecks } from './check-policy.ts'
 import type { Config, TenantConfig } from './types.ts'
 
 /**
@@ -6,16 +7,41 @@ import type { Config, TenantConfig } from './types.ts'
  */
 export class ConfigInForce {
   readonly config: Config
+  readonly #ofFile: ReadonlyMap<string, TenantConfig>
   #tenants: ReadonlyMap<string, TenantConfig>
+  #hasPresidio: boolean
 
   /** @param file what the configuration file says. */
-  constructor(file: Config) {
+  constructor(file: Config, options: Pick<PolicyChecks, 'hasPresidio'>) {
+    this.#ofFile = file.tenants
     this.#tenants = file.tenants
+    this.#hasPresidio = options.hasPresidio
     this.config = Object.defineProperty({ ...file }, 'tenants', { get: () => this.#tenants, enumerable: true })
   }
 
-  /** Puts these tenants in the place of those there were, all at once. */
-  replaceTenants(tenants: ReadonlyMap<string, TenantConfig>): void {
-    this.#tenants = tenants
+  /** A tenant as the file alone has it. */
+  ofFile(tenantId: string): TenantConfig | undefined {
+    return this.#ofFile.get(tenantId)
+  }
+
+  /**
+   * Puts the policies in force that were set by the API; tenants without one are as the file says. A tenant whose policy does not hold
+   * beside this file keeps what it has. Gives those, with the reason.
+   */
+  adopt(documents: ReadonlyMap<string, unknown>): { tenantId: string; reason: unknown }[] {
+    const failed: { tenantId: string; reason: unknown }[] = []
+    const tenants = [...this.#ofFile.values()].map((tenant): [string, TenantConfig] => {
+      const { id } = tenant
+      if (!documents.has(id)) return [id, tenant]
+      try {
+        const checks = { hasPresidio: this.#hasPresidio, otherKeys: null }
+        return [id, checkPolicy(this.config, id, documents.get(id), checks).tenant]
+      } catch (reason) {
+        failed.push({ tenantId: id, reason })
+        return [id, this.#tenants.get(id) ?? tenant]
+      }
+    })
+    this.#tenants = new Map(tenants)
+    return failed
   }
 }

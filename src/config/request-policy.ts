@@ -1,5 +1,5 @@
 import { retentionClassOf } from '../domain/retention/retention-class.ts'
-import type { ProviderName } from '../domain/routing/types.ts'
+import type { ProviderName, RoutingRules } from '../domain/routing/types.ts'
 import type { RequestPolicy } from '../ports/request-policy.ts'
 import { retentionOf } from './retention.ts'
 import { toolPolicy } from './tools.ts'
@@ -17,7 +17,7 @@ export function requestPolicyOf(config: Config, available: ReadonlySet<ProviderN
     tool: (tenantId, toolName) => toolPolicy(tenant(tenantId), toolName),
     routing: (tenantId) => ({
       tenantRegion: tenant(tenantId).region,
-      rules: config.routing,
+      rules: routingOf(tenant(tenantId), config.routing),
       available,
       policyVersion: tenant(tenantId).policyVersion,
     }),
@@ -25,6 +25,11 @@ export function requestPolicyOf(config: Config, available: ReadonlySet<ProviderN
     retentionClass: (tenantId, toolName) => retentionClassOf(retentionOf(tenant(tenantId), toolName)),
     onDisconnect: (tenantId) => tenant(tenantId).onDisconnect,
   }
+}
+
+/** A tenant's own routes stand before those for all. */
+export function routingOf({ routes }: Pick<TenantConfig, 'routes'>, shared: RoutingRules): RoutingRules {
+  return routes ? { ...shared, routes: [...routes, ...shared.routes] } : shared
 }
 
 /** A high-risk tool masks unless its own line says otherwise. */

@@ -8,6 +8,7 @@ import { maxKeyLength, minKeyLength } from './keys.ts'
 import { gateways, limitSettings, limits } from './schema-limits.ts'
 import { modelName, modelPattern, name, region, role, tenantId, toolPattern } from './schema-names.ts'
 import { prices } from './schema-prices.ts'
+import { toolSchema } from './schema-tools.ts'
 import { isCosignatureKey } from './witness-key.ts'
 
 const entityType = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'must be an entity type such as EMAIL_ADDRESS')
@@ -58,20 +59,7 @@ const recogniser = z.strictObject({
   context: z.array(z.string().min(1).max(200)).min(1).max(100).optional(),
 })
 
-const tool = z.strictObject({
-  redaction: z.strictObject(typesAndThresholds).optional(),
-  retention: z.strictObject(keptFor).optional(),
-  risk: z.enum(['standard', 'high']).optional(),
-  record: z.enum(['sync', 'async']).optional(),
-  interactive: z.boolean().optional(),
-  hipaa: z.boolean().optional(),
-  models: z.array(modelPattern).min(1).optional(),
-  region: region.optional(),
-  purpose: name.optional(),
-  lawful_basis: z
-    .enum(['consent', 'contract', 'legal_obligation', 'vital_interests', 'public_task', 'legitimate_interests'])
-    .optional(),
-})
+const tool = toolSchema({ redaction: z.strictObject(typesAndThresholds), retention: z.strictObject(keptFor) })
 
 const budget = z.strictObject({
   period: z.enum(['day', 'week', 'month', 'year']),
@@ -83,6 +71,19 @@ const budget = z.strictObject({
   feature: name.optional(),
 })
 
+const target = z.strictObject({ provider, model: modelName })
+
+const route = z.strictObject({
+  when: z.strictObject({
+    region: region.optional(),
+    tool: toolPattern.optional(),
+    model: modelPattern.optional(),
+    risk: z.enum(['standard', 'high']).optional(),
+    hipaa: z.boolean().optional(),
+  }),
+  use: z.array(target).min(1).max(8),
+})
+
 const tenant = z.strictObject({
   id: tenantId,
   region,
@@ -91,6 +92,7 @@ const tenant = z.strictObject({
   apps: z.record(name, z.strictObject({ limits: limits.optional() })).optional(),
   budgets: z.array(budget).optional(),
   tools: z.record(name, tool).optional(),
+  routes: z.array(route).optional(),
   retention: z.strictObject({ ...keptFor, histories: z.enum(HISTORY_POLICIES).optional() }).optional(),
   redaction: z
     .strictObject({
@@ -107,19 +109,6 @@ const tenant = z.strictObject({
     .optional(),
   erasure: z.strictObject({ approval: z.boolean().optional() }).optional(),
   on_disconnect: z.enum(['drain', 'cancel']).optional(),
-})
-
-const target = z.strictObject({ provider, model: modelName })
-
-const route = z.strictObject({
-  when: z.strictObject({
-    region: region.optional(),
-    tool: toolPattern.optional(),
-    model: modelPattern.optional(),
-    risk: z.enum(['standard', 'high']).optional(),
-    hipaa: z.boolean().optional(),
-  }),
-  use: z.array(target).min(1).max(8),
 })
 
 const model = z.strictObject({
@@ -183,6 +172,9 @@ const archive = z.strictObject({
     .optional(),
 })
 
+/** What a tenant's policy says: all of its part of the file but its id and its keys. */
+export const policySchema = tenant.omit({ id: true, keys: true })
+
 export const fileSchema = z.strictObject({
   tenants: z.array(tenant).min(1),
   routes: z.array(route).optional(),
@@ -200,5 +192,6 @@ export const fileSchema = z.strictObject({
 })
 
 export type ConfigFile = z.infer<typeof fileSchema>
+export type PolicyFile = z.infer<typeof policySchema>
 export type TenantFile = ConfigFile['tenants'][number]
 export type ToolFile = NonNullable<TenantFile['tools']>[string]

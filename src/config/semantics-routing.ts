@@ -27,8 +27,8 @@ function regionProblems(source: YamlSource, file: Raw): ConfigProblem[] {
       check(mapping(tool).region, ['tenants', index, 'tools', name, 'region']),
     ),
   ])
-  const ofRoutes = list(file.routes).flatMap((route, index) =>
-    check(mapping(mapping(route).when).region, ['routes', index, 'when', 'region']),
+  const ofRoutes = routesOf(file).flatMap(({ route, path }) =>
+    check(mapping(mapping(route).when).region, [...path, 'when', 'region']),
   )
   const ofProviders = Object.entries(mapping(file.providers)).flatMap(([name, provider]) =>
     list(mapping(provider).regions).flatMap((region, index) => check(region, ['providers', name, 'regions', index])),
@@ -37,6 +37,15 @@ function regionProblems(source: YamlSource, file: Raw): ConfigProblem[] {
     check(region, ['region_defaults', region]),
   )
   return [...ofTenants, ...ofRoutes, ...ofProviders, ...ofDefaults]
+}
+
+/** Routes of tenants and those for all. */
+function routesOf(file: Raw): { route: unknown; path: Path }[] {
+  const ofTenants = list(file.tenants).flatMap((tenant, index) =>
+    list(mapping(tenant).routes).map((route, place) => ({ route, path: ['tenants', index, 'routes', place] as Path })),
+  )
+  const ofAll = list(file.routes).map((route, place) => ({ route, path: ['routes', place] as Path }))
+  return [...ofTenants, ...ofAll]
 }
 
 function targetProblems(source: YamlSource, file: Raw): ConfigProblem[] {
@@ -62,10 +71,10 @@ function targetProblems(source: YamlSource, file: Raw): ConfigProblem[] {
     }
     return []
   }
-  const ofRoutes = list(file.routes).flatMap((route, index) => {
+  const ofRoutes = routesOf(file).flatMap(({ route, path }) => {
     const when = mapping(mapping(route).when)
     return list(mapping(route).use).flatMap((target, place) =>
-      check(target, text(when.region), when.hipaa === true, ['routes', index, 'use', place]),
+      check(target, text(when.region), when.hipaa === true, [...path, 'use', place]),
     )
   })
   const ofDefaults = Object.entries(mapping(file.region_defaults)).flatMap(([region, target]) =>

@@ -1,6 +1,7 @@
 /** What a field alone cannot show. Looks at the raw file, so that it finds its faults beside those of shape. */
 import type { ConfigProblem } from './config-error.ts'
 import { anchorProblems } from './semantics-anchors.ts'
+import { basisProblems } from './semantics-basis.ts'
 import { bareKeyProblems } from './semantics-keys.ts'
 import { moneyProblems, shareProblems } from './semantics-limits.ts'
 import { priceProblems } from './semantics-prices.ts'
@@ -19,5 +20,6 @@ export function semanticProblems(source: YamlSource, hasPresidio: boolean): Conf
     ...anchorProblems(source),
     ...redactionProblems(source, hasPresidio),
     ...retentionProblems(source),
+    ...basisProblems(source),
   ]
 }

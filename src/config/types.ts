@@ -6,7 +6,8 @@ import type { RecognitionRules } from '../domain/redaction/recognition-rules.ts'
 import type { AnswerPolicy } from '../domain/redaction/types.ts'
 import type { HistoryPolicy } from '../domain/retention/history-policy.ts'
 import type { RetentionPolicy } from '../domain/retention/retention-class.ts'
-import type { ProviderAttributes, ProviderName, RoutingRules, ToolPolicy } from '../domain/routing/types.ts'
+import type { ProviderAttributes, ProviderName, RouteRule, RoutingRules, ToolPolicy } from '../domain/routing/types.ts'
+import type { ConfigFile } from './schema.ts'
 
 export const roleNames = ['app', 'auditor', 'privacy', 'operator', 'admin'] as const
 export type KeyRole = (typeof roleNames)[number]
@@ -98,6 +99,8 @@ export interface TenantConfig {
   budgets: readonly Budget[]
   /** By tool name, the defaults for `hr_helpdesk` and `contract_review` included. Read it with `toolPolicy`. */
   tools: Readonly<Record<string, ToolPolicy>>
+  /** Looked at before those for all tenants; absent: none. */
+  routes?: readonly RouteRule[]
   retention: TenantRetention
   /** The class of the tenant's own policy, e.g. `60-90-365`. Entries of a tool have that of `retentionOf`. */
   retentionClass: string
@@ -150,6 +153,8 @@ export interface ArchiveConfig {
 export interface Config {
   /** The file's path as given, null: the development configuration. */
   source: string | null
+  /** What the file says, with the SHA-256 in hex in the place of each key: what a changed policy is checked with. */
+  file: ConfigFile
   tenants: ReadonlyMap<string, TenantConfig>
   /** Identity by the SHA-256 of the key in hex. Use `findKey`. */
   keys: ReadonlyMap<string, KeyIdentity>

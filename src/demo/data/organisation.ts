@@ -1,4 +1,5 @@
-import type { LawfulBasis, ProviderName } from '../../domain/routing/types.ts'
+import type { LawfulBasis } from '../../domain/routing/lawful-basis.ts'
+import type { ProviderName } from '../../domain/routing/types.ts'
 
 /** A made-up tool: who uses it, for what, how often personal data stands in its requests. */
 export interface DemoTool {

@@ -1,4 +1,6 @@
 /** Who may answer a request, and what a routing decision is made of. */
+import type { LawfulBasis, SpecialCategoryBasis } from './lawful-basis.ts'
+
 export const providerNames = ['openai', 'anthropic', 'azure', 'ollama-local', 'simulator'] as const
 export type ProviderName = (typeof providerNames)[number]
 
@@ -10,13 +12,6 @@ export interface RouteTarget {
 
 export type Risk = 'standard' | 'high'
 export type RecordMode = 'sync' | 'async'
-export type LawfulBasis =
-  | 'consent'
-  | 'contract'
-  | 'legal_obligation'
-  | 'vital_interests'
-  | 'public_task'
-  | 'legitimate_interests'
 
 /** What a tenant says about one tool (the `X-Tool-Name` of a request). */
 export interface ToolPolicy {
@@ -34,6 +29,10 @@ export interface ToolPolicy {
   /** Recorded with the entry; no personal data. */
   purpose: string | null
   lawfulBasis: LawfulBasis | null
+  /** Of Art. 9 GDPR; absent: the tool has no special categories of data. */
+  specialCategoryBasis?: SpecialCategoryBasis
+  /** False: placeholders stay in the arguments of tool calls. Absent: values come back there, too. */
+  restoreArguments?: false
 }
 
 /** A model name that apps ask for, and who answers it. */
