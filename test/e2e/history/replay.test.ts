@@ -18,13 +18,16 @@ interface RecordedEvent {
   markerRecordedEventAttributes?: { details: { data: { payloads: { data: string }[] } } }
 }
 
-describe('a recorded history', () => {
+describe.each([
+  ['as they run untraced', false],
+  ['with the interceptors of traces', true],
+])('a recorded history, by the workflows %s,', (_words, traced) => {
   let folder: string
   let workflowBundle: { code: string }
   beforeAll(async () => {
-    Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), shutdownSignals: [] })
+    if (!traced) Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), shutdownSignals: [] })
     folder = mkdtempSync(join(tmpdir(), 'palimpsest-replay-'))
-    workflowBundle = await loadWorkflowBundle(WORKFLOWS, folder)
+    workflowBundle = await loadWorkflowBundle(WORKFLOWS, folder, traced)
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
