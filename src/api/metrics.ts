@@ -3,6 +3,7 @@ import { type HttpMetrics, httpMetrics } from './metrics/http.ts'
 import { type IntakeMetrics, intakeMetrics, type Load } from './metrics/intake.ts'
 import { type LedgerMetrics, ledgerMetrics } from './metrics/ledger.ts'
 import { makersOf } from './metrics/makers.ts'
+import { type MoneyMetrics, moneyMetrics } from './metrics/money.ts'
 import { type KnownNames, type RequestMetrics, requestMetrics } from './metrics/requests.ts'
 import { type WorkMetrics, workMetrics } from './metrics/work.ts'
 
@@ -10,7 +11,7 @@ import { type WorkMetrics, workMetrics } from './metrics/work.ts'
  * Prometheus metrics with bounded labels: codes, states, kinds and names from the configuration; never more than a few
  * of the names that an app chose.
  */
-export interface Metrics extends HttpMetrics, RequestMetrics, IntakeMetrics, LedgerMetrics, WorkMetrics {
+export interface Metrics extends HttpMetrics, RequestMetrics, IntakeMetrics, LedgerMetrics, WorkMetrics, MoneyMetrics {
   readonly registry: Registry
 }
 
@@ -36,5 +37,6 @@ export function createMetrics({ load, known, version }: MetricsOptions): Metrics
     ...intakeMetrics(makers, load),
     ...ledgerMetrics(makers),
     ...workMetrics(makers),
+    ...moneyMetrics(makers),
   }
 }

@@ -36,6 +36,18 @@ export function ledgerMetrics({ counter, gauge, collected }: Makers): LedgerMetr
     'Logs whose head in the last anchor by this process has fewer cosignatures than the quorum.',
   )
   const timeStamps = counter('time_stamps_total', 'Time stamps asked for of anchors, by result.', ['result'])
+  let anchorLag = () => 0
+  let historyLag = () => 0
+  collected(
+    'anchor_lag_seconds',
+    'How long a log has had leaves beyond its last anchor, of the log that has waited longest.',
+    () => anchorLag(),
+  )
+  collected(
+    'histories_unexported_seconds',
+    'How long ago the oldest run ended that no round of exports of histories has looked at.',
+    () => historyLag(),
+  )
   return {
     sequenced: (count) => leaves.inc(count),
     sequencerFailed: () => failures.inc(),
@@ -46,17 +58,11 @@ export function ledgerMetrics({ counter, gauge, collected }: Makers): LedgerMetr
     witnessAnswered: (witness, outcome) => witnesses.inc({ witness, outcome }),
     belowQuorum: (logs) => belowQuorum.set(logs),
     timeStamped: (isStamped) => timeStamps.inc({ result: isStamped ? 'stamped' : 'failed' }),
-    onAnchorLag: (read) =>
-      collected(
-        'anchor_lag_seconds',
-        'How long a log has had leaves beyond its last anchor, of the log that has waited longest.',
-        read,
-      ),
-    onHistoryLag: (read) =>
-      collected(
-        'histories_unexported_seconds',
-        'How long ago the oldest run ended that no round of exports of histories has looked at.',
-        read,
-      ),
+    onAnchorLag(read) {
+      anchorLag = read
+    },
+    onHistoryLag(read) {
+      historyLag = read
+    },
   }
 }
