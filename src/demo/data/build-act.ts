@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { benchmarkEntry } from '../../domain/benchmark/benchmark-entry.ts'
 import { erasureEntry } from '../../domain/erasure/erasure-entry.ts'
 import { type HoldScope, holdDetail } from '../../domain/erasure/hold.ts'
 import type { EntryDraft } from '../../domain/ledger/entry-draft.ts'
@@ -8,6 +9,7 @@ import { actEntry, type Officer, sealNote } from '../../domain/requests/act-entr
 import type { DataKey } from '../../domain/sealing/seal.ts'
 import type { Subject } from '../../ports/subject-directory.ts'
 import type { DemoPolicy } from './build-call.ts'
+import { demoBenchmark } from './demo-benchmark.ts'
 import type { PlannedAct } from './plan-acts.ts'
 import type { PlannedCall } from './plan-calls.ts'
 
@@ -52,6 +54,11 @@ export function buildAct(act: PlannedAct, context: ActContext): EntryDraft[] {
       const { id, at, caseId, holdId } = act
       const base = { id, at, tenantId, caseId, officer: officerOf(tenantId).keyId, retentionClass: PROOF }
       return [erasureEntry({ ...base, status: 'refused', errorCode: 'legal_hold', detail: { holds: [holdId] } })]
+    }
+    case 'benchmark': {
+      const officer = { tenantId, keyId: `${tenantId}-operator`, app: 'operations', team: 'platform' }
+      const { id, at } = act
+      return [benchmarkEntry({ id, at, officer, retentionClass: PROOF, detail: demoBenchmark(id) })]
     }
     case 'erasure':
       return erasureEntries(act, context)

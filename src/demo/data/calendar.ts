@@ -16,6 +16,16 @@ export interface Incident {
   kind: 'outage' | 'rate limits' | 'slow'
 }
 
+/** What changed in one tool for some time. */
+export interface ToolChange {
+  from: number
+  to: number
+  tool: string
+  /** `pasting`: people put logs with addresses and secrets in; `long prompts`: a loop sends far too much; `not allowed`: an app asks
+   * for a model that it may not have. */
+  kind: 'pasting' | 'long prompts' | 'not allowed'
+}
+
 /** How a year of days goes, from its first day's midnight on, UTC. */
 export interface Year {
   startMs: number
@@ -23,6 +33,7 @@ export interface Year {
   /** Requests of each day. */
   counts: readonly number[]
   incidents: readonly Incident[]
+  changes: readonly ToolChange[]
 }
 
 /** Lays requests out over the days: growth, weekdays, the turn of the year, a slower August. */
@@ -51,7 +62,12 @@ export function layOut(startMs: number, days: number, entries: number): Year {
       incident(0.33, 9, 3, 'openai', 'rate limits'),
       incident(0.62, 12, 6, 'openai', 'outage'),
       incident(0.81, 8, 9, 'anthropic', 'slow'),
-      incident(0.93, 13, 2, 'azure', 'outage'),
+      incident(0.93, 8, 33, 'azure', 'outage'),
+    ],
+    changes: [
+      { from: at(0.47, 9), to: at(0.47, 14), tool: 'code_assistant', kind: 'not allowed' },
+      { from: at(0.55, 0), to: at(0.72, 0), tool: 'code_assistant', kind: 'pasting' },
+      { ...monthPart(startMs + Math.floor(days * 0.76) * DAY_MS, 3, 25), tool: 'meeting_notes', kind: 'long prompts' },
     ],
   }
 }
@@ -61,6 +77,12 @@ function weightOf(midnightMs: number, part: number): number {
   const [month, day] = [date.getUTCMonth() + 1, date.getUTCDate()]
   const holidays = (month === 12 && day >= 24) || (month === 1 && day === 1) ? 0.25 : month === 8 ? 0.85 : 1
   return (0.5 + 1.1 * part ** 1.3) * (WEEKDAYS[(date.getUTCDay() + 6) % 7] ?? 1) * holidays
+}
+
+/** From one day of the month that a time lies in to before another. */
+function monthPart(at: number, first: number, below: number): { from: number; to: number } {
+  const [year, month] = [new Date(at).getUTCFullYear(), new Date(at).getUTCMonth()]
+  return { from: Date.UTC(year, month, first), to: Date.UTC(year, month, below) }
 }
 
 /** That day, or the Tuesday after where it is a weekend. */

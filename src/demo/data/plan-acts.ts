@@ -2,6 +2,7 @@ import { uuidv7 } from '../../domain/ids/uuidv7.ts'
 import { DAY_MS, type Year } from './calendar.ts'
 import type { DemoTenant, DemoUser } from './plan-calls.ts'
 import { officeHour } from './plan-tenants.ts'
+import { benchmarkedAt } from './planted.ts'
 import { Chance } from './random.ts'
 
 interface At {
@@ -17,6 +18,7 @@ export type PlannedAct =
   | (At & { kind: 'release'; holdId: string; user: DemoUser | null })
   | (At & { kind: 'erasure'; caseId: string; user: DemoUser; completed: At })
   | (At & { kind: 'refused erasure'; caseId: string; holdId: string })
+  | (At & { kind: 'benchmark' })
 
 const REASONS = ['a complaint before the labour court', 'an audit of the tax office', 'a claim for damages']
 const CHANGES = ['answers are looked at', 'threshold of PERSON is 0.6', 'contract_review only with newer models']
@@ -53,6 +55,7 @@ export function planActs(seed: string, tenant: DemoTenant, year: Year): PlannedA
     const isLast = index === REASONS.length - 1
     if (!isLast && isWithin(year, released.at)) acts.push({ ...released, kind: 'release', holdId: placed.id, user })
   }
+  acts.push({ ...moment(benchmarkedAt(year)), kind: 'benchmark' })
   for (const user of tenant.users) {
     if (user.erasedAt === null) continue
     // Behind the person's last call.

@@ -62,6 +62,7 @@ function planCall(chance: Chance, year: Year, tenant: DemoTenant, tool: DemoTool
   // Data of a region that the model may not have stays in this house.
   const stays = region !== 'us' && asked.provider !== 'azure'
   const model = stays ? MODELS.local : asked
+  const change = year.changes.find((one) => one.tool === tool.name && one.from <= at && at < one.to)?.kind ?? null
   const base = {
     id: uuidv7(at, chance.bytes(10)),
     tenantId: tenant.id,
@@ -74,15 +75,25 @@ function planCall(chance: Chance, year: Year, tenant: DemoTenant, tool: DemoTool
     reason: stays ? ('region_default' as const) : ('model_map' as const),
     modelAsked: asked.model,
     stream: !tool.isNightly && chance.isBelow(0.55),
-    entities: entitiesOf(chance, tool),
+    entities: entitiesOf(chance, change === 'pasting' ? { ...tool, ...PASTED } : tool),
     answerEntities: {},
   }
-  const refusal = refusalOf(chance)
+  const refusal = change === 'not allowed' && chance.isBelow(NOT_ALLOWED) ? NOT_ALLOWED_REFUSAL : refusalOf(chance)
   if (refusal !== null) return { ...base, refusal, attempts: [] }
-  const attempts = attemptsOf(chance, year, tool, model, base)
+  const attempts = attemptsOf(chance, year, change === 'long prompts' ? longer(tool) : tool, model, base)
   const answered = attempts.at(-1)?.outcome?.status === 'answered'
   const answerEntities: Record<string, number> = answered && chance.isBelow(0.015) ? { PERSON: 1 } : {}
   return { ...base, refusal: null, attempts, answerEntities }
+}
+
+/** What people paste for some weeks, the share of calls that a wrong model name is in, and by how much a loop's prompts are longer. */
+const PASTED = { pii: 0.3, finds: { SECRET: 3, EMAIL_ADDRESS: 2 } }
+const NOT_ALLOWED = 0.7
+const NOT_ALLOWED_REFUSAL = { code: 'model_not_allowed', statusCode: 403, param: 'model' }
+const LONGER = 7
+
+function longer(tool: DemoTool): DemoTool {
+  return { ...tool, promptTokens: tool.promptTokens * LONGER }
 }
 
 function userOf(chance: Chance, tenant: DemoTenant, tool: DemoTool, at: number): DemoUser {

@@ -1,3 +1,4 @@
+import type { BenchmarkDetail } from '../benchmark/benchmark-entry.ts'
 import { tango, Z_90 } from '../benchmark/intervals.ts'
 import { DAY_MS, dayText, type Hint, type HintBenchmark, type HintFacts, significant } from './types.ts'
 
@@ -11,6 +12,30 @@ const USED_DAYS = 30
 
 type Pair = HintBenchmark['pairs'][number]
 type Model = HintBenchmark['models'][number]
+
+/** A benchmark as hints read it. @param at milliseconds since the Unix epoch. */
+export function hintBenchmark(id: string, at: number, detail: BenchmarkDetail): HintBenchmark {
+  return {
+    id,
+    at,
+    setSha256: detail.set.sha256,
+    models: detail.models.map((one) => ({
+      model: one.model,
+      answeredBy: one.answered_by,
+      items: one.items,
+      errors: one.errors,
+      costPerAnswerUsd: one.cost_per_answer_usd === null ? null : Number(one.cost_per_answer_usd),
+    })),
+    pairs: detail.pairs.map(({ a, b, both, only_a: onlyA, only_b: onlyB, neither }) => ({
+      a,
+      b,
+      both,
+      onlyA,
+      onlyB,
+      neither,
+    })),
+  }
+}
 
 /** Models in use that a cheaper one equals on a benchmark: not worse by five points, shown by the paired interval. */
 export function models({ benchmarks, usage, to }: Pick<HintFacts, 'benchmarks' | 'usage' | 'to'>): Hint[] {

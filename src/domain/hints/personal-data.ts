@@ -28,7 +28,8 @@ interface Week {
   /** Whether it keeps a standing hint, and whether it rose. */
   standing: boolean
   risen: boolean
-  baseline: number
+  /** Of the weeks before; null: there are none. */
+  baseline: number | null
 }
 
 /** Tools in which people keep pasting personal data, or began to, and of which kind. */
@@ -72,12 +73,12 @@ function weeksOf(
 function judged(weeks: ReturnType<typeof weeksOf>): Week[] {
   const done: Week[] = []
   for (const week of weeks) {
-    const past = done.filter(({ since, risen }) => !risen && since >= week.since - RISE_BASELINE_WEEKS * WEEK_MS)
+    const past = done.filter(({ risen }) => !risen).slice(-RISE_BASELINE_WEEKS)
     const [calls, withPii] = [sumOf(past, 'calls'), sumOf(past, 'withPii')]
-    const baseline = calls === 0 ? 0 : withPii / calls
+    const baseline = calls === 0 ? null : withPii / calls
     const risen =
       past.length >= STANDING_WEEKS &&
-      week.withPii >= RISE_RATIO * baseline * week.calls &&
+      week.withPii >= RISE_RATIO * (baseline ?? 0) * week.calls &&
       surprise(week.withPii, week.calls, withPii, calls) <= RISE_LEVEL
     const standing = wilson(week.withPii, week.calls, SURELY).low >= STANDING_SHARE
     done.push({ ...week, baseline, risen, standing })
@@ -133,7 +134,7 @@ function hintOf(
       calls,
       calls_with_personal_data: withPii,
       share: significant(withPii / calls, 3),
-      share_before: significant(parts[0]?.baseline ?? 0, 3),
+      ...(parts[0]?.baseline != null && { share_before: significant(parts[0].baseline, 3) }),
       ...Object.fromEntries(types.map(([type, count]) => [`calls_with_${type}`, count])),
     },
     rule,

@@ -1,0 +1,79 @@
+import { BASIS_DAYS, findHints } from '../domain/hints/find-hints.ts'
+import { hintBenchmark } from '../domain/hints/models.ts'
+import { DAY_MS, HINT_KINDS, type HintBudget, type HintKind } from '../domain/hints/types.ts'
+import type { Benchmarks } from '../ports/benchmarks.ts'
+import type { HintLedger } from '../ports/hint-ledger.ts'
+import type { FoundHints, Hints } from '../ports/hints.ts'
+
+/** Days that a round looks at: with what they are judged by still within the usual hot window. */
+export const ROUND_DAYS = 14
+const KEPT_MS = 60_000
+const MOST_KEPT = 200
+const MOST_BENCHMARKS = 100
+
+export interface HintFinderDeps {
+  ledger: HintLedger
+  benchmarks: Benchmarks
+  /** The configuration in force: asked each time. */
+  tenants(): Iterable<string>
+  budgets(tenantId: string): readonly HintBudget[]
+  /** Hints of a round over all tenants, by kind. */
+  counted(counts: ReadonlyMap<HintKind, number>): void
+  /** Milliseconds since the Unix epoch. */
+  now(): number
+}
+
+/** Finds hints when they are asked for, and in rounds for the metrics. */
+export class HintFinder implements Hints {
+  readonly #deps: HintFinderDeps
+  readonly #kept = new Map<string, { at: number; found: Promise<FoundHints> }>()
+
+  constructor(deps: HintFinderDeps) {
+    this.#deps = deps
+  }
+
+  of(tenantId: string, days: number): Promise<FoundHints> {
+    const key = JSON.stringify([tenantId, days])
+    const now = this.#deps.now()
+    const kept = this.#kept.get(key)
+    if (kept && now - kept.at < KEPT_MS) return kept.found
+    const found = this.#find(tenantId, days, now)
+    this.#kept.delete(key)
+    this.#kept.set(key, { at: now, found })
+    found.catch(() => this.#kept.delete(key))
+    for (const old of this.#kept.keys()) {
+      if (this.#kept.size <= MOST_KEPT) break
+      this.#kept.delete(old)
+    }
+    return found
+  }
+
+  /** One tenant after another; where one cannot be read, the others are counted all the same, and then it is thrown. */
+  async round(): Promise<void> {
+    const counts = new Map<HintKind, number>(HINT_KINDS.map((kind) => [kind, 0]))
+    let failed: { error: unknown } | null = null
+    for (const tenantId of this.#deps.tenants()) {
+      try {
+        for (const { kind } of (await this.of(tenantId, ROUND_DAYS)).hints)
+          counts.set(kind, (counts.get(kind) ?? 0) + 1)
+      } catch (error) {
+        failed ??= { error }
+      }
+    }
+    this.#deps.counted(counts)
+    if (failed) throw failed.error
+  }
+
+  async #find(tenantId: string, days: number, to: number): Promise<FoundHints> {
+    const from = Math.floor(to / DAY_MS) * DAY_MS - days * DAY_MS
+    const scope = { tenantId, from: from - BASIS_DAYS * DAY_MS, to }
+    const [rows, benchmarks] = await Promise.all([
+      this.#deps.ledger.read(scope),
+      this.#deps.benchmarks.list(tenantId, null, MOST_BENCHMARKS),
+    ])
+    const told = benchmarks.map(({ id, madeAt, detail }) => hintBenchmark(id, madeAt, detail))
+    const facts = { ...rows, from: scope.from, to, budgets: this.#deps.budgets(tenantId), benchmarks: told }
+    const hints = findHints(facts).filter(({ until }) => until === null || until > from)
+    return { from, to, hints }
+  }
+}
