@@ -99,14 +99,18 @@ BEGIN
       ('erasure_cut', 'palimpsest_owns_case(case_id)'),
       ('archive_object', 'palimpsest_owns_period(period_id)'),
       ('archive_person', 'palimpsest_owns_period(period_id)'),
-      ('subject_export_part', 'palimpsest_owns_export(export_id)'),
-      -- Nobody's: what rounds over all tenants keep.
-      ('tombstones_applied', 'false'),
-      ('history_round', 'false'),
-      ('history_waiting', 'false'),
-      ('api_key_version', 'false')) AS t (name, whose)
+      ('subject_export_part', 'palimpsest_owns_export(export_id)')) AS t (name, whose)
   LOOP
     PERFORM palimpsest_draw_tenant_line(one.name::regclass, one.whose);
+  END LOOP;
+  -- What does not say whose it is, work for all tenants keeps. Which migrations there were and which days are sealed is no tenant's.
+  FOR one IN
+    SELECT c.oid::regclass AS name FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND NOT c.relrowsecurity
+      AND c.relname NOT IN ('palimpsest_migration', 'archive_day')
+    ORDER BY c.relname
+  LOOP
+    PERFORM palimpsest_draw_tenant_line(one.name, 'false');
   END LOOP;
 END $$;
 
