@@ -8,6 +8,7 @@ import { benchmarks } from './benchmarks.ts'
 import { certificatePdf } from './certificate-pdf.ts'
 import { chatCompletions } from './chat-completions/chat-completions.ts'
 import { costs } from './costs/costs.ts'
+import { focusExport } from './costs/focus.ts'
 import { costs } from './costs/costs.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 import { disclosureAccounts } from './disclosure-accounts.ts'
@@ -106,6 +107,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', reports(deps))
   app.route('/', benchmarks(deps))
   app.route('/', costs(deps))
+  app.route('/', focusExport(deps))
   app.route('/', costs(deps))
   return app
 }

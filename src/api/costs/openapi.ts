@@ -23,4 +23,10 @@ export const COST_PATHS = {
       ],
     }),
   },
+  '/v1/costs/focus': {
+    get: operation('Costs by day in the columns of FOCUS 1.2, as CSV', READERS, {
+      parameters: PERIOD,
+      responses: { 200: { description: 'CSV with a header', content: { 'text/csv': {} } } },
+    }),
+  },
 }

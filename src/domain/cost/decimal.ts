@@ -48,8 +48,13 @@ export function timesDecimals(a: Decimal, b: Decimal): Decimal {
   return { units: a.units * b.units, scale: a.scale + b.scale }
 }
 
-/** A decimal as text, without zeros behind its last digit. */
+export function negated({ units, scale }: Decimal): Decimal {
+  return { units: -units, scale }
+}
+
+/** A decimal as text, without zeros behind its last digit, with a sign below zero. */
 export function plainText({ units, scale }: Decimal): string {
+  if (units < 0n) return `-${plainText({ units: -units, scale })}`
   const digits = String(units).padStart(scale + 1, '0')
   const whole = digits.slice(0, digits.length - scale)
   const fraction = digits.slice(digits.length - scale).replace(/0+$/, '')

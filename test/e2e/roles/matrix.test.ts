@@ -50,6 +50,7 @@ const MATRIX: [
   ['/v1/benchmarks', ['operator', 'admin'], { body: {}, status: 400 }],
   ['/v1/benchmarks', ['operator', 'auditor', 'admin']],
   ['/v1/costs?from=2020-01-01&to=2020-01-31', ['operator', 'auditor', 'admin']],
+  ['/v1/costs/focus?from=2020-01-01&to=2020-01-31', ['operator', 'auditor', 'admin']],
   ['/metrics', ['operator', 'admin']],
 ]
 
