@@ -9,12 +9,12 @@ import { certificatePdf } from './certificate-pdf.ts'
 import { chatCompletions } from './chat-completions/chat-completions.ts'
 import { costs } from './costs/costs.ts'
 import { focusExport } from './costs/focus.ts'
-import { costs } from './costs/costs.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 import { disclosureAccounts } from './disclosure-accounts.ts'
 import { disclosures } from './disclosures.ts'
 import { erasures } from './erasures/erasures.ts'
 import { exports } from './exports.ts'
+import { hints } from './hints.ts'
 import { holds } from './holds.ts'
 import { keys } from './keys/keys.ts'
 import { ledger } from './ledger.ts'
@@ -22,6 +22,7 @@ import { ledgerOpenings } from './ledger-openings.ts'
 import { ledgerPack } from './ledger-pack.ts'
 import { createNotFound } from './not-found.ts'
 import { openApiDocument } from './openapi.ts'
+import { policies } from './policies/policies.ts'
 import { RecordedRefusal } from './record-refusal.ts'
 import { reports } from './reports.ts'
 import { requestHistory } from './request-history.ts'
@@ -99,6 +100,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', erasures(deps))
   app.route('/', holds(deps))
   app.route('/', keys(deps))
+  app.route('/', policies(deps))
   app.route('/', exports(deps))
   app.route('/', archives(deps))
   app.route('/', ledger(deps))
@@ -106,9 +108,9 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', ledgerPack(deps))
   app.route('/', reports(deps))
   app.route('/', benchmarks(deps))
+  app.route('/', hints(deps))
   app.route('/', costs(deps))
   app.route('/', focusExport(deps))
-  app.route('/', costs(deps))
   return app
 }
 
@@ -127,9 +129,10 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/erasures(\/|$)/, 'erasures'],
   [/^\/v1\/holds(\/|$)/, 'holds'],
   [/^\/v1\/keys(\/|$)/, 'keys'],
+  [/^\/v1\/policy(\/|$)/, 'policy'],
   [/^\/v1\/reports(\/|$)/, 'reports'],
   [/^\/v1\/benchmarks$/, 'benchmarks'],
-  [/^\/v1\/costs(\/|$)/, 'costs'],
+  [/^\/v1\/hints$/, 'hints'],
   [/^\/v1\/costs(\/|$)/, 'costs'],
   [/^\/v1\/subjects\//, 'exports'],
   [/^\/v1\/disclosures$/, 'disclosures'],

@@ -10,6 +10,7 @@ import type { ErasureCases } from '../ports/erasure-cases.ts'
 import type { ErasureStarter } from '../ports/erasure-starter.ts'
 import type { EvidencePacker } from '../ports/evidence.ts'
 import type { ExportStarter } from '../ports/export-starter.ts'
+import type { Hints } from '../ports/hints.ts'
 import type { InFlightRegistry } from '../ports/in-flight-registry.ts'
 import type { KeyService } from '../ports/key-service.ts'
 import type { LedgerReader } from '../ports/ledger-reader.ts'
@@ -25,11 +26,13 @@ import type { RequestStarter } from '../ports/request-starter.ts'
 import type { RequestStore } from '../ports/request-store.ts'
 import type { SubjectDirectory } from '../ports/subject-directory.ts'
 import type { SubjectExports } from '../ports/subject-exports.ts'
+import type { TenantPolicies } from '../ports/tenant-policies.ts'
 import type { ErasureGate } from '../ports/tombstones.ts'
 import type { Tracing } from '../ports/tracing.ts'
 import type { Admission } from './admission.ts'
 import type { BodyRoom } from './body-room.ts'
 import type { Metrics } from './metrics.ts'
+import type { PolicyDesk } from './policies/policy-desk.ts'
 import type { HistorySources } from './request-history.ts'
 
 /** Fields of a log line: ids, counts, codes and names. Never text of a request. */
@@ -54,6 +57,8 @@ export interface DependencyState {
 export interface ApiDeps {
   config: Config
   policy: RequestPolicy
+  policies: TenantPolicies
+  policyDesk: PolicyDesk
   apiKeys: ApiKeys
   keys: KeyService
   gate: ErasureGate
@@ -75,6 +80,7 @@ export interface ApiDeps {
   reports: Reports
   reportStarter: ReportStarter
   benchmarks: Benchmarks
+  hints: Hints
   costs: CostLedger
   archiveObjects: ArchiveObjects
   printer: PaperPrinter

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import { type HintMetrics, hintMetrics } from './metrics/hints.ts'
 import { type HttpMetrics, httpMetrics } from './metrics/http.ts'
 import { type IntakeMetrics, intakeMetrics, type Load } from './metrics/intake.ts'
 import { type LedgerMetrics, ledgerMetrics } from './metrics/ledger.ts'
@@ -11,7 +12,14 @@ import { type WorkMetrics, workMetrics } from './metrics/work.ts'
  * Prometheus metrics with bounded labels: codes, states, kinds and names from the configuration; never more than a few
  * of the names that an app chose.
  */
-export interface Metrics extends HttpMetrics, RequestMetrics, IntakeMetrics, LedgerMetrics, WorkMetrics, MoneyMetrics {
+export interface Metrics
+  extends HintMetrics,
+    HttpMetrics,
+    RequestMetrics,
+    IntakeMetrics,
+    LedgerMetrics,
+    WorkMetrics,
+    MoneyMetrics {
   readonly registry: Registry
 }
 
@@ -37,6 +45,7 @@ export function createMetrics({ load, known, version }: MetricsOptions): Metrics
     ...intakeMetrics(makers, load),
     ...ledgerMetrics(makers),
     ...workMetrics(makers),
+    ...hintMetrics(makers),
     ...moneyMetrics(makers),
   }
 }

@@ -3,9 +3,11 @@ import { ERASURE_PATHS } from './erasures/openapi.ts'
 import { KEY_PATHS } from './keys/openapi.ts'
 import { ARCHIVE_PATHS } from './openapi-archives.ts'
 import { BENCHMARK_PATHS } from './openapi-benchmarks.ts'
+import { HINT_PATHS } from './openapi-hints.ts'
 import { LEDGER_PATHS } from './openapi-ledger.ts'
 import { PAPER_PATHS } from './openapi-papers.ts'
 import { header, ID, LIMIT_HEADERS, OVER_LIMIT, open, operation } from './openapi-parts.ts'
+import { POLICY_PATHS } from './openapi-policies.ts'
 import { REPORT_PATHS } from './openapi-reports.ts'
 
 /** The API in OpenAPI 3.1: what there is, for whom, and how it answers. */
@@ -68,8 +70,10 @@ export function openApiDocument(version: string): Record<string, unknown> {
       ...ERASURE_PATHS,
       ...KEY_PATHS,
       ...PAPER_PATHS,
+      ...POLICY_PATHS,
       ...REPORT_PATHS,
       ...BENCHMARK_PATHS,
+      ...HINT_PATHS,
       ...COST_PATHS,
       '/metrics': { get: operation('Prometheus metrics', ['operator', 'admin']) },
       '/healthz': { get: open('Alive') },

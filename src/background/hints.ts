@@ -7,6 +7,9 @@ import type { FoundHints, Hints } from '../ports/hints.ts'
 
 /** Days that a round looks at: with what they are judged by still within the usual hot window. */
 export const ROUND_DAYS = 14
+/** Milliseconds. */
+export const TICK_MS = 300_000
+const TICKS_A_ROUND = 12
 const KEPT_MS = 60_000
 const MOST_KEPT = 200
 const MOST_BENCHMARKS = 100
@@ -21,11 +24,14 @@ export interface HintFinderDeps {
   counted(counts: ReadonlyMap<HintKind, number>): void
   /** Milliseconds since the Unix epoch. */
   now(): number
+  /** Breaks off what is read. */
+  close(): void
 }
 
 /** Finds hints when they are asked for, and in rounds for the metrics. */
 export class HintFinder implements Hints {
   readonly #deps: HintFinderDeps
+  #ticks = 0
   readonly #kept = new Map<string, { at: number; found: Promise<FoundHints> }>()
 
   constructor(deps: HintFinderDeps) {
@@ -46,6 +52,15 @@ export class HintFinder implements Hints {
       this.#kept.delete(old)
     }
     return found
+  }
+
+  /** Called every `TICK_MS`: a round an hour, the first one when the gateway has been up for a tick. */
+  async tick(): Promise<void> {
+    if (this.#ticks++ % TICKS_A_ROUND === 1) await this.round()
+  }
+
+  close(): void {
+    this.#deps.close()
   }
 
   /** One tenant after another; where one cannot be read, the others are counted all the same, and then it is thrown. */

@@ -16,6 +16,7 @@ import { createWorker, loadWorkflowBundle } from '../adapters/temporal/worker.ts
 import { createApi } from '../api/app.ts'
 import type { DependencyState } from '../api/deps.ts'
 import type { Metrics } from '../api/metrics.ts'
+import type { HintFinder } from '../background/hints.ts'
 import { ConfigInForce } from '../config/in-force.ts'
 import { listModels } from '../config/models.ts'
 import { requestPolicyOf } from '../config/request-policy.ts'
@@ -24,6 +25,7 @@ import type { Tracing } from '../ports/tracing.ts'
 import { buildArchiveActivities, buildArchiveApi } from './archive.ts'
 import { buildCostApi } from './costs.ts'
 import { buildErasureActivities, buildErasureApi } from './erasure.ts'
+import { openHints } from './hints.ts'
 import { buildHistoryActivities, buildHistoryApi } from './histories.ts'
 import { openIntake } from './intake.ts'
 import { buildLedgerActivities } from './ledger-activities.ts'
@@ -33,6 +35,7 @@ import { startLoops } from './loops.ts'
 import { countedActivities, countedLedger, timedEngine } from './observed.ts'
 import { observedProviders } from './observed-providers.ts'
 import { openPiiEngine } from './pii-engine.ts'
+import { policyDesk, watchPolicies } from './policies.ts'
 import { buildProviders } from './providers.ts'
 import { buildReportActivities, buildReportApi } from './reports.ts'
 import type { GatewaySettings } from './settings.ts'
@@ -57,10 +60,10 @@ const TEMPORAL_WITHIN_MS = 20_000
 /** Builds the gateway over its stores and Temporal and serves HTTP. A missing dependency refuses the start. */
 export async function startGateway(given: GatewaySettings): Promise<Gateway> {
   const inForce = new ConfigInForce(given.config, { hasPresidio: given.env.presidioUrl !== null })
-  return startOver({ ...given, config: inForce.config })
+  return startOver({ ...given, config: inForce.config }, inForce)
 }
 
-async function startOver(settings: GatewaySettings): Promise<Gateway> {
+async function startOver(settings: GatewaySettings, inForce: ConfigInForce): Promise<Gateway> {
   const { env, config, log, version } = settings
   installRuntime(log)
   const now = Date.now
@@ -77,6 +80,7 @@ async function startOver(settings: GatewaySettings): Promise<Gateway> {
   ])
   showLags(metrics, stores)
   breakOffErased({ keys: stores.keys, inFlight })
+  const policyWatch = await watchPolicies({ ...settings, ...stores, inForce })
   const ledgerRounds = await startLedgerRounds(stores, config, log)
   const client = await openClient(connection, settings, tracing)
   const starter = createRequestStarter(client, settings.taskQueue)
@@ -103,6 +107,7 @@ async function startOver(settings: GatewaySettings): Promise<Gateway> {
     starter,
     engine,
     ...intake,
+    policyDesk: policyDesk(inForce, policyWatch),
     tracing,
     log,
     models: listModels(config, new Set(providers.keys())),
@@ -128,7 +133,7 @@ async function startOver(settings: GatewaySettings): Promise<Gateway> {
     await running
     if ('closeAllConnections' in server) server.closeAllConnections()
     await closed
-    await loops.stop()
+    await Promise.all([loops.stop(), policyWatch.close()])
     await Promise.all([...providers.values()].map((provider) => provider.close()))
     await stores.close()
     await Promise.all([connection.close(), closeEngine(), intake.close(), tracing?.close()])
@@ -137,9 +142,9 @@ async function startOver(settings: GatewaySettings): Promise<Gateway> {
   return { url, stop, failed: running.then(() => new Promise<never>(() => undefined)) }
 }
 
-async function openCountedStores(settings: GatewaySettings, metrics: Metrics): Promise<Stores> {
+async function openCountedStores(settings: GatewaySettings, metrics: Metrics): Promise<Stores & { hints: HintFinder }> {
   const stores = await openStores(settings)
-  return { ...stores, ledger: countedLedger(stores.ledger, metrics) }
+  return { ...stores, ledger: countedLedger(stores.ledger, metrics), hints: openHints(stores, settings, metrics) }
 }
 
 async function openTimedEngine({ env, engine: given }: GatewaySettings, metrics: Metrics) {

@@ -17,18 +17,21 @@ export function openHints(
   metrics: Pick<Metrics, 'hintsFound'>,
 ): HintFinder {
   const folder = resolve(env.home, 'tmp', 'hints')
+  const closing = new AbortController()
   return new HintFinder({
     ledger: createHintLedger({
       databaseUrl,
       facts: createFactsQuery({ databaseUrl, objects: archiveObjects }),
       register: registerOf(config.routing),
       inFolder: (work) => inScratchFolder(folder, work),
+      closing: closing.signal,
     }),
     benchmarks,
     tenants: () => config.tenants.keys(),
     budgets: (tenantId) => budgetsOf(config.tenants.get(tenantId)?.budgets ?? []),
     counted: (counts) => metrics.hintsFound(counts),
     now: Date.now,
+    close: () => closing.abort(),
   })
 }
 

@@ -1,6 +1,7 @@
 import type { Log } from '../api/deps.ts'
 import type { Metrics } from '../api/metrics.ts'
 import { every, type Loop } from '../background/every.ts'
+import { type HintFinder, TICK_MS } from '../background/hints.ts'
 import { Reconciler } from '../background/reconcile.ts'
 import { LogDiverged } from '../ports/anchored-heads.ts'
 import type { InFlightRegistry } from '../ports/in-flight-registry.ts'
@@ -17,7 +18,7 @@ const KEYS_MS = 60_000
 const HOURLY_MS = 3_600_000
 
 export interface LoopDeps {
-  stores: Stores
+  stores: Stores & { hints: HintFinder }
   starter: RequestStarter
   inFlight: InFlightRegistry
   metrics: Metrics
@@ -59,6 +60,7 @@ export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
     every(RECONCILE_MS, () => reconciler.round(), failed('reconciler')),
     every(KEYS_MS, () => retireKeys(stores, log), failed('log keys')),
     every(KEYS_MS, () => stores.histories.watch(), failed('histories')),
+    every(TICK_MS, () => stores.hints.tick(), failed('hints')),
     every(HOURLY_MS, () => stores.ensurePartitions(), failed('partitions')),
     every(HOURLY_MS, () => keepLifecycle(stores, log), failed('archive lifecycle')),
     every(HOURLY_MS, () => stores.erasure.cases.endAbandoned(), failed('abandoned erasures')),
@@ -67,6 +69,7 @@ export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
   ]
   return {
     async stop() {
+      stores.hints.close()
       await Promise.all(loops.map((loop) => loop.stop()))
       await sequence().catch(failed('sequencer'))
     },

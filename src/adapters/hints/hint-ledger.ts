@@ -16,15 +16,18 @@ export interface HintLedgerOptions {
   register: Register
   /** Runs `work` in a folder of its own and removes it afterwards. */
   inFolder<T>(work: (folder: string) => Promise<T>): Promise<T>
+  /** Breaks off what is under way. */
+  closing: AbortSignal
 }
 
 /** Counts from PostgreSQL, and from Parquet objects too where the period reaches into the archive: one reading at a time. */
-export function createHintLedger({ databaseUrl, facts, register, inFolder }: HintLedgerOptions): HintLedger {
+export function createHintLedger({ databaseUrl, facts, register, inFolder, closing }: HintLedgerOptions): HintLedger {
   let before: Promise<unknown> = Promise.resolve()
   return {
     read(scope) {
       const mine = before.then(async () => {
-        const signal = AbortSignal.timeout(WITHIN_MS)
+        const signal = AbortSignal.any([AbortSignal.timeout(WITHIN_MS), closing])
+        signal.throwIfAborted()
         const hot = await hotHints(databaseUrl, scope, signal)
         return hot ?? inFolder((folder) => allHints({ facts, register }, scope, folder, signal))
       })
