@@ -32,6 +32,10 @@ const VERBS: Record<string, { load(): Promise<Verb>; help: string }> = {
     load: async () => (await import('./cli/report.ts')).run,
     help: 'Evidence for an auditor over a period, as a pack that verifies offline',
   },
+  hints: {
+    load: async () => (await import('./cli/hints.ts')).run,
+    help: 'What the log shows: pasted personal data, latency, errors, spend, dear models',
+  },
   benchmark: {
     load: async () => (await import('./cli/benchmark.ts')).run,
     help: 'Questions of a set to several models: accuracy, cost and latency, as an entry',
