@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { homeLayout } from '../config/home.ts'
 import { PalimpsestError } from '../errors.ts'
 import { machineExaminations } from './machine.ts'
+import { observabilityExaminations } from './observability.ts'
 import { serviceExaminations } from './services.ts'
 import type { Check, DoctorReport, Examination, Examined } from './types.ts'
 
@@ -20,7 +21,7 @@ export async function runDoctor(env: Readonly<Record<string, string | undefined>
     home: homeLayout(env, process.cwd()),
     projectRoot: fileURLToPath(new URL('../..', import.meta.url)),
   }
-  const all = [...machineExaminations, ...serviceExaminations]
+  const all = [...machineExaminations, ...serviceExaminations, ...observabilityExaminations]
   const checks = (await Promise.all(all.map((examination) => examine(examination, examined)))).filter(
     (check) => check !== null,
   )
