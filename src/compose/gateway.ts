@@ -27,7 +27,7 @@ import { buildCostApi } from './costs.ts'
 import { buildErasureActivities, buildErasureApi } from './erasure.ts'
 import { openHints } from './hints.ts'
 import { buildHistoryActivities, buildHistoryApi } from './histories.ts'
-import { openIntake } from './intake.ts'
+import { type Intake, openIntake } from './intake.ts'
 import { buildLedgerActivities } from './ledger-activities.ts'
 import { startLedgerRounds } from './ledger-rounds.ts'
 import { listen } from './listen.ts'
@@ -126,20 +126,23 @@ async function startOver(settings: GatewaySettings, inForce: ConfigInForce): Pro
     draining = true
     log.info({ inFlight: inFlight.size }, 'draining')
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    const giveUpAt = now() + DRAIN_MS
-    while (intake.isBusy() && now() < giveUpAt) await new Promise((resolve) => setTimeout(resolve, 50))
+    await untilIdle(intake)
     if ('closeAllConnections' in server) server.closeIdleConnections()
     if (worker.getState() === 'RUNNING') worker.shutdown()
     await running
     if ('closeAllConnections' in server) server.closeAllConnections()
-    await closed
-    await Promise.all([loops.stop(), policyWatch.close()])
+    await Promise.all([closed, loops.stop(), policyWatch.close()])
     await Promise.all([...providers.values()].map((provider) => provider.close()))
     await stores.close()
     await Promise.all([connection.close(), closeEngine(), intake.close(), tracing?.close()])
     log.info({}, 'stopped')
   })
   return { url, stop, failed: running.then(() => new Promise<never>(() => undefined)) }
+}
+
+async function untilIdle({ isBusy }: Pick<Intake, 'isBusy'>): Promise<void> {
+  const giveUpAt = Date.now() + DRAIN_MS
+  while (isBusy() && Date.now() < giveUpAt) await new Promise((resolve) => setTimeout(resolve, 50))
 }
 
 async function openCountedStores(settings: GatewaySettings, metrics: Metrics): Promise<Stores & { hints: HintFinder }> {

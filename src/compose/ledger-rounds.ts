@@ -18,11 +18,11 @@ export interface LedgerRounds {
  * refuses the start as well; one that is away does not: requests are refused until it answers.
  */
 export async function startLedgerRounds(stores: Stores, config: Config, log: Log): Promise<LedgerRounds> {
-  const { watch, entries, ledger, tombstones } = stores
+  const { watch, tombstones } = stores
   let prepared = false
   const prepareOnce = async () => {
     if (watch.current !== 'sound' || prepared) return
-    await recordPolicies(config, entries, ledger, Date.now())
+    await recordPolicies(config, stores, Date.now())
     prepared = true
   }
   const explain = async () => {

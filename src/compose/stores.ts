@@ -24,6 +24,7 @@ import { type HistoryStores, openHistoryStores } from './histories.ts'
 import { openKeystore } from './keystore.ts'
 import { type Ledger, openLedger } from './ledger.ts'
 import { openPaperStores, type PaperStores } from './papers.ts'
+import { openPolicyStores, type PolicyStores } from './policies.ts'
 import { openReportStores, type ReportStores } from './reports.ts'
 import type { GatewaySettings } from './settings.ts'
 import { openTombstones, type TombstoneStores } from './tombstones.ts'
@@ -36,6 +37,7 @@ export interface Stores
     PaperStores,
     ArchiveStores,
     PeriodStores,
+    PolicyStores,
     ArchiveEnds,
     ReportStores {
   store: RequestStore
@@ -91,6 +93,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     ...archive,
     ...periods,
     ...papers,
+    ...openPolicyStores(sql),
     ...openReportStores(sql),
     ...ledger,
     ...openArchiveEnds({ settings, sql, ledger, papers, ...archive, ...periods }),

@@ -1,4 +1,6 @@
 /** A tenant's policy that comes by the API, checked as the file is. */
+import { createHash } from 'node:crypto'
+import { jcs } from '../domain/ledger/json.ts'
 import { PalimpsestError } from '../errors.ts'
 import { buildTenant } from './build.ts'
 import { shapeProblems, written } from './check-shape.ts'
@@ -98,4 +100,11 @@ export function policyOfFile(config: Pick<Config, 'file'>, tenantId: string): Po
   if (!found) throw new Error('the policy of a tenant that is not configured')
   const { id, keys, ...policy } = found
   return policy
+}
+
+/** SHA-256 in hex of what the file says of a tenant, keys left out. */
+export function fileDigestOf(config: Pick<Config, 'file'>, tenantId: string): string {
+  return createHash('sha256')
+    .update(jcs(policyOfFile(config, tenantId)), 'utf8')
+    .digest('hex')
 }

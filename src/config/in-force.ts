@@ -9,7 +9,8 @@ export class ConfigInForce {
   readonly config: Config
   readonly #ofFile: ReadonlyMap<string, TenantConfig>
   #tenants: ReadonlyMap<string, TenantConfig>
-  #hasPresidio: boolean
+  readonly #hasPresidio: boolean
+  #setByApi: readonly string[] = []
 
   /** @param file what the configuration file says. */
   constructor(file: Config, options: Pick<PolicyChecks, 'hasPresidio'>) {
@@ -24,6 +25,16 @@ export class ConfigInForce {
     return this.#ofFile.get(tenantId)
   }
 
+  /** Checks a policy for a tenant as the file is checked. @throws PalimpsestError `invalid_policy`, 400 */
+  check(tenantId: string, document: unknown, otherKeys: PolicyChecks['otherKeys']): ReturnType<typeof checkPolicy> {
+    return checkPolicy(this.config, tenantId, document, { hasPresidio: this.#hasPresidio, otherKeys })
+  }
+
+  /** Tenants whose policy was set by the API. */
+  get setByApi(): readonly string[] {
+    return this.#setByApi
+  }
+
   /**
    * Puts the policies in force that were set by the API; tenants without one are as the file says. A tenant whose policy does not hold
    * beside this file keeps what it has. Gives those, with the reason.
@@ -34,14 +45,14 @@ export class ConfigInForce {
       const { id } = tenant
       if (!documents.has(id)) return [id, tenant]
       try {
-        const checks = { hasPresidio: this.#hasPresidio, otherKeys: null }
-        return [id, checkPolicy(this.config, id, documents.get(id), checks).tenant]
+        return [id, this.check(id, documents.get(id), null).tenant]
       } catch (reason) {
         failed.push({ tenantId: id, reason })
         return [id, this.#tenants.get(id) ?? tenant]
       }
     })
     this.#tenants = new Map(tenants)
+    this.#setByApi = [...this.#ofFile.keys()].filter((id) => documents.has(id))
     return failed
   }
 }

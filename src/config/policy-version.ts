@@ -12,6 +12,11 @@ export function policyText(tenant: Omit<TenantConfig, 'policyVersion'>, routing:
   return jcs({ format: policyFormat, tenant, routing, builtin: defaultModelRules })
 }
 
+/** The same as a value. */
+export function effectivePolicyOf({ policyVersion, ...tenant }: TenantConfig, routing: RoutingRules): unknown {
+  return JSON.parse(policyText(tenant, routing))
+}
+
 /**
  * Names a tenant's effective policy: `sha256:` and the first 32 hex digits of the SHA-256 of its canonical JSON
  * (RFC 8785). The same policy has the same version on every machine; keys are not part of it.

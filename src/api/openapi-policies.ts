@@ -1,0 +1,43 @@
+import { header, operation, query } from './openapi-parts.ts'
+
+const READERS = ['admin', 'auditor', 'privacy', 'operator']
+const IF_MATCH = header('If-Match', 'The version that is changed, as the ETag of GET /v1/policy')
+const BEFORE = { name: 'before', in: 'query', schema: { type: 'string', format: 'uuid' } }
+const POLICY = {
+  type: 'object',
+  description: "A tenant's part of the configuration file without id and keys; docs/configuration.md lists its fields",
+  properties: { region: { type: 'string' } },
+  required: ['region'],
+}
+const body = (schema: object) => ({ required: true, content: { 'application/json': { schema } } })
+const described = (description: string) => ({ description })
+
+/** Policies of tenants. */
+export const POLICY_PATHS = {
+  '/v1/policy': {
+    get: operation("The tenant's policy in force, with its version as the ETag", READERS),
+    put: operation('Set the whole policy: in force in every gateway within a second', ['admin'], {
+      parameters: [IF_MATCH],
+      requestBody: body(POLICY),
+      responses: {
+        400: described('The policy does not hold (invalid_policy): every path at fault is named, the old one stays'),
+        412: described('It is no longer the version that If-Match names (policy_changed)'),
+        428: described('There is no If-Match (precondition_required)'),
+      },
+    }),
+    delete: operation("Give the policy up that was set: the configuration file's holds again", ['admin'], {
+      parameters: [IF_MATCH],
+      responses: { 412: described('It is no longer the version that If-Match names (policy_changed)') },
+    }),
+  },
+  '/v1/policy/versions': {
+    get: operation('Every version that was in force, newest first', READERS, {
+      parameters: [BEFORE, query('limit', 'At most 1000')],
+    }),
+  },
+  '/v1/policy/versions/{version}': {
+    get: operation('One version: the policy, what follows from it, and what changed as JSON Patch', READERS, {
+      parameters: [{ name: 'version', in: 'path', required: true, schema: { type: 'string' } }],
+    }),
+  },
+}
