@@ -10,6 +10,7 @@ import type { StoredReport } from '../../src/ports/reports.ts'
 import { inScratchFolder } from '../scratch-folder.ts'
 import { whileBeating } from '../while-beating.ts'
 import type { ReportDeps } from './deps.ts'
+import { derive } from './derive.ts'
 import type { Collected, ReportActivities } from './types.ts'
 
 /**
@@ -61,7 +62,10 @@ async function collect(deps: ReportDeps, found: StoredReport, { run, folder, sig
   const seed = toHex(found.seed)
   const questions = questionsFor(plan.questions, filters)
   const job = { scope: { tenantId, from, to, filters }, questions, population: plan.population, seed }
-  const answer = await facts.run({ ...job, register: deps.register }, folder, signal)
+  const asked = await facts.run({ ...job, register: deps.register }, folder, signal)
+  const context = { from, to: Math.min(to, asked.watermark), ...(await deps.hintContext(tenantId)) }
+  const derived = plan.derived ? [await derive(folder, questions, plan.derived, context)] : []
+  const answer = { ...asked, tables: [...asked.tables, ...derived] }
   const made = { madeAt: deps.now(), gatewayVersion: deps.version }
   const data = assembleReport(plan, { id, tenantId, from, to, filters, requestedBy, requestedAt }, answer, made)
   await reports.note(id, 'packing', null)

@@ -1,3 +1,4 @@
+import type { HintFacts } from '../../src/domain/hints/types.ts'
 import type { Register } from '../../src/domain/reports/register.ts'
 import type { ArchiveStore } from '../../src/ports/archive-store.ts'
 import type { FactsQuery } from '../../src/ports/facts-query.ts'
@@ -17,6 +18,8 @@ export interface ReportDeps {
   hurryLeaves(): void
   retentionClass(tenantId: string): string
   register: Register
+  /** What hints stand on beside the entries. */
+  hintContext(tenantId: string): Promise<Pick<HintFacts, 'budgets' | 'benchmarks'>>
   /** Folder for what a report is made of, while it is made. */
   folder: string
   version: string

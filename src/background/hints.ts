@@ -1,7 +1,5 @@
 import { BASIS_DAYS, findHints } from '../domain/hints/find-hints.ts'
-import { hintBenchmark } from '../domain/hints/models.ts'
-import { DAY_MS, HINT_KINDS, type HintBudget, type HintKind } from '../domain/hints/types.ts'
-import type { Benchmarks } from '../ports/benchmarks.ts'
+import { DAY_MS, HINT_KINDS, type HintFacts, type HintKind } from '../domain/hints/types.ts'
 import type { HintLedger } from '../ports/hint-ledger.ts'
 import type { FoundHints, Hints } from '../ports/hints.ts'
 
@@ -12,14 +10,13 @@ export const TICK_MS = 300_000
 const TICKS_A_ROUND = 12
 const KEPT_MS = 60_000
 const MOST_KEPT = 200
-const MOST_BENCHMARKS = 100
 
 export interface HintFinderDeps {
   ledger: HintLedger
-  benchmarks: Benchmarks
-  /** The configuration in force: asked each time. */
+  /** What hints stand on beside the entries. */
+  context(tenantId: string): Promise<Pick<HintFacts, 'budgets' | 'benchmarks'>>
+  /** Of the configuration in force. */
   tenants(): Iterable<string>
-  budgets(tenantId: string): readonly HintBudget[]
   /** Hints of a round over all tenants, by kind. */
   counted(counts: ReadonlyMap<HintKind, number>): void
   /** Milliseconds since the Unix epoch. */
@@ -82,12 +79,8 @@ export class HintFinder implements Hints {
   async #find(tenantId: string, days: number, to: number): Promise<FoundHints> {
     const from = Math.floor(to / DAY_MS) * DAY_MS - days * DAY_MS
     const scope = { tenantId, from: from - BASIS_DAYS * DAY_MS, to }
-    const [rows, benchmarks] = await Promise.all([
-      this.#deps.ledger.read(scope),
-      this.#deps.benchmarks.list(tenantId, null, MOST_BENCHMARKS),
-    ])
-    const told = benchmarks.map(({ id, madeAt, detail }) => hintBenchmark(id, madeAt, detail))
-    const facts = { ...rows, from: scope.from, to, budgets: this.#deps.budgets(tenantId), benchmarks: told }
+    const [rows, context] = await Promise.all([this.#deps.ledger.read(scope), this.#deps.context(tenantId)])
+    const facts = { ...rows, ...context, from: scope.from, to }
     const hints = findHints(facts).filter(({ until }) => until === null || until > from)
     return { from, to, hints }
   }

@@ -5,7 +5,8 @@ import { createHintLedger } from '../adapters/hints/hint-ledger.ts'
 import type { Metrics } from '../api/metrics.ts'
 import { HintFinder } from '../background/hints.ts'
 import type { Budget } from '../config/types.ts'
-import type { HintBudget } from '../domain/hints/types.ts'
+import { hintBenchmark } from '../domain/hints/models.ts'
+import type { HintBudget, HintFacts } from '../domain/hints/types.ts'
 import { registerOf } from '../domain/reports/register.ts'
 import type { GatewaySettings } from './settings.ts'
 import type { Stores } from './stores.ts'
@@ -26,13 +27,27 @@ export function openHints(
       inFolder: (work) => inScratchFolder(folder, work),
       closing: closing.signal,
     }),
-    benchmarks,
+    context: (tenantId) => hintContextOf({ benchmarks }, config, tenantId),
     tenants: () => config.tenants.keys(),
-    budgets: (tenantId) => budgetsOf(config.tenants.get(tenantId)?.budgets ?? []),
     counted: (counts) => metrics.hintsFound(counts),
     now: Date.now,
     close: () => closing.abort(),
   })
+}
+
+const MOST_BENCHMARKS = 100
+
+/** What hints stand on beside the entries: budgets in force, and recorded benchmarks. */
+export async function hintContextOf(
+  { benchmarks }: Pick<Stores, 'benchmarks'>,
+  config: GatewaySettings['config'],
+  tenantId: string,
+): Promise<Pick<HintFacts, 'budgets' | 'benchmarks'>> {
+  const made = await benchmarks.list(tenantId, null, MOST_BENCHMARKS)
+  return {
+    budgets: budgetsOf(config.tenants.get(tenantId)?.budgets ?? []),
+    benchmarks: made.map(({ id, madeAt, detail }) => hintBenchmark(id, madeAt, detail)),
+  }
 }
 
 /** Each limit of a budget is forecast by itself. */

@@ -16,6 +16,7 @@ import type { Config } from '../config/types.ts'
 import { registerOf } from '../domain/reports/register.ts'
 import type { ReportEvidence } from '../ports/report-evidence.ts'
 import type { Reports } from '../ports/reports.ts'
+import { hintContextOf } from './hints.ts'
 import { newEntryId } from './new-entry-id.ts'
 import type { GatewaySettings } from './settings.ts'
 import type { Stores } from './stores.ts'
@@ -64,6 +65,7 @@ export function buildReportActivities({ stores, settings, config, histories }: R
     hurryLeaves: () => stores.hurry(),
     retentionClass: (tenantId) => config.tenants.get(tenantId)?.retentionClass ?? 'standard',
     register: registerOf(config.routing),
+    hintContext: (tenantId) => hintContextOf(stores, config, tenantId),
     folder: resolve(env.home, 'tmp', 'reports'),
     version,
     now: Date.now,

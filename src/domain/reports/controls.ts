@@ -160,6 +160,14 @@ export const COST: readonly ControlEvidence[] = [
   }),
 ]
 
+export const HINTS: readonly ControlEvidence[] = [
+  evidence('SOC 2 CC7.2', {
+    tables: ['usage', 'endings', 'speeds', 'findings-by-day'],
+    shows: 'That calls, refusals, errors, latency, personal data and cost are watched for what leaves its own past.',
+    doesNotShow: 'That somebody acted on it.',
+  }),
+]
+
 export const DISCLOSURES: readonly ControlEvidence[] = [
   evidence('HIPAA 164.528', {
     tables: ['disclosures'],

@@ -1,6 +1,7 @@
 import { cost } from './kinds/cost.ts'
 import { disclosures } from './kinds/disclosures.ts'
 import { erasures } from './kinds/erasures.ts'
+import { hintsPlan } from './kinds/hints.ts'
 import { hipaa } from './kinds/hipaa.ts'
 import { piiInteractions } from './kinds/pii-interactions.ts'
 import { residency } from './kinds/residency.ts'
@@ -16,4 +17,5 @@ export const REPORT_PLANS: Readonly<Record<ReportKind, ReportPlan>> = {
   erasures,
   residency,
   hipaa,
+  hints: hintsPlan,
 }

@@ -6,6 +6,7 @@ export const REPORT_KINDS = [
   'erasures',
   'residency',
   'hipaa',
+  'hints',
 ] as const
 export type ReportKind = (typeof REPORT_KINDS)[number]
 

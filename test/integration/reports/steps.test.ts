@@ -60,6 +60,7 @@ describe('the steps of a report', { timeout: 180_000 }, () => {
       entries,
       hurryLeaves: () => undefined,
       retentionClass: () => '60-90-365',
+      hintContext: async () => ({ budgets: [], benchmarks: [] }),
       register: registerOf({ models: [], routes: [], regionDefaults: {}, residency: {}, providers: {} }),
       folder: join(folder, 'tmp'),
       version: 'test',
