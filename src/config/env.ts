@@ -20,6 +20,8 @@ export const acceptable = [
   'cleartext-provider',
   'cleartext-kms',
   'cleartext-otlp',
+  'cleartext-witness',
+  'cleartext-time-stamp',
 ] as const
 export type Acceptable = (typeof acceptable)[number]
 
@@ -54,6 +56,8 @@ export interface Environment extends KmsSettings {
   redisUrl: string | null
   /** Credentials are found by the AWS SDK itself. */
   s3: { endpoint: string | null; bucket: string; region: string; prefix: string } | null
+  /** Where the AWS SDK goes by itself in place of AWS, where no endpoint is named here. */
+  sdkEndpoints: { s3: string | null; kms: string | null }
   /** Of copies of archived objects. */
   archiveCacheBytes: number
   providers: {
@@ -94,6 +98,7 @@ export function readEnvironment(source: EnvironmentSource): Environment {
     temporal: readTemporal(read),
     redisUrl: read.url('REDIS_URL', ['redis:', 'rediss:']),
     s3: readS3(read),
+    sdkEndpoints: readSdkEndpoints(read),
     archiveCacheBytes: read.megabytes('PALIMPSEST_ARCHIVE_CACHE_MB', 4096, { least: 64, most: 1_000_000 }) * 1_000_000,
     providers: readProviders(read),
     presidioUrl: read.httpUrl('PRESIDIO_URL'),
@@ -142,6 +147,12 @@ function readS3(read: Reader): Environment['s3'] {
   if (endpoint !== null) read.needs('S3_ENDPOINT', 'S3_BUCKET')
   if (prefix !== null) read.needs('S3_PREFIX', 'S3_BUCKET')
   return bucket === null ? null : { endpoint, bucket, region: region ?? 'us-east-1', prefix: prefix ?? '' }
+}
+
+/** Variables of the AWS SDK itself: the one of a service stands before the one of all. */
+function readSdkEndpoints(read: Reader): Environment['sdkEndpoints'] {
+  const all = read.httpUrl('AWS_ENDPOINT_URL')
+  return { s3: read.httpUrl('AWS_ENDPOINT_URL_S3') ?? all, kms: read.httpUrl('AWS_ENDPOINT_URL_KMS') ?? all }
 }
 
 function readProviders(read: Reader): Environment['providers'] {

@@ -1,4 +1,4 @@
-import type { Acceptable, Environment } from './env.ts'
+import { type Acceptable, acceptable, type Environment } from './env.ts'
 import { availableProviders } from './providers.ts'
 import type { Config } from './types.ts'
 
@@ -16,7 +16,10 @@ export interface ProductionRefusal {
  */
 export function productionRefusals(env: Environment, config: Config): ProductionRefusal[] {
   if (!env.production) return []
-  return [...developmentOnly(env, config), ...acknowledgeable(env).filter((refusal) => !env.accept.has(refusal.code))]
+  return [
+    ...developmentOnly(env, config),
+    ...acknowledgeable(env, config).filter((refusal) => !env.accept.has(refusal.code)),
+  ]
 }
 
 function developmentOnly(env: Environment, config: Config): ProductionRefusal[] {
@@ -45,12 +48,69 @@ function namesSimulator(config: Config): boolean {
   return targets.some((target) => target.provider === 'simulator') || allowed.includes('simulator')
 }
 
-function acknowledgeable(env: Environment): { code: Acceptable; message: string }[] {
-  const found: { code: Acceptable; message: string }[] = []
-  const refuse = (code: Acceptable, message: string) => {
-    found.push({ code, message: `${message} Or accept it: PALIMPSEST_ACCEPT=${code}.` })
-  }
-  if (env.kms === 'local') refuse('local-kms', 'The root key is a file: set PALIMPSEST_KMS to aws or vault.')
+/** What is wrong and what to do; null: nothing. */
+type Check = (env: Environment, config: Config) => string | null
+
+const CHECKS: Readonly<Record<Acceptable, Check>> = {
+  'local-kms': ({ kms }) => (kms === 'local' ? 'The root key is a file: set PALIMPSEST_KMS to aws or vault.' : null),
+  'cleartext-postgres': clearPostgres,
+  'cleartext-redis': ({ redisUrl }) =>
+    redisUrl !== null && !isOf(redisUrl, 'rediss:')
+      ? 'Redis would be reached in clear text: make REDIS_URL begin with rediss://.'
+      : null,
+  'cleartext-s3': ({ s3, sdkEndpoints }) =>
+    s3 !== null && isHttp(s3.endpoint ?? sdkEndpoints.s3)
+      ? 'S3 would be reached in clear text: make S3_ENDPOINT begin with https://.'
+      : null,
+  'cleartext-temporal': ({ temporal }) =>
+    temporal.tls === null && temporal.apiKey === null
+      ? 'Temporal would be reached in clear text: set TEMPORAL_TLS_CA or TEMPORAL_TLS_SERVER_NAME.'
+      : null,
+  'cleartext-kms': (env) =>
+    isHttp(env.vault?.address) || isHttp(env.awsKms.endpoint) || (env.kms === 'aws' && isHttp(env.sdkEndpoints.kms))
+      ? 'The KMS would be reached in clear text: make VAULT_ADDR or AWS_KMS_ENDPOINT begin with https://.'
+      : null,
+  'cleartext-presidio': ({ presidioUrl }) =>
+    isHttp(presidioUrl) ? 'Presidio would be sent text in clear: make PRESIDIO_URL begin with https://.' : null,
+  'cleartext-provider': ({ providers }) => {
+    const names = Object.entries(providers).flatMap(([name, endpoint]) => (isHttp(endpoint?.baseUrl) ? [name] : []))
+    return names.length === 0
+      ? null
+      : `A provider would be reached in clear text (${names.join(', ')}): make its address begin with https://.`
+  },
+  'cleartext-otlp': ({ tracing }) =>
+    isHttp(tracing?.url)
+      ? 'Traces would be sent in clear text: make OTEL_EXPORTER_OTLP_ENDPOINT begin with https://.'
+      : null,
+  'cleartext-witness': (_, { anchors }) =>
+    anchors.witnesses.some(({ url }) => isHttp(url))
+      ? 'A witness would be reached in clear text: make the url of anchors.witnesses begin with https://.'
+      : null,
+  'cleartext-time-stamp': (_, { anchors }) =>
+    isHttp(anchors.timeStamp?.url)
+      ? 'The time-stamping authority would be reached in clear text: make anchors.time_stamp.url begin with https://.'
+      : null,
+  'cleartext-http': () => 'The API itself speaks HTTP: put a proxy that ends TLS before it.',
+}
+
+/** Each clear-text connection and the local KMS, with the word that accepts it. */
+function acknowledgeable(env: Environment, config: Config): ProductionRefusal[] {
+  return acceptable.flatMap((code) => {
+    const found = CHECKS[code](env, config)
+    return found === null ? [] : [{ code, message: `${found} Or accept it: PALIMPSEST_ACCEPT=${code}.` }]
+  })
+}
+
+function isHttp(address: string | null | undefined): boolean {
+  return address !== null && address !== undefined && isOf(address, 'http:')
+}
+
+/** A scheme may be written in any letters. */
+function isOf(address: string, scheme: string): boolean {
+  return new URL(address).protocol === scheme
+}
+
+function clearPostgres(env: Environment): string | null {
   const databases: [string, string | null][] = [
     ['DATABASE_URL', env.databaseUrl],
     ['KEYSTORE_DATABASE_URL', env.keystoreDatabaseUrl],
@@ -58,59 +118,23 @@ function acknowledgeable(env: Environment): { code: Acceptable; message: string 
     ...optional('KEYSTORE_ADMIN_URL', env.keystoreAdminUrl),
   ]
   const clear = databases.filter(([, url]) => url === null || !isEncryptedPostgres(url)).map(([name]) => name)
-  if (clear.length > 0) {
-    refuse(
-      'cleartext-postgres',
-      `PostgreSQL would be reached in clear text: give ${clear.join(', ')} sslmode=verify-full.`,
-    )
-  }
-  if (env.redisUrl !== null && !env.redisUrl.startsWith('rediss:')) {
-    refuse('cleartext-redis', 'Redis would be reached in clear text: make REDIS_URL begin with rediss://.')
-  }
-  if (env.s3?.endpoint?.startsWith('http:')) {
-    refuse('cleartext-s3', 'S3 would be reached in clear text: make S3_ENDPOINT begin with https://.')
-  }
-  if (env.temporal.tls === null && env.temporal.apiKey === null) {
-    refuse(
-      'cleartext-temporal',
-      'Temporal would be reached in clear text: set TEMPORAL_TLS_CA or TEMPORAL_TLS_SERVER_NAME.',
-    )
-  }
-  if ([env.awsKms.endpoint, env.vault?.address].some((address) => address?.startsWith('http:'))) {
-    refuse(
-      'cleartext-kms',
-      'The KMS would be reached in clear text: make VAULT_ADDR or AWS_KMS_ENDPOINT begin with https://.',
-    )
-  }
-  if (env.presidioUrl?.startsWith('http:')) {
-    refuse('cleartext-presidio', 'Presidio would be sent text in clear: make PRESIDIO_URL begin with https://.')
-  }
-  const providers = Object.entries(env.providers).filter(([, endpoint]) => endpoint?.baseUrl.startsWith('http:'))
-  if (providers.length > 0) {
-    const names = providers.map(([name]) => name).join(', ')
-    refuse(
-      'cleartext-provider',
-      `A provider would be reached in clear text (${names}): make its address begin with https://.`,
-    )
-  }
-  if (env.tracing?.url.startsWith('http:')) {
-    refuse(
-      'cleartext-otlp',
-      'Traces would be sent in clear text: make OTEL_EXPORTER_OTLP_ENDPOINT begin with https://.',
-    )
-  }
-  refuse('cleartext-http', 'The API itself speaks HTTP: put a proxy that ends TLS before it.')
-  return found
+  return clear.length === 0
+    ? null
+    : `PostgreSQL would be reached in clear text: give ${clear.join(', ')} sslmode=verify-full.`
 }
 
 function optional(name: string, url: string | null): [string, string | null][] {
   return url === null ? [] : [[name, url]]
 }
 
+const ENCRYPTED = ['verify-full', 'verify-ca', 'require']
+
+/** What stands twice in an address counts by its last one, or its first, as the library likes: all of them have to be fit. */
 function isEncryptedPostgres(address: string): boolean {
-  const url = new URL(address)
-  const socket = url.searchParams.get('host') ?? decodeURIComponent(url.hostname)
-  if (socket.startsWith('/')) return true
-  const mode = url.searchParams.get('sslmode')
-  return mode === 'verify-full' || mode === 'verify-ca' || mode === 'require'
+  const { searchParams, hostname } = new URL(address)
+  const hosts = searchParams.getAll('host')
+  const sockets = hosts.length > 0 ? hosts : [decodeURIComponent(hostname)]
+  if (sockets.every((host) => host.startsWith('/'))) return true
+  const modes = searchParams.getAll('sslmode')
+  return modes.length > 0 && modes.every((mode) => ENCRYPTED.includes(mode))
 }

@@ -94,6 +94,7 @@ function modelProblems(source: YamlSource, file: Raw): ConfigProblem[] {
       fallbacks,
     }
   })
+  const ends = new Set<string>()
   return rules.flatMap((rule, index) => {
     const first = rules.findIndex((other) => other.match === rule.match)
     const at = ['models', index, 'match']
@@ -101,16 +102,22 @@ function modelProblems(source: YamlSource, file: Raw): ConfigProblem[] {
     return [
       ...(rule.match !== '' && first < index ? [source.problem(at, again)] : []),
       ...rule.fallbacks.flatMap((name, place) =>
-        fallbackProblems(source, rules, name, ['models', index, 'fallbacks', place]),
+        fallbackProblems(source, { rules, ends }, name, ['models', index, 'fallbacks', place]),
       ),
     ]
   })
 }
 
-function fallbackProblems(source: YamlSource, rules: readonly ModelRule[], name: string, path: Path): ConfigProblem[] {
-  if (findModelRule(name, rules) === null)
+/** `ends`: names that are known to lead to no circle, so that each is followed once, however often fallbacks meet again. */
+interface Fallbacks {
+  rules: readonly ModelRule[]
+  ends: Set<string>
+}
+
+function fallbackProblems(source: YamlSource, fallbacks: Fallbacks, name: string, path: Path): ConfigProblem[] {
+  if (findModelRule(name, fallbacks.rules) === null)
     return [source.problem(path, `${written(path)} is a model that no rule knows`)]
-  const cycle = cycleFrom(name, rules, [])
+  const cycle = cycleFrom(name, fallbacks, [])
   if (cycle === null) return []
   return [
     source.problem(
@@ -120,12 +127,15 @@ function fallbackProblems(source: YamlSource, rules: readonly ModelRule[], name:
   ]
 }
 
-function cycleFrom(name: string, rules: readonly ModelRule[], before: readonly string[]): string[] | null {
+function cycleFrom(name: string, fallbacks: Fallbacks, before: readonly string[]): string[] | null {
+  const { rules, ends } = fallbacks
   const seen = before.indexOf(name)
   if (seen >= 0) return [...before.slice(seen), name]
+  if (ends.has(name)) return null
   for (const next of findModelRule(name, rules)?.fallbacks ?? []) {
-    const cycle = cycleFrom(next, rules, [...before, name])
+    const cycle = cycleFrom(next, fallbacks, [...before, name])
     if (cycle !== null) return cycle
   }
+  ends.add(name)
   return null
 }

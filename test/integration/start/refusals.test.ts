@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +10,28 @@ import { createDatabases } from '../../support/databases.ts'
 const PROGRAM = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
 /** Nothing listens there. */
 const NOWHERE = '127.0.0.1:1'
+
+const FAULTY = `tenants:
+  - id: acme
+    region: us
+    limitz: {}
+    budgets: [{ period: month, hard_limit_usd: "-5.00" }]
+    keys: [{ key: shared-0123456789abcdef, role: app }]
+  - id: globex
+    region: mars
+    keys: [{ key: shared-0123456789abcdef, role: app }]
+models:
+  - { match: a, provider: openai, fallbacks: [b] }
+  - { match: b, provider: openai, fallbacks: [a] }
+`
+const FAULTS = [
+  '4:5: tenants[0].limitz is not a known field: did you mean limits?',
+  '5:48: tenants[0].budgets[0].hard_limit_usd must not be negative',
+  '8:13: tenants[1].region is a region that residency does not list: add it to residency (known are eu, us)',
+  '9:19: tenants[1].keys[0].key is the same key as tenants[0].keys[0].key',
+  '11:47: models[0].fallbacks[0] leads back to itself: b → a → b. Give that model a rule of its own',
+  '12:47: models[1].fallbacks[0] leads back to itself: a → b → a. Give that model a rule of its own',
+]
 
 describe('a start whose dependency is away', { timeout: 120_000 }, () => {
   const home = mkdtempSync(join(tmpdir(), 'palimpsest-start-'))
@@ -40,6 +62,39 @@ describe('a start whose dependency is away', { timeout: 120_000 }, () => {
     const { temporalAddress } = inject('stack')
     const said = await start({ DATABASE_URL: url, KEYSTORE_DATABASE_URL: url, TEMPORAL_ADDRESS: temporalAddress })
     expect(said).toMatchObject({ code: 1, said: [expect.stringMatching(/^DATABASE_URL cannot be connected to: /)] })
+  })
+
+  it('and whose configuration does not hold, in a line for each fault: file, line, column and reason', async () => {
+    const file = join(home, 'palimpsest.yaml')
+    writeFileSync(file, FAULTY)
+    const said = await start({ PALIMPSEST_CONFIG: file })
+    expect(said).toEqual({ code: 1, said: FAULTS.map((fault) => `${file}:${fault}`) })
+  })
+
+  it('and that is a production start over clear text, with the word that accepts each', async () => {
+    const file = join(home, 'production.yaml')
+    writeFileSync(file, 'tenants: [{ id: acme, region: us, keys: [{ key: acme-0123456789abcdef, role: app }] }]\n')
+    const url = `postgres://app:secret@${NOWHERE}/ledger`
+    const { code, said } = await start({
+      NODE_ENV: 'production',
+      PALIMPSEST_CONFIG: file,
+      DATABASE_URL: url,
+      KEYSTORE_DATABASE_URL: url,
+      TEMPORAL_ADDRESS: NOWHERE,
+      OPENAI_API_KEY: 'k',
+      OPENAI_BASE_URL: 'http://models.example',
+    })
+    expect(code).toBe(1)
+    for (const word of [
+      'local-kms',
+      'cleartext-postgres',
+      'cleartext-temporal',
+      'cleartext-provider',
+      'cleartext-http',
+    ]) {
+      expect(said.join('\n')).toContain(`PALIMPSEST_ACCEPT=${word}.`)
+    }
+    expect(said.join('\n')).not.toContain('secret')
   })
 
   async function start(env: Record<string, string>): Promise<{ code: number | null; said: string[] }> {

@@ -32,6 +32,7 @@ describe('an empty environment', () => {
       temporal: { address: null, namespace: 'default', tls: null, apiKey: null },
       redisUrl: null,
       s3: null,
+      sdkEndpoints: { s3: null, kms: null },
       archiveCacheBytes: 4_096_000_000,
       providers: { openai: null, anthropic: null, azure: null, ollama: null },
       presidioUrl: null,
@@ -39,6 +40,7 @@ describe('an empty environment', () => {
       kms: 'local',
       awsKms: { region: 'us-east-1', endpoint: null, pendingWindowDays: 7 },
       vault: null,
+      tracing: null,
       epochDays: 30,
       keystoreBackupDays: 7,
       notes: [],
@@ -147,7 +149,7 @@ describe('a variable that does not hold is refused by its name, with the fix and
     ],
     [
       { PALIMPSEST_ACCEPT: 'local-kms,cleartext-postgress' },
-      'PALIMPSEST_ACCEPT takes local-kms, cleartext-postgres, cleartext-redis, cleartext-s3, cleartext-temporal, cleartext-http, cleartext-presidio, cleartext-provider, cleartext-kms, separated by commas, did you mean cleartext-postgres.',
+      'PALIMPSEST_ACCEPT takes local-kms, cleartext-postgres, cleartext-redis, cleartext-s3, cleartext-temporal, cleartext-http, cleartext-presidio, cleartext-provider, cleartext-kms, cleartext-otlp, cleartext-witness, cleartext-time-stamp, separated by commas, did you mean cleartext-postgres.',
     ],
     [
       { PALIMPSEST_KMS: 'vault', VAULT_TOKEN: 't' },

@@ -362,6 +362,17 @@ describe('a configuration that does not hold is refused with file, line, column 
     ],
   ]
 
+  it('fallbacks that meet again and again are followed once each, not by every way there is', () => {
+    const layer = (at: number) => [0, 1, 2, 3, 4, 5, 6].map((place) => `m${at}-${place}`)
+    const rules = Array.from({ length: 40 }, (_, at) =>
+      layer(at).map((match) => {
+        const fallbacks = at === 39 ? [] : layer(at + 1)
+        return `  - { match: ${match}, provider: openai, fallbacks: [${fallbacks.join(', ')}] }`
+      }),
+    )
+    expect(problems(file({ top: ['models:', ...rules.flat()] }))).toEqual([])
+  })
+
   it.each(rows)('%s', (_what, text, expected) => expect(problems(text)).toEqual([expected].flat()))
 
   it('every fault at once, in the order of the file, those of shape and of meaning together', () => {

@@ -19,6 +19,9 @@ function configured(more = ''): Config {
   return parseConfig(tenant + more, 'p.yaml', {})
 }
 
+const WITNESS = 'witness.example/w1+490ca8b1+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
+const anchored = (fields: string) => configured(`anchors: { ${fields} }`)
+
 /** Everything encrypted but the API itself, which leaves TLS to a proxy. */
 const safe = {
   NODE_ENV: 'production',
@@ -75,6 +78,41 @@ describe('a production start', () => {
     ['the embedded PostgreSQL', { DATABASE_URL: '' }, configured(), 'cleartext-postgres'],
     ['Redis without TLS', { REDIS_URL: 'redis://r' }, configured(), 'cleartext-redis'],
     ['S3 without TLS', { S3_BUCKET: 'abc', S3_ENDPOINT: 'http://s3' }, configured(), 'cleartext-s3'],
+    [
+      'S3 without TLS, written in capitals',
+      { S3_BUCKET: 'abc', S3_ENDPOINT: 'HTTP://s3' },
+      configured(),
+      'cleartext-s3',
+    ],
+    [
+      'S3 where the SDK is told to go',
+      { S3_BUCKET: 'abc', AWS_ENDPOINT_URL_S3: 'http://s3' },
+      configured(),
+      'cleartext-s3',
+    ],
+    ['AWS KMS where the SDK is told to go', { AWS_ENDPOINT_URL_KMS: 'http://k' }, configured(), 'cleartext-kms'],
+    ['AWS KMS by an endpoint in clear text', { AWS_KMS_ENDPOINT: 'http://k' }, configured(), 'cleartext-kms'],
+    [
+      'PostgreSQL that is told twice how',
+      { DATABASE_URL: 'postgres://a@db/x?sslmode=verify-full&sslmode=disable' },
+      configured(),
+      'cleartext-postgres',
+    ],
+    [
+      'PostgreSQL by a socket and by a host',
+      { DATABASE_URL: 'postgres://a@db/x?host=/run/postgresql&host=db' },
+      configured(),
+      'cleartext-postgres',
+    ],
+    ['a keystore login without TLS', { KEYSTORE_ADMIN_URL: 'postgres://a@k/x' }, configured(), 'cleartext-postgres'],
+    ['a witness without TLS', {}, anchored(`witnesses: [{ url: "http://w", key: "${WITNESS}" }]`), 'cleartext-witness'],
+    [
+      'a time-stamping authority without TLS',
+      {},
+      anchored('time_stamp: { url: "http://tsa", certificate: ca.pem }'),
+      'cleartext-time-stamp',
+    ],
+    ['traces without TLS', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://o' }, configured(), 'cleartext-otlp'],
     ['Temporal without TLS', { TEMPORAL_TLS_CA: '' }, configured(), 'cleartext-temporal'],
     ['an API that speaks HTTP', { PALIMPSEST_ACCEPT: '' }, configured(), 'cleartext-http'],
     ['Presidio without TLS', { PRESIDIO_URL: 'http://p' }, configured(), 'cleartext-presidio'],
@@ -105,12 +143,16 @@ describe('a production start', () => {
       PRESIDIO_URL: 'http://p',
       OLLAMA_BASE_URL: 'http://o',
       AWS_KMS_ENDPOINT: 'http://k',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://o',
     }
-    expect(codes(bare).sort()).toEqual([...acceptable].sort())
-    for (const refusal of productionRefusals(readEnvironment(bare), configured())) {
+    const config = anchored(
+      `witnesses: [{ url: "http://w", key: "${WITNESS}" }], time_stamp: { url: "http://tsa", certificate: ca.pem }`,
+    )
+    expect(codes(bare, config).sort()).toEqual([...acceptable].sort())
+    for (const refusal of productionRefusals(readEnvironment(bare), config)) {
       expect(refusal.message).toContain(`PALIMPSEST_ACCEPT=${refusal.code}`)
     }
-    expect(codes({ ...bare, PALIMPSEST_ACCEPT: acceptable.join(',') })).toEqual([])
+    expect(codes({ ...bare, PALIMPSEST_ACCEPT: acceptable.join(',') }, config)).toEqual([])
   })
 
   it('does not take one for development keys and the simulator', () => {
