@@ -37,7 +37,8 @@ export function createHintLedger({ databaseUrl, facts, register, inFolder, closi
   }
 }
 
-async function allHints(
+/** Counts from the database and the archive, by DuckDB. */
+export async function allHints(
   { facts, register }: Pick<HintLedgerOptions, 'facts' | 'register'>,
   scope: HintScope,
   folder: string,

@@ -1,9 +1,18 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createFactsQuery } from '../../../src/adapters/duckdb/facts-query.ts'
+import { allHints } from '../../../src/adapters/hints/hint-ledger.ts'
+import { hotHints } from '../../../src/adapters/postgres/hints/hot-hints.ts'
 import { run } from '../../../src/cli/hints.ts'
+import { run as verify } from '../../../src/cli/verify.ts'
 import { writeDemoData } from '../../../src/compose/demo-data.ts'
 import { layOut } from '../../../src/demo/data/calendar.ts'
 import { plantedIn } from '../../../src/demo/data/planted.ts'
 import { DAY_MS, type Hint } from '../../../src/domain/hints/types.ts'
+import { registerOf } from '../../../src/domain/reports/register.ts'
+import { openPath } from '../../../verify/verify.mjs'
 import { startTestGateway, TEST_KEYS, type TestGateway } from '../../support/gateway.ts'
 import { byMonth, isAbout } from '../../support/hints/planted.ts'
 
@@ -81,6 +90,68 @@ describe('hints of a gateway', { timeout: 600_000 }, () => {
   it('refuses days that are none', async () => {
     for (const days of ['0', '367', 'x']) {
       expect((await gateway.call(`/v1/hints?days=${days}`, { key: TEST_KEYS.admin })).status).toBe(400)
+    }
+  })
+
+  it('reads the same from the database alone as over database and archive', async () => {
+    const { databaseUrl, config } = gateway.settings
+    const scope = { tenantId: 'dev', from: untilMs - 60 * DAY_MS, to: untilMs }
+    const signal = new AbortController().signal
+    const hot = await hotHints(databaseUrl, scope, signal)
+    const folder = mkdtempSync(join(tmpdir(), 'palimpsest-hints-'))
+    const facts = createFactsQuery({
+      databaseUrl,
+      objects: { local: () => Promise.reject(new Error('nothing is archived')) },
+    })
+    const all = await allHints({ facts, register: registerOf(config.routing) }, scope, folder, signal)
+    rmSync(folder, { recursive: true, force: true })
+    expect(hot?.usage.length).toBeGreaterThan(500)
+    for (const name of ['usage', 'endings', 'findings'] as const) expect(all[name]).toEqual(hot?.[name])
+    const rounded = (rows: typeof all.speeds = []) =>
+      rows.map((row) => ({ ...row, logSum: row.logSum.toFixed(6), logSquares: row.logSquares.toFixed(6) }))
+    expect(rounded(all.speeds)).toEqual(rounded(hot?.speeds))
+  })
+
+  it('is a report too: the hints beside the counts they rest on, in a pack that verifies', async () => {
+    const from = new Date(year.startMs).toISOString()
+    const asked = { kind: 'hints', from, to: new Date(untilMs).toISOString() }
+    const { id } = (await (await gateway.call('/v1/reports', { key: TEST_KEYS.auditor, body: asked })).json()) as {
+      id: string
+    }
+    for (;;) {
+      const answer = await gateway.call(`/v1/reports/${id}`, { key: TEST_KEYS.auditor })
+      const { state } = (await answer.json()) as { state: string }
+      expect(state).not.toBe('failed')
+      if (state === 'completed') break
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+    const pack = await gateway.call(`/v1/reports/${id}/pack`, { key: TEST_KEYS.auditor })
+    const folder = mkdtempSync(join(tmpdir(), 'palimpsest-hints-'))
+    try {
+      const path = join(folder, 'pack.zip')
+      writeFileSync(path, Buffer.from(await pack.arrayBuffer()))
+      const said: string[] = []
+      const io = {
+        env: {},
+        write: (line: string) => void said.push(line),
+        warn: (line: string) => void said.push(line),
+      }
+      expect(await verify([path], io), said.join('\n')).toBe(0)
+      const opened = await openPath(path)
+      if (typeof opened === 'string') throw new Error('this is no pack')
+      const chunks: Uint8Array[] = []
+      for await (const chunk of opened.open('data/hints.json')) chunks.push(chunk)
+      const rows = JSON.parse(Buffer.concat(chunks).toString('utf8')) as {
+        kind: Hint['kind']
+        about: string
+        since: string
+      }[]
+      const found = rows.map(({ kind, about }) => `${kind} ${about}`)
+      const errors = plantedIn(year).filter(({ kind, to }) => kind === 'errors' && to > year.startMs + 40 * DAY_MS)
+      for (const { about } of errors) expect(found).toContain(`errors ${JSON.stringify(about)}`)
+      expect(new Set(rows.map(({ kind }) => kind)).size).toBe(6)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
     }
   })
 
