@@ -7,8 +7,10 @@ import { requireRole } from './authenticate.ts'
 import { benchmarks } from './benchmarks.ts'
 import { certificatePdf } from './certificate-pdf.ts'
 import { chatCompletions } from './chat-completions/chat-completions.ts'
+import { consents } from './consents.ts'
 import { costs } from './costs/costs.ts'
 import { focusExport } from './costs/focus.ts'
+import { reconciliation } from './costs/reconciliation.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 import { disclosureAccounts } from './disclosure-accounts.ts'
 import { disclosures } from './disclosures.ts'
@@ -22,6 +24,7 @@ import { ledgerOpenings } from './ledger-openings.ts'
 import { ledgerPack } from './ledger-pack.ts'
 import { createNotFound } from './not-found.ts'
 import { openApiDocument } from './openapi.ts'
+import { signIn } from './people/sign-in.ts'
 import { policies } from './policies/policies.ts'
 import { RecordedRefusal } from './record-refusal.ts'
 import { reports } from './reports.ts'
@@ -100,7 +103,9 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', erasures(deps))
   app.route('/', holds(deps))
   app.route('/', keys(deps))
+  app.route('/', signIn(deps))
   app.route('/', policies(deps))
+  app.route('/', consents(deps))
   app.route('/', exports(deps))
   app.route('/', archives(deps))
   app.route('/', ledger(deps))
@@ -111,6 +116,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', hints(deps))
   app.route('/', costs(deps))
   app.route('/', focusExport(deps))
+  app.route('/', reconciliation(deps))
   return app
 }
 
@@ -129,7 +135,9 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/erasures(\/|$)/, 'erasures'],
   [/^\/v1\/holds(\/|$)/, 'holds'],
   [/^\/v1\/keys(\/|$)/, 'keys'],
+  [/^\/auth\//, 'auth'],
   [/^\/v1\/policy(\/|$)/, 'policy'],
+  [/^\/v1\/consents(\/|$)/, 'consents'],
   [/^\/v1\/reports(\/|$)/, 'reports'],
   [/^\/v1\/benchmarks$/, 'benchmarks'],
   [/^\/v1\/hints$/, 'hints'],

@@ -5,10 +5,17 @@ import { isApiKey } from '../domain/access/api-key.ts'
 import { PalimpsestError } from '../errors.ts'
 import type { ApiKeyRecord } from '../ports/api-keys.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
+import { identityOf, tenantHeader } from './people/identity-of.ts'
+import { callerOfSession } from './people/session.ts'
 
-type AuthDeps = Pick<ApiDeps, 'config' | 'apiKeys' | 'log' | 'now'>
+type AuthDeps = Pick<
+  ApiDeps,
+  'config' | 'apiKeys' | 'identityProviders' | 'sessions' | 'keys' | 'development' | 'log' | 'now'
+>
 
-/** Answers 401 without a known key, and 403 where it bears none of the roles. The caller is kept for the handler. */
+/**
+ * Answers 401 without a known key, token or session, and 403 where it bears none of the roles. The caller is kept for the handler.
+ */
 export function requireRole(deps: AuthDeps, ...roles: KeyRole[]): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const found = callerOf(deps, c)
@@ -25,12 +32,21 @@ export function requireRole(deps: AuthDeps, ...roles: KeyRole[]): MiddlewareHand
 
 type Found = KeyIdentity | null
 
-/** Keys of the configuration and of the database are found in memory. */
+/** A signed JSON Web Token, or what pretends to be one: its last part may be empty. */
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]*$/
+
+/** Keys of the configuration and of the database are found in memory; what is none may be a person's token. */
 function callerOf(deps: AuthDeps, c: Context<ApiEnv>): Found | Promise<Found> {
-  const presented = c.req.header('authorization')?.match(/^Bearer +(\S+) *$/i)?.[1]
+  const authorization = c.req.header('authorization')
+  if (authorization === undefined) return deps.config.people ? callerOfSession(deps, c) : null
+  const presented = authorization.match(/^Bearer +(\S+) *$/i)?.[1]
   if (presented === undefined) return null
   const configured = findKey(deps.config, presented)
-  if (configured || presented.length > maxKeyLength || !isApiKey(presented)) return configured
+  if (configured) return configured
+  if (deps.config.people && TOKEN.test(presented)) {
+    return deps.identityProviders.ofToken(presented).then((person) => identityOf(deps, person, tenantHeader(c)))
+  }
+  if (presented.length > maxKeyLength || !isApiKey(presented)) return null
   try {
     const made = deps.apiKeys.byHash(hashKey(presented))
     return made instanceof Promise ? made.then(known(deps), unavailable(deps)) : known(deps)(made)
@@ -48,11 +64,11 @@ function known(deps: AuthDeps): (record: ApiKeyRecord | undefined) => Found {
     if (record.expiresAt !== null && record.expiresAt <= deps.now()) {
       throw ended('key_expired', 'This key has expired: use the one that took its place, or have one made.')
     }
-    return identityOf(record)
+    return keyIdentityOf(record)
   }
 }
 
-function identityOf(record: ApiKeyRecord): KeyIdentity {
+function keyIdentityOf(record: ApiKeyRecord): KeyIdentity {
   return {
     tenantId: record.tenantId,
     keyId: record.id,

@@ -4,6 +4,7 @@ import type { ArchivePeriods } from '../ports/archive-periods.ts'
 import type { ArchiveObjects } from '../ports/archive-reader.ts'
 import type { ArchiveRuns } from '../ports/archive-runs.ts'
 import type { Benchmarks } from '../ports/benchmarks.ts'
+import type { Consents } from '../ports/consents.ts'
 import type { CostLedger } from '../ports/cost-ledger.ts'
 import type { DisclosureAccounts } from '../ports/disclosure-accounts.ts'
 import type { ErasureCases } from '../ports/erasure-cases.ts'
@@ -11,12 +12,15 @@ import type { ErasureStarter } from '../ports/erasure-starter.ts'
 import type { EvidencePacker } from '../ports/evidence.ts'
 import type { ExportStarter } from '../ports/export-starter.ts'
 import type { Hints } from '../ports/hints.ts'
+import type { IdentityProviders } from '../ports/identity-providers.ts'
 import type { InFlightRegistry } from '../ports/in-flight-registry.ts'
+import type { InvoiceReader } from '../ports/invoice-reader.ts'
 import type { KeyService } from '../ports/key-service.ts'
 import type { LedgerReader } from '../ports/ledger-reader.ts'
 import type { LedgerWriter } from '../ports/ledger-writer.ts'
 import type { LegalHolds } from '../ports/legal-holds.ts'
 import type { PaperPrinter } from '../ports/paper-printer.ts'
+import type { PersonSessions } from '../ports/person-sessions.ts'
 import type { PiiEngine } from '../ports/pii-engine.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import type { ReportStarter } from '../ports/report-starter.ts'
@@ -60,6 +64,8 @@ export interface ApiDeps {
   policies: TenantPolicies
   policyDesk: PolicyDesk
   apiKeys: ApiKeys
+  identityProviders: IdentityProviders
+  sessions: PersonSessions
   keys: KeyService
   gate: ErasureGate
   subjects: SubjectDirectory
@@ -80,8 +86,10 @@ export interface ApiDeps {
   reports: Reports
   reportStarter: ReportStarter
   benchmarks: Benchmarks
+  consents: Consents
   hints: Hints
   costs: CostLedger
+  readInvoice: InvoiceReader
   archiveObjects: ArchiveObjects
   printer: PaperPrinter
   entries: LedgerReader

@@ -1,4 +1,4 @@
-const ERROR_RESPONSE = {
+export const ERROR_RESPONSE = {
   description: 'An error with a stable code',
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
 }

@@ -9,6 +9,7 @@ import { PAPER_PATHS } from './openapi-papers.ts'
 import { header, ID, LIMIT_HEADERS, OVER_LIMIT, open, operation } from './openapi-parts.ts'
 import { POLICY_PATHS } from './openapi-policies.ts'
 import { REPORT_PATHS } from './openapi-reports.ts'
+import { SIGN_IN_PATHS } from './people/openapi.ts'
 
 /** The API in OpenAPI 3.1: what there is, for whom, and how it answers. */
 export function openApiDocument(version: string): Record<string, unknown> {
@@ -69,6 +70,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
       ...ARCHIVE_PATHS,
       ...ERASURE_PATHS,
       ...KEY_PATHS,
+      ...SIGN_IN_PATHS,
       ...PAPER_PATHS,
       ...POLICY_PATHS,
       ...REPORT_PATHS,

@@ -1,12 +1,18 @@
+import { createIdentityProviders } from '../adapters/oidc/identity-providers.ts'
 import { createApiKeys } from '../adapters/postgres/access/api-keys.ts'
 import { CurrentKeys } from '../adapters/postgres/access/current-keys.ts'
-import type { Sql } from '../adapters/postgres/connect.ts'
+import { createPersonSessions } from '../adapters/postgres/access/person-sessions.ts'
+import { type Sql, serviceUrl } from '../adapters/postgres/connect.ts'
 import { PalimpsestError } from '../errors.ts'
 import type { ApiKeys } from '../ports/api-keys.ts'
+import type { IdentityProviders } from '../ports/identity-providers.ts'
+import type { PersonSessions } from '../ports/person-sessions.ts'
 import type { GatewaySettings } from './settings.ts'
 
 export interface AccessStores {
   apiKeys: ApiKeys
+  identityProviders: IdentityProviders
+  sessions: PersonSessions
   closeAccess(): Promise<void>
 }
 
@@ -16,7 +22,7 @@ export async function openAccess({ databaseUrl, config, log }: GatewaySettings, 
     current
       ? log.info({}, 'the keys of the database are known again')
       : log.warn({}, 'the database does not say which keys there are: none of its keys is honoured meanwhile')
-  const keys = new CurrentKeys({ url: databaseUrl, onState })
+  const keys = new CurrentKeys({ url: serviceUrl(databaseUrl), onState })
   await keys.start()
   const apiKeys = createApiKeys(sql, keys)
   const twice = await apiKeys.known([...config.keys.keys()])
@@ -24,7 +30,8 @@ export async function openAccess({ databaseUrl, config, log }: GatewaySettings, 
     await keys.close()
     throw configuredTwice(twice.map((hash) => config.keys.get(hash)?.keyId ?? ''))
   }
-  return { apiKeys, closeAccess: () => keys.close() }
+  const identityProviders = createIdentityProviders(config.people?.issuers ?? [])
+  return { apiKeys, identityProviders, sessions: createPersonSessions(sql), closeAccess: () => keys.close() }
 }
 
 function configuredTwice(ids: readonly string[]): PalimpsestError {

@@ -15,8 +15,10 @@ import {
   defaultResidency,
   defaultStorageClass,
 } from './defaults.ts'
+import { buildDatabases, withoutAddresses } from './databases.ts'
 import { defaultKeyId, hashKey } from './keys.ts'
 import { buildApps, buildLimitSettings, buildLimits } from './limits.ts'
+import { buildPeople } from './people.ts'
 import { policyVersionOf } from './policy-version.ts'
 import { buildPrices } from './prices.ts'
 import { buildRetention } from './retention.ts'
@@ -49,6 +51,8 @@ export function buildConfig(file: ConfigFile, source: string | null): Config {
     keys: new Map(file.tenants.flatMap(buildKeys)),
     routing,
     providers,
+    ...(file.databases && { databases: buildDatabases(file.databases) }),
+    ...(file.people && { people: buildPeople(file.people) }),
     anchors: buildAnchors(file.anchors ?? {}),
     limits: buildLimitSettings(file),
     archive: buildArchive(file.archive ?? {}),
@@ -78,7 +82,7 @@ function withoutKeys(file: ConfigFile): ConfigFile {
     ...tenant,
     keys: tenant.keys.map((key) => ({ ...key, key: hashKey(key.key) })),
   }))
-  return { ...file, tenants }
+  return { ...file, tenants, ...(file.databases && { databases: withoutAddresses(file.databases) }) }
 }
 
 function buildRoutes(routes: ConfigFile['routes'] = []): RouteRule[] {

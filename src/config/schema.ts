@@ -7,6 +7,8 @@ import { providerNames } from '../domain/routing/types.ts'
 import { maxKeyLength, minKeyLength } from './keys.ts'
 import { gateways, limitSettings, limits } from './schema-limits.ts'
 import { modelName, modelPattern, name, region, role, tenantId, toolPattern } from './schema-names.ts'
+import { databases } from './schema-databases.ts'
+import { people } from './schema-people.ts'
 import { prices } from './schema-prices.ts'
 import { toolSchema } from './schema-tools.ts'
 import { isCosignatureKey } from './witness-key.ts'
@@ -188,6 +190,8 @@ export const fileSchema = z.strictObject({
   archive: archive.optional(),
   limits: limitSettings.optional(),
   gateways: gateways.optional(),
+  people: people.optional(),
+  databases: databases.optional(),
   prices: prices.optional(),
 })
 

@@ -2,8 +2,10 @@
 import type { ConfigProblem } from './config-error.ts'
 import { anchorProblems } from './semantics-anchors.ts'
 import { basisProblems } from './semantics-basis.ts'
+import { databaseProblems } from './semantics-databases.ts'
 import { bareKeyProblems } from './semantics-keys.ts'
 import { moneyProblems, shareProblems } from './semantics-limits.ts'
+import { peopleProblems } from './semantics-people.ts'
 import { priceProblems } from './semantics-prices.ts'
 import { redactionProblems } from './semantics-redaction.ts'
 import { retentionProblems } from './semantics-retention.ts'
@@ -18,8 +20,10 @@ export function semanticProblems(source: YamlSource, hasPresidio: boolean): Conf
     ...shareProblems(source),
     ...priceProblems(source),
     ...anchorProblems(source),
+    ...peopleProblems(source),
     ...redactionProblems(source, hasPresidio),
     ...retentionProblems(source),
     ...basisProblems(source),
+    ...databaseProblems(source),
   ]
 }

@@ -7,6 +7,8 @@ import type { AnswerPolicy } from '../domain/redaction/types.ts'
 import type { HistoryPolicy } from '../domain/retention/history-policy.ts'
 import type { RetentionPolicy } from '../domain/retention/retention-class.ts'
 import type { ProviderAttributes, ProviderName, RouteRule, RoutingRules, ToolPolicy } from '../domain/routing/types.ts'
+import type { PeopleConfig } from './people.ts'
+import type { DatabaseSettings } from '../domain/sql-guard/settings.ts'
 import type { ConfigFile } from './schema.ts'
 
 export const roleNames = ['app', 'auditor', 'privacy', 'operator', 'admin'] as const
@@ -23,6 +25,8 @@ export interface KeyIdentity {
   limits?: Limits
   /** Absent: this key may be used for everything. */
   scope?: KeyScope
+  /** A person who signed in; `keyId` is then a pseudonym. Absent: a key. */
+  person?: true
 }
 
 /** Null: without limit. A burst that is null is what comes in a minute. */
@@ -156,6 +160,8 @@ export interface Config {
   /** What the file says, with the SHA-256 in hex in the place of each key: what a changed policy is checked with. */
   file: ConfigFile
   tenants: ReadonlyMap<string, TenantConfig>
+  /** Absent: only keys are taken. */
+  people?: PeopleConfig
   /** Identity by the SHA-256 of the key in hex. Use `findKey`. */
   keys: ReadonlyMap<string, KeyIdentity>
   routing: RoutingRules
@@ -165,4 +171,6 @@ export interface Config {
   archive: ArchiveConfig
   /** Prices that stand before the published list. */
   prices: readonly PriceContract[]
+  /** What a model's SQL may be run on; absent: nothing. */
+  databases?: readonly DatabaseSettings[]
 }

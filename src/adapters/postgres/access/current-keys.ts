@@ -4,7 +4,7 @@ import { clientConfig, serviceUrl } from '../connect.ts'
 import { KEY_COLUMNS, keyOf } from './key-row.ts'
 
 export interface CurrentKeysOptions {
-  /** The ledger database's connection string. Where a pooler does not keep sessions, polls alone tell what changed. */
+  /** The ledger database's connection string, for work of all tenants. Where a pooler does not keep sessions, polls alone tell what changed. */
   url: string
   /** Told of each change: false while the database does not answer. */
   onState(current: boolean): void
