@@ -1,0 +1,36 @@
+/** Ceilings of statements on one database. */
+export interface DatabaseLimits {
+  /** In the planner's units. */
+  maxCost: number
+  /** Rows that a step of the plan may expect. */
+  maxPlanRows: number
+  maxRows: number
+  maxBytes: number
+  statementTimeoutMs: number
+  lockTimeoutMs: number
+  /** Statements at a time. */
+  connections: number
+}
+
+/** A database that statements may be run on. */
+export interface DatabaseSettings {
+  name: string
+  /** With the credentials: never shown. */
+  url: string
+  views: readonly { schema: string; name: string }[]
+  /** `schema.name` of functions beside the guard's own list. */
+  functions: readonly string[]
+  /** Null: all. */
+  tenants: readonly string[] | null
+  limits: DatabaseLimits
+}
+
+export const DEFAULT_DATABASE_LIMITS: DatabaseLimits = {
+  maxCost: 1_000_000,
+  maxPlanRows: 5_000_000,
+  maxRows: 1_000,
+  maxBytes: 1024 * 1024,
+  statementTimeoutMs: 10_000,
+  lockTimeoutMs: 1_000,
+  connections: 4,
+}
