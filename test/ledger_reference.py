@@ -229,6 +229,7 @@ FIELDS = [
 KINDS = {
     "interaction": 1, "refusal": 2, "erasure": 3, "disclosure": 4, "hold": 5,
     "archive": 6, "policy": 7, "administration": 8, "report": 9, "recovery": 10,
+    "query": 11,
 }  # fmt: skip
 
 

@@ -32,8 +32,7 @@ export function disclosures(deps: ApiDeps): Hono<ApiEnv> {
       const id = c.req.param('id')
       const purpose = readPurpose(await readJson(c))
       const entry = isUuid(id) ? await deps.entries.entry(caller.tenantId, id) : undefined
-      if (!entry || (entry.envelope.kind !== 'interaction' && entry.envelope.kind !== 'refusal'))
-        throw notFound('request')
+      if (!entry || !DISCLOSED.includes(entry.envelope.kind)) throw notFound('request')
       const content = await deps.entries.content(caller.tenantId, id)
       const sealed = content?.sealedPrompt ?? content?.sealedResponse
       if (!content || !sealed) throw noText()
@@ -60,6 +59,9 @@ export function disclosures(deps: ApiDeps): Hono<ApiEnv> {
   )
   return app
 }
+
+/** Kinds of entries that have text of a person, beside disclosures themselves. */
+const DISCLOSED = ['interaction', 'refusal', 'query']
 
 const VALUES_GONE =
   'This text comes from the archive. Detected values are kept in the hot window only: placeholders stand in their places.'

@@ -98,6 +98,7 @@ function titleOf(kind: string): string {
 const TITLES: Readonly<Record<string, string>> = {
   interaction: 'A request and its answer',
   refusal: 'A request that was refused',
+  query: 'A statement to a database',
   disclosure: 'Shown to somebody',
 }
 

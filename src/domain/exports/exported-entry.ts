@@ -7,7 +7,7 @@ import { openText, openValues, sealContext } from '../requests/sealing.ts'
 import { type DataKey, UnsealError, unseal } from '../sealing/seal.ts'
 
 /** Kinds of entries that an export shows: what was asked and answered, and to whom it was shown. */
-export const EXPORTED_KINDS = ['interaction', 'refusal', 'disclosure'] as const
+export const EXPORTED_KINDS = ['interaction', 'refusal', 'query', 'disclosure'] as const
 
 /** Facts of an entry that say something about the person, as the envelope has them. */
 export interface ExportedFacts {

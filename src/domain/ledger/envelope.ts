@@ -10,6 +10,7 @@ export const ENTRY_KINDS = {
   administration: 8,
   report: 9,
   recovery: 10,
+  query: 11,
 } as const
 
 export type EntryKind = keyof typeof ENTRY_KINDS
