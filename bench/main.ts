@@ -7,11 +7,13 @@ import { erasure } from './erasure.ts'
 import { ledger } from './ledger.ts'
 import { limitsBench } from './limits.ts'
 import { mentions } from './mentions.ts'
+import { observability } from './observability.ts'
 import { profile } from './profile.ts'
 import { reports } from './reports.ts'
 import { requestPath } from './request-path.ts'
 import { streams } from './streams.ts'
 import type { BenchOptions, Measurement } from './support/measurement.ts'
+import { tenantLine } from './tenant-line.ts'
 
 const MEASUREMENTS: readonly Measurement[] = [
   requestPath,
@@ -22,7 +24,9 @@ const MEASUREMENTS: readonly Measurement[] = [
   reports,
   erasure,
   limitsBench,
+  tenantLine,
   mentions,
+  observability,
   profile,
 ]
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { homeLayout } from '../config/home.ts'
 import { PalimpsestError } from '../errors.ts'
+import { identityExaminations } from './identity-providers.ts'
 import { machineExaminations } from './machine.ts'
 import { observabilityExaminations } from './observability.ts'
 import { serviceExaminations } from './services.ts'
@@ -21,7 +22,7 @@ export async function runDoctor(env: Readonly<Record<string, string | undefined>
     home: homeLayout(env, process.cwd()),
     projectRoot: fileURLToPath(new URL('../..', import.meta.url)),
   }
-  const all = [...machineExaminations, ...serviceExaminations, ...observabilityExaminations]
+  const all = [...machineExaminations, ...serviceExaminations, ...identityExaminations, ...observabilityExaminations]
   const checks = (await Promise.all(all.map((examination) => examine(examination, examined)))).filter(
     (check) => check !== null,
   )
