@@ -1,9 +1,11 @@
+import type { ConsentCode } from '../../src/domain/consent/consent.ts'
 import type { PreparedInFlight, RequestInFlight } from '../../src/ports/in-flight.ts'
 import { AttemptLost } from '../../src/ports/piece-writer.ts'
 import { askModel } from './ask-model.ts'
 import type { RequestDeps } from './deps.ts'
 import { ERASED_OUTCOME, requireSubject, unlessErased } from './erased.ts'
 import { openPrepared } from './open-request.ts'
+import { consentMissing } from './require-consent.ts'
 import { type Taken, takeAttempt } from './take-attempt.ts'
 import type { CallInput, CallResult } from './types.ts'
 
@@ -43,6 +45,9 @@ export async function askWhileHeld(
   const { request, prepared } = opened
   for (;;) {
     await requireSubject(deps, request.dataKey.keyId)
+    // The first attempt was begun when the consent was asked for; no other one begins without it.
+    const missing = request.freshAttempt ? null : await consentMissing(deps, request.inbox, prepared.prepared)
+    if (missing !== null) return withoutConsent(missing)
     const taken = await take(request)
     if (taken.kind === 'recorded') return recordedBefore()
     if (taken.kind === 'ended') return { ...taken.outcome, attempt: taken.attemptNo }
@@ -58,6 +63,11 @@ export async function askWhileHeld(
 /** The person was erased: nothing is asked (again), and `record` says so. */
 export function erasedBefore(): CallResult {
   return { ...ERASED_OUTCOME, attempt: 0 }
+}
+
+/** The consent went while the request was under way: nothing is asked again, and the entry ends as its last attempt did. */
+function withoutConsent(code: ConsentCode): CallResult {
+  return { ...ERASED_OUTCOME, statusCode: 403, errorCode: code, attempt: 0 }
 }
 
 /** An earlier run of the task has recorded the request: `record` says how it ended. */

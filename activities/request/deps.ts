@@ -1,4 +1,5 @@
 import type { PriceTable } from '../../src/domain/cost/price.ts'
+import type { Consents } from '../../src/ports/consents.ts'
 import type { InFlightRegistry } from '../../src/ports/in-flight-registry.ts'
 import type { KeyService } from '../../src/ports/key-service.ts'
 import type { LedgerReader } from '../../src/ports/ledger-reader.ts'
@@ -23,6 +24,7 @@ export interface RequestDeps {
   policy: RequestPolicy
   providers: ReadonlyMap<ProviderName, ModelProvider>
   ledger: LedgerWriter
+  consents: Consents
   entries: LedgerReader
   inFlight: InFlightRegistry
   pieces: PieceWriter

@@ -9,6 +9,7 @@ import { errorOfOutcome } from '../../src/domain/requests/messages.ts'
 import { restorePrepared, sealPrompt } from '../../src/domain/requests/sealing.ts'
 import type { PreparedRequest, RouteDecision } from '../../src/domain/requests/types.ts'
 import { decideRoute } from '../../src/domain/routing/decide-route.ts'
+import { statedBasis } from '../../src/domain/routing/lawful-basis.ts'
 import { PalimpsestError } from '../../src/errors.ts'
 import type { RequestInFlight } from '../../src/ports/in-flight.ts'
 import type { PiiEngine } from '../../src/ports/pii-engine.ts'
@@ -16,6 +17,7 @@ import type { RequestPolicy } from '../../src/ports/request-policy.ts'
 import type { RequestDeps } from './deps.ts'
 import { unlessErased } from './erased.ts'
 import { adoptPrepared, openRequest } from './open-request.ts'
+import { requireConsent } from './require-consent.ts'
 import type { PrepareResult, RequestRef } from './types.ts'
 
 /**
@@ -44,6 +46,7 @@ function createPlainPrepare(deps: RequestDeps): (input: RequestRef) => Promise<P
       return { kind: 'refused', code: route.code, statusCode: route.status, param: route.param }
     }
     try {
+      await requireConsent(deps, request.inbox, useOf(policy, request))
       return await redact({ ...deps, policy }, request, route)
     } catch (error) {
       if (error instanceof PalimpsestError) {
@@ -52,6 +55,11 @@ function createPlainPrepare(deps: RequestDeps): (input: RequestRef) => Promise<P
       throw error
     }
   }
+}
+
+function useOf(policy: RequestPolicy, { inbox }: RequestInFlight) {
+  const tool = policy.tool(inbox.context.tenantId, inbox.context.tool)
+  return { purpose: tool.purpose, lawfulBasis: statedBasis(tool) }
 }
 
 function decide(policy: RequestPolicy, request: RequestInFlight) {
@@ -83,9 +91,10 @@ async function redact(deps: RequestDeps, request: RequestInFlight, route: RouteD
     coverageDigest: createHash('sha256').update(coverage, 'utf8').digest('hex'),
     recordSync: tool.record === 'sync',
     interactive: tool.interactive,
+    ...(tool.restoreArguments === false && { restoreArguments: false as const }),
     hipaa: tool.hipaa && route.covered,
     purpose: tool.purpose,
-    lawfulBasis: tool.lawfulBasis,
+    lawfulBasis: statedBasis(tool),
     retentionClass: deps.policy.retentionClass(tenantId, toolName),
     flags,
   }

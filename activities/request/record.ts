@@ -1,4 +1,7 @@
-import { buildEntry, endOf } from '../../src/domain/requests/build-entry.ts'
+import { buildEntry, endOf, type StatedPolicy } from '../../src/domain/requests/build-entry.ts'
+import type { RequestContext } from '../../src/domain/requests/types.ts'
+import { statedBasis } from '../../src/domain/routing/lawful-basis.ts'
+import type { RequestPolicy } from '../../src/ports/request-policy.ts'
 import type { RequestDeps } from './deps.ts'
 import { unlessErased } from './erased.ts'
 import { openPrepared, openRequest } from './open-request.ts'
@@ -39,6 +42,7 @@ function createPlainRecord(deps: RequestDeps): (input: RecordInput) => Promise<R
       inbox: request.inbox,
       now: deps.now(),
       refusal,
+      policy: statedPolicy(request.policy ?? deps.policy, request.inbox.context),
       prepared: request.prepared?.prepared ?? null,
       sealedPrompt: request.prepared?.sealed.sealedPrompt ?? null,
       promptCommitment: request.prepared?.sealed.promptCommitment ?? null,
@@ -70,4 +74,12 @@ function createPlainRecord(deps: RequestDeps): (input: RecordInput) => Promise<R
     })
     return result
   }
+}
+
+/** What an entry states of the policy where nothing was prepared. */
+function statedPolicy(policy: RequestPolicy, { tenantId, tool: name }: RequestContext): StatedPolicy | undefined {
+  if (!policy.isConfigured(tenantId)) return undefined
+  const tool = policy.tool(tenantId, name)
+  const { policyVersion } = policy.routing(tenantId)
+  return { purpose: tool.purpose, lawfulBasis: statedBasis(tool), policyVersion }
 }

@@ -1,4 +1,4 @@
-import { header, operation, query } from './openapi-parts.ts'
+import { header, ID, operation, query } from './openapi-parts.ts'
 
 const READERS = ['admin', 'auditor', 'privacy', 'operator']
 const IF_MATCH = header('If-Match', 'The version that is changed, as the ETag of GET /v1/policy')
@@ -38,6 +38,41 @@ export const POLICY_PATHS = {
   '/v1/policy/versions/{version}': {
     get: operation('One version: the policy, what follows from it, and what changed as JSON Patch', READERS, {
       parameters: [{ name: 'version', in: 'path', required: true, schema: { type: 'string' } }],
+    }),
+  },
+}
+
+const CONSENT = {
+  type: 'object',
+  required: ['user'],
+  description: 'With one of tools and purpose',
+  properties: {
+    user: { type: 'string' },
+    tools: { type: 'array', items: { type: 'string' } },
+    purpose: { type: 'string' },
+    expires_at: { type: 'string', format: 'date-time', description: 'Absent: until it is withdrawn' },
+    evidence: { type: 'string', description: "How it was given; sealed under the person's key" },
+  },
+}
+
+/** Consents of people. */
+export const CONSENT_PATHS = {
+  '/v1/consents': {
+    post: operation(
+      "Put somebody's consent on record; its id is what requests name as X-Consent-Id",
+      ['app', 'privacy'],
+      {
+        requestBody: body(CONSENT),
+        responses: { 201: described('The consent; who gave it as a pseudonym') },
+      },
+    ),
+  },
+  '/v1/consents/{id}': {
+    get: operation('A consent and whether it is in force', ['app', 'privacy', 'auditor', 'admin'], {
+      parameters: [ID],
+    }),
+    delete: operation('Withdraw a consent: from now on no request passes with it', ['app', 'privacy'], {
+      parameters: [ID],
     }),
   },
 }

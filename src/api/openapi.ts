@@ -7,7 +7,7 @@ import { HINT_PATHS } from './openapi-hints.ts'
 import { LEDGER_PATHS } from './openapi-ledger.ts'
 import { PAPER_PATHS } from './openapi-papers.ts'
 import { header, ID, LIMIT_HEADERS, OVER_LIMIT, open, operation } from './openapi-parts.ts'
-import { POLICY_PATHS } from './openapi-policies.ts'
+import { CONSENT_PATHS, POLICY_PATHS } from './openapi-policies.ts'
 import { REPORT_PATHS } from './openapi-reports.ts'
 import { SIGN_IN_PATHS } from './people/openapi.ts'
 
@@ -73,6 +73,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
       ...SIGN_IN_PATHS,
       ...PAPER_PATHS,
       ...POLICY_PATHS,
+      ...CONSENT_PATHS,
       ...REPORT_PATHS,
       ...BENCHMARK_PATHS,
       ...HINT_PATHS,

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { createBenchmarks } from '../adapters/postgres/benchmarks/benchmarks.ts'
 import { connectService } from '../adapters/postgres/connect.ts'
+import { createConsents } from '../adapters/postgres/consents.ts'
 import { type DatabaseLook, lookAtDatabase } from '../adapters/postgres/look.ts'
 import { ensurePartitions } from '../adapters/postgres/partitions.ts'
 import { createPieceWriter } from '../adapters/postgres/requests/piece-writer.ts'
 import { createRequestStore } from '../adapters/postgres/requests/request-store.ts'
 import { createSubjectDirectory } from '../adapters/postgres/subjects/subject-directory.ts'
 import type { Benchmarks } from '../ports/benchmarks.ts'
+import type { Consents } from '../ports/consents.ts'
 import type { KeyEpochs } from '../ports/key-epochs.ts'
 import type { KeyFacts } from '../ports/key-facts.ts'
 import type { KeyService } from '../ports/key-service.ts'
@@ -51,6 +53,7 @@ export interface Stores
   tombstones: TombstoneStores
   histories: HistoryStores
   benchmarks: Benchmarks
+  consents: Consents
   /** Whether what was erased is gone from both databases. */
   gate: ErasureGate
   ensurePartitions(): Promise<number>
@@ -88,6 +91,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     tombstones,
     histories,
     benchmarks: createBenchmarks(sql),
+    consents: createConsents(sql),
     gate: tombstones.watch,
     ...access,
     ...archive,

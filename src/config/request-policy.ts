@@ -14,6 +14,7 @@ export function requestPolicyOf(config: Config, available: ReadonlySet<ProviderN
   }
   return {
     now: () => requestPolicyOf({ ...config }, available),
+    isConfigured: (tenantId) => config.tenants.has(tenantId),
     tool: (tenantId, toolName) => toolPolicy(tenant(tenantId), toolName),
     routing: (tenantId) => ({
       tenantRegion: tenant(tenantId).region,

@@ -12,6 +12,8 @@ export interface PersonResidue {
   ownEntries(pseudonyms: readonly string[]): Promise<{ content: Looked; auditView: Looked }>
   /** Identities: sealed ids, blind indexes and secrets. */
   identities(pseudonyms: readonly string[]): Promise<Looked>
+  /** Consents of the person, among all. */
+  consents(pseudonyms: readonly string[]): Promise<Looked>
   /** Rows of requests under way, their pieces and idempotency keys; and what stands in clear in all of the tenant's. */
   inFlight(tenantId: string, pseudonyms: readonly string[]): Promise<Looked & { open: string[] }>
 }

@@ -6,6 +6,8 @@ import type { ProviderName, RouteInput, ToolPolicy } from '../domain/routing/typ
 export interface RequestPolicy {
   /** The same, as it is now: it stays so when the configuration changes. For whoever asks more than once. */
   now(): RequestPolicy
+  /** False: the tenant is not in the configuration any more; then the others throw. */
+  isConfigured(tenantId: string): boolean
   tool(tenantId: string, toolName: string): ToolPolicy
   /** The rest of a route decision's input; the tenant must exist. */
   routing(tenantId: string): Pick<RouteInput, 'tenantRegion' | 'rules' | 'available' | 'policyVersion'>

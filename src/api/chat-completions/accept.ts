@@ -6,6 +6,7 @@ import type { RequestHeaders } from '../../domain/chat/validate-headers.ts'
 import { uuidv7 } from '../../domain/ids/uuidv7.ts'
 import { encodeSubject } from '../../domain/ledger/canonical.ts'
 import { commit, encodeOpening } from '../../domain/ledger/commitment.ts'
+import { keyedPseudonym } from '../../domain/requests/keyed-pseudonym.ts'
 import type { InboxRequest, RequestContext } from '../../domain/requests/types.ts'
 import { seal } from '../../domain/sealing/seal.ts'
 import { PalimpsestError } from '../../errors.ts'
@@ -113,10 +114,8 @@ async function idempotencyClaim(deps: ApiDeps, incoming: Incoming): Promise<Idem
 
 function contextOf(deps: ApiDeps, incoming: Incoming, subject: Subject, acceptedAt: number): RequestContext {
   const { caller, headers, body } = incoming
-  const pseudonym = (kind: string, value: string | null) =>
-    value === null
-      ? null
-      : `${kind}_${createHmac('sha256', subject.sessionSecret).update(`${kind}\0${value}`, 'utf8').digest('hex').slice(0, 32)}`
+  const pseudonym = (kind: 'ses' | 'con', value: string | null) =>
+    value === null ? null : keyedPseudonym(subject.sessionSecret, kind, value)
   return {
     tenantId: caller.tenantId,
     app: caller.app,

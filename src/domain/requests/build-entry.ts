@@ -10,6 +10,8 @@ export interface EntryInput {
   /** Milliseconds since the Unix epoch at which the entry is written. */
   now: number
   refusal: { code: string; statusCode: number; param: string | null } | null
+  /** What the policy says of the request where it was refused before it was prepared; absent: nothing. */
+  policy?: StatedPolicy | undefined
   prepared: PreparedRequest | null
   sealedPrompt: Uint8Array | null
   promptCommitment: Uint8Array | null
@@ -20,6 +22,12 @@ export interface EntryInput {
   clientGone: boolean
   /** What was found in the answer; null: there is none. */
   answer: AnswerCoverage | null
+}
+
+export interface StatedPolicy {
+  purpose: string | null
+  lawfulBasis: string | null
+  policyVersion: string
 }
 
 /** What the entry says of the request's end. */
@@ -42,6 +50,7 @@ export function endOf(input: Pick<EntryInput, 'refusal' | 'attempts'>): EntryEnd
 /** The ledger entry of a request: facts only. Every attempt that may have reached a provider is in it. */
 export function buildEntry(input: EntryInput): EntryDraft {
   const { inbox, prepared, attempts } = input
+  const stated = prepared ?? input.policy
   const { context } = inbox
   const end = endOf(input)
   const last = attempts.at(-1)
@@ -67,15 +76,15 @@ export function buildEntry(input: EntryInput): EntryDraft {
       region: prepared?.route.region ?? context.region,
       route: last ? `${last.provider}/${last.model}` : null,
       route_reason: prepared?.route.reason ?? null,
-      purpose: prepared?.purpose ?? null,
-      lawful_basis: prepared?.lawfulBasis ?? null,
+      purpose: stated?.purpose ?? null,
+      lawful_basis: stated?.lawfulBasis ?? null,
       consent_pseudonym: context.consentPseudonym,
       provider: last?.provider ?? null,
       model_asked: context.modelAsked,
       model_answered: last?.outcome?.modelAnswered ?? null,
       ...tokens(usage),
       ...priced(input.price),
-      policy_version: prepared?.policyVersion ?? null,
+      policy_version: stated?.policyVersion ?? null,
       engine_version: prepared?.engineVersion ?? null,
       tool: context.tool,
       feature: context.feature,

@@ -1,4 +1,5 @@
 import { PalimpsestError } from '../../errors.ts'
+import { CONSENT_WORDS } from '../consent/consent.ts'
 
 /** What an app is told for an outcome that was recorded; the code alone stands in the ledger. */
 const MESSAGES: Record<string, string> = {
@@ -10,6 +11,7 @@ const MESSAGES: Record<string, string> = {
   hipaa_no_route: 'The tool is under HIPAA and no configured provider for this model is marked covered_for_hipaa.',
   provider_not_configured:
     "The model's provider is not configured here: set its key or address, or ask for another model.",
+  ...CONSENT_WORDS,
   unscannable_content:
     'This part cannot be checked for personal data, so nothing was sent: leave it out, or let the tenant allow it.',
   redaction_failed: 'The request could not be checked for personal data, so nothing was sent; try again later.',

@@ -41,6 +41,8 @@ export interface PreparedRequest {
   coverageDigest: string
   recordSync: boolean
   interactive: boolean
+  /** False: placeholders stay in the arguments of tool calls. */
+  restoreArguments?: false
   hipaa: boolean
   purpose: string | null
   lawfulBasis: string | null

@@ -30,13 +30,14 @@ export interface Bases {
   specialCategoryBasis?: SpecialCategoryBasis
 }
 
-/** Whether somebody has to have consented: Art. 6(1)(a) or Art. 9(2)(a). */
-export function restsOnConsent({ lawfulBasis, specialCategoryBasis }: Bases): boolean {
-  return lawfulBasis === 'consent' || specialCategoryBasis === 'explicit_consent'
-}
-
 /** What entries state: the basis of Art. 6 and, behind a plus, that of Art. 9. */
 export function statedBasis({ lawfulBasis, specialCategoryBasis }: Bases): string | null {
   if (lawfulBasis === null || specialCategoryBasis === undefined) return lawfulBasis
   return `${lawfulBasis}+${specialCategoryBasis}`
+}
+
+/** Whether somebody has to have consented, by the basis as entries state it: Art. 6(1)(a) or Art. 9(2)(a). */
+export function restsOnConsent(stated: string | null): boolean {
+  const bases = stated?.split('+') ?? []
+  return bases.includes('consent') || bases.includes('explicit_consent')
 }

@@ -176,6 +176,7 @@ describe('mentions of a person in what others wrote', () => {
       ['keystore', 0],
       ['content and detected values of the person', 0],
       ['identities', 0],
+      ['consents', 0],
       ['requests in flight, idempotency keys', 0],
       ['audit view', 0],
       ['exports', 0],

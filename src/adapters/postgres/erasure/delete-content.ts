@@ -20,6 +20,7 @@ export function createErasureContent({ sql }: { sql: Sql }): ErasureContent {
           SELECT id FROM ledger_entry WHERE subject_pseudonym = ${subject.pseudonym} AND id > ${afterId}
           ORDER BY subject_pseudonym, id LIMIT ${limit}`
         const ids = rows.map(({ id }) => id)
+        await transaction`DELETE FROM consent WHERE subject_pseudonym = ${subject.pseudonym}`
         const deleted = await deleteOf(transaction, ids)
         await addDeletedCopies(transaction, caseId, deleted.copies)
         await transaction`
