@@ -14,6 +14,9 @@ const TARGETS = {
   faults: 'faults/main.ts',
   drill: 'drill/drill.ts',
   eval: 'eval/main.ts',
+  helpdesk: 'examples/helpdesk/main.ts',
+  'contract-review': 'examples/contract-review/main.ts',
+  screenshots: 'examples/screenshots.ts',
 }
 
 const [verb, ...rest] = process.argv.slice(2)
