@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { archive } from './archive.ts'
+import { contractReview } from './contract-review.ts'
 import { engine } from './engine.ts'
 import { erasure } from './erasure.ts'
 import { ledger } from './ledger.ts'
@@ -24,6 +25,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   reports,
   erasure,
   limitsBench,
+  contractReview,
   tenantLine,
   mentions,
   observability,
