@@ -36,6 +36,10 @@ const VERBS: Record<string, { load(): Promise<Verb>; help: string }> = {
     load: async () => (await import('./cli/hints.ts')).run,
     help: 'What the log shows: pasted personal data, latency, errors, spend, dear models',
   },
+  reconcile: {
+    load: async () => (await import('./cli/reconcile.ts')).run,
+    help: 'What a provider billed against the ledger, each difference with its reason',
+  },
   benchmark: {
     load: async () => (await import('./cli/benchmark.ts')).run,
     help: 'Questions of a set to several models: accuracy, cost and latency, as an entry',

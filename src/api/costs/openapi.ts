@@ -1,4 +1,5 @@
 import { ATTRIBUTIONS } from '../../domain/cost/cost-lines.ts'
+import { INVOICE_PROVIDERS } from '../../domain/cost/reconciliation/types.ts'
 import { operation } from '../openapi-parts.ts'
 
 const READERS = ['operator', 'auditor', 'admin']
@@ -12,6 +13,19 @@ const PERIOD = [
   text('to', 'The same, later; a date is the whole day', true),
 ]
 
+const RECONCILIATION = {
+  type: 'object',
+  required: ['provider', 'from', 'to', 'invoices'],
+  properties: {
+    provider: { enum: INVOICE_PROVIDERS },
+    from: { type: 'string', format: 'date' },
+    to: { type: 'string', format: 'date', description: 'The last day' },
+    invoices: { type: 'array', items: { type: 'string' }, description: 'Texts of usage and cost files, CSV or JSON' },
+    account: { type: 'string', description: 'Project, workspace or resource group whose lines count' },
+    utc_offset_hours: { type: 'integer', description: 'Of the days in the files, from UTC' },
+  },
+}
+
 /** Paths of costs. */
 export const COST_PATHS = {
   '/v1/costs': {
@@ -21,6 +35,11 @@ export const COST_PATHS = {
         text('group_by', `Of ${ATTRIBUTIONS.join(', ')}, separated by commas; none: one line`),
         text('format', 'json or csv'),
       ],
+    }),
+  },
+  '/v1/costs/reconciliation': {
+    post: operation('A provider’s files against the entries: each difference with its reason, recorded', READERS, {
+      requestBody: { required: true, content: { 'application/json': { schema: RECONCILIATION } } },
     }),
   },
   '/v1/costs/focus': {

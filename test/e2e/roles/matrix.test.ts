@@ -51,6 +51,7 @@ const MATRIX: [
   ['/v1/benchmarks', ['operator', 'auditor', 'admin']],
   ['/v1/costs?from=2020-01-01&to=2020-01-31', ['operator', 'auditor', 'admin']],
   ['/v1/costs/focus?from=2020-01-01&to=2020-01-31', ['operator', 'auditor', 'admin']],
+  ['/v1/costs/reconciliation', ['operator', 'auditor', 'admin'], { body: {}, status: 400 }],
   ['/metrics', ['operator', 'admin']],
 ]
 
