@@ -11,7 +11,6 @@ import { consents } from './consents.ts'
 import { costs } from './costs/costs.ts'
 import { focusExport } from './costs/focus.ts'
 import { reconciliation } from './costs/reconciliation.ts'
-import { reconciliation } from './costs/reconciliation.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 import { disclosureAccounts } from './disclosure-accounts.ts'
 import { disclosures } from './disclosures.ts'
@@ -117,7 +116,6 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', hints(deps))
   app.route('/', costs(deps))
   app.route('/', focusExport(deps))
-  app.route('/', reconciliation(deps))
   app.route('/', reconciliation(deps))
   return app
 }

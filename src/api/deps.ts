@@ -15,7 +15,6 @@ import type { Hints } from '../ports/hints.ts'
 import type { IdentityProviders } from '../ports/identity-providers.ts'
 import type { InFlightRegistry } from '../ports/in-flight-registry.ts'
 import type { InvoiceReader } from '../ports/invoice-reader.ts'
-import type { InvoiceReader } from '../ports/invoice-reader.ts'
 import type { KeyService } from '../ports/key-service.ts'
 import type { LedgerReader } from '../ports/ledger-reader.ts'
 import type { LedgerWriter } from '../ports/ledger-writer.ts'
@@ -90,7 +89,6 @@ export interface ApiDeps {
   consents: Consents
   hints: Hints
   costs: CostLedger
-  readInvoice: InvoiceReader
   readInvoice: InvoiceReader
   archiveObjects: ArchiveObjects
   printer: PaperPrinter
