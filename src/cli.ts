@@ -49,11 +49,12 @@ const VERBS: Record<string, { load(): Promise<Verb>; help: string }> = {
     help: 'recover: go on after a restore; rotate-key, keys: the keys that sign the logs',
   },
   keys: {
-    load: async () => {
-      const { run } = await import('./cli/ledger.ts')
-      return (args, io) => run(['keys', ...args], io)
+    load: async () => async (args, io) => {
+      const { KEY_VERBS, run } = await import('./cli/keys.ts')
+      if ((KEY_VERBS as readonly string[]).includes(args[0] ?? '')) return run(args, io)
+      return (await import('./cli/ledger.ts')).run(['keys', ...args], io)
     },
-    help: 'Every key that signed or signs the logs, for auditors',
+    help: 'list, create, rotate, revoke: API keys; alone: every key that signs the logs, for auditors',
   },
   'demo-data': {
     load: async () => (await import('./cli/demo-data.ts')).run,

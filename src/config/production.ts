@@ -90,11 +90,15 @@ const CHECKS: Readonly<Record<Acceptable, Check>> = {
     isHttp(anchors.timeStamp?.url)
       ? 'The time-stamping authority would be reached in clear text: make anchors.time_stamp.url begin with https://.'
       : null,
+  'cleartext-oidc': (_, { people }) =>
+    [people?.publicUrl ?? undefined, ...(people?.issuers ?? []).map(({ issuer }) => issuer)].some(isHttp)
+      ? 'People would sign in over clear text: make people.public_url and every issuer begin with https://.'
+      : null,
   'cleartext-http': () => 'The API itself speaks HTTP: put a proxy that ends TLS before it.',
 }
 
 /** Each clear-text connection and the local KMS, with the word that accepts it. */
-function acknowledgeable(env: Environment, config: Config): ProductionRefusal[] {
+function acknowledgeable(env: Environment, config: Config): { code: Acceptable; message: string }[] {
   return acceptable.flatMap((code) => {
     const found = CHECKS[code](env, config)
     return found === null ? [] : [{ code, message: `${found} Or accept it: PALIMPSEST_ACCEPT=${code}.` }]

@@ -24,7 +24,11 @@ export function bareKeyProblems(source: YamlSource): ConfigProblem[] {
       once(keys, value === null ? null : hashKey(value), [...path, 'key'], 'is the same key as')
       once(keyIds, text(mapping(key).id), [...path, 'id'], 'is the same id as')
     }
-    if (mapping(mapping(tenant).erasure).approval === true && officersOf(tenant) < 2) {
+    if (
+      mapping(mapping(tenant).erasure).approval === true &&
+      officersOf(tenant) < 2 &&
+      !peopleMayApprove(source, tenant)
+    ) {
       const path = ['tenants', index, 'erasure', 'approval']
       problems.push(
         source.problem(path, `${written(path)} needs a second key of the role privacy: who asks cannot approve`),
@@ -32,6 +36,13 @@ export function bareKeyProblems(source: YamlSource): ConfigProblem[] {
     }
   }
   return problems
+}
+
+/** How many people have the role is known to their provider alone. */
+function peopleMayApprove(source: YamlSource, tenant: unknown): boolean {
+  const grants = list(mapping(mapping(source.value).people).issuers).flatMap((issuer) => list(mapping(issuer).grants))
+  const id = text(mapping(tenant).id)
+  return grants.some((grant) => mapping(grant).tenant === id && list(mapping(grant).roles).includes('privacy'))
 }
 
 function officersOf(tenant: unknown): number {

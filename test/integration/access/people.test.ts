@@ -2,7 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { steadyPorts } from '../../../faults/stack/ports.ts'
 import { TEST_KEYS } from '../../support/gateway.ts'
 import { AUDIENCE, CLIENT, startOidcProvider, type TestProvider } from '../../support/oidc/start.ts'
-import { awaitEntry, expectError, KEYS_YAML, requestIdOf, startVendorGateway, type VendorGateway } from '../../support/vendor-gateway.ts'
+import {
+  awaitEntry,
+  expectError,
+  KEYS_YAML,
+  requestIdOf,
+  startVendorGateway,
+  type VendorGateway,
+} from '../../support/vendor-gateway.ts'
 
 const configOf = (issuer: string, publicUrl: string) => `
 tenants:
@@ -46,7 +53,8 @@ describe('people', () => {
     await provider.close()
   })
 
-  const ask = (path: string, token: string, options: object = {}) => vendor.gateway.call(path, { key: token, ...options })
+  const ask = (path: string, token: string, options: object = {}) =>
+    vendor.gateway.call(path, { key: token, ...options })
   const checkpoint = (token: string) => ask('/v1/ledger/checkpoint', token)
 
   describe('with a token of their provider', () => {
@@ -135,10 +143,18 @@ describe('people', () => {
       })
       expect((await browse('/v1/keys', cookie)).status).toBe(200)
       const make = (headers: Record<string, string>) =>
-        browse('/v1/keys', cookie, { method: 'POST', body: '{"roles":["app"]}', headers: { 'content-type': 'application/json', ...headers } })
+        browse('/v1/keys', cookie, {
+          method: 'POST',
+          body: '{"roles":["app"]}',
+          headers: { 'content-type': 'application/json', ...headers },
+        })
       await expectError(await make({}), 403, 'csrf_token_missing')
       await expectError(await make({ 'X-CSRF-Token': 'x'.repeat(43) }), 403, 'csrf_token_missing')
-      await expectError(await make({ 'X-CSRF-Token': csrf ?? '', origin: 'https://evil.example.com' }), 403, 'csrf_token_missing')
+      await expectError(
+        await make({ 'X-CSRF-Token': csrf ?? '', origin: 'https://evil.example.com' }),
+        403,
+        'csrf_token_missing',
+      )
       const made = await make({ 'X-CSRF-Token': csrf ?? '', origin: publicUrl })
       expect(made.status).toBe(201)
       expect(await made.json()).toMatchObject({ created_by: person })
@@ -224,7 +240,10 @@ describe('people', () => {
   async function begin(query = ''): Promise<{ url: string; kept: string }> {
     const response = await browse(`/auth/login${query}`, '')
     expect(response.status).toBe(302)
-    const kept = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
+    const kept = response.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ')
     return { url: response.headers.get('location') ?? '', kept }
   }
 

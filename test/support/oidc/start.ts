@@ -43,16 +43,15 @@ export async function startOidcProvider(redirectUri: string): Promise<TestProvid
   server.on('request', provider.callback())
   let current = server
 
-  async function token(account: string, { claims, expiresIn = 300, notBefore, key }: TokenOptions = {}): Promise<string> {
+  async function token(
+    account: string,
+    { claims, expiresIn = 300, notBefore, key }: TokenOptions = {},
+  ): Promise<string> {
     const now = Math.floor(Date.now() / 1000)
-    const jwt = new SignJWT({ groups: groups.get(account) ?? [], name: 'Ann Lee', ...claims })
-      .setProtectedHeader({ alg: 'RS256', kid: key === 'unknown' ? 'another-key' : 'test-key' })
-      .setIssuer(issuer)
-      .setAudience(AUDIENCE)
-      .setSubject(account)
-      .setIssuedAt(now)
-      .setExpirationTime(now + expiresIn)
-    if (notBefore !== undefined) jwt.setNotBefore(now + notBefore)
+    const plain = { iss: issuer, aud: AUDIENCE, sub: account, iat: now, exp: now + expiresIn }
+    const times = notBefore === undefined ? {} : { nbf: now + notBefore }
+    const jwt = new SignJWT({ ...plain, ...times, groups: groups.get(account) ?? [], name: 'Ann Lee', ...claims })
+    jwt.setProtectedHeader({ alg: 'RS256', kid: key === 'unknown' ? 'another-key' : 'test-key' })
     return jwt.sign(key === undefined ? signing.privateKey : forged.privateKey)
   }
 
@@ -91,6 +90,7 @@ function createProvider(issuer: string, redirectUri: string, jwk: JWK, groups: M
     claims: { openid: ['sub'], groups: ['groups'] },
     pkce: { required: () => true },
     cookies: { keys: ['cookies of a test'] },
+    ttl: { Interaction: 600, Session: 600, Grant: 600, AccessToken: 600, IdToken: 600 },
     // Its pages for development: any name signs in, and consent is a button.
     features: { devInteractions: { enabled: true } },
     findAccount: (_, accountId) =>
@@ -126,7 +126,8 @@ async function walkThrough(startsAt: string, account: string): Promise<string> {
     }
     const action = body.match(/<form[^>]*action="([^"]+)"/)?.[1]
     const prompt = body.match(/name="prompt" value="([^"]+)"/)?.[1]
-    if (action === undefined || prompt === undefined) throw new Error(`the provider shows no form: ${response.status} ${body.slice(0, 300)}`)
+    if (action === undefined || prompt === undefined)
+      throw new Error(`the provider shows no form: ${response.status} ${body.slice(0, 300)}`)
     at = new URL(action, at).href
     form = new URLSearchParams({ prompt, ...(prompt === 'login' && { login: account, password: 'any' }) })
   }

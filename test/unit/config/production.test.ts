@@ -145,8 +145,10 @@ describe('a production start', () => {
       AWS_KMS_ENDPOINT: 'http://k',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://o',
     }
-    const config = anchored(
-      `witnesses: [{ url: "http://w", key: "${WITNESS}" }], time_stamp: { url: "http://tsa", certificate: ca.pem }`,
+    const grant = '{ claim: groups, value: a, tenant: acme, roles: [app] }'
+    const config = configured(
+      `anchors: { witnesses: [{ url: "http://w", key: "${WITNESS}" }], time_stamp: { url: "http://tsa", certificate: ca.pem } }
+people: { issuers: [{ issuer: "http://login", audiences: [a], grants: [${grant}] }] }`,
     )
     expect(codes(bare, config).sort()).toEqual([...acceptable].sort())
     for (const refusal of productionRefusals(readEnvironment(bare), config)) {
