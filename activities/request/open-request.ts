@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../../src/domain/chat/types.ts'
 import { restorePrepared, sealContext } from '../../src/domain/requests/sealing.ts'
+import { ARGUMENTS_KEPT } from '../../src/domain/requests/types.ts'
 import { unseal } from '../../src/domain/sealing/seal.ts'
 import type { PreparedInFlight, RequestInFlight } from '../../src/ports/in-flight.ts'
 import { KeyDestroyed } from '../../src/ports/key-service.ts'
@@ -59,11 +60,12 @@ export async function openPrepared(
 export function adoptPrepared(request: RequestInFlight, prepared: PreparedInFlight): boolean {
   if (request.prepared) return false
   request.prepared = prepared
-  const { route, recordSync } = prepared.prepared
+  const { route, recordSync, flags } = prepared.prepared
   request.delivery?.prepared({
     route: `${route.target.provider}/${route.target.model}`,
     recordSync,
     placeholders: prepared.placeholders,
+    restoreArguments: !flags.includes(ARGUMENTS_KEPT),
   })
   return true
 }

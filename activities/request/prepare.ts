@@ -7,7 +7,7 @@ import type { RedactedChat } from '../../src/domain/redaction/types.ts'
 import { SUBJECT_ERASED } from '../../src/domain/requests/build-entry.ts'
 import { errorOfOutcome } from '../../src/domain/requests/messages.ts'
 import { restorePrepared, sealPrompt } from '../../src/domain/requests/sealing.ts'
-import type { PreparedRequest, RouteDecision } from '../../src/domain/requests/types.ts'
+import { ARGUMENTS_KEPT, type PreparedRequest, type RouteDecision } from '../../src/domain/requests/types.ts'
 import { decideRoute } from '../../src/domain/routing/decide-route.ts'
 import { statedBasis } from '../../src/domain/routing/lawful-basis.ts'
 import { PalimpsestError } from '../../src/errors.ts'
@@ -91,12 +91,11 @@ async function redact(deps: RequestDeps, request: RequestInFlight, route: RouteD
     coverageDigest: createHash('sha256').update(coverage, 'utf8').digest('hex'),
     recordSync: tool.record === 'sync',
     interactive: tool.interactive,
-    ...(tool.restoreArguments === false && { restoreArguments: false as const }),
     hipaa: tool.hipaa && route.covered,
     purpose: tool.purpose,
     lawfulBasis: statedBasis(tool),
     retentionClass: deps.policy.retentionClass(tenantId, toolName),
-    flags,
+    flags: tool.restoreArguments === false ? [...flags, ARGUMENTS_KEPT] : flags,
   }
   const begunAt = deps.now()
   const begun = await deps.store.beginFirstAttempt(inbox.requestId, route.target, prepared, sealed)

@@ -9,7 +9,13 @@ export type Placeholder = PlaceholderEntry
 /** Who waits for a request's answer in this process. Texts carry placeholders: restoring them is the receiver's work. */
 export interface Delivery {
   /** Called before the first chunk or the answer. */
-  prepared(plan: { route: string; recordSync: boolean; placeholders: readonly Placeholder[] }): void
+  prepared(plan: {
+    route: string
+    recordSync: boolean
+    placeholders: readonly Placeholder[]
+    /** False: they stay in the arguments of tool calls. */
+    restoreArguments: boolean
+  }): void
   /** A part of a stream that is durable. */
   chunk(chunk: ChatChunk): void
   /** The whole answer is durable; the record follows. Where recording is `sync` it waits for `settled`. */

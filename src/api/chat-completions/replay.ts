@@ -1,6 +1,7 @@
 import type { ChatCompletion } from '../../domain/chat/types.ts'
 import { errorOfOutcome } from '../../domain/requests/messages.ts'
 import { openText, openValues } from '../../domain/requests/sealing.ts'
+import { ARGUMENTS_KEPT } from '../../domain/requests/types.ts'
 import { sealedKeyId } from '../../domain/sealing/seal.ts'
 import { PalimpsestError } from '../../errors.ts'
 import type { Placeholder } from '../../ports/in-flight.ts'
@@ -10,6 +11,7 @@ import type { ApiDeps } from '../deps.ts'
 export interface ReplayedAnswer {
   completion: ChatCompletion
   placeholders: Placeholder[]
+  restoreArguments: boolean
   route: string
 }
 
@@ -41,6 +43,7 @@ export async function replay(deps: ApiDeps, tenantId: string, requestId: string)
   return {
     completion: JSON.parse(openText(inbox, dataKey, 'response', content.sealedResponse)) as ChatCompletion,
     placeholders: openValues(inbox, dataKey, values),
+    restoreArguments: !envelope.flags.includes(ARGUMENTS_KEPT),
     route: envelope.route ?? 'none',
   }
 }

@@ -35,7 +35,7 @@ export async function answerJson(deps: ApiDeps, waiting: Waiting): Promise<Respo
     if (event.kind === 'answered') completion = event.completion
     const { plan } = delivery
     if (completion && plan && (event.kind === 'settled' || !plan.recordSync)) {
-      return jsonAnswer(completion, plan.placeholders, answerHeaders(requestId, plan))
+      return jsonAnswer(completion, plan, answerHeaders(requestId, plan))
     }
     if (event.kind === 'settled') {
       return answerReplay(await replayWhenRecorded(deps, waiting), requestId, waiting)
@@ -46,8 +46,8 @@ export async function answerJson(deps: ApiDeps, waiting: Waiting): Promise<Respo
 /** An answer from the ledger, in the form that this request wants it. */
 export function answerReplay(answer: ReplayedAnswer, requestId: string, wanted: Wanted): Response {
   const headers = answerHeaders(requestId, answer)
-  if (!wanted.stream) return jsonAnswer(answer.completion, answer.placeholders, headers)
-  const restored = createRestorer(answer.placeholders).restoreCompletion(answer.completion)
+  if (!wanted.stream) return jsonAnswer(answer.completion, answer, headers)
+  const restored = createRestorer(answer.placeholders, answer).restoreCompletion(answer.completion)
   const lines = chunksOf(restored, wanted.includeUsage).map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`)
   return new Response(`${lines.join('')}data: [DONE]\n\n`, { headers: { ...headers, ...EVENT_STREAM } })
 }
@@ -56,10 +56,10 @@ export const EVENT_STREAM = { 'content-type': 'text/event-stream; charset=utf-8'
 
 function jsonAnswer(
   completion: ChatCompletion,
-  placeholders: readonly Placeholder[],
+  plan: { placeholders: readonly Placeholder[]; restoreArguments: boolean },
   headers: Record<string, string>,
 ): Response {
-  return Response.json(createRestorer(placeholders).restoreCompletion(completion), { headers })
+  return Response.json(createRestorer(plan.placeholders, plan).restoreCompletion(completion), { headers })
 }
 
 export function answerHeaders(

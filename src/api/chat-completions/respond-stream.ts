@@ -27,7 +27,7 @@ export async function answerStream(deps: ApiDeps, waiting: Waiting): Promise<Res
 }
 
 async function* events(deps: ApiDeps, waiting: Waiting, plan: Plan, first: ChatChunk): AsyncGenerator<string> {
-  const restorer = createStreamRestorer(plan.placeholders)
+  const restorer = createStreamRestorer(plan.placeholders, plan)
   const ending: ChatChunk[] = []
   const passed = (chunk: ChatChunk) => {
     const { now, later } = splitEnding(chunk, waiting.includeUsage)

@@ -13,6 +13,7 @@ export interface Plan {
   route: string
   recordSync: boolean
   placeholders: readonly Placeholder[]
+  restoreArguments: boolean
 }
 
 /** A queue between the workflow's steps and the HTTP answer of the same process. */

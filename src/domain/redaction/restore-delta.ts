@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../chat/types.ts'
 import { createChannel, type RestoreChannel, type RestoreTable } from './restore-channel.ts'
-import { fieldKind, mapFields } from './restore-fields.ts'
+import { type FieldKind, fieldKind, mapFields } from './restore-fields.ts'
 
 /** The delta to send; `isHeld` when all its text is held back and nothing else is in it. */
 export interface RestoredDelta {
@@ -18,11 +18,13 @@ interface OpenField {
 export class DeltaRestorer {
   readonly #table: RestoreTable
   readonly #names: ReadonlyMap<string, string>
+  readonly #kindOf: (key: string) => FieldKind
   readonly #open = new Map<string, OpenField>()
 
-  constructor(table: RestoreTable, names: ReadonlyMap<string, string>) {
+  constructor(table: RestoreTable, names: ReadonlyMap<string, string>, kindOf: (key: string) => FieldKind = fieldKind) {
     this.#table = table
     this.#names = names
+    this.#kindOf = kindOf
   }
 
   push(delta: JsonObject): RestoredDelta {
@@ -48,7 +50,7 @@ export class DeltaRestorer {
     const isCalled = typeof value.arguments === 'string' && value.arguments !== ''
     const restored = mapFields(value, (field, name) => {
       const inner = [...path, name]
-      if (typeof field === 'string' && fieldKind(name) !== null) {
+      if (typeof field === 'string' && this.#kindOf(name) !== null) {
         const text = this.#text(field, inner, name === 'name' && isCalled)
         if (field !== '') seen.hasText = true
         if (text !== '' || field === '') seen.hasOther = true
@@ -78,7 +80,7 @@ export class DeltaRestorer {
     const key = path.join('\n')
     let field = this.#open.get(key)
     if (field === undefined) {
-      const kind = fieldKind(String(path.at(-1)))
+      const kind = this.#kindOf(String(path.at(-1)))
       const channel = kind === 'name' ? new NameChannel(this.#names) : createChannel(this.#table, kind ?? 'text')
       field = { path, channel }
       this.#open.set(key, field)

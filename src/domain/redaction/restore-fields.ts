@@ -13,12 +13,25 @@ export function fieldKind(key: string): FieldKind {
   return key === 'name' ? 'name' : 'text'
 }
 
+/** Fields of tool calls that say what a tool is called with. */
+const ARGUMENT_FIELDS = new Set(['arguments', 'input'])
+
+/** The same for whoever wants placeholders to stay in the arguments of tool calls. */
+export function fieldKindBesideArguments(key: string): FieldKind {
+  return ARGUMENT_FIELDS.has(key) ? null : fieldKind(key)
+}
+
 /** Copies a value with every string in it restored. */
-export function restoreFields(value: Json, restore: (text: string, kind: FieldKind) => string, key = ''): Json {
-  if (typeof value === 'string') return restore(value, fieldKind(key))
-  if (Array.isArray(value)) return value.map((item) => restoreFields(item, restore, key))
+export function restoreFields(
+  value: Json,
+  restore: (text: string, kind: FieldKind) => string,
+  kindOf: (key: string) => FieldKind = fieldKind,
+  key = '',
+): Json {
+  if (typeof value === 'string') return restore(value, kindOf(key))
+  if (Array.isArray(value)) return value.map((item) => restoreFields(item, restore, kindOf, key))
   if (typeof value !== 'object' || value === null) return value
-  return mapFields(value, (field, name) => restoreFields(field, restore, name))
+  return mapFields(value, (field, name) => restoreFields(field, restore, kindOf, name))
 }
 
 /** Copies an object; a field for which `map` gives undefined is left out. */

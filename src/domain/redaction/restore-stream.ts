@@ -1,5 +1,5 @@
 import type { ChatChunk, ChunkChoice, JsonObject } from '../chat/types.ts'
-import { createNames, createTable } from './restore.ts'
+import { createNames, createTable, kindsOf, type RestoreScope } from './restore.ts'
 import { DeltaRestorer } from './restore-delta.ts'
 import type { PlaceholderEntry } from './types.ts'
 
@@ -15,7 +15,10 @@ export interface StreamRestorer {
  * stream into chunks, the texts put together are the same as those restored in one. What is held back goes out in a
  * chunk of its own before the one that carries the finish reason.
  */
-export function createStreamRestorer(placeholders: readonly PlaceholderEntry[]): StreamRestorer {
+export function createStreamRestorer(
+  placeholders: readonly PlaceholderEntry[],
+  scope: RestoreScope = {},
+): StreamRestorer {
   const table = createTable(placeholders)
   const names = createNames(placeholders)
   const deltas = new Map<number, DeltaRestorer>()
@@ -23,7 +26,7 @@ export function createStreamRestorer(placeholders: readonly PlaceholderEntry[]):
   const restorerOf = (index: number): DeltaRestorer => {
     const known = deltas.get(index)
     if (known !== undefined) return known
-    const created = new DeltaRestorer(table, names)
+    const created = new DeltaRestorer(table, names, kindsOf(scope))
     deltas.set(index, created)
     return created
   }

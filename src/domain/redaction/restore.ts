@@ -1,6 +1,6 @@
 import type { ChatCompletion, Json } from '../chat/types.ts'
 import { createChannel, type RestoreTable } from './restore-channel.ts'
-import { type FieldKind, restoreFields } from './restore-fields.ts'
+import { type FieldKind, fieldKind, fieldKindBesideArguments, restoreFields } from './restore-fields.ts'
 import { buildSpellings, isNumeric } from './spell-placeholder.ts'
 import type { PlaceholderEntry } from './types.ts'
 
@@ -13,6 +13,16 @@ export interface Restorer {
   restoreName(name: string): string
   /** Content, refusal, tool calls and other texts of every choice; log probabilities and ids stay. */
   restoreCompletion(completion: ChatCompletion): ChatCompletion
+}
+
+/** Where values come back. */
+export interface RestoreScope {
+  /** False: placeholders stay in the arguments of tool calls. */
+  restoreArguments?: boolean
+}
+
+export function kindsOf({ restoreArguments = true }: RestoreScope): (key: string) => FieldKind {
+  return restoreArguments ? fieldKind : fieldKindBesideArguments
 }
 
 /** Builds what restoration walks; use one per request for all its texts. */
@@ -31,7 +41,7 @@ export function createNames(placeholders: readonly PlaceholderEntry[]): Map<stri
 }
 
 /** Puts values back in the place of their placeholders, byte for byte. What was never given is left alone. */
-export function createRestorer(placeholders: readonly PlaceholderEntry[]): Restorer {
+export function createRestorer(placeholders: readonly PlaceholderEntry[], scope: RestoreScope = {}): Restorer {
   const table = createTable(placeholders)
   const names = createNames(placeholders)
   const whole = (text: string, root: 'text' | 'json'): string => {
@@ -51,7 +61,11 @@ export function createRestorer(placeholders: readonly PlaceholderEntry[]): Resto
       ...completion,
       choices: completion.choices.map((choice) => ({
         ...choice,
-        message: restoreFields(choice.message as unknown as Json, restore) as unknown as typeof choice.message,
+        message: restoreFields(
+          choice.message as unknown as Json,
+          restore,
+          kindsOf(scope),
+        ) as unknown as typeof choice.message,
       })),
     }),
   }

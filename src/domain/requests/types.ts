@@ -41,14 +41,15 @@ export interface PreparedRequest {
   coverageDigest: string
   recordSync: boolean
   interactive: boolean
-  /** False: placeholders stay in the arguments of tool calls. */
-  restoreArguments?: false
   hipaa: boolean
   purpose: string | null
   lawfulBasis: string | null
   retentionClass: string
   flags: string[]
 }
+
+/** Flag of a request whose tool calls keep placeholders in their arguments. */
+export const ARGUMENTS_KEPT = 'arguments_not_restored'
 
 /** Cached, written and audio tokens of the prompt are counted in it, reasoning and audio ones of the answer in that. */
 export interface TokenUsage {
