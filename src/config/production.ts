@@ -114,12 +114,13 @@ function isOf(address: string, scheme: string): boolean {
   return new URL(address).protocol === scheme
 }
 
-function clearPostgres(env: Environment): string | null {
+function clearPostgres(env: Environment, config: Config): string | null {
   const databases: [string, string | null][] = [
     ['DATABASE_URL', env.databaseUrl],
     ['KEYSTORE_DATABASE_URL', env.keystoreDatabaseUrl],
     ...optional('DATABASE_ADMIN_URL', env.databaseAdminUrl),
     ...optional('KEYSTORE_ADMIN_URL', env.keystoreAdminUrl),
+    ...(config.databases ?? []).map(({ name, url }): [string, string] => [`databases.${name}.url`, url]),
   ]
   const clear = databases.filter(([, url]) => url === null || !isEncryptedPostgres(url)).map(([name]) => name)
   return clear.length === 0

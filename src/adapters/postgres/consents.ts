@@ -9,13 +9,13 @@ const COLUMNS = `id, subject_pseudonym, tools, purpose, app, given_by, withdrawn
 export function createConsents(sql: Sql): Consents {
   return {
     async find(tenantId, id) {
-      const [row] = await sql`
+      const [row] = await sql.asTenant(tenantId)`
         SELECT ${sql.unsafe(COLUMNS)} FROM consent WHERE id = ${id} AND tenant_id = ${tenantId}`
       return row && consentOf(row)
     },
 
     async ofPerson(tenantId, subjectPseudonym, consentPseudonym) {
-      const [row] = await sql`
+      const [row] = await sql.asTenant(tenantId)`
         SELECT ${sql.unsafe(COLUMNS)} FROM consent
         WHERE subject_pseudonym = ${subjectPseudonym} AND consent_pseudonym = ${consentPseudonym} AND tenant_id = ${tenantId}`
       return row && consentOf(row)

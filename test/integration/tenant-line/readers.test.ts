@@ -3,8 +3,10 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApiKeys } from '../../../src/adapters/postgres/access/api-keys.ts'
 import { createArchiveObjects } from '../../../src/adapters/postgres/archive/objects.ts'
+import { createBudgets } from '../../../src/adapters/postgres/budgets/budgets.ts'
 import { createBenchmarks } from '../../../src/adapters/postgres/benchmarks/benchmarks.ts'
 import { connectService, type Sql } from '../../../src/adapters/postgres/connect.ts'
+import { createConsents } from '../../../src/adapters/postgres/consents.ts'
 import { createErasureCases } from '../../../src/adapters/postgres/erasure/cases.ts'
 import { createLegalHolds } from '../../../src/adapters/postgres/erasure/holds.ts'
 import { createSubjectExports } from '../../../src/adapters/postgres/exports/subject-exports.ts'
@@ -12,6 +14,7 @@ import { createHistoryArchive } from '../../../src/adapters/postgres/histories/h
 import { createDisclosureAccounts } from '../../../src/adapters/postgres/ledger/disclosure-accounts.ts'
 import type { Logs } from '../../../src/adapters/postgres/ledger/logs.ts'
 import { createLedgerReader } from '../../../src/adapters/postgres/ledger/reader.ts'
+import { createTenantPolicies } from '../../../src/adapters/postgres/policies/policies.ts'
 import { createReports } from '../../../src/adapters/postgres/reports/reports.ts'
 import { createRequestStore } from '../../../src/adapters/postgres/requests/request-store.ts'
 import type { Query } from '../../../src/adapters/postgres/sql.ts'
@@ -51,6 +54,8 @@ function forgetful<T extends Query>(sql: T): T {
   }) as unknown as T
 }
 
+const today = new Date().toISOString().slice(0, 10)
+
 /** What the API asks for a caller: whose it is, and which object. */
 type Ask = (asked: PlantedTenant, object: PlantedTenant) => Promise<unknown>
 
@@ -64,6 +69,9 @@ function questions(sql: Sql, keys: KeyService, logs: Logs): Record<string, Ask> 
   const subjects = createSubjectDirectory({ sql, keys })
   const apiKeys = createApiKeys(sql, undefined as never)
   const store = createRequestStore(sql, '00000000-0000-4000-8000-000000000000')
+  const consents = createConsents(sql)
+  const policies = createTenantPolicies(sql)
+  const budgets = createBudgets(sql)
   const periods = createArchiveObjects(sql, undefined as never)
   return {
     'an entry': (by, of) => entries.entry(by.tenantId, of.id),
@@ -88,6 +96,10 @@ function questions(sql: Sql, keys: KeyService, logs: Logs): Record<string, Ask> 
     'its attempts': (by, of) => store.ofTenant(by.tenantId).attempts(of.id),
     'the request behind an idempotency key': (by, of) =>
       store.findIdempotent({ tenantId: by.tenantId, keyIndex: of.bytes, bodyIndex: of.bytes }),
+    'a consent': (by, of) => consents.find(by.tenantId, of.id),
+    "a person's consent": (by, of) => consents.ofPerson(by.tenantId, of.text, of.text),
+    'a version of a policy': (by, of) => policies.find(by.tenantId, of.text),
+    'how a budget stands': (by, of) => budgets.standing(by.tenantId, [{ name: of.text, start: today }]),
     'archived periods': async (by, of) => (await periods.page(by.tenantId, null, 9)).filter(({ id }) => id === of.id),
     holds: async (by, of) =>
       (await holds.list(by.tenantId, { inForce: false, before: null, limit: 9 })).filter(({ id }) => id === of.id),

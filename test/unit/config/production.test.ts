@@ -105,6 +105,12 @@ describe('a production start', () => {
       'cleartext-postgres',
     ],
     ['a keystore login without TLS', { KEYSTORE_ADMIN_URL: 'postgres://a@k/x' }, configured(), 'cleartext-postgres'],
+    [
+      "a database for a model's SQL without TLS",
+      {},
+      configured('databases: [{ name: shop, url: "postgres://a@shop/x", views: [public.orders] }]'),
+      'cleartext-postgres',
+    ],
     ['a witness without TLS', {}, anchored(`witnesses: [{ url: "http://w", key: "${WITNESS}" }]`), 'cleartext-witness'],
     [
       'a time-stamping authority without TLS',

@@ -24,7 +24,7 @@ export async function hotCosts(
   most: number,
   signal: AbortSignal,
 ): Promise<HotCosts> {
-  const options = { name: 'palimpsest-costs', statementTimeoutMs: STATEMENT_MS }
+  const options = { name: 'palimpsest-costs', statementTimeoutMs: STATEMENT_MS, tenantId: scope.tenantId }
   return readOut(databaseUrl, options, signal, async (client) => {
     const days = daysOf(scope)
     const { rows: archived } = await client.query<{ expired: boolean }>(

@@ -9,14 +9,14 @@ const WHOLE = `${HEAD}, v.document, v.effective, v.changes`
 export function createTenantPolicies(sql: Sql): TenantPolicies {
   return {
     async current(tenantId) {
-      const [row] = await sql`
+      const [row] = await sql.asTenant(tenantId)`
         SELECT ${sql.unsafe(WHOLE)}, p.file_digest FROM tenant_policy p JOIN policy_version v ON v.id = p.version_id
         WHERE p.tenant_id = ${tenantId}`
       return row && currentOf(row)
     },
 
     async list(tenantId, { before, limit }) {
-      const rows = await sql`
+      const rows = await sql.asTenant(tenantId)`
         SELECT ${sql.unsafe(HEAD)} FROM policy_version v
         WHERE v.tenant_id = ${tenantId} AND (${before}::uuid IS NULL OR v.id < ${before})
         ORDER BY v.id DESC LIMIT ${limit}`
@@ -24,7 +24,7 @@ export function createTenantPolicies(sql: Sql): TenantPolicies {
     },
 
     async find(tenantId, version) {
-      const [row] = await sql`
+      const [row] = await sql.asTenant(tenantId)`
         SELECT ${sql.unsafe(WHOLE)} FROM policy_version v
         WHERE v.tenant_id = ${tenantId} AND v.version = ${version} ORDER BY v.id DESC LIMIT 1`
       return row && versionOf(row)
