@@ -29,6 +29,8 @@ export interface RequestDeps {
   inFlight: InFlightRegistry
   pieces: PieceWriter
   prices: PriceTable
+  /** The hard limits of a tenant's budgets now, by their names. */
+  hardLimits(tenantId: string): Readonly<Record<string, string | null>>
   /** Milliseconds since the Unix epoch. */
   now(): number
   randomBytes(length: number): Uint8Array

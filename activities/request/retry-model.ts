@@ -2,6 +2,7 @@ import { ApplicationFailure, activityInfo } from '@temporalio/activity'
 import type { RouteTarget } from '../../src/domain/routing/types.ts'
 import type { RequestInFlight } from '../../src/ports/in-flight.ts'
 import { whileBeating } from '../while-beating.ts'
+import { beginNext } from './begin-next.ts'
 import { askWhileHeld, erasedBefore } from './call-model.ts'
 import type { RequestDeps } from './deps.ts'
 import { unlessErased } from './erased.ts'
@@ -65,9 +66,7 @@ async function nextAttempt(
   for (;;) {
     const taken = await takeAttempt(deps, request, { mayCall: true, cancelled })
     if (taken.kind !== 'ended' || !taken.outcome.retryable) return taken
-    const attemptNo = taken.attemptNo + 1
-    if (await deps.store.beginNextAttempt(request.inbox.requestId, attemptNo, target)) {
-      return { kind: 'ours', attemptNo, target }
-    }
+    const begun = await beginNext(deps, request, taken, target)
+    if (begun) return begun
   }
 }

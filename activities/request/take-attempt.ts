@@ -5,6 +5,7 @@ import type { AttemptOutcome } from '../../src/domain/requests/types.ts'
 import type { RouteTarget } from '../../src/domain/routing/types.ts'
 import type { RequestInFlight } from '../../src/ports/in-flight.ts'
 import type { StoredAttempt } from '../../src/ports/request-store.ts'
+import { beginNext } from './begin-next.ts'
 import type { RequestDeps } from './deps.ts'
 import { leave } from './open-request.ts'
 
@@ -66,7 +67,7 @@ async function take(
   }
   if (state === 'superseded') {
     if (!mayCall) return { kind: 'ended', attemptNo, outcome: NEVER_ENDED }
-    return (await deps.store.beginNextAttempt(requestId, attemptNo + 1, ours.target)) ? ours : undefined
+    return beginNext(deps, request, { attemptNo, outcome: NEVER_ENDED }, ours.target)
   }
   if (!newest.leaseExpired) return undefined
   return (await deps.store.takeOver(requestId, attemptNo, mayCall)) === 'begun' ? ours : undefined

@@ -1,9 +1,11 @@
 import type { Config, KeyIdentity } from '../config/types.ts'
+import type { PriceTable } from '../domain/cost/price.ts'
 import type { ApiKeys } from '../ports/api-keys.ts'
 import type { ArchivePeriods } from '../ports/archive-periods.ts'
 import type { ArchiveObjects } from '../ports/archive-reader.ts'
 import type { ArchiveRuns } from '../ports/archive-runs.ts'
 import type { Benchmarks } from '../ports/benchmarks.ts'
+import type { Budgets } from '../ports/budgets.ts'
 import type { Consents } from '../ports/consents.ts'
 import type { CostLedger } from '../ports/cost-ledger.ts'
 import type { DisclosureAccounts } from '../ports/disclosure-accounts.ts'
@@ -89,6 +91,8 @@ export interface ApiDeps {
   consents: Consents
   hints: Hints
   costs: CostLedger
+  prices: PriceTable
+  budgets: Budgets
   readInvoice: InvoiceReader
   archiveObjects: ArchiveObjects
   printer: PaperPrinter

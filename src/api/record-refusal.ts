@@ -2,6 +2,7 @@ import type { KeyIdentity } from '../config/types.ts'
 import { uuidv7 } from '../domain/ids/uuidv7.ts'
 import { factEntry } from '../domain/ledger/fact-entry.ts'
 import { jcs } from '../domain/ledger/json.ts'
+import { statedBasis } from '../domain/routing/lawful-basis.ts'
 import { PalimpsestError } from '../errors.ts'
 import type { ApiDeps } from './deps.ts'
 
@@ -18,6 +19,24 @@ export interface RefusedCall {
   retentionClass: string
   purpose?: string | null
   lawfulBasis?: string | null
+  /** JCS; absent: the parameter at fault, if there is one. */
+  detail?: string
+}
+
+/** What is known of a call by its caller and names: what the tool's policy says is added. */
+export function callFacts(
+  deps: Pick<ApiDeps, 'policy' | 'now'>,
+  caller: KeyIdentity,
+  names: Pick<RefusedCall, 'tool' | 'feature' | 'modelAsked' | 'region'>,
+): RefusedCall {
+  const { tool, feature, modelAsked, region } = names
+  const policy = deps.policy.now()
+  const rulesOfTool = policy.tool(caller.tenantId, tool)
+  const { policyVersion } = policy.routing(caller.tenantId)
+  const retentionClass = policy.retentionClass(caller.tenantId, tool)
+  const { purpose } = rulesOfTool
+  const rules = { purpose, lawfulBasis: statedBasis(rulesOfTool), policyVersion, retentionClass }
+  return { caller, at: deps.now(), tool, feature, modelAsked, region, ...rules }
 }
 
 /** A refusal that is in the ledger, under the request's id: the answer names it in `x-palimpsest-request-id`. */
@@ -63,7 +82,7 @@ export async function recordRefusal(
     error_code: code,
     latency_ms: Math.max(0, deps.now() - call.at),
     retention_class: call.retentionClass,
-    detail: param === null ? null : jcs({ param }),
+    detail: call.detail ?? (param === null ? null : jcs({ param })),
   })
   await deps.ledger.append(entry).catch((cause: unknown) => {
     if (cause instanceof PalimpsestError) throw cause

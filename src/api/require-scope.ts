@@ -1,7 +1,7 @@
 import type { KeyIdentity } from '../config/types.ts'
 import { outsideScope, type ScopedUse, scopeError } from '../domain/access/scope.ts'
 import type { ApiDeps } from './deps.ts'
-import { recordRefusal } from './record-refusal.ts'
+import { callFacts, recordRefusal } from './record-refusal.ts'
 
 export interface ScopedCall extends ScopedUse {
   feature: string | null
@@ -21,10 +21,5 @@ export async function requireScope(deps: ApiDeps, caller: KeyIdentity, call: Sco
   const outside = caller.scope ? outsideScope(caller.scope, call) : null
   if (outside === null) return
   const { tool, feature, model: modelAsked, region } = call
-  const policy = deps.policy.now()
-  const { purpose, lawfulBasis } = policy.tool(caller.tenantId, tool)
-  const { policyVersion } = policy.routing(caller.tenantId)
-  const retentionClass = policy.retentionClass(caller.tenantId, tool)
-  const names = { tool, feature, modelAsked, region, purpose, lawfulBasis, policyVersion, retentionClass }
-  await recordRefusal(deps, { caller, at: deps.now(), ...names }, scopeError(outside))
+  await recordRefusal(deps, callFacts(deps, caller, { tool, feature, modelAsked, region }), scopeError(outside))
 }

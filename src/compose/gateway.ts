@@ -5,7 +5,6 @@ import type { NativeConnection } from '@temporalio/worker'
 import { createKeyActivities } from '../../activities/keys/activities.ts'
 import { createRequestActivities } from '../../activities/request/activities.ts'
 import { breakOffErased } from '../../activities/request/erased.ts'
-import { createGenaiPriceTable } from '../adapters/prices/genai-prices.ts'
 import { connectTemporal, temporalUnavailable } from '../adapters/temporal/connect.ts'
 import { createRequestStarter } from '../adapters/temporal/request-starter.ts'
 import { installRuntime } from '../adapters/temporal/runtime.ts'
@@ -20,7 +19,6 @@ import type { HintFinder } from '../background/hints.ts'
 import { ConfigInForce } from '../config/in-force.ts'
 import { listModels } from '../config/models.ts'
 import { requestPolicyOf } from '../config/request-policy.ts'
-import { withContracts } from '../domain/cost/contract-prices.ts'
 import type { Tracing } from '../ports/tracing.ts'
 import { buildArchiveActivities, buildArchiveApi } from './archive.ts'
 import { buildCostApi } from './costs.ts'
@@ -32,6 +30,7 @@ import { buildLedgerActivities } from './ledger-activities.ts'
 import { startLedgerRounds } from './ledger-rounds.ts'
 import { listen } from './listen.ts'
 import { startLoops } from './loops.ts'
+import { buildMoney } from './money.ts'
 import { countedActivities, countedLedger, timedEngine } from './observed.ts'
 import { observedProviders } from './observed-providers.ts'
 import { openPiiEngine } from './pii-engine.ts'
@@ -84,16 +83,14 @@ async function startOver(settings: GatewaySettings, inForce: ConfigInForce): Pro
   const ledgerRounds = await startLedgerRounds(stores, config, log)
   const client = await openClient(connection, settings, tracing)
   const starter = createRequestStarter(client, settings.taskQueue)
+  const shared = { ...buildMoney(config), now, randomBytes, log }
   const activities = await createActivities(settings, stores, client, metrics, {
     ...stores,
     engine,
     policy,
     providers,
     inFlight,
-    prices: withContracts(createGenaiPriceTable(), () => config.prices),
-    now,
-    randomBytes,
-    log,
+    ...shared,
   })
   const worker = await createWorker({ ...workOf(settings, tracing), connection, activities, bundle })
   const running = worker.run()
@@ -107,9 +104,9 @@ async function startOver(settings: GatewaySettings, inForce: ConfigInForce): Pro
     starter,
     engine,
     ...intake,
+    ...shared,
     policyDesk: policyDesk(inForce, policyWatch),
     tracing,
-    log,
     models: listModels(config, new Set(providers.keys())),
     dependencies: () =>
       askDependencies([...stores.ask, ...intake.ask], () => connection.workflowService.getSystemInfo({})),
@@ -117,8 +114,6 @@ async function startOver(settings: GatewaySettings, inForce: ConfigInForce): Pro
     draining: () => draining,
     development: !env.production,
     version,
-    now,
-    randomBytes,
   })
   const { server, url } = await listen(api.fetch, env.host, env.port)
 

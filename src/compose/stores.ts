@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createBenchmarks } from '../adapters/postgres/benchmarks/benchmarks.ts'
+import { createBudgets } from '../adapters/postgres/budgets/budgets.ts'
 import { connectService } from '../adapters/postgres/connect.ts'
 import { createConsents } from '../adapters/postgres/consents.ts'
 import { type DatabaseLook, lookAtDatabase } from '../adapters/postgres/look.ts'
@@ -8,6 +9,7 @@ import { createPieceWriter } from '../adapters/postgres/requests/piece-writer.ts
 import { createRequestStore } from '../adapters/postgres/requests/request-store.ts'
 import { createSubjectDirectory } from '../adapters/postgres/subjects/subject-directory.ts'
 import type { Benchmarks } from '../ports/benchmarks.ts'
+import type { Budgets } from '../ports/budgets.ts'
 import type { Consents } from '../ports/consents.ts'
 import type { KeyEpochs } from '../ports/key-epochs.ts'
 import type { KeyFacts } from '../ports/key-facts.ts'
@@ -53,6 +55,7 @@ export interface Stores
   tombstones: TombstoneStores
   histories: HistoryStores
   benchmarks: Benchmarks
+  budgets: Budgets
   consents: Consents
   /** Whether what was erased is gone from both databases. */
   gate: ErasureGate
@@ -91,6 +94,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     tombstones,
     histories,
     benchmarks: createBenchmarks(sql),
+    budgets: createBudgets(sql),
     consents: createConsents(sql),
     gate: tombstones.watch,
     ...access,
@@ -141,6 +145,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
         optional: true,
         ask: async () => histories.require(),
       },
+      ...access.askAccess,
     ],
     async close() {
       await ledger.ledger.close()

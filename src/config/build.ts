@@ -1,4 +1,5 @@
 /** From a checked file to the configuration in force. */
+import type { Budget } from '../domain/budgets/budget.ts'
 import { retentionClassOf } from '../domain/retention/retention-class.ts'
 import type {
   ModelRule,
@@ -8,6 +9,7 @@ import type {
   RoutingRules,
   ToolPolicy,
 } from '../domain/routing/types.ts'
+import { buildDatabases, withoutAddresses } from './databases.ts'
 import {
   defaultAnchorRetentionDays,
   defaultRedaction,
@@ -15,7 +17,6 @@ import {
   defaultResidency,
   defaultStorageClass,
 } from './defaults.ts'
-import { buildDatabases, withoutAddresses } from './databases.ts'
 import { defaultKeyId, hashKey } from './keys.ts'
 import { buildApps, buildLimitSettings, buildLimits } from './limits.ts'
 import { buildPeople } from './people.ts'
@@ -27,7 +28,6 @@ import { defaultToolPolicy, highRiskTools } from './tools.ts'
 import type {
   AnchorConfig,
   ArchiveConfig,
-  Budget,
   Config,
   KeyIdentity,
   ProviderConfig,
@@ -142,6 +142,8 @@ function buildBudget(budget: NonNullable<TenantFile['budgets']>[number]): Budget
     app: budget.app ?? null,
     tool: budget.tool ?? null,
     feature: budget.feature ?? null,
+    // Left out where there is none, so that a policy without it keeps its version.
+    ...(budget.user && { user: budget.user }),
   }
 }
 

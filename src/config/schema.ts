@@ -71,6 +71,7 @@ const budget = z.strictObject({
   app: name.optional(),
   tool: name.optional(),
   feature: name.optional(),
+  user: z.literal('any').optional(),
 })
 
 const target = z.strictObject({ provider, model: modelName })

@@ -1,5 +1,6 @@
 /** The configuration in force: parsed, checked as a whole, without a key in clear. */
 import type { KeyScope } from '../domain/access/scope.ts'
+import type { Budget } from '../domain/budgets/budget.ts'
 import type { PriceContract } from '../domain/cost/contract-prices.ts'
 import type { AdmissionLimits } from '../domain/limits/admission.ts'
 import type { RecognitionRules } from '../domain/redaction/recognition-rules.ts'
@@ -7,9 +8,11 @@ import type { AnswerPolicy } from '../domain/redaction/types.ts'
 import type { HistoryPolicy } from '../domain/retention/history-policy.ts'
 import type { RetentionPolicy } from '../domain/retention/retention-class.ts'
 import type { ProviderAttributes, ProviderName, RouteRule, RoutingRules, ToolPolicy } from '../domain/routing/types.ts'
-import type { PeopleConfig } from './people.ts'
 import type { DatabaseSettings } from '../domain/sql-guard/settings.ts'
+import type { PeopleConfig } from './people.ts'
 import type { ConfigFile } from './schema.ts'
+
+export type { Budget }
 
 export const roleNames = ['app', 'auditor', 'privacy', 'operator', 'admin'] as const
 export type KeyRole = (typeof roleNames)[number]
@@ -47,18 +50,6 @@ export interface LimitSettings {
   /** Gateways that share the limits where they are not in Redis. */
   gateways: number
   admission: AdmissionLimits
-}
-
-/** Checked here; nothing enforces them yet. Amounts are decimal text in US dollars. */
-export interface Budget {
-  period: 'day' | 'week' | 'month' | 'year'
-  softLimitUsd: string | null
-  hardLimitUsd: string | null
-  /** What the budget is for; all null: the tenant. */
-  team: string | null
-  app: string | null
-  tool: string | null
-  feature: string | null
 }
 
 export interface TenantRetention extends RetentionPolicy {

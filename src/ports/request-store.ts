@@ -8,6 +8,7 @@ import type {
   SealedPrompt,
   SealedResponse,
 } from '../domain/requests/types.ts'
+import type { Reservation } from './budgets.ts'
 
 export interface IdempotencyClaim {
   tenantId: string
@@ -54,8 +55,16 @@ export interface StalledRequest {
 export interface RequestStore {
   /** Identity of this process as a holder of attempts. */
   readonly owner: string
-  /** @throws AcceptanceUnknown or SubjectDetached; any other error means that nothing was written. */
-  accept(request: InboxRequest, acceptForMs: number, idempotency: IdempotencyClaim | null): Promise<AcceptResult>
+  /**
+   * With a reservation, this is made in the same transaction, or nothing is accepted. Default: none.
+   * @throws AcceptanceUnknown, SubjectDetached or BudgetExhausted; any other error means that nothing was written.
+   */
+  accept(
+    request: InboxRequest,
+    acceptForMs: number,
+    idempotency: IdempotencyClaim | null,
+    reservation?: Reservation | null,
+  ): Promise<AcceptResult>
   /**
    * Takes back a request that no attempt was begun for, with its idempotency row; also one whose acceptance was left open.
    * False when an attempt was begun or the request is recorded. Safe to repeat.
@@ -77,12 +86,24 @@ export interface RequestStore {
     prepared: PreparedRequest,
     prompt: SealedPrompt,
   ): Promise<'begun' | 'withdrawn' | 'exists' | 'gone'>
-  /** Puts attempt `attemptNo` on record after the one before it failed or was superseded. False when it exists. */
-  beginNextAttempt(requestId: string, attemptNo: number, target: RouteTarget): Promise<boolean>
+  /**
+   * Puts attempt `attemptNo` on record after the one before it failed or was superseded, with what the first one reserved once more.
+   * False when it exists.
+   * @param hardLimits in force, by budget; a budget that is not named has none. Default: none at all.
+   * @throws BudgetExhausted where there is no room for a further attempt: the one before it is then the request's end.
+   */
+  beginNextAttempt(
+    requestId: string,
+    attemptNo: number,
+    target: RouteTarget,
+    hardLimits?: Readonly<Record<string, string | null>>,
+  ): Promise<boolean>
+  /** Makes the outcome of a request's newest attempt, which has ended, final as this one. */
+  endWithout(requestId: string, attemptNo: number, outcome: AttemptOutcome): Promise<void>
   newestAttempt(requestId: string): Promise<StoredAttempt | undefined>
   /**
    * Takes an attempt over whose lease is past: it becomes `interrupted` if it was delivering, else `superseded`; with
-   * `andCall` the next one, to the same target, is on record in the same step (`begun`).
+   * `andCall` the next one, to the same target, is on record in the same step (`begun`), unless it has to be reserved for.
    */
   takeOver(
     requestId: string,

@@ -8,8 +8,10 @@ import { encodeSubject } from '../../domain/ledger/canonical.ts'
 import { commit, encodeOpening } from '../../domain/ledger/commitment.ts'
 import { keyedPseudonym } from '../../domain/requests/keyed-pseudonym.ts'
 import type { InboxRequest, RequestContext } from '../../domain/requests/types.ts'
+import type { RouteDecision, RouteRefusal } from '../../domain/routing/types.ts'
 import { seal } from '../../domain/sealing/seal.ts'
 import { PalimpsestError } from '../../errors.ts'
+import type { Reservation } from '../../ports/budgets.ts'
 import type { Delivery } from '../../ports/in-flight.ts'
 import {
   AcceptanceUnknown,
@@ -19,6 +21,7 @@ import {
 } from '../../ports/request-store.ts'
 import type { Subject } from '../../ports/subject-directory.ts'
 import type { ApiDeps } from '../deps.ts'
+import { reservationOf } from './reserve.ts'
 import { withdraw } from './start.ts'
 
 /** Milliseconds after which an accepted request whose workflow never came up is no longer begun. */
@@ -29,15 +32,18 @@ export interface Incoming {
   headers: RequestHeaders
   body: ChatRequest
   region: string
+  /** What it may cost is that of the models that may answer. */
+  planned: RouteDecision | RouteRefusal
   simulate: RequestContext['simulate']
 }
 
 export type Accepted = { kind: 'accepted'; requestId: string } | { kind: 'duplicate'; requestId: string }
 
 /**
- * Makes the request durable: sealed under its data subject's key, with its idempotency row, in one transaction. From
- * here on it survives any crash. Where it stays open whether that happened, it is taken back before the error is thrown.
- * @throws PalimpsestError `idempotency_key_reused`, or the store's error.
+ * Makes the request durable: sealed under its data subject's key, with its idempotency row and what is reserved for it, in one
+ * transaction. From here on it survives any crash. Where it stays open whether that happened, it is taken back before the error is
+ * thrown.
+ * @throws PalimpsestError `idempotency_key_reused`, or the store's error, BudgetExhausted among them.
  */
 export async function accept(deps: ApiDeps, incoming: Incoming, delivery: Delivery): Promise<Accepted> {
   const { caller, headers, body } = incoming
@@ -54,7 +60,9 @@ export async function accept(deps: ApiDeps, incoming: Incoming, delivery: Delive
   const take = async (subject: Subject) => {
     const context = contextOf(deps, incoming, subject, acceptedAt)
     const inbox = sealInbox(deps, requestId, context, subject, body, { user, headers })
-    return { inbox, dataKey: subject.dataKey, result: await store(deps, inbox, claim) }
+    const subjectPseudonym = user === null ? null : subject.pseudonym
+    const reservation = reservationOf(deps, { context, subjectPseudonym, body, planned: incoming.planned })
+    return { inbox, dataKey: subject.dataKey, result: await store(deps, inbox, claim, reservation) }
   }
   const { inbox, dataKey, result } = await take(await deps.subjects.resolve(caller.tenantId, identity)).catch(
     async (error: unknown) => {
@@ -79,9 +87,14 @@ export async function accept(deps: ApiDeps, incoming: Incoming, delivery: Delive
 }
 
 /** Where it is open whether the request was accepted it is taken back, or somebody was faster. */
-async function store(deps: ApiDeps, inbox: InboxRequest, claim: IdempotencyClaim | null): Promise<AcceptResult> {
+async function store(
+  deps: ApiDeps,
+  inbox: InboxRequest,
+  claim: IdempotencyClaim | null,
+  reservation: Reservation | null,
+): Promise<AcceptResult> {
   const { requestId } = inbox
-  return deps.store.accept(inbox, ACCEPT_FOR_MS, claim).catch(async (error: unknown) => {
+  return deps.store.accept(inbox, ACCEPT_FOR_MS, claim, reservation).catch(async (error: unknown) => {
     if (error instanceof AcceptanceUnknown && !(await withdraw(deps, requestId))) return asDuplicate(requestId)
     throw error
   })

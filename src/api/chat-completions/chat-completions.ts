@@ -7,17 +7,20 @@ import { decideRoute } from '../../domain/routing/decide-route.ts'
 import { refusalError } from '../../domain/routing/refusal-error.ts'
 import type { RouteDecision, RouteRefusal } from '../../domain/routing/types.ts'
 import { PalimpsestError } from '../../errors.ts'
+import { BudgetExhausted } from '../../ports/budgets.ts'
 import type { RequestInFlight } from '../../ports/in-flight.ts'
 import { requireRole } from '../authenticate.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
 import { limitBody } from '../limit-body.ts'
 import { limitHeaders } from '../limit-headers.ts'
 import { type Settle, takeFromLimits } from '../limits.ts'
+import { callFacts, recordRefusal } from '../record-refusal.ts'
 import { requireScope } from '../require-scope.ts'
 import { type Place, takeTurn } from '../take-turn.ts'
 import { type Accepted, accept, type Incoming } from './accept.ts'
 import { refusePersonalDataInNames } from './check-names.ts'
 import { parseBody, readJsonBytes } from './parse-body.ts'
+import { budgetExhausted, exhaustedDetail } from './reserve.ts'
 import { answerJson, answerReplay, requestIdHeaders } from './respond-json.ts'
 import { answerStream } from './respond-stream.ts'
 import { parseSimulate } from './simulate.ts'
@@ -98,13 +101,21 @@ async function begin(
   const planned = planRoute(deps, known.caller.tenantId, known.headers, body.model)
   const { tool, feature } = known.headers
   await requireScope(deps, known.caller, { tool, feature, model: body.model, region: planned.region })
-  const incoming: Incoming = { ...known, body, region: planned.region ?? '' }
+  const incoming: Incoming = { ...known, body, region: planned.region ?? '', planned }
   const settle = await take(estimateTokens(body))
   const accepted = await accept(deps, incoming, delivery).catch((error: unknown) => {
     if (isNothingSent(error)) settle(0)
+    if (error instanceof BudgetExhausted) return refuseWithoutBudget(deps, incoming, error)
     return notRecorded(error)
   })
   return { body, planned, accepted, settle }
+}
+
+/** No room in a budget: a refusal on record. */
+async function refuseWithoutBudget(deps: ApiDeps, incoming: Incoming, error: BudgetExhausted): Promise<never> {
+  const { caller, headers, body, region } = incoming
+  const call = callFacts(deps, caller, { ...headers, modelAsked: body.model, region })
+  return recordRefusal(deps, { ...call, detail: exhaustedDetail(error) }, budgetExhausted(error, deps.now()))
 }
 
 /** Whether it is certain that no model was asked: what was taken for its tokens comes back. */

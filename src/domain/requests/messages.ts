@@ -27,6 +27,8 @@ const MESSAGES: Record<string, string> = {
   stream_interrupted: 'The stream was interrupted and recorded as delivered; send a new request for a new answer.',
   client_closed_request: 'The client closed the connection and the call was cancelled.',
   context_length_exceeded: "The request is longer than the model's context: shorten it.",
+  budget_exhausted:
+    'The provider failed, and a budget has no room for asking again: try again later, GET /v1/budgets says how it stands.',
   subject_erased:
     'The person this request belongs to was erased while it was under way, so nothing of it is kept; send a new request.',
   internal_error: 'The gateway failed on this request; its log names the cause under the request id.',

@@ -44,7 +44,9 @@ export async function commitBatches(
       await Promise.all([
         insertBatches(transaction, written),
         insertContent(transaction, valid),
-        ...settle(transaction, settled, dropping(valid)),
+        ...settle(transaction, requestsOf(settled), dropping(valid)),
+        // Last, because whoever accepts a call waits for these rows.
+        settleBudgets(transaction, settled, valid),
       ])
     }
     return new Set(rest.map((draft) => draft.envelope.id))
@@ -56,6 +58,11 @@ export async function commitBatches(
   return gone
 }
 
+/** Requests to settle, and whether something is reserved for them. */
+type Settled = ReadonlyMap<string, boolean>
+
+const requestsOf = (settled: Settled): Set<string> => new Set(settled.keys())
+
 const UNDER_WAY = -1
 
 /**
@@ -63,23 +70,36 @@ const UNDER_WAY = -1
  * attempts that their drafts list. No attempt begins while its request is locked; they are read by a statement of their
  * own, behind the lock, so that one which had just begun is seen.
  */
-async function lockRequests(transaction: TransactionSql, drafts: readonly EntryDraft[]): Promise<Set<string>> {
+async function lockRequests(transaction: TransactionSql, drafts: readonly EntryDraft[]): Promise<Settled> {
   const settling = drafts.filter((draft) => draft.settlesRequest)
-  if (settling.length === 0) return new Set()
+  if (settling.length === 0) return new Map()
   const ids = settling.map((draft) => draft.envelope.id)
   const [locked, attempts] = await Promise.all([
     transaction`
-      SELECT request_id FROM inbox WHERE request_id = ANY(${ids}::uuid[]) AND state = 'accepted'
+      SELECT request_id, reserved FROM inbox WHERE request_id = ANY(${ids}::uuid[]) AND state = 'accepted'
       ORDER BY request_id FOR UPDATE`,
     transaction`
       SELECT request_id, count(*)::integer AS attempts, bool_or(state IN ('calling', 'delivering')) AS under_way
       FROM attempt WHERE request_id = ANY(${ids}::uuid[]) GROUP BY request_id`,
   ])
-  const inFlight = new Set(locked.map((row) => row.request_id))
+  const inFlight = new Map<string, boolean>(locked.map((row) => [row.request_id, row.reserved]))
   const counts = new Map(attempts.map((row) => [row.request_id, row.under_way ? UNDER_WAY : row.attempts]))
   const fits = ({ envelope }: EntryDraft) =>
     inFlight.has(envelope.id) && (counts.get(envelope.id) ?? 0) === envelope.attempt_count
-  return new Set(settling.filter(fits).map((draft) => draft.envelope.id))
+  return new Map(settling.filter(fits).map(({ envelope: { id } }) => [id, inFlight.get(id) === true]))
+}
+
+/** Ends what was reserved for these requests, and counts what each of them cost. */
+async function settleBudgets(
+  transaction: TransactionSql,
+  settled: Settled,
+  drafts: readonly EntryDraft[],
+): Promise<void> {
+  const reserved = drafts.filter(({ settlesRequest, envelope }) => settlesRequest && settled.get(envelope.id))
+  if (reserved.length === 0) return
+  const ids = reserved.map(({ envelope }) => envelope.id)
+  const costs = reserved.map(({ envelope }) => envelope.cost_usd ?? '0')
+  await transaction`SELECT budget_settle(${ids}::uuid[], ${costs}::numeric[])`
 }
 
 const COLUMN_TYPES = {

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { InboxRequest } from '../../../domain/requests/types.ts'
+import type { Reservation } from '../../../ports/budgets.ts'
 import {
   AcceptanceUnknown,
   type AcceptResult,
@@ -7,6 +8,7 @@ import {
   type StalledRequest,
   SubjectDetached,
 } from '../../../ports/request-store.ts'
+import { columnsOf, toBudgetError } from '../budgets/reserve.ts'
 import { clockSkew } from '../clock-skew.ts'
 import { mayHaveRun, type Sql } from '../connect.ts'
 import type { Query } from '../sql.ts'
@@ -28,14 +30,15 @@ export async function accept(
   request: InboxRequest,
   acceptForMs: number,
   claim: IdempotencyClaim | null,
+  reservation: Reservation | null = null,
 ): Promise<AcceptResult> {
   // A connection that died before this request came shows it in the meantime, so that what is open stays rare.
   await setImmediate()
   for (;;) {
     try {
-      if (await insert(sql, request, acceptForMs, claim)) return { kind: 'accepted' }
+      if (await insert(sql, request, acceptForMs, claim, reservation)) return { kind: 'accepted' }
     } catch (error) {
-      throw mayHaveRun(error) ? new AcceptanceUnknown({ cause: error }) : error
+      throw mayHaveRun(error) ? new AcceptanceUnknown({ cause: error }) : toBudgetError(error)
     }
     // The holder may have been withdrawn or expired between the two statements: then the key is free again.
     const holder = claim && (await findIdempotent(sql, claim))
@@ -61,7 +64,9 @@ async function insert(
   request: InboxRequest,
   acceptForMs: number,
   claim: IdempotencyClaim | null,
+  reservation: Reservation | null,
 ): Promise<boolean> {
+  if (reservation) return insertReserved(sql, request, acceptForMs, claim, reservation)
   const deadline = new Date(request.context.acceptedAt + acceptForMs)
   const context = JSON.stringify(request.context)
   if (!claim) {
@@ -96,6 +101,48 @@ async function insert(
   return inserted.length > 0
 }
 
+/**
+ * The same with a reservation, in one statement too. Budgets are locked last, and only until the statement ends: between two calls that
+ * share one lies a single write to disk. Where one has no room, the statement fails as a whole.
+ */
+async function insertReserved(
+  sql: Sql,
+  request: InboxRequest,
+  acceptForMs: number,
+  claim: IdempotencyClaim | null,
+  reservation: Reservation,
+): Promise<boolean> {
+  const { requestId, context } = request
+  const { amount, names, subjects, starts, ends, softs, hards } = columnsOf(reservation)
+  const deadline = new Date(context.acceptedAt + acceptForMs)
+  const inserted = await sql`
+    WITH fit AS MATERIALIZED (
+      SELECT ${requestId}::uuid AS request_id
+      WHERE ledger_is_now(${requestId}::uuid) AND NOT EXISTS (
+        SELECT FROM data_subject WHERE pseudonym = ${request.subjectPseudonym} AND erased_at IS NOT NULL)
+    ), claim AS (
+      INSERT INTO idempotency AS held (tenant_id, key_index, body_index, request_id, expires_at)
+      SELECT ${context.tenantId}, ${claim?.keyIndex ?? null}::bytea, ${claim?.bodyIndex ?? null}::bytea, request_id,
+             now() + make_interval(hours => ${IDEMPOTENCY_HOURS})
+      FROM fit WHERE ${claim !== null}::boolean
+      ON CONFLICT (tenant_id, key_index) DO UPDATE
+        SET body_index = excluded.body_index, request_id = excluded.request_id, expires_at = excluded.expires_at
+        WHERE held.expires_at <= now()
+      RETURNING request_id
+    ), taken AS MATERIALIZED (
+      SELECT request_id FROM claim UNION ALL SELECT request_id FROM fit WHERE NOT ${claim !== null}::boolean
+    )
+    INSERT INTO inbox (request_id, tenant_id, state, accepted_at, accept_deadline, subject_pseudonym, data_key_id,
+                       context, sealed_body, sealed_subject, subject_commitment, reserved)
+    SELECT request_id, ${context.tenantId}, 'accepted', now(), ${deadline}, ${request.subjectPseudonym},
+           ${request.dataKeyId}, ${JSON.stringify(context)}, ${request.sealedBody}, ${request.sealedSubject},
+           ${request.subjectCommitment},
+           budget_reserve(request_id, 1, ${context.tenantId}, ${amount}::numeric, ${names}::text[], ${subjects}::text[],
+                          ${starts}::date[], ${ends}::date[], ${softs}::numeric[], ${hards}::numeric[])
+    FROM taken RETURNING request_id`
+  return inserted.length > 0
+}
+
 export async function findIdempotent(
   sql: Sql,
   claim: IdempotencyClaim,
@@ -119,7 +166,7 @@ export async function withdraw(sql: Sql, requestId: string): Promise<boolean> {
       VALUES (${requestId}, '', 'withdrawn', now(), now(), '', ${requestId}, '{}', '')
       ON CONFLICT (request_id) DO UPDATE SET state = 'withdrawn'
         WHERE held.state = 'withdrawn' OR NOT held.started
-      RETURNING tenant_id`
+      RETURNING tenant_id, reserved`
     const [row] = rows
     if (!row) return false
     // An empty tenant is the row in its place: it may have been recorded meanwhile, as a refusal.
@@ -131,12 +178,18 @@ export async function withdraw(sql: Sql, requestId: string): Promise<boolean> {
       }
     }
     await transaction`DELETE FROM idempotency WHERE request_id = ${requestId}`
+    if (row.reserved) await transaction`SELECT budget_settle(ARRAY[${requestId}::uuid], ARRAY[0::numeric])`
     return true
   })
 }
 
+/** With what was reserved for it: `prepare` may have been the one that found it late. */
 export async function removeWithdrawn(sql: Sql, requestId: string): Promise<void> {
-  await sql`DELETE FROM inbox WHERE request_id = ${requestId} AND state = 'withdrawn'`
+  await sql`
+    WITH removed AS (
+      DELETE FROM inbox WHERE request_id = ${requestId} AND state = 'withdrawn' RETURNING request_id, reserved
+    )
+    SELECT budget_settle(ARRAY[request_id], ARRAY[0::numeric]) FROM removed WHERE reserved`
 }
 
 export async function findInbox(sql: Query, requestId: string): Promise<InboxRequest | undefined> {

@@ -1,5 +1,6 @@
 import type { AttemptOutcome, AttemptSummary, PreparedRequest, RouteTarget } from '../../../domain/requests/types.ts'
 import type { SealedPrompt, SealedResponse, StoredAttempt } from '../../../ports/request-store.ts'
+import { toBudgetError } from '../budgets/reserve.ts'
 import type { Query, Sql } from '../sql.ts'
 
 /** Seconds a lease lasts; renewed at a third of it. */
@@ -49,18 +50,36 @@ export async function beginNextAttempt(
   requestId: string,
   attemptNo: number,
   target: RouteTarget,
+  hardLimits: Readonly<Record<string, string | null>> = {},
 ): Promise<boolean> {
-  const rows = await sql`
+  const begun = sql`
     WITH alive AS (
-      SELECT request_id FROM inbox WHERE request_id = ${requestId} AND state = 'accepted' FOR KEY SHARE
+      SELECT request_id, reserved FROM inbox WHERE request_id = ${requestId} AND state = 'accepted' FOR KEY SHARE
+    ), begun AS (
+      INSERT INTO attempt (request_id, attempt_no, owner, state, lease_until, provider, model, started_at)
+      SELECT request_id, ${attemptNo}, ${owner}, 'calling', now() + make_interval(secs => ${LEASE_SECONDS}),
+             ${target.provider}, ${target.model}, now()
+      FROM alive JOIN attempt before USING (request_id)
+      WHERE before.attempt_no = ${attemptNo - 1} AND before.state IN ('failed', 'superseded')
+      ON CONFLICT DO NOTHING RETURNING request_id
     )
-    INSERT INTO attempt (request_id, attempt_no, owner, state, lease_until, provider, model, started_at)
-    SELECT request_id, ${attemptNo}, ${owner}, 'calling', now() + make_interval(secs => ${LEASE_SECONDS}),
-           ${target.provider}, ${target.model}, now()
-    FROM alive JOIN attempt before USING (request_id)
-    WHERE before.attempt_no = ${attemptNo - 1} AND before.state IN ('failed', 'superseded')
-    ON CONFLICT DO NOTHING RETURNING request_id`
+    SELECT CASE WHEN reserved THEN budget_reserve_again(request_id, ${attemptNo}, ${JSON.stringify(hardLimits)}::jsonb) END
+    FROM begun JOIN alive USING (request_id)`
+  const rows = await begun.catch((error: unknown) => {
+    throw toBudgetError(error)
+  })
   return rows.length > 0
+}
+
+export async function endWithout(
+  sql: Sql,
+  requestId: string,
+  attemptNo: number,
+  outcome: AttemptOutcome,
+): Promise<void> {
+  await sql`
+    UPDATE attempt SET outcome = ${JSON.stringify(outcome)}
+    WHERE request_id = ${requestId} AND attempt_no = ${attemptNo} AND state IN ('failed', 'superseded')`
 }
 
 export async function newestAttempt(sql: Sql, requestId: string): Promise<StoredAttempt | undefined> {
@@ -94,19 +113,19 @@ export async function takeOver(
 ): Promise<'begun' | 'superseded' | 'interrupted' | 'not_ours'> {
   const [row] = await sql`
     WITH alive AS (
-      SELECT request_id FROM inbox WHERE request_id = ${requestId} AND state = 'accepted' FOR KEY SHARE
+      SELECT request_id, reserved FROM inbox WHERE request_id = ${requestId} AND state = 'accepted' FOR KEY SHARE
     ), taken AS (
       UPDATE attempt SET ended_at = now(),
         state = CASE state WHEN 'delivering' THEN 'interrupted' ELSE 'superseded' END
       FROM alive
       WHERE attempt.request_id = alive.request_id AND attempt_no = ${attemptNo}
         AND attempt.state IN ('calling', 'delivering') AND lease_until < now()
-      RETURNING attempt.request_id, attempt.state, provider, model
+      RETURNING attempt.request_id, attempt.state, provider, model, alive.reserved
     ), begun AS (
       INSERT INTO attempt (request_id, attempt_no, owner, state, lease_until, provider, model, started_at)
       SELECT request_id, ${attemptNo + 1}, ${owner}, 'calling', now() + make_interval(secs => ${LEASE_SECONDS}),
              provider, model, now()
-      FROM taken WHERE state = 'superseded' AND ${andCall}::boolean
+      FROM taken WHERE state = 'superseded' AND ${andCall}::boolean AND NOT reserved
       RETURNING attempt_no
     )
     SELECT CASE WHEN EXISTS (SELECT FROM begun) THEN 'begun' ELSE state END AS state FROM taken`

@@ -8,7 +8,7 @@ import * as pieces from './pieces.ts'
 export function createRequestStore(sql: Sql, owner: string): RequestStore {
   return {
     owner,
-    accept: (request, acceptForMs, claim) => inbox.accept(sql, request, acceptForMs, claim),
+    accept: (request, acceptForMs, claim, reservation) => inbox.accept(sql, request, acceptForMs, claim, reservation),
     withdraw: (requestId) => inbox.withdraw(sql, requestId),
     findInbox: (requestId) => inbox.findInbox(sql, requestId),
     ofTenant(tenantId) {
@@ -24,8 +24,9 @@ export function createRequestStore(sql: Sql, owner: string): RequestStore {
     removeExpiredIdempotency: (limit) => inbox.removeExpiredIdempotency(sql, limit),
     beginFirstAttempt: (requestId, target, prepared, prompt) =>
       attempt.beginFirstAttempt(sql, owner, requestId, target, prepared, prompt),
-    beginNextAttempt: (requestId, attemptNo, target) =>
-      attempt.beginNextAttempt(sql, owner, requestId, attemptNo, target),
+    beginNextAttempt: (requestId, attemptNo, target, hardLimits) =>
+      attempt.beginNextAttempt(sql, owner, requestId, attemptNo, target, hardLimits),
+    endWithout: (requestId, attemptNo, outcome) => attempt.endWithout(sql, requestId, attemptNo, outcome),
     newestAttempt: (requestId) => attempt.newestAttempt(sql, requestId),
     takeOver: (requestId, attemptNo, andCall) => attempt.takeOver(sql, owner, requestId, attemptNo, andCall),
     attempts: (requestId) => attempt.attempts(sql, requestId),
