@@ -9,6 +9,8 @@ const WAIT_AT_MOST_MS = 10 * 60_000
 const WAIT_AT_LEAST_MS = 500
 const WAIT_BETWEEN_MS = 60_000
 const LOOK_MS = 100
+/** Statuses of refusals that may be about more than one model. */
+const REFUSALS = [401, 402, 403]
 const LOOKS = 100
 
 export interface Asking {
@@ -29,7 +31,7 @@ export type Asked =
 /**
  * Asks a model through the gateway. A question under the same key is answered by the first request that had it; a 429 is waited
  * for as long as it says.
- * @throws NotAnswered where the gateway is away for ten minutes, or does not let us in: the run goes on later.
+ * @throws NotAnswered where the gateway is away for ten minutes, does not let us in, or a budget is spent: the run goes on later.
  */
 export async function askModel(target: Target, asking: Asking): Promise<Asked> {
   const requests: string[] = []
@@ -70,9 +72,8 @@ async function send({ url, key }: Target, asking: Asking, idempotencyKey: string
       },
       body: JSON.stringify({ model, messages, ...(maxTokens !== null && { max_completion_tokens: maxTokens }) }),
     }).catch(() => null)
-    const isOurs = response !== null && (response.ok || response.headers.has('x-palimpsest-request-id'))
-    if (isOurs || (response !== null && response.status !== 429 && response.status !== 503)) {
-      if (response.status === 401 || response.status === 403) await refuse(response)
+    if (response !== null && !isNotNow(response)) {
+      if (REFUSALS.includes(response.status)) await refuse(response)
       return response
     }
     if (Date.now() > giveUpAt) {
@@ -82,18 +83,24 @@ async function send({ url, key }: Target, asking: Asking, idempotencyKey: string
   }
 }
 
-/** A key that is not known, or may not do this, ends the run; a model that may not be asked is an error of that model. */
+/** A key that is not known or may not do this, and a budget that is spent, end the run; a model that may not be asked is an error of that model. */
 async function refuse(response: Response): Promise<void> {
   const { error } = ((await response
     .clone()
     .json()
     .catch(() => null)) ?? {}) as ChatBody
-  if (response.status === 401 || error?.code === 'role_missing') {
+  if (response.status !== 403 || error?.code === 'role_missing') {
     throw new NotAnswered(
       `${error?.message ?? 'The gateway refused the key.'} (${error?.code ?? response.status})`,
       false,
     )
   }
+}
+
+/** Nothing was accepted, and it says to come back soon: limits, no room, or a budget that calls in flight hold. */
+function isNotNow(response: Response): boolean {
+  if (response.status === 402) return waitOf(response) < WAIT_BETWEEN_MS
+  return [429, 503].includes(response.status) && !response.headers.has('x-palimpsest-request-id')
 }
 
 function isPassing(status: number): boolean {
