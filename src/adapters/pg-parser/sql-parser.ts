@@ -7,6 +7,7 @@ export async function openSqlParser(): Promise<SqlParser> {
   await loadModule()
   return {
     parse(sql) {
+      if (sql === '') return []
       try {
         return (parseSync(sql).stmts ?? []).map(({ stmt }) => (stmt ?? {}) as Tree)
       } catch (error) {
@@ -25,7 +26,6 @@ export async function openSqlParser(): Promise<SqlParser> {
 function syntaxError(error: unknown): unknown {
   if (!hasSqlDetails(error)) return error
   const { message, cursorPosition } = error.sqlDetails as { message: string; cursorPosition: number }
-  if (/empty/i.test(message)) return new SqlSyntaxError('the text is empty', null)
   return new SqlSyntaxError(message, cursorPosition >= 0 ? cursorPosition + 1 : null)
 }
 

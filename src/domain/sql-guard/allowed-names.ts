@@ -38,7 +38,7 @@ export const ALLOWED_FUNCTIONS = words(`
   daterange int4multirange int8multirange nummultirange tsmultirange tstzmultirange datemultirange
   to_tsvector to_tsquery plainto_tsquery phraseto_tsquery websearch_to_tsquery ts_rank ts_rank_cd ts_headline
   numnode querytree setweight strip tsvector_to_array array_to_tsvector
-  abbrev broadcast family host hostmask masklen netmask network text inet_merge inet_same_family
+  money abbrev broadcast family host hostmask masklen netmask network text inet_merge inet_same_family
   point box circle line lseg path polygon area center diameter height width radius npoints pclose popen isclosed isopen slope
   bit_count get_bit get_byte set_bit set_byte num_nulls num_nonnulls pg_typeof
   uuid_extract_timestamp uuid_extract_version gen_random_uuid uuidv4 uuidv7 hashtext

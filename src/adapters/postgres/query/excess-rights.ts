@@ -30,13 +30,12 @@ const EXCESS = `
     WHERE nspname NOT LIKE 'pg\\_temp%' AND nspname NOT LIKE 'pg\\_toast%' AND has_schema_privilege(oid, 'CREATE')
   UNION ALL SELECT 'it owns ' || r.name FROM relations r JOIN pg_class c ON c.oid = r.oid JOIN me ON me.oid = c.relowner
   UNION ALL SELECT 'it may read ' || name FROM relations
-    WHERE relkind <> 'S' AND name <> ALL ($1::text[])
-      AND (has_table_privilege(oid, 'SELECT') OR has_any_column_privilege(oid, 'SELECT'))
+    WHERE name <> ALL ($1::text[]) AND CASE WHEN relkind <> 'S' THEN has_any_column_privilege(oid, 'SELECT') END
   UNION ALL SELECT 'it may change ' || name FROM relations
-    WHERE relkind <> 'S' AND (has_table_privilege(oid, 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
-                              OR has_any_column_privilege(oid, 'INSERT, UPDATE, REFERENCES'))
+    WHERE CASE WHEN relkind <> 'S' THEN has_table_privilege(oid, 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+                                     OR has_any_column_privilege(oid, 'INSERT, UPDATE, REFERENCES') END
   UNION ALL SELECT 'it may use the sequence ' || name FROM relations
-    WHERE relkind = 'S' AND has_sequence_privilege(oid, 'USAGE, SELECT, UPDATE')
+    WHERE CASE WHEN relkind = 'S' THEN has_sequence_privilege(oid, 'USAGE, SELECT, UPDATE') END
   UNION ALL SELECT 'it may call ' || n.nspname || '.' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND has_schema_privilege(n.oid, 'USAGE')
       AND has_function_privilege(p.oid, 'EXECUTE') AND n.nspname || '.' || p.proname <> ALL ($2::text[])
