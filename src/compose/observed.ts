@@ -1,6 +1,6 @@
 import type { KnownNames, Metrics } from '../api/metrics.ts'
 import { listModels } from '../config/models.ts'
-import type { Config } from '../config/types.ts'
+import type { Config, TenantConfig } from '../config/types.ts'
 import { providerNames } from '../domain/routing/types.ts'
 import type { LedgerWriter } from '../ports/ledger-writer.ts'
 import type { PiiEngine } from '../ports/pii-engine.ts'
@@ -10,22 +10,28 @@ const secondsSince = (startedAt: number) => (performance.now() - startedAt) / 10
 
 /** Names of the configuration in force, which labels may hold. */
 export function knownNames(current: () => Config): KnownNames {
+  let models: { of: ReadonlyMap<string, TenantConfig>; names: Set<string> } | null = null
   return {
     isTenant: (id) => current().tenants.has(id),
-    isTool: (name) => [...current().tenants.values()].some(({ tools }) => Object.hasOwn(tools, name)),
-    isModel: (name) => isConfiguredModel(current(), name),
+    isTool: (tenantId, name) => Object.hasOwn(current().tenants.get(tenantId)?.tools ?? {}, name),
+    isModel(name) {
+      const { tenants } = current()
+      if (models?.of !== tenants) models = { of: tenants, names: configuredModels(current()) }
+      return models.names.has(name)
+    },
   }
 }
 
-function isConfiguredModel(config: Config, name: string): boolean {
-  const { models, regionDefaults } = config.routing
-  const routes = [...config.routing.routes, ...[...config.tenants.values()].flatMap((tenant) => tenant.routes ?? [])]
-  return (
-    listModels(config, new Set(providerNames)).some(({ id }) => id === name) ||
-    models.some(({ model }) => model === name) ||
-    routes.some(({ use }) => use.some(({ model }) => model === name)) ||
-    Object.values(regionDefaults).some(({ model }) => model === name)
-  )
+/** Models that the configuration names in full, or that the gateway lists. */
+function configuredModels(config: Config): Set<string> {
+  const { models, routes, regionDefaults } = config.routing
+  const own = [...config.tenants.values()].flatMap((tenant) => tenant.routes ?? [])
+  const targets = [...[...routes, ...own].flatMap(({ use }) => use), ...Object.values(regionDefaults)]
+  return new Set([
+    ...listModels(config, new Set(providerNames)).map(({ id }) => id),
+    ...models.flatMap(({ model }) => model ?? []),
+    ...targets.map(({ model }) => model),
+  ])
 }
 
 /** Counts every entry once, when it is durable. */

@@ -5,7 +5,7 @@ import type { Makers } from './makers.ts'
 /** Names from the configuration; whatever else is sent is `other`, or one of the first few that a provider answered. */
 export interface KnownNames {
   isTenant(id: string): boolean
-  isTool(name: string): boolean
+  isTool(tenantId: string, name: string): boolean
   isModel(name: string): boolean
 }
 
@@ -148,7 +148,7 @@ function labelsOf(known: KnownNames) {
   const entityTypes = new BoundedLabel(MOST_ENTITY_TYPES)
   return {
     tenant: ({ tenant_id: id }: EnvelopeDraft) => tenants.of(id, known.isTenant(id)),
-    tool: ({ tool }: EnvelopeDraft) => tools.of(tool, tool !== null && known.isTool(tool)),
+    tool: ({ tenant_id: id, tool }: EnvelopeDraft) => tools.of(tool, tool !== null && known.isTool(id, tool)),
     model({ model_answered: given, model_asked: asked, status }: EnvelopeDraft): string {
       const name = given ?? asked
       if (name !== null && known.isModel(name)) return configured.of(name)

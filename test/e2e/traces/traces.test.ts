@@ -212,7 +212,11 @@ describe('what traces must not hold', () => {
     expect(refused.status).toBe(400)
     await vendor.gateway.call(`/v1/requests/${encodeURIComponent(EMAIL)}?user=${USER}`, { headers: incoming() })
     await traceOf(traceId)
-    await traceOf(TRACE_ID.replace(/^../, 'b2'))
+    const refusedTrace = await traceOf(TRACE_ID.replace(/^../, 'b2'))
+    expect(named(refusedTrace, 'RunWorkflow:request')).toMatchObject({
+      status: { code: 2, message: '' },
+      attributes: { 'error.type': 'provider_rejected' },
+    })
     const scanner = new CanaryScanner([
       { label: 'user', value: USER },
       { label: 'e-mail', value: EMAIL },

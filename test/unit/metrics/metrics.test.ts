@@ -7,7 +7,7 @@ function made(): Metrics {
     load: { requests: () => 1, bodyBytes: () => 2, atWork: () => 3, waiting: () => 4 },
     known: {
       isTenant: (id) => id === 'acme',
-      isTool: (name) => name === 'hr_helpdesk',
+      isTool: (tenant, name) => tenant === 'acme' && name === 'hr_helpdesk',
       isModel: (name) => name === 'gpt-4o',
     },
     version: '1.2.3',

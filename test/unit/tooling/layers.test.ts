@@ -54,6 +54,7 @@ const violations: Violation[] = [
   ['src/api/v03.ts', "import { request } from 'undici'", 'Vendor packages belong'],
   ['src/api/v04.ts', "import { S3Client } from '@aws-sdk/client-s3'", 'Vendor packages belong'],
   ['src/api/v05.ts', "import { Client } from '@temporalio/client'", 'Vendor packages belong'],
+  ['src/api/v06.ts', "import { trace } from '@opentelemetry/api'", 'Vendor packages belong'],
   ['src/config/v01.ts', "import { a } from '../adapters/a/b.ts'", 'Configuration knows src/domain'],
   ['src/config/v02.ts', "import { Pool } from 'pg'", 'Vendor packages belong'],
   ['src/config/v03.ts', "import { a } from '../ports/a.ts'", 'Configuration takes only types'],
