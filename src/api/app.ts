@@ -25,6 +25,7 @@ import { ledgerPack } from './ledger-pack.ts'
 import { createNotFound } from './not-found.ts'
 import { openApiDocument } from './openapi.ts'
 import { signIn } from './people/sign-in.ts'
+import { dryRun } from './policies/dry-run.ts'
 import { policies } from './policies/policies.ts'
 import { RecordedRefusal } from './record-refusal.ts'
 import { reports } from './reports.ts'
@@ -105,6 +106,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', keys(deps))
   app.route('/', signIn(deps))
   app.route('/', policies(deps))
+  app.route('/', dryRun(deps))
   app.route('/', consents(deps))
   app.route('/', exports(deps))
   app.route('/', archives(deps))

@@ -58,7 +58,7 @@ function limiterHeader(source: LimiterSource): Record<string, string> {
   return { 'x-palimpsest-limiter': source }
 }
 
-function exceeded(unit: LimitUnit, waitMs: number): PalimpsestError {
+export function exceeded(unit: LimitUnit, waitMs: number): PalimpsestError {
   return new PalimpsestError({
     code: 'rate_limit_exceeded',
     status: 429,
@@ -67,7 +67,7 @@ function exceeded(unit: LimitUnit, waitMs: number): PalimpsestError {
   })
 }
 
-function tooLarge(burst: number): PalimpsestError {
+export function tooLarge(burst: number): PalimpsestError {
   return new PalimpsestError({
     code: 'tokens_exceed_limit',
     status: 400,
@@ -76,7 +76,7 @@ function tooLarge(burst: number): PalimpsestError {
   })
 }
 
-function limiterUnavailable(): PalimpsestError {
+export function limiterUnavailable(): PalimpsestError {
   return new PalimpsestError({
     code: 'limiter_unavailable',
     status: 503,

@@ -30,6 +30,18 @@ export const POLICY_PATHS = {
       responses: { 412: described('It is no longer the version that If-Match names (policy_changed)') },
     }),
   },
+  '/v1/policy/dry-run': {
+    post: operation(
+      'What would happen to a chat completion with this body and these headers, and why; nothing is sent or stored',
+      ['app', 'admin'],
+      {
+        requestBody: body({ type: 'object', description: 'As for POST /v1/chat/completions, with its headers' }),
+        responses: {
+          200: described('The outcome, and each step: scope, tool, limits, budget, route, consent, redaction'),
+        },
+      },
+    ),
+  },
   '/v1/policy/versions': {
     get: operation('Every version that was in force, newest first', READERS, {
       parameters: [BEFORE, query('limit', 'At most 1000')],

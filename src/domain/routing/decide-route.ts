@@ -18,7 +18,7 @@ interface Candidate {
   reason: RouteReason
 }
 
-type Obstacle = 'residency_no_route' | 'hipaa_no_route' | 'provider_not_configured'
+export type Obstacle = 'residency_no_route' | 'hipaa_no_route' | 'provider_not_configured'
 
 const refusals: Record<RouteRefusalCode, { status: number; message: string; param: string | null }> = {
   region_unknown: {
@@ -86,6 +86,24 @@ export function decideRoute(input: RouteInput): RouteDecision | RouteRefusal {
     covered: targets.every((target) => isCovered(target.provider, input.rules)),
     policyVersion: input.policyVersion,
   }
+}
+
+/** One that was looked at for a route, and what keeps it from receiving the request; null: nothing does. */
+export interface ConsideredTarget {
+  target: RouteTarget
+  reason: RouteReason
+  excluded: Obstacle | null
+}
+
+/** Everything that `decideRoute` looks at, in its order. Empty where the region is unknown or nobody knows the model. */
+export function considerTargets(input: RouteInput): ConsideredTarget[] {
+  const region = input.region ?? input.tool.region ?? input.tenantRegion
+  if (!Object.hasOwn(input.rules.residency, region)) return []
+  return candidatesOf(input, region).map(({ target, reason }) => ({
+    target,
+    reason,
+    excluded: obstacleOf(target, input, region),
+  }))
 }
 
 function candidatesOf(input: RouteInput, region: string): Candidate[] {
