@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
+import { access } from './access.ts'
 import { archive } from './archive.ts'
 import { contractReview } from './contract-review.ts'
 import { engine } from './engine.ts'
@@ -25,6 +26,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   reports,
   erasure,
   limitsBench,
+  access,
   contractReview,
   tenantLine,
   mentions,

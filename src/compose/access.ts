@@ -8,11 +8,14 @@ import type { ApiKeys } from '../ports/api-keys.ts'
 import type { IdentityProviders } from '../ports/identity-providers.ts'
 import type { PersonSessions } from '../ports/person-sessions.ts'
 import type { GatewaySettings } from './settings.ts'
+import type { Stores } from './stores.ts'
 
 export interface AccessStores {
   apiKeys: ApiKeys
   identityProviders: IdentityProviders
   sessions: PersonSessions
+  /** For `/readyz`. */
+  askAccess: Stores['ask']
   closeAccess(): Promise<void>
 }
 
@@ -31,7 +34,25 @@ export async function openAccess({ databaseUrl, config, log }: GatewaySettings, 
     throw configuredTwice(twice.map((hash) => config.keys.get(hash)?.keyId ?? ''))
   }
   const identityProviders = createIdentityProviders(config.people?.issuers ?? [])
-  return { apiKeys, identityProviders, sessions: createPersonSessions(sql), closeAccess: () => keys.close() }
+  return {
+    apiKeys,
+    identityProviders,
+    sessions: createPersonSessions(sql),
+    askAccess: [
+      {
+        name: 'api keys',
+        fix: 'See why the database answers its other connections and not this one: docs/access.md.',
+        ask: () => keys.refresh(),
+      },
+      ...(config.people ? [identityProvider(() => identityProviders.check())] : []),
+    ],
+    closeAccess: () => keys.close(),
+  }
+}
+
+function identityProvider(ask: () => Promise<void>): Stores['ask'][number] {
+  const fix = 'Make the identity providers of people.issuers reachable; keys are taken meanwhile.'
+  return { name: 'identity providers', fix, optional: true, ask }
 }
 
 function configuredTwice(ids: readonly string[]): PalimpsestError {

@@ -6,11 +6,14 @@ import { createConsents } from '../adapters/postgres/consents.ts'
 import { type DatabaseLook, lookAtDatabase } from '../adapters/postgres/look.ts'
 import { ensurePartitions } from '../adapters/postgres/partitions.ts'
 import { createPieceWriter } from '../adapters/postgres/requests/piece-writer.ts'
+import { createDatabaseQuestions } from '../adapters/postgres/questions/database-questions.ts'
 import { createRequestStore } from '../adapters/postgres/requests/request-store.ts'
 import { createSubjectDirectory } from '../adapters/postgres/subjects/subject-directory.ts'
+import { createWebhookEvents } from '../adapters/postgres/webhooks/events.ts'
 import type { Benchmarks } from '../ports/benchmarks.ts'
 import type { Budgets } from '../ports/budgets.ts'
 import type { Consents } from '../ports/consents.ts'
+import type { DatabaseQuestions } from '../ports/database-questions.ts'
 import type { KeyEpochs } from '../ports/key-epochs.ts'
 import type { KeyFacts } from '../ports/key-facts.ts'
 import type { KeyService } from '../ports/key-service.ts'
@@ -18,6 +21,7 @@ import type { PieceWriter } from '../ports/piece-writer.ts'
 import type { RequestStore } from '../ports/request-store.ts'
 import type { SubjectDirectory } from '../ports/subject-directory.ts'
 import type { ErasureGate } from '../ports/tombstones.ts'
+import type { WebhookEvents } from '../ports/webhooks.ts'
 import { type AccessStores, openAccess } from './access.ts'
 import { openPeriodStores, type PeriodStores } from './archive.ts'
 import { type ArchiveEnds, openArchiveEnds } from './archive-ends.ts'
@@ -55,7 +59,9 @@ export interface Stores
   tombstones: TombstoneStores
   histories: HistoryStores
   benchmarks: Benchmarks
+  questions: DatabaseQuestions
   budgets: Budgets
+  webhookEvents: WebhookEvents
   consents: Consents
   /** Whether what was erased is gone from both databases. */
   gate: ErasureGate
@@ -94,7 +100,9 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     tombstones,
     histories,
     benchmarks: createBenchmarks(sql),
+    questions: createDatabaseQuestions(sql),
     budgets: createBudgets(sql),
+    webhookEvents: createWebhookEvents(sql),
     consents: createConsents(sql),
     gate: tombstones.watch,
     ...access,

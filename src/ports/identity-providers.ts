@@ -18,6 +18,8 @@ export interface IdentityProviders {
    * @throws PalimpsestError `invalid_token` or `token_expired`, 401; `identity_provider_unavailable`, 503
    */
   ofToken(token: string): Promise<PersonClaims>
+  /** Asks each issuer about itself. @throws PalimpsestError `identity_provider_unavailable`, 503, where one does not answer */
+  check(): Promise<void>
   /** Begins a sign-in by authorization code with PKCE. @returns where to send the browser. */
   begin(issuer: string, redirectUri: string): Promise<{ url: string; begun: BegunSignIn }>
   /**

@@ -18,6 +18,10 @@ export function createIdentityProviders(options: readonly IssuerOptions[]): Iden
   return {
     ofToken: (token) => verifyToken(issuers, token),
 
+    async check() {
+      await Promise.all([...issuers.values()].map((issuer) => issuer.ask()))
+    },
+
     async begin(issuer, redirectUri) {
       const { configuration, options: own } = await withClient(issuer)
       const begun: BegunSignIn = {

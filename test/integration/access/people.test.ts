@@ -213,7 +213,7 @@ describe('people', () => {
     })
   })
 
-  it('are told where the provider is away, and keys go on', async () => {
+  it('are told where the provider is away, and keys go on', { timeout: 120_000 }, async () => {
     const { url, kept } = await begin()
     const cameBack = await provider.signIn(url, 'admin-ann')
     await provider.goAway()

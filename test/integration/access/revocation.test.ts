@@ -22,7 +22,7 @@ interface Key {
   key: string
 }
 
-describe('a key that is revoked at one gateway', () => {
+describe('a key that is revoked at one gateway', { timeout: 120_000 }, () => {
   let near: VendorGateway
   let far: TestGateway
   let proxy: TcpProxy
