@@ -3,7 +3,7 @@ import type { ChatCompletion } from '../../src/domain/chat/types.ts'
 import { maskAnswer } from '../../src/domain/redaction/mask-answer.ts'
 import { StreamMasker } from '../../src/domain/redaction/mask-stream.ts'
 import type { AnswerCoverage } from '../../src/domain/redaction/types.ts'
-import { outcomeOfAnswer, outcomeOfFailure, usageOf } from '../../src/domain/requests/outcome.ts'
+import { outcomeOfAnswer, outcomeOfFailure } from '../../src/domain/requests/outcome.ts'
 import { modelFact } from '../../src/domain/requests/provider-facts.ts'
 import { sealResponse } from '../../src/domain/requests/sealing.ts'
 import type { AttemptOutcome } from '../../src/domain/requests/types.ts'
@@ -15,6 +15,7 @@ import { AttemptLost } from '../../src/ports/piece-writer.ts'
 import type { RequestDeps } from './deps.ts'
 import { insist } from './insist.ts'
 import { isWithheld, maskingOf, orWithhold, WITHHELD } from './mask.ts'
+import { usageOf } from './usage-of.ts'
 
 const NOTHING_KNOWN = { status: null, retryAfterMs: null, vendorCode: null }
 
@@ -78,7 +79,7 @@ async function ask(
   if (request.inbox.context.stream) return stream(deps, request, prepared, attemptNo, provider, call)
   try {
     const completion = await provider.complete(call)
-    const usage = usageOf(completion, prepared.promptText.length)
+    const usage = usageOf(deps, prepared, completion)
     const masking = maskingOf(deps, request, prepared)
     if (masking === null) return { outcome: outcomeOfAnswer(completion, usage, null), completion }
     try {
@@ -155,7 +156,7 @@ async function stream(
     for (const one of masker ? await orWithhold(masker.end()) : []) await pieces.write(one)
     await pieces.flush()
     const completion = delivered.completion()
-    const outcome = outcomeOfAnswer(completion, usageOf(completion, prepared.promptText.length), ttftMs)
+    const outcome = outcomeOfAnswer(completion, usageOf(deps, prepared, completion), ttftMs)
     return { outcome: { ...outcome, ...answerOf(masker, null) }, completion }
   } catch (error) {
     if (error instanceof AttemptLost) throw error
@@ -164,7 +165,7 @@ async function stream(
     const outcome = { ...outcomeOfError(deps, request, error, context), ...answerOf(masker, error) }
     if (!pieces.delivered) return { outcome, completion: null }
     const completion = delivered.completion('interrupted')
-    const usage = usageOf(completion, prepared.promptText.length)
+    const usage = usageOf(deps, prepared, completion)
     return { outcome: { ...outcome, modelAnswered: modelFact(completion.model), usage, ttftMs }, completion }
   }
 }

@@ -9,6 +9,7 @@ import type { PieceWriter } from '../../src/ports/piece-writer.ts'
 import type { PiiEngine } from '../../src/ports/pii-engine.ts'
 import type { RequestPolicy } from '../../src/ports/request-policy.ts'
 import type { RequestStore } from '../../src/ports/request-store.ts'
+import type { TokenCounter } from '../../src/ports/token-counter.ts'
 import type { ErasureGate } from '../../src/ports/tombstones.ts'
 
 export interface Log {
@@ -29,6 +30,7 @@ export interface RequestDeps {
   inFlight: InFlightRegistry
   pieces: PieceWriter
   prices: PriceTable
+  countTokens: TokenCounter
   /** The hard limits of a tenant's budgets now, by their names. */
   hardLimits(tenantId: string): Readonly<Record<string, string | null>>
   /** Milliseconds since the Unix epoch. */

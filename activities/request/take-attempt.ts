@@ -1,5 +1,5 @@
 import { CompletionAccumulator } from '../../src/domain/chat/accumulate.ts'
-import { outcomeOfFailure, outcomeOfLostStream, usageOf } from '../../src/domain/requests/outcome.ts'
+import { outcomeOfFailure, outcomeOfLostStream } from '../../src/domain/requests/outcome.ts'
 import { sealResponse } from '../../src/domain/requests/sealing.ts'
 import type { AttemptOutcome } from '../../src/domain/requests/types.ts'
 import type { RouteTarget } from '../../src/domain/routing/types.ts'
@@ -8,6 +8,7 @@ import type { StoredAttempt } from '../../src/ports/request-store.ts'
 import { beginNext } from './begin-next.ts'
 import type { RequestDeps } from './deps.ts'
 import { leave } from './open-request.ts'
+import { usageOf } from './usage-of.ts'
 
 const POLL_MS = 500
 
@@ -97,7 +98,7 @@ async function settleInterrupted(
   })
   for (const chunk of chunks) accumulator.add(chunk)
   const completion = accumulator.completion('interrupted')
-  const outcome = outcomeOfLostStream(completion, usageOf(completion, prepared?.promptText.length ?? 0))
+  const outcome = outcomeOfLostStream(completion, usageOf(deps, prepared, completion))
   const response = sealResponse(inbox, dataKey, completion, deps.randomBytes)
   await deps.store.settleInterrupted(inbox.requestId, attemptNo, outcome, response)
   return outcome

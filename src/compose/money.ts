@@ -1,4 +1,5 @@
 import { createGenaiPriceTable } from '../adapters/prices/genai-prices.ts'
+import { createTokenCounter } from '../adapters/tokens/tokenizer.ts'
 import type { Config } from '../config/types.ts'
 import { hardLimits } from '../domain/budgets/budget.ts'
 import { withContracts } from '../domain/cost/contract-prices.ts'
@@ -7,6 +8,7 @@ import { withContracts } from '../domain/cost/contract-prices.ts'
 export function buildMoney(config: Config) {
   return {
     prices: withContracts(createGenaiPriceTable(), () => config.prices),
+    countTokens: createTokenCounter(),
     hardLimits: (tenantId: string) => hardLimits(config.tenants.get(tenantId)?.budgets ?? []),
   }
 }

@@ -79,35 +79,20 @@ export function outcomeOfLostStream(completion: ChatCompletion, usage: TokenUsag
   }
 }
 
-/** The provider's own count, or an estimate of four characters a token where it gave none. */
-export function usageOf(completion: ChatCompletion, promptCharacters: number): TokenUsage {
-  const { usage } = completion
-  if (usage) {
-    return {
-      promptTokens: usage.prompt_tokens,
-      responseTokens: usage.completion_tokens,
-      cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
-      reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? 0,
-      ...someOf({
-        cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens,
-        audioPromptTokens: usage.prompt_tokens_details?.audio_tokens,
-        audioResponseTokens: usage.completion_tokens_details?.audio_tokens,
-      }),
-      estimated: false,
-    }
-  }
-  const responseCharacters = completion.choices.reduce((sum, choice) => {
-    const calls = choice.message.tool_calls ?? []
-    return (
-      sum + (choice.message.content?.length ?? 0) + calls.reduce((n, call) => n + call.function.arguments.length, 0)
-    )
-  }, 0)
+/** The provider's own count; undefined: it told none. */
+export function toldUsage({ usage }: ChatCompletion): TokenUsage | undefined {
+  if (!usage) return undefined
   return {
-    promptTokens: Math.ceil(promptCharacters / 4),
-    responseTokens: Math.ceil(responseCharacters / 4),
-    cachedTokens: 0,
-    reasoningTokens: 0,
-    estimated: true,
+    promptTokens: usage.prompt_tokens,
+    responseTokens: usage.completion_tokens,
+    cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
+    reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? 0,
+    ...someOf({
+      cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens,
+      audioPromptTokens: usage.prompt_tokens_details?.audio_tokens,
+      audioResponseTokens: usage.completion_tokens_details?.audio_tokens,
+    }),
+    estimated: false,
   }
 }
 
