@@ -50,9 +50,10 @@ export async function hintContextOf(
   }
 }
 
-/** Each limit of a budget is forecast by itself. */
+/** Each limit of a budget is forecast by itself; not what each user has, because no hint rests on a person. */
 export function budgetsOf(budgets: readonly Budget[]): HintBudget[] {
-  return budgets.flatMap(({ period, softLimitUsd, hardLimitUsd, team, app, tool, feature }) => {
+  return budgets.flatMap(({ period, softLimitUsd, hardLimitUsd, team, app, tool, feature, user }) => {
+    if (user !== undefined) return []
     const scope = { period, team, app, tool, feature }
     const limits = [
       { limit: 'soft', usd: softLimitUsd },

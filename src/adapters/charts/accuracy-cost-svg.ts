@@ -26,6 +26,7 @@ export function accuracyCostSvg(points: readonly AccuracyCost[]): string {
   try {
     drawn.setOption({
       animation: false,
+      backgroundColor: '#ffffff',
       textStyle: FONT,
       grid: { left: 64, right: 150, top: 24, bottom: 48 },
       xAxis: axis('USD per answer', 32),

@@ -1,3 +1,4 @@
+import { periodOf } from '../budgets/period.ts'
 import { groupBy } from './statistics.ts'
 import { DAY_MS, dayText, type Hint, type HintBudget, type HintFacts, type UsageRow } from './types.ts'
 
@@ -5,7 +6,6 @@ import { DAY_MS, dayText, type Hint, type HintBudget, type HintFacts, type Usage
 const BASIS_DAYS = 14
 /** Standard deviations below the forecast at which it still breaks the budget: 99 % of months that look so break it. */
 const SURELY = 2.326
-const FIRST_MONDAY = 4 * DAY_MS
 
 /**
  * Spend that will break its budget. Each day the rest of the period is forecast by the mean of each weekday over two weeks, with the
@@ -17,7 +17,7 @@ export function spend({ usage, budgets, from, to }: Pick<HintFacts, 'usage' | 'b
     const hints: Hint[] = []
     let told = -1
     for (let day = from + BASIS_DAYS * DAY_MS; day <= to; day += DAY_MS) {
-      const period = periodOf(budget.period, day - DAY_MS)
+      const period = periodAround(budget.period, day - DAY_MS)
       if (period.from === told || period.from < from) continue
       const forecast = forecastOf(daily, day, period)
       if (Math.max(forecast.low, forecast.spent) < budget.limitUsd) continue
@@ -48,22 +48,9 @@ interface Period {
   to: number
 }
 
-/** The calendar period, in UTC, that a day lies in. Weeks begin on Monday. */
-export function periodOf(period: HintBudget['period'], day: number): Period {
-  const date = new Date(day)
-  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
-  switch (period) {
-    case 'day':
-      return { from: day, to: day + DAY_MS }
-    case 'week': {
-      const monday = day - ((day - FIRST_MONDAY) % (7 * DAY_MS))
-      return { from: monday, to: monday + 7 * DAY_MS }
-    }
-    case 'month':
-      return { from: Date.UTC(year, month, 1), to: Date.UTC(year, month + 1, 1) }
-    case 'year':
-      return { from: Date.UTC(year, 0, 1), to: Date.UTC(year + 1, 0, 1) }
-  }
+function periodAround(name: HintBudget['period'], day: number): Period {
+  const { start, end } = periodOf(name, day)
+  return { from: Date.parse(start), to: Date.parse(end) }
 }
 
 interface Forecast {
