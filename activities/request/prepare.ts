@@ -139,8 +139,10 @@ async function redactByPolicy(
   const rules = deps.policy.redaction(tenantId, tool)
   const policy = redactionPolicyOf(rules)
   try {
+    const early = takeEarly(deps, request)
     const signal = AbortSignal.timeout(scanWithinMs(request.inbox.sealedBody.length))
-    return { redacted: await redactChat({ request: request.body, engine: deps.engine, policy, signal }), flags: [] }
+    const redacting = early ?? redactChat({ request: request.body, engine: deps.engine, policy, signal })
+    return { redacted: await redacting, flags: [] }
   } catch (cause) {
     if (cause instanceof PalimpsestError && cause.code !== 'redaction_failed') throw cause
     const name = cause instanceof Error ? cause.name : 'unknown'
@@ -148,6 +150,14 @@ async function redactByPolicy(
     if (rules.onFailure === 'refuse') throw errorOfOutcome({ statusCode: 503, errorCode: 'redaction_failed', cause })
     return { redacted: await redactChat({ request: request.body, engine: NO_ENGINE, policy }), flags: ['unredacted'] }
   }
+}
+
+/** What was begun when the request came in, where it follows the same policy. */
+function takeEarly({ policy }: RequestDeps, request: RequestInFlight): Promise<RedactedChat> | null {
+  const { early = null } = request
+  request.early = null
+  const { policyVersion } = policy.routing(request.inbox.context.tenantId)
+  return early?.policyVersion === policyVersion ? early.redacted : null
 }
 
 function ready(prepared: PreparedRequest): PrepareResult {

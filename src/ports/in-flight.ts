@@ -1,5 +1,5 @@
 import type { ChatChunk, ChatCompletion, ChatRequest } from '../domain/chat/types.ts'
-import type { PlaceholderEntry } from '../domain/redaction/types.ts'
+import type { PlaceholderEntry, RedactedChat } from '../domain/redaction/types.ts'
 import type { InboxRequest, PreparedInFlight, RecordedOutcome, SealedResponse } from '../domain/requests/types.ts'
 import type { DataKey } from '../domain/sealing/seal.ts'
 import type { RequestPolicy } from './request-policy.ts'
@@ -36,6 +36,13 @@ export interface Turn {
   end(): void
 }
 
+/** A redaction that was begun before the workflow asked for it. */
+export interface EarlyRedaction {
+  /** Of the policy that it follows. */
+  policyVersion: string
+  redacted: Promise<RedactedChat>
+}
+
 /** A request that this process works on. What is missing is read from the store and opened again. */
 export interface RequestInFlight {
   readonly inbox: InboxRequest
@@ -46,6 +53,8 @@ export interface RequestInFlight {
   prepared: PreparedInFlight | null
   /** The policy that it was prepared under in this process; absent: the newest holds. */
   policy?: RequestPolicy
+  /** Taken once; absent: `prepare` redacts by itself. */
+  early?: EarlyRedaction | null
   /** The attempt that `prepare` began in this process, at which time, and nobody has called a model for yet. */
   freshAttempt: { attemptNo: number; begunAt: number } | null
   /** The answer as it was stored, until it is recorded. */

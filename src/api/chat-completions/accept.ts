@@ -12,7 +12,7 @@ import type { RouteDecision, RouteRefusal } from '../../domain/routing/types.ts'
 import { seal } from '../../domain/sealing/seal.ts'
 import { PalimpsestError } from '../../errors.ts'
 import type { Reservation } from '../../ports/budgets.ts'
-import type { Delivery } from '../../ports/in-flight.ts'
+import type { Delivery, EarlyRedaction } from '../../ports/in-flight.ts'
 import {
   AcceptanceUnknown,
   type AcceptResult,
@@ -21,6 +21,7 @@ import {
 } from '../../ports/request-store.ts'
 import type { Subject } from '../../ports/subject-directory.ts'
 import type { ApiDeps } from '../deps.ts'
+import { redactEarly } from './redact-early.ts'
 import { reservationOf } from './reserve.ts'
 import { withdraw } from './start.ts'
 
@@ -57,9 +58,11 @@ export async function accept(deps: ApiDeps, incoming: Incoming, delivery: Delive
   const user = endUserOf(body) || null
   const day = new Date(acceptedAt).toISOString().slice(0, 10)
   const identity = user === null ? `daily:${caller.app}:${day}` : `user:${user}`
+  let early: EarlyRedaction | null = null
   const take = async (subject: Subject) => {
     const context = contextOf(deps, incoming, subject, acceptedAt)
     const inbox = sealInbox(deps, requestId, context, subject, body, { user, headers })
+    early ??= redactEarly(deps, inbox, body)
     const subjectPseudonym = user === null ? null : subject.pseudonym
     const reservation = reservationOf(deps, { context, subjectPseudonym, body, planned: incoming.planned })
     return { inbox, dataKey: subject.dataKey, result: await store(deps, inbox, claim, reservation) }
@@ -78,6 +81,7 @@ export async function accept(deps: ApiDeps, incoming: Incoming, delivery: Delive
     body,
     delivery,
     prepared: null,
+    early,
     freshAttempt: null,
     response: null,
     clientGone: false,
