@@ -56,6 +56,10 @@ const VERBS: Record<string, { load(): Promise<Verb>; help: string }> = {
     },
     help: 'list, create, rotate, revoke: API keys; alone: every key that signs the logs, for auditors',
   },
+  policy: {
+    load: async () => (await import('./cli/policy.ts')).run,
+    help: 'show, set, reset, versions, diff, dry-run: what the gateway does with a tenant and why',
+  },
   'demo-data': {
     load: async () => (await import('./cli/demo-data.ts')).run,
     help: 'Write a made-up year into a ledger that is not in production',

@@ -58,13 +58,19 @@ export class NotAnswered extends Error {
 }
 
 /** Asks for JSON: with a body by POST, else by GET unless told otherwise. @throws NotAnswered */
-export async function ask({ url, key }: Target, path: string, body?: object, method?: 'DELETE'): Promise<unknown> {
+export async function ask(
+  { url, key }: Target,
+  path: string,
+  body?: object,
+  method?: 'DELETE' | 'PUT',
+  headers: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
   let response: Response
   try {
     response = await fetch(`${url}${path}`, {
-      headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
-      ...(method && { method }),
-      ...(body && { method: 'POST', body: JSON.stringify(body) }),
+      headers: { ...headers, authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
+      method: method ?? (body ? 'POST' : 'GET'),
+      ...(body && { body: JSON.stringify(body) }),
     })
   } catch {
     throw new NotAnswered(`${url} cannot be reached.`, true)
