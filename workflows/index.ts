@@ -1,5 +1,6 @@
 export { anchor } from './anchor.ts'
 export { archivePeriods } from './archive-periods.ts'
+export { askDatabase } from './ask-database.ts'
 export { eraseSubject } from './erase-subject.ts'
 export { expireArchives } from './expire-archives.ts'
 export { exportHistories } from './export-histories.ts'

@@ -32,6 +32,8 @@ import { reports } from './reports.ts'
 import { requestHistory } from './request-history.ts'
 import { requests } from './requests.ts'
 import { mayAskFor } from './require-scope.ts'
+import { sqlAsk } from './sql/ask.ts'
+import { sqlRun } from './sql/run.ts'
 import { traceRequests } from './trace-requests.ts'
 
 /** The HTTP API. Every error has the contract's shape; none carries data of a request. */
@@ -115,6 +117,8 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', ledgerPack(deps))
   app.route('/', reports(deps))
   app.route('/', benchmarks(deps))
+  app.route('/', sqlRun(deps))
+  app.route('/', sqlAsk(deps))
   app.route('/', hints(deps))
   app.route('/', costs(deps))
   app.route('/', focusExport(deps))
@@ -142,6 +146,7 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/consents(\/|$)/, 'consents'],
   [/^\/v1\/reports(\/|$)/, 'reports'],
   [/^\/v1\/benchmarks$/, 'benchmarks'],
+  [/^\/v1\/sql\//, 'sql'],
   [/^\/v1\/hints$/, 'hints'],
   [/^\/v1\/costs(\/|$)/, 'costs'],
   [/^\/v1\/subjects\//, 'exports'],

@@ -5,6 +5,7 @@ import { isApiKey } from '../domain/access/api-key.ts'
 import { PalimpsestError } from '../errors.ts'
 import type { ApiKeyRecord } from '../ports/api-keys.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
+import { innerCallOf } from './inner-call.ts'
 import { identityOf, tenantHeader } from './people/identity-of.ts'
 import { callerOfSession } from './people/session.ts'
 
@@ -18,7 +19,7 @@ type AuthDeps = Pick<
  */
 export function requireRole(deps: AuthDeps, ...roles: KeyRole[]): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    const found = callerOf(deps, c)
+    const found = innerCallOf(c.req.raw)?.caller ?? callerOf(deps, c)
     const caller = found instanceof Promise ? await found : found
     if (!caller) {
       c.header('www-authenticate', 'Bearer')

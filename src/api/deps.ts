@@ -37,6 +37,7 @@ import type { ErasureGate } from '../ports/tombstones.ts'
 import type { Tracing } from '../ports/tracing.ts'
 import type { Admission } from './admission.ts'
 import type { BodyRoom } from './body-room.ts'
+import type { SqlDesk } from './sql/desk.ts'
 import type { Metrics } from './metrics.ts'
 import type { PolicyDesk } from './policies/policy-desk.ts'
 import type { HistorySources } from './request-history.ts'
@@ -88,6 +89,8 @@ export interface ApiDeps {
   reports: Reports
   reportStarter: ReportStarter
   benchmarks: Benchmarks
+  /** Statements that others wrote. */
+  sql: SqlDesk
   consents: Consents
   hints: Hints
   costs: CostLedger

@@ -5,6 +5,7 @@ import type { NativeConnection } from '@temporalio/worker'
 import { createKeyActivities } from '../../activities/keys/activities.ts'
 import { createRequestActivities } from '../../activities/request/activities.ts'
 import { breakOffErased } from '../../activities/request/erased.ts'
+import type { QuestionActivities } from '../../activities/sql/types.ts'
 import { connectTemporal, temporalUnavailable } from '../adapters/temporal/connect.ts'
 import { createRequestStarter } from '../adapters/temporal/request-starter.ts'
 import { installRuntime } from '../adapters/temporal/runtime.ts'
@@ -38,6 +39,7 @@ import { policyDesk, watchPolicies } from './policies.ts'
 import { buildProviders } from './providers.ts'
 import { buildReportActivities, buildReportApi } from './reports.ts'
 import type { GatewaySettings } from './settings.ts'
+import { openSql } from './sql.ts'
 import { openStores, type Stores } from './stores.ts'
 import { openTimeStamper } from './time-stamper.ts'
 import { aroundSteps, openTracing } from './tracing.ts'
@@ -83,8 +85,9 @@ async function startOver(settings: GatewaySettings, inForce: ConfigInForce): Pro
   const ledgerRounds = await startLedgerRounds(stores, config, log)
   const client = await openClient(connection, settings, tracing)
   const starter = createRequestStarter(client, settings.taskQueue)
+  const sql = await openSql(settings, stores, policy, client)
   const shared = { ...buildMoney(config), now, randomBytes, log }
-  const activities = await createActivities(settings, stores, client, metrics, {
+  const activities = await createActivities({ ...settings, sql: sql.activities }, stores, client, metrics, {
     ...stores,
     engine,
     policy,
@@ -104,6 +107,7 @@ async function startOver(settings: GatewaySettings, inForce: ConfigInForce): Pro
     starter,
     engine,
     ...intake,
+    sql: sql.desk,
     ...shared,
     policyDesk: policyDesk(inForce, policyWatch),
     tracing,
@@ -115,6 +119,7 @@ async function startOver(settings: GatewaySettings, inForce: ConfigInForce): Pro
     development: !env.production,
     version,
   })
+  sql.serveWith(api)
   const { server, url } = await listen(api.fetch, env.host, env.port)
 
   const stop = once(async () => {
@@ -129,7 +134,7 @@ async function startOver(settings: GatewaySettings, inForce: ConfigInForce): Pro
     await Promise.all([closed, loops.stop(), policyWatch.close()])
     await Promise.all([...providers.values()].map((provider) => provider.close()))
     await stores.close()
-    await Promise.all([connection.close(), closeEngine(), intake.close(), tracing?.close()])
+    await Promise.all([connection.close(), closeEngine(), sql.close(), intake.close(), tracing?.close()])
     log.info({}, 'stopped')
   })
   return { url, stop, failed: running.then(() => new Promise<never>(() => undefined)) }
@@ -184,7 +189,7 @@ async function openClient(
 }
 
 async function createActivities(
-  settings: GatewaySettings,
+  settings: GatewaySettings & { sql: QuestionActivities },
   stores: Stores,
   client: Client,
   metrics: Metrics,
@@ -194,6 +199,7 @@ async function createActivities(
   const { anchors } = config
   const all = {
     ...createRequestActivities(deps),
+    ...settings.sql,
     ...createKeyActivities({ ...stores, epochDays: env.epochDays, backupDays: env.keystoreBackupDays }),
     ...buildLedgerActivities({ ledger: stores, anchors, stamper: await openTimeStamper(anchors), metrics, log }),
     ...buildHistoryActivities({ ...stores, client, taskQueue, config, log }),

@@ -1,4 +1,4 @@
-import { DEFAULT_DATABASE_LIMITS, type DatabaseSettings } from '../domain/sql-guard/settings.ts'
+import { type DatabaseSettings, DEFAULT_DATABASE_LIMITS } from '../domain/sql-guard/settings.ts'
 import type { DatabasesFile } from './schema-databases.ts'
 
 export function buildDatabases(file: DatabasesFile): DatabaseSettings[] {

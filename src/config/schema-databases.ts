@@ -1,6 +1,6 @@
 /** The shape of `databases`: what a model's SQL may be run on. */
 import { z } from 'zod'
-import { name, tenantId } from './schema-names.ts'
+import { modelName, name, tenantId } from './schema-names.ts'
 
 const qualified = z
   .string()
@@ -18,6 +18,7 @@ const database = z.strictObject({
   views: z.array(qualified).min(1).max(500),
   functions: z.array(qualified).max(500).optional(),
   tenants: z.array(tenantId).min(1).optional(),
+  model: modelName.optional(),
   limits: z
     .strictObject({
       max_cost: whole(1e12).optional(),

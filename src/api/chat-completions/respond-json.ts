@@ -12,6 +12,8 @@ export interface Wanted {
   stream: boolean
   /** `stream_options.include_usage`. */
   includeUsage: boolean
+  /** An inner call hears the answer as the model wrote it. */
+  seen?(completion: ChatCompletion, placeholders: readonly Placeholder[]): void
 }
 
 export interface Waiting extends Wanted {
@@ -35,6 +37,7 @@ export async function answerJson(deps: ApiDeps, waiting: Waiting): Promise<Respo
     if (event.kind === 'answered') completion = event.completion
     const { plan } = delivery
     if (completion && plan && (event.kind === 'settled' || !plan.recordSync)) {
+      waiting.seen?.(completion, plan.placeholders)
       return jsonAnswer(completion, plan, answerHeaders(requestId, plan))
     }
     if (event.kind === 'settled') {
@@ -46,6 +49,7 @@ export async function answerJson(deps: ApiDeps, waiting: Waiting): Promise<Respo
 /** An answer from the ledger, in the form that this request wants it. */
 export function answerReplay(answer: ReplayedAnswer, requestId: string, wanted: Wanted): Response {
   const headers = answerHeaders(requestId, answer)
+  wanted.seen?.(answer.completion, answer.placeholders)
   if (!wanted.stream) return jsonAnswer(answer.completion, answer, headers)
   const restored = createRestorer(answer.placeholders, answer).restoreCompletion(answer.completion)
   const lines = chunksOf(restored, wanted.includeUsage).map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`)

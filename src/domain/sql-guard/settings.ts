@@ -22,6 +22,8 @@ export interface DatabaseSettings {
   functions: readonly string[]
   /** Null: all. */
   tenants: readonly string[] | null
+  /** That writes statements where the question names none; null: each question names one. */
+  model: string | null
   limits: DatabaseLimits
 }
 

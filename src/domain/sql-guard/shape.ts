@@ -11,7 +11,7 @@ const MAX_SHAPE = 4_000
 export function shapeOf(tokens: readonly SqlToken[], known: ReadonlySet<string>): string {
   const words = tokens.map(({ text, kind }) => {
     if (kind === 'constant') return '?'
-    if (kind === 'word') return text.toUpperCase()
+    if (kind === 'word') return known.has(text.toLowerCase()) ? text.toLowerCase() : text.toUpperCase()
     if (kind === 'sign') return /^[\p{ASCII}]{1,8}$/u.test(text) ? text : '_'
     const name = nameOf(text)
     return known.has(name) || ALLOWED_FUNCTIONS.has(name) || ALLOWED_TYPES.has(name) ? name : '_'

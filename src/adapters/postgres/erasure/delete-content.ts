@@ -21,6 +21,7 @@ export function createErasureContent({ sql }: { sql: Sql }): ErasureContent {
           ORDER BY subject_pseudonym, id LIMIT ${limit}`
         const ids = rows.map(({ id }) => id)
         await transaction`DELETE FROM consent WHERE subject_pseudonym = ${subject.pseudonym}`
+        await transaction`DELETE FROM database_question WHERE subject_pseudonym = ${subject.pseudonym}`
         const deleted = await deleteOf(transaction, ids)
         await addDeletedCopies(transaction, caseId, deleted.copies)
         await transaction`
