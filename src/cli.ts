@@ -44,6 +44,10 @@ const VERBS: Record<string, { load(): Promise<Verb>; help: string }> = {
     load: async () => (await import('./cli/benchmark.ts')).run,
     help: 'Questions of a set to several models: accuracy, cost and latency, as an entry',
   },
+  sql: {
+    load: async () => (await import('./cli/sql.ts')).run,
+    help: "setup, check: the login that a model's SQL is run with",
+  },
   ledger: {
     load: async () => (await import('./cli/ledger.ts')).run,
     help: 'recover: go on after a restore; rotate-key, keys: the keys that sign the logs',

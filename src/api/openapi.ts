@@ -9,6 +9,7 @@ import { PAPER_PATHS } from './openapi-papers.ts'
 import { header, ID, LIMIT_HEADERS, OVER_LIMIT, open, operation } from './openapi-parts.ts'
 import { CONSENT_PATHS, POLICY_PATHS } from './openapi-policies.ts'
 import { REPORT_PATHS } from './openapi-reports.ts'
+import { SQL_PATHS } from './openapi-sql.ts'
 import { SIGN_IN_PATHS } from './people/openapi.ts'
 
 /** The API in OpenAPI 3.1: what there is, for whom, and how it answers. */
@@ -76,6 +77,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
       ...CONSENT_PATHS,
       ...REPORT_PATHS,
       ...BENCHMARK_PATHS,
+      ...SQL_PATHS,
       ...HINT_PATHS,
       ...COST_PATHS,
       '/metrics': { get: operation('Prometheus metrics', ['operator', 'admin']) },

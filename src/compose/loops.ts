@@ -66,6 +66,7 @@ export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
     every(HOURLY_MS, () => stores.erasure.cases.endAbandoned(), failed('abandoned erasures')),
     every(HOURLY_MS, () => stores.exports.expireOverdue(), failed('exports')),
     every(HOURLY_MS, () => stores.store.removeExpiredIdempotency(100_000), failed('idempotency')),
+    every(HOURLY_MS, () => stores.questions.removeExpired(10_000), failed('questions')),
     every(HOURLY_MS, () => stores.sessions.removeEnded(), failed('sessions')),
   ]
   return {

@@ -2,7 +2,7 @@ import { type DatabaseSettings, DEFAULT_DATABASE_LIMITS } from '../domain/sql-gu
 import type { DatabasesFile } from './schema-databases.ts'
 
 export function buildDatabases(file: DatabasesFile): DatabaseSettings[] {
-  return file.map(({ name, url, views, functions, tenants, limits = {} }) => {
+  return file.map(({ name, url, views, functions, tenants, model, limits = {} }) => {
     const fallback = DEFAULT_DATABASE_LIMITS
     return {
       name,
@@ -13,6 +13,7 @@ export function buildDatabases(file: DatabasesFile): DatabaseSettings[] {
       }),
       functions: functions ?? [],
       tenants: tenants ?? null,
+      model: model ?? null,
       limits: {
         maxCost: limits.max_cost ?? fallback.maxCost,
         maxPlanRows: limits.max_plan_rows ?? fallback.maxPlanRows,

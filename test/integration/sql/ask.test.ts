@@ -25,6 +25,7 @@ databases:
   - name: shop
     url: "${shop.url}"
     views: [${shop.settings.views.map(({ schema, name }) => `${schema}.${name}`).join(', ')}]
+    functions: [reporting.fiscal_year]
     model: gpt-4o
     limits: { statement_timeout_ms: 4000 }
 `,

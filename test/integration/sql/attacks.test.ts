@@ -19,13 +19,13 @@ describe('attacks by SQL, through the whole path against PostgreSQL', { timeout:
   beforeAll(async () => {
     shop = await createShop()
     gateway = await startShopGateway(shop, '    limits: { statement_timeout_ms: 1500, max_rows: 100, max_bytes: 100000 }')
-    before = await fingerprintOf(shop.admin, since)
+    before = await fingerprintOf(shop, since)
   }, 120_000)
   afterAll(async () => {
     await gateway?.remove()
     await shop?.drop()
   })
-  const unchanged = async () => expect(await fingerprintOf(shop.admin, since)).toEqual(before)
+  const unchanged = async () => expect(await fingerprintOf(shop, since)).toEqual(before)
 
   for (const [what, attacks] of Object.entries({ writing: WRITING, 'calling functions': FUNCTIONS, 'reaching further': REACHING })) {
     it(`refuses ${attacks.length} statements that are ${what}, before the database sees them, and nothing is changed`, async () => {

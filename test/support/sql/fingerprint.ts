@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import type postgres from 'postgres'
+import type { Shop } from './shop.ts'
 
 /** The whole database as text: what is in it, who may what, sequences, large objects, settings, and locks of sessions. */
-export async function fingerprintOf(admin: postgres.Sql, since: Date): Promise<Record<string, unknown>> {
+export async function fingerprintOf({ admin, role }: Pick<Shop, 'admin' | 'role'>, since: Date): Promise<Record<string, unknown>> {
   const tables = await admin`
     SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'
@@ -20,8 +20,10 @@ export async function fingerprintOf(admin: postgres.Sql, since: Date): Promise<R
     classes: await one(`SELECT oid, relname, relnamespace, relowner, relkind, relacl::text FROM pg_class WHERE oid >= 16384`),
     functions: await one('SELECT oid, proname, proacl::text, md5(prosrc) FROM pg_proc WHERE oid >= 16384 OR proacl IS NOT NULL'),
     schemas: await one("SELECT nspname, nspowner, nspacl::text FROM pg_namespace WHERE nspname !~ '^pg_(toast_)?temp_'"),
-    roles: await one('SELECT rolname, rolsuper, rolcanlogin, rolconfig::text FROM pg_roles'),
-    settings: await one('SELECT setdatabase, setrole, setconfig::text FROM pg_db_role_setting'),
+    // Those of other tests' shops come and go.
+    roles: await one(`SELECT rolname, rolsuper, rolcanlogin, rolconfig::text FROM pg_roles WHERE rolname !~ '^shop_' OR rolname = '${role}'`),
+    settings: await one(`SELECT setdatabase, setconfig::text FROM pg_db_role_setting LEFT JOIN pg_roles r ON r.oid = setrole
+      WHERE r.rolname IS NULL OR r.rolname !~ '^shop_' OR r.rolname = '${role}'`),
     files: await one('SELECT sourcefile, name, setting FROM pg_file_settings'),
     types: await one('SELECT oid, typname FROM pg_type WHERE oid >= 16384'),
     extensions: await one('SELECT extname FROM pg_extension'),
