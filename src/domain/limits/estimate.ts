@@ -1,6 +1,6 @@
 import type { ChatRequest } from '../chat/types.ts'
 
-/** Characters a token, as where a provider tells no usage. */
+/** Characters a token: quick, because every request is estimated. */
 const CHARACTERS_A_TOKEN = 4
 /** Tokens of an answer whose length the request does not bound. */
 const ANSWER_TOKENS = 1024

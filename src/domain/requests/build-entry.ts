@@ -181,7 +181,7 @@ function attemptFacts(attempt: AttemptSummary, all: readonly AttemptSummary[], p
   const { attemptNo, outcome } = attempt
   const usage = outcome?.usage ?? null
   const own = price?.byAttempt?.get(attemptNo)
-  const isOneOfMany = all.length > 1 && usage !== null
+  const isOneOfMany = all.filter((one) => one.outcome?.usage).length > 1
   return {
     attempt: attempt.attemptNo,
     provider: attempt.provider,

@@ -156,6 +156,18 @@ describe('the cost of calls', { timeout: 240_000 }, () => {
     expect(lines.at(-1)).toContain('compared by day, model, kind; on record as')
   })
 
+  it('shows how much rests on an estimate, where a stream broke off before its tokens were told', async () => {
+    setup.openai.script({ fault: 'half', text: 'one two three four five six seven', model: MODEL })
+    const response = await setup.chat('one two three', { body: { stream: true } })
+    await response.text().catch(() => '')
+    const entry = await awaitEntry(setup.sql, response.headers.get('x-palimpsest-request-id') ?? '')
+    expect(entry).toMatchObject({ status: 'interrupted', usage_estimated: true })
+    expect(Number(entry.cost_usd)).toBeGreaterThan(0.001)
+    const { totals } = await json(`/v1/costs?${period}&group_by=tool`)
+    expect(totals).toMatchObject({ estimated_calls: 1, failed: 1, estimated_cost_usd: entry.cost_usd })
+    expect(Number(totals.estimated_percent)).toBeGreaterThan(0)
+  })
+
   it('says what is wrong with a file, and with what it is told', async () => {
     const send = (body: object) => setup.gateway.call('/v1/costs/reconciliation', { key: TEST_KEYS.admin, body })
     const sound = { provider: 'openai', from: day, to: day, invoices: ['a,b\n1,2'] }
@@ -181,5 +193,5 @@ describe('the cost of calls', { timeout: 240_000 }, () => {
 
 interface CostsJson {
   lines: Record<string, unknown>[]
-  totals: { cost_usd: string; calls: number }
+  totals: { cost_usd: string; calls: number; estimated_percent: string | null }
 }
