@@ -1,6 +1,7 @@
 export { anchor } from './anchor.ts'
 export { archivePeriods } from './archive-periods.ts'
 export { askDatabase } from './ask-database.ts'
+export { deliverWebhook } from './deliver-webhook.ts'
 export { eraseSubject } from './erase-subject.ts'
 export { expireArchives } from './expire-archives.ts'
 export { exportHistories } from './export-histories.ts'

@@ -5,6 +5,7 @@ import { analyze } from './analyze.ts'
 import { archives } from './archives.ts'
 import { requireRole } from './authenticate.ts'
 import { benchmarks } from './benchmarks.ts'
+import { budgets } from './budgets.ts'
 import { certificatePdf } from './certificate-pdf.ts'
 import { chatCompletions } from './chat-completions/chat-completions.ts'
 import { consents } from './consents.ts'
@@ -120,6 +121,7 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   app.route('/', sqlRun(deps))
   app.route('/', sqlAsk(deps))
   app.route('/', hints(deps))
+  app.route('/', budgets(deps))
   app.route('/', costs(deps))
   app.route('/', focusExport(deps))
   app.route('/', reconciliation(deps))
@@ -148,6 +150,7 @@ const RESOURCES: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/benchmarks$/, 'benchmarks'],
   [/^\/v1\/sql\//, 'sql'],
   [/^\/v1\/hints$/, 'hints'],
+  [/^\/v1\/budgets$/, 'budgets'],
   [/^\/v1\/costs(\/|$)/, 'costs'],
   [/^\/v1\/subjects\//, 'exports'],
   [/^\/v1\/disclosures$/, 'disclosures'],

@@ -3,10 +3,11 @@ import { ERASURE_PATHS } from './erasures/openapi.ts'
 import { KEY_PATHS } from './keys/openapi.ts'
 import { ARCHIVE_PATHS } from './openapi-archives.ts'
 import { BENCHMARK_PATHS } from './openapi-benchmarks.ts'
+import { BUDGET_PATHS } from './openapi-budgets.ts'
 import { HINT_PATHS } from './openapi-hints.ts'
 import { LEDGER_PATHS } from './openapi-ledger.ts'
 import { PAPER_PATHS } from './openapi-papers.ts'
-import { header, ID, LIMIT_HEADERS, OVER_LIMIT, open, operation } from './openapi-parts.ts'
+import { ERROR_RESPONSE, header, ID, LIMIT_HEADERS, OVER_LIMIT, open, operation } from './openapi-parts.ts'
 import { CONSENT_PATHS, POLICY_PATHS } from './openapi-policies.ts'
 import { REPORT_PATHS } from './openapi-reports.ts'
 import { SQL_PATHS } from './openapi-sql.ts'
@@ -36,6 +37,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
                 'text/event-stream': { schema: { type: 'string' } },
               },
             },
+            402: { ...ERROR_RESPONSE, description: 'A budget has no room for what the call may cost (budget_exhausted)' },
             429: OVER_LIMIT,
           },
         }),
@@ -78,6 +80,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
       ...REPORT_PATHS,
       ...BENCHMARK_PATHS,
       ...SQL_PATHS,
+      ...BUDGET_PATHS,
       ...HINT_PATHS,
       ...COST_PATHS,
       '/metrics': { get: operation('Prometheus metrics', ['operator', 'admin']) },

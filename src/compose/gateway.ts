@@ -22,6 +22,7 @@ import { listModels } from '../config/models.ts'
 import { requestPolicyOf } from '../config/request-policy.ts'
 import type { Tracing } from '../ports/tracing.ts'
 import { buildArchiveActivities, buildArchiveApi } from './archive.ts'
+import { buildWebhookActivities, startBudgetWatch } from './budget-watch.ts'
 import { buildCostApi } from './costs.ts'
 import { buildErasureActivities, buildErasureApi } from './erasure.ts'
 import { openHints } from './hints.ts'
@@ -98,6 +99,7 @@ async function startOver(settings: GatewaySettings, inForce: ConfigInForce): Pro
   const worker = await createWorker({ ...workOf(settings, tracing), connection, activities, bundle })
   const running = worker.run()
   let draining = false
+  const budgetWatch = startBudgetWatch({ ...settings, ...shared, stores, client, metrics })
   const loops = startLoops({ stores, starter, inFlight, metrics, log, now, ledgerRounds })
   const api = createApi({
     config,
@@ -131,7 +133,7 @@ async function startOver(settings: GatewaySettings, inForce: ConfigInForce): Pro
     if (worker.getState() === 'RUNNING') worker.shutdown()
     await running
     if ('closeAllConnections' in server) server.closeAllConnections()
-    await Promise.all([closed, loops.stop(), policyWatch.close()])
+    await Promise.all([closed, loops.stop(), budgetWatch.stop(), policyWatch.close()])
     await Promise.all([...providers.values()].map((provider) => provider.close()))
     await stores.close()
     await Promise.all([connection.close(), closeEngine(), sql.close(), intake.close(), tracing?.close()])
@@ -205,6 +207,7 @@ async function createActivities(
     ...buildHistoryActivities({ ...stores, client, taskQueue, config, log }),
     ...buildErasureActivities({ stores, client, taskQueue, env, config, metrics, log }),
     ...buildArchiveActivities(stores, config),
+    ...buildWebhookActivities({ stores, config, metrics, log }),
     ...buildReportActivities({ stores, settings, config, ...buildHistoryApi(stores.histories, client, taskQueue) }),
   }
   return countedActivities(all, metrics)

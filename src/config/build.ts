@@ -34,6 +34,7 @@ import type {
   RedactionPolicy,
   TenantConfig,
 } from './types.ts'
+import { buildWebhooks, withoutSecrets } from './webhooks.ts'
 
 export function buildConfig(file: ConfigFile, source: string | null): Config {
   const providers = buildProviders(file)
@@ -52,6 +53,7 @@ export function buildConfig(file: ConfigFile, source: string | null): Config {
     routing,
     providers,
     ...(file.databases && { databases: buildDatabases(file.databases) }),
+    ...(file.webhooks && { webhooks: buildWebhooks(file.webhooks) }),
     ...(file.people && { people: buildPeople(file.people) }),
     anchors: buildAnchors(file.anchors ?? {}),
     limits: buildLimitSettings(file),
@@ -82,7 +84,12 @@ function withoutKeys(file: ConfigFile): ConfigFile {
     ...tenant,
     keys: tenant.keys.map((key) => ({ ...key, key: hashKey(key.key) })),
   }))
-  return { ...file, tenants, ...(file.databases && { databases: withoutAddresses(file.databases) }) }
+  return {
+    ...file,
+    tenants,
+    ...(file.databases && { databases: withoutAddresses(file.databases) }),
+    ...(file.webhooks && { webhooks: withoutSecrets(file.webhooks) }),
+  }
 }
 
 function buildRoutes(routes: ConfigFile['routes'] = []): RouteRule[] {

@@ -22,6 +22,7 @@ export const acceptable = [
   'cleartext-otlp',
   'cleartext-witness',
   'cleartext-time-stamp',
+  'cleartext-webhook',
   'cleartext-oidc',
 ] as const
 export type Acceptable = (typeof acceptable)[number]

@@ -94,6 +94,10 @@ const CHECKS: Readonly<Record<Acceptable, Check>> = {
     [people?.publicUrl ?? undefined, ...(people?.issuers ?? []).map(({ issuer }) => issuer)].some(isHttp)
       ? 'People would sign in over clear text: make people.public_url and every issuer begin with https://.'
       : null,
+  'cleartext-webhook': (_, { webhooks = [] }) =>
+    webhooks.some(({ url }) => isHttp(url))
+      ? 'A webhook would be sent in clear text: make the url under webhooks begin with https://.'
+      : null,
   'cleartext-http': () => 'The API itself speaks HTTP: put a proxy that ends TLS before it.',
 }
 

@@ -5,12 +5,13 @@ import { HISTORY_POLICIES } from '../domain/retention/history-policy.ts'
 import { leastHotDays } from '../domain/retention/retention-class.ts'
 import { providerNames } from '../domain/routing/types.ts'
 import { maxKeyLength, minKeyLength } from './keys.ts'
+import { databases } from './schema-databases.ts'
 import { gateways, limitSettings, limits } from './schema-limits.ts'
 import { modelName, modelPattern, name, region, role, tenantId, toolPattern } from './schema-names.ts'
-import { databases } from './schema-databases.ts'
 import { people } from './schema-people.ts'
 import { prices } from './schema-prices.ts'
 import { toolSchema } from './schema-tools.ts'
+import { webhooks } from './schema-webhooks.ts'
 import { isCosignatureKey } from './witness-key.ts'
 
 const entityType = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'must be an entity type such as EMAIL_ADDRESS')
@@ -194,6 +195,7 @@ export const fileSchema = z.strictObject({
   people: people.optional(),
   databases: databases.optional(),
   prices: prices.optional(),
+  webhooks: webhooks.optional(),
 })
 
 export type ConfigFile = z.infer<typeof fileSchema>

@@ -10,6 +10,7 @@ import { priceProblems } from './semantics-prices.ts'
 import { redactionProblems } from './semantics-redaction.ts'
 import { retentionProblems } from './semantics-retention.ts'
 import { routingProblems } from './semantics-routing.ts'
+import { webhookProblems } from './semantics-webhooks.ts'
 import type { YamlSource } from './yaml-source.ts'
 
 export function semanticProblems(source: YamlSource, hasPresidio: boolean): ConfigProblem[] {
@@ -25,5 +26,6 @@ export function semanticProblems(source: YamlSource, hasPresidio: boolean): Conf
     ...retentionProblems(source),
     ...basisProblems(source),
     ...databaseProblems(source),
+    ...webhookProblems(source),
   ]
 }

@@ -11,6 +11,7 @@ import type { ProviderAttributes, ProviderName, RouteRule, RoutingRules, ToolPol
 import type { DatabaseSettings } from '../domain/sql-guard/settings.ts'
 import type { PeopleConfig } from './people.ts'
 import type { ConfigFile } from './schema.ts'
+import type { WebhookConfig } from './webhooks.ts'
 
 export type { Budget }
 
@@ -162,6 +163,8 @@ export interface Config {
   archive: ArchiveConfig
   /** Prices that stand before the published list. */
   prices: readonly PriceContract[]
+  /** Who is told of events; absent: nobody. */
+  webhooks?: readonly WebhookConfig[]
   /** What a model's SQL may be run on; absent: nothing. */
   databases?: readonly DatabaseSettings[]
 }

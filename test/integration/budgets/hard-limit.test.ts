@@ -34,7 +34,12 @@ describe('a hard limit of five cents, at a cent a call', () => {
     expect(seconds).toBeGreaterThan(0)
     expect(seconds).toBeLessThanOrEqual(31 * 86_400)
     const entry = await awaitEntry(setup.sql, requestIdOf(refused))
-    expect(entry).toMatchObject({ kind: 'refusal', status: 'refused', status_code: 402, error_code: 'budget_exhausted' })
+    expect(entry).toMatchObject({
+      kind: 'refusal',
+      status: 'refused',
+      status_code: 402,
+      error_code: 'budget_exhausted',
+    })
     expect(JSON.parse(entry.detail)).toMatchObject({ budget: 'month', limit_usd: '0.05', held: false })
     expect(entry.subject_pseudonym).toBe(null)
   })

@@ -32,7 +32,7 @@ export function createBudgets(sql: Sql): Budgets {
     async notices(limit) {
       const rows = await sql`
         SELECT id, tenant_id, budget, subject_pseudonym, period_start::text AS start, period_end::text AS end,
-               limit_usd::text AS limit_usd, spent_usd::text AS spent_usd
+               trim_scale(limit_usd)::text AS limit_usd, trim_scale(spent_usd)::text AS spent_usd
         FROM budget_notice ORDER BY reached_at LIMIT ${limit}`
       return rows.map((row) => ({
         id: row.id,
