@@ -149,7 +149,7 @@ describe('a variable that does not hold is refused by its name, with the fix and
     ],
     [
       { PALIMPSEST_ACCEPT: 'local-kms,cleartext-postgress' },
-      'PALIMPSEST_ACCEPT takes local-kms, cleartext-postgres, cleartext-redis, cleartext-s3, cleartext-temporal, cleartext-http, cleartext-presidio, cleartext-provider, cleartext-kms, cleartext-otlp, cleartext-witness, cleartext-time-stamp, cleartext-oidc, separated by commas, did you mean cleartext-postgres.',
+      'PALIMPSEST_ACCEPT takes local-kms, cleartext-postgres, cleartext-redis, cleartext-s3, cleartext-temporal, cleartext-http, cleartext-presidio, cleartext-provider, cleartext-kms, cleartext-otlp, cleartext-witness, cleartext-time-stamp, cleartext-webhook, cleartext-oidc, separated by commas, did you mean cleartext-postgres.',
     ],
     [
       { PALIMPSEST_KMS: 'vault', VAULT_TOKEN: 't' },

@@ -111,6 +111,12 @@ describe('a production start', () => {
       configured('databases: [{ name: shop, url: "postgres://a@shop/x", views: [public.orders] }]'),
       'cleartext-postgres',
     ],
+    [
+      'a webhook without TLS',
+      {},
+      configured(`webhooks: [{ url: "http://hook", secret: "whsec_${'A'.repeat(32)}" }]`),
+      'cleartext-webhook',
+    ],
     ['a witness without TLS', {}, anchored(`witnesses: [{ url: "http://w", key: "${WITNESS}" }]`), 'cleartext-witness'],
     [
       'a time-stamping authority without TLS',
@@ -154,7 +160,8 @@ describe('a production start', () => {
     const grant = '{ claim: groups, value: a, tenant: acme, roles: [app] }'
     const config = configured(
       `anchors: { witnesses: [{ url: "http://w", key: "${WITNESS}" }], time_stamp: { url: "http://tsa", certificate: ca.pem } }
-people: { issuers: [{ issuer: "http://login", audiences: [a], grants: [${grant}] }] }`,
+people: { issuers: [{ issuer: "http://login", audiences: [a], grants: [${grant}] }] }
+webhooks: [{ url: "http://hook", secret: "whsec_${'A'.repeat(32)}" }]`,
     )
     expect(codes(bare, config).sort()).toEqual([...acceptable].sort())
     for (const refusal of productionRefusals(readEnvironment(bare), config)) {
