@@ -7,6 +7,7 @@ import { machineExaminations } from './machine.ts'
 import { observabilityExaminations } from './observability.ts'
 import { serviceExaminations } from './services.ts'
 import type { Check, DoctorReport, Examination, Examined } from './types.ts'
+import { webhookExaminations } from './webhooks.ts'
 
 export type { Check, DoctorReport } from './types.ts'
 
@@ -22,7 +23,13 @@ export async function runDoctor(env: Readonly<Record<string, string | undefined>
     home: homeLayout(env, process.cwd()),
     projectRoot: fileURLToPath(new URL('../..', import.meta.url)),
   }
-  const all = [...machineExaminations, ...serviceExaminations, ...identityExaminations, ...observabilityExaminations]
+  const all = [
+    ...machineExaminations,
+    ...serviceExaminations,
+    ...identityExaminations,
+    ...webhookExaminations,
+    ...observabilityExaminations,
+  ]
   const checks = (await Promise.all(all.map((examination) => examine(examination, examined)))).filter(
     (check) => check !== null,
   )
