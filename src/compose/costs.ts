@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { inScratchFolder } from '../../activities/scratch-folder.ts'
+import { inScratchFolder, sweepScratch } from '../../activities/scratch-folder.ts'
 import { createCostLedger } from '../adapters/costs/cost-ledger.ts'
 import { createFactsQuery } from '../adapters/duckdb/facts-query.ts'
 import { readInvoice } from '../adapters/invoices/read-invoice.ts'
@@ -15,6 +15,7 @@ export function buildCostApi(
 ): Pick<ApiDeps, 'costs' | 'readInvoice'> {
   const { databaseUrl, env, config } = settings
   const folder = resolve(env.home, 'tmp', 'costs')
+  void sweepScratch(folder, Date.now()).catch(() => undefined)
   return {
     readInvoice,
     costs: createCostLedger({

@@ -8,7 +8,11 @@ const basis: Question = {
   name: 'price-basis',
   title: 'What the costs rest on',
   columns: [
-    column('price_version', 'text', 'Price list and edition; free: nobody charges; none: nothing was priced'),
+    column(
+      'price_version',
+      'text',
+      'Price list and edition, contract, or both; free: nobody charges; none: nothing was priced',
+    ),
     column('price_unknown', 'boolean', 'The list lacks the model: its cost counts as 0'),
     column('usage_estimated', 'boolean', 'The provider told no tokens: they were counted here'),
     column('calls', 'integer', 'Calls'),
@@ -99,7 +103,7 @@ export const cost: ReportPlan = {
   ],
   controls: COST,
   limits: [
-    'Costs are published prices times tokens at the time of each call, not a provider’s invoice: discounts and taxes are not in it.',
+    'Costs are tokens times prices in force at the time of each call, published or configured, not a provider’s invoice: taxes and what was agreed elsewhere are not in it.',
     'A model that the price list lacks counts as 0: table price-basis says how many calls that are.',
   ],
 }
