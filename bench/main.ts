@@ -13,6 +13,7 @@ import { observability } from './observability.ts'
 import { profile } from './profile.ts'
 import { reports } from './reports.ts'
 import { requestPath } from './request-path.ts'
+import { sql } from './sql.ts'
 import { streams } from './streams.ts'
 import type { BenchOptions, Measurement } from './support/measurement.ts'
 import { tenantLine } from './tenant-line.ts'
@@ -28,6 +29,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   limitsBench,
   access,
   contractReview,
+  sql,
   tenantLine,
   mentions,
   observability,

@@ -19,7 +19,9 @@ type AuthDeps = Pick<
  */
 export function requireRole(deps: AuthDeps, ...roles: KeyRole[]): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    const found = innerCallOf(c.req.raw)?.caller ?? callerOf(deps, c)
+    const inner = innerCallOf(c.req.raw)
+    if (inner) c.set('hear', inner.hear)
+    const found = inner?.caller ?? callerOf(deps, c)
     const caller = found instanceof Promise ? await found : found
     if (!caller) {
       c.header('www-authenticate', 'Bearer')

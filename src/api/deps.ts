@@ -37,6 +37,7 @@ import type { ErasureGate } from '../ports/tombstones.ts'
 import type { Tracing } from '../ports/tracing.ts'
 import type { Admission } from './admission.ts'
 import type { BodyRoom } from './body-room.ts'
+import type { Hear } from './inner-call.ts'
 import type { SqlDesk } from './sql/desk.ts'
 import type { Metrics } from './metrics.ts'
 import type { PolicyDesk } from './policies/policy-desk.ts'
@@ -127,5 +128,5 @@ export interface ApiDeps {
   randomBytes(length: number): Uint8Array
 }
 
-/** `limitHeaders`: how the caller's limits stand, where any bind it. */
-export type ApiEnv = { Variables: { caller: KeyIdentity; limitHeaders?: Record<string, string> } }
+/** `limitHeaders`: how the caller's limits stand, where any bind it. `hear`: of an inner call, who hears the model's own words. */
+export type ApiEnv = { Variables: { caller: KeyIdentity; limitHeaders?: Record<string, string>; hear?: Hear } }

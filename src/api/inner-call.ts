@@ -1,13 +1,15 @@
 import type { KeyIdentity } from '../config/types.ts'
 import type { ChatCompletion } from '../domain/chat/types.ts'
 import type { Placeholder } from '../ports/in-flight.ts'
-import type { InnerChat } from '../ports/inner-chat.ts'
+import type { InnerAnswer, InnerChat } from '../ports/inner-chat.ts'
 import { PalimpsestError } from '../errors.ts'
+
+/** Hears an answer as the model wrote it, before values come back. */
+export type Hear = (completion: ChatCompletion, placeholders: readonly Placeholder[]) => void
 
 interface InnerCall {
   caller: KeyIdentity
-  /** The answer as the model wrote it, before values come back. */
-  seen: { completion: ChatCompletion; placeholders: readonly Placeholder[] } | null
+  hear: Hear
 }
 
 /** Calls that this process makes to its own API. Nobody outside can be in here: the key is the request object itself. */
@@ -16,17 +18,6 @@ const calls = new WeakMap<Request, InnerCall>()
 /** Who makes an inner call; undefined: it came from outside. */
 export function innerCallOf(request: Request): InnerCall | undefined {
   return calls.get(request)
-}
-
-/** Where an inner call hears the answer as the model wrote it. */
-export function heardBy(request: Request): { seen?(completion: ChatCompletion, placeholders: readonly Placeholder[]): void } {
-  const call = calls.get(request)
-  if (!call) return {}
-  return {
-    seen: (completion, placeholders) => {
-      call.seen = { completion, placeholders }
-    },
-  }
 }
 
 /** Chat completions by the API itself, so that nothing that binds everybody is passed by. */
@@ -38,8 +29,11 @@ export function createInnerChat(api: { fetch(request: Request): Response | Promi
         headers: { ...headers, 'content-type': 'application/json' },
         body: JSON.stringify(body),
       })
-      const call: InnerCall = { caller, seen: null }
-      calls.set(request, call)
+      let heard: { completion: ChatCompletion; placeholders: readonly Placeholder[] } | null = null
+      const hear: Hear = (completion, placeholders) => {
+        heard = { completion, placeholders }
+      }
+      calls.set(request, { caller, hear })
       const response = await api.fetch(request)
       const requestId = response.headers.get('x-palimpsest-request-id')
       if (response.status !== 200) {
@@ -49,16 +43,19 @@ export function createInnerChat(api: { fetch(request: Request): Response | Promi
         return { kind: 'failed', requestId, status: response.status, code: error.code }
       }
       await response.arrayBuffer()
-      if (!call.seen || requestId === null) throw new Error('an answer that nobody saw')
-      const content = call.seen.completion.choices[0]?.message.content
-      return {
-        kind: 'answered',
-        requestId,
-        content: typeof content === 'string' ? content : null,
-        placeholders: call.seen.placeholders,
-      }
+      return answerOf(requestId, heard)
     },
   }
+}
+
+function answerOf(
+  requestId: string | null,
+  heard: { completion: ChatCompletion; placeholders: readonly Placeholder[] } | null,
+): InnerAnswer {
+  if (!heard || requestId === null) throw new Error('an answer that nobody heard')
+  const content = heard.completion.choices[0]?.message.content
+  const text = typeof content === 'string' ? content : null
+  return { kind: 'answered', requestId, content: text, placeholders: heard.placeholders }
 }
 
 /** What the gateway cannot do now and may do in a moment. */

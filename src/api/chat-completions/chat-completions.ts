@@ -19,7 +19,6 @@ import { requireScope } from '../require-scope.ts'
 import { type Place, takeTurn } from '../take-turn.ts'
 import { type Accepted, accept, type Incoming } from './accept.ts'
 import { refusePersonalDataInNames } from './check-names.ts'
-import { heardBy } from '../inner-call.ts'
 import { parseBody, readJsonBytes } from './parse-body.ts'
 import { budgetExhausted, exhaustedDetail } from './reserve.ts'
 import { answerJson, answerReplay, requestIdHeaders } from './respond-json.ts'
@@ -56,7 +55,7 @@ export function chatCompletions(deps: ApiDeps): Hono<ApiEnv> {
     else place.leave()
     // On errors too: what was recorded can be looked up.
     for (const [name, value] of Object.entries(requestIdHeaders(accepted.requestId))) c.header(name, value)
-    const wanted = { stream: body.stream === true, includeUsage: wantsUsage(body), ...heardBy(c.req.raw) }
+    const wanted = { stream: body.stream === true, includeUsage: wantsUsage(body), seen: c.get('hear') }
     const deadline = deps.now() + ANSWER_WITHIN_MS
     if (accepted.kind === 'duplicate') {
       // A duplicate waits for the first request's record, as long as a first one would. It uses no tokens.

@@ -4,6 +4,7 @@ import { createRestorer } from '../../domain/redaction/restore.ts'
 import { errorOfOutcome } from '../../domain/requests/messages.ts'
 import type { Placeholder } from '../../ports/in-flight.ts'
 import type { ApiDeps } from '../deps.ts'
+import type { Hear } from '../inner-call.ts'
 import type { ReplayedAnswer } from './replay.ts'
 import { nextEvent, replayWhenRecorded } from './wait-for-answer.ts'
 import type { WaitingDelivery } from './waiting-delivery.ts'
@@ -13,7 +14,7 @@ export interface Wanted {
   /** `stream_options.include_usage`. */
   includeUsage: boolean
   /** An inner call hears the answer as the model wrote it. */
-  seen?(completion: ChatCompletion, placeholders: readonly Placeholder[]): void
+  seen?: Hear | undefined
 }
 
 export interface Waiting extends Wanted {
