@@ -40,7 +40,7 @@ export function checkPolicy(
   const tenant = config.file.tenants[index]
   if (tenant === undefined) throw new Error('a policy for a tenant that is not configured')
   const before: Path = ['tenants', index]
-  const own = policySchema.safeParse(document)
+  const own = policySchema.safeParse(withoutForeign(document))
   const believed = checks.otherKeys ?? believedKeys(document)
   const keys = [...tenant.keys, ...believed.map((key, place) => keyOf(key, place))]
   const value = {
@@ -52,9 +52,23 @@ export function checkPolicy(
   const shape = shapeProblems(source, issues)
   // What has no shape has no meaning either: the two would name one fault twice.
   const meaning = own.success ? semanticProblems(source, checks.hasPresidio) : []
-  const problems = [...shape, ...meaning]
+  const problems = [...foreignProblems(source, document), ...shape, ...meaning]
   if (problems.length > 0 || !own.success) throw invalidPolicy(problems, `${written(before)}.`)
   return { tenant: buildTenant({ ...own.data, id: tenantId, keys: tenant.keys }, config.routing), document: own.data }
+}
+
+/** What stands in the file beside a tenant's policy. */
+const FOREIGN = ['id', 'keys'] as const
+
+function withoutForeign(document: unknown): unknown {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return document
+  return Object.fromEntries(Object.entries(document).filter(([name]) => !(FOREIGN as readonly string[]).includes(name)))
+}
+
+function foreignProblems(source: YamlSource, document: unknown): ConfigProblem[] {
+  return FOREIGN.filter((name) => Object.hasOwn(mapping(document), name)).map((name) =>
+    source.problem([name], `${name} is not part of a policy: leave it out`),
+  )
 }
 
 /** Nothing of it stands in a text: problems are named by their path. */
