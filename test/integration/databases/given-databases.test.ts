@@ -43,6 +43,29 @@ describe('a database that somebody else runs', () => {
     await expect(start).rejects.toMatchObject({ code: 'database_login_owns_ledger' })
   })
 
+  it.each([
+    ['has nothing of the gateway', ''],
+    ['sees all tenants without saying so', 'GRANT palimpsest_service TO LOGIN WITH INHERIT TRUE, SET TRUE'],
+    [
+      'is bound by no policy',
+      'GRANT palimpsest_service TO LOGIN WITH INHERIT FALSE, SET TRUE; ALTER ROLE LOGIN BYPASSRLS',
+    ],
+  ])('refuses a start under a login that %s', async (_what, grants) => {
+    const login = `stranger_${randomBytes(5).toString('hex')}`
+    await admin.unsafe(
+      `CREATE ROLE ${login} LOGIN PASSWORD 'a-password-of-sixteen'; ${grants.replaceAll('LOGIN', login)}`,
+    )
+    const databaseUrl = withLogin(url, { user: login, password: 'a-password-of-sixteen' })
+    try {
+      for (const production of [true, false]) {
+        const start = prepareGivenDatabases({ ...environment, production, databaseUrl }, () => undefined)
+        await expect(start).rejects.toMatchObject({ code: 'database_login_passes_tenant_line' })
+      }
+    } finally {
+      await admin.unsafe(`DROP ROLE ${login}`)
+    }
+  })
+
   it('that does not answer is a refusal, not a crash', async () => {
     const nobody = 'postgresql://nobody:nothing@127.0.0.1:1/none'
     const start = prepareGivenDatabases({ ...environment, production: false, databaseUrl: nobody }, () => undefined)
