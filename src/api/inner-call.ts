@@ -1,8 +1,8 @@
 import type { KeyIdentity } from '../config/types.ts'
 import type { ChatCompletion } from '../domain/chat/types.ts'
+import { PalimpsestError } from '../errors.ts'
 import type { Placeholder } from '../ports/in-flight.ts'
 import type { InnerAnswer, InnerChat } from '../ports/inner-chat.ts'
-import { PalimpsestError } from '../errors.ts'
 
 /** Hears an answer as the model wrote it, before values come back. */
 export type Hear = (completion: ChatCompletion, placeholders: readonly Placeholder[]) => void
@@ -33,13 +33,14 @@ export function createInnerChat(api: { fetch(request: Request): Response | Promi
       const hear: Hear = (completion, placeholders) => {
         heard = { completion, placeholders }
       }
-      calls.set(request, { caller, hear })
+      calls.set(request, { caller: caller as KeyIdentity, hear })
       const response = await api.fetch(request)
       const requestId = response.headers.get('x-palimpsest-request-id')
       if (response.status !== 200) {
         const { error } = (await response.json()) as { error: { code: string } }
         const isOurs = OURS.has(error.code)
-        if (isOurs) throw new PalimpsestError({ code: error.code, status: 503, message: 'The gateway cannot serve now.' })
+        if (isOurs)
+          throw new PalimpsestError({ code: error.code, status: 503, message: 'The gateway cannot serve now.' })
         return { kind: 'failed', requestId, status: response.status, code: error.code }
       }
       await response.arrayBuffer()
@@ -59,4 +60,11 @@ function answerOf(
 }
 
 /** What the gateway cannot do now and may do in a moment. */
-const OURS = new Set(['ledger_unavailable', 'temporal_unavailable', 'acceptance_unknown', 'draining', 'keys_unavailable', 'kms_unavailable'])
+const OURS = new Set([
+  'ledger_unavailable',
+  'temporal_unavailable',
+  'acceptance_unknown',
+  'draining',
+  'keys_unavailable',
+  'kms_unavailable',
+])

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { createQueryDatabase } from '../adapters/postgres/query/query-database.ts'
 import { loadConfigFile } from '../config/file.ts'
-import { setupScript } from '../domain/sql-guard/setup-script.ts'
 import type { DatabaseSettings } from '../domain/sql-guard/settings.ts'
+import { setupScript } from '../domain/sql-guard/setup-script.ts'
 import { PalimpsestError } from '../errors.ts'
 import type { Io } from './io.ts'
 

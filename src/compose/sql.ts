@@ -41,7 +41,8 @@ export async function openSql(
   const close = async () => {
     await Promise.all(databases.map(({ database }) => database.close()))
   }
-  for (const one of databases) await look(one.database, settings).catch((error) => close().then(() => Promise.reject(error)))
+  for (const one of databases)
+    await look(one.database, settings).catch((error) => close().then(() => Promise.reject(error)))
   const { ledger, entries, keys, questions } = stores
   const parser = await openSqlParser()
   const common = { now: Date.now, randomBytes }

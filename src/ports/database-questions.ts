@@ -1,4 +1,4 @@
-import type { KeyIdentity } from '../config/types.ts'
+import type { InnerCaller } from './inner-chat.ts'
 
 export type QuestionState = 'running' | 'answered' | 'refused' | 'failed'
 
@@ -19,7 +19,7 @@ export interface StoredQuestion {
   errorCode: string | null
   subjectPseudonym: string
   dataKeyId: string
-  caller: KeyIdentity
+  caller: InnerCaller
   sealedQuestion: Uint8Array
   rounds: readonly QuestionRound[]
   /** Statements so far, and why they were refused. */

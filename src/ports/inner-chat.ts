@@ -1,8 +1,13 @@
-import type { KeyIdentity } from '../config/types.ts'
 import type { PlaceholderEntry } from '../domain/redaction/types.ts'
+import type { Officer } from '../domain/requests/act-entry.ts'
+
+/** A caller with all that the gateway knew of them when they came: what binds them binds what is asked for them. */
+export interface InnerCaller extends Officer {
+  roles: readonly string[]
+}
 
 export interface InnerRequest {
-  caller: KeyIdentity
+  caller: InnerCaller
   /** The contract's request headers, by their names. */
   headers: Readonly<Record<string, string>>
   body: object

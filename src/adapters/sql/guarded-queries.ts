@@ -1,10 +1,10 @@
+import { sealNote } from '../../domain/requests/act-entry.ts'
 import { guardSql, placeInGiven } from '../../domain/sql-guard/guard.ts'
 import type { SqlParser } from '../../domain/sql-guard/parser.ts'
 import { type QueryDetail, queryEntry } from '../../domain/sql-guard/query-entry.ts'
 import type { DatabaseSettings } from '../../domain/sql-guard/settings.ts'
 import { shapeOf } from '../../domain/sql-guard/shape.ts'
 import type { GuardPolicy, Passed } from '../../domain/sql-guard/types.ts'
-import { sealNote } from '../../domain/requests/act-entry.ts'
 import { PalimpsestError } from '../../errors.ts'
 import type { GuardedOutcome, GuardedQueries, GuardedQuery } from '../../ports/guarded-queries.ts'
 import type { LedgerReader } from '../../ports/ledger-reader.ts'
@@ -121,8 +121,8 @@ function detailOf(
     fingerprint: isSql ? unlessUnread(() => parser.fingerprint(sql)) : null,
     relations: facts?.relations ?? [],
     functions: facts?.functions ?? [],
-    rows: rows && rows.rows.length,
-    bytes: rows && rows.bytes,
+    rows: rows?.rows.length ?? null,
+    bytes: rows?.bytes ?? null,
     truncated: rows?.truncated ?? false,
     plan: plan && { cost: Math.round(plan.cost), rows: Math.round(plan.rows) },
     position: outcome.kind === 'refused' ? outcome.position : null,

@@ -4,7 +4,13 @@ import { z } from 'zod'
 import type { KeyIdentity } from '../../config/types.ts'
 import { validateHeaders } from '../../domain/chat/validate-headers.ts'
 import { isUuid, uuidv7 } from '../../domain/ids/uuidv7.ts'
-import { type AskedQuestion, openQuestionField, type QuestionAnswer, sealQuestionField, type WrittenStatement } from '../../domain/sql-guard/question-sealing.ts'
+import {
+  type AskedQuestion,
+  openQuestionField,
+  type QuestionAnswer,
+  sealQuestionField,
+  type WrittenStatement,
+} from '../../domain/sql-guard/question-sealing.ts'
 import { PalimpsestError } from '../../errors.ts'
 import type { StoredQuestion } from '../../ports/database-questions.ts'
 import { KeyDestroyed } from '../../ports/key-service.ts'
@@ -24,7 +30,12 @@ const ANSWER_WITHIN_MS = 15 * 60_000
 const LOOK_MS = 1_000
 
 const bodySchema = z.strictObject({
-  question: z.string().trim().min(1).max(16_000).refine((value) => value.isWellFormed()),
+  question: z
+    .string()
+    .trim()
+    .min(1)
+    .max(16_000)
+    .refine((value) => value.isWellFormed()),
   database: z.string().min(1).max(128),
   model: z.string().min(1).max(256).optional(),
   explain: z.boolean().optional(),
@@ -83,7 +94,14 @@ function askedOf(c: Context<ApiEnv>, body: Body, model: string, tool: string): A
     return value === undefined ? [] : [[name, value] as const]
   })
   const { question, database, user = null, explain = false } = body
-  return { question, database, model, user, inWords: explain, headers: { 'x-tool-name': tool, ...Object.fromEntries(passed) } }
+  return {
+    question,
+    database,
+    model,
+    user,
+    inWords: explain,
+    headers: { 'x-tool-name': tool, ...Object.fromEntries(passed) },
+  }
 }
 
 async function accept(
@@ -95,7 +113,8 @@ async function accept(
   const at = deps.now()
   const id = uuidv7(at, deps.randomBytes(10))
   const { tenantId, app } = caller
-  const identity = asked.user === null ? `daily:${app}:${new Date(at).toISOString().slice(0, 10)}` : `user:${asked.user}`
+  const identity =
+    asked.user === null ? `daily:${app}:${new Date(at).toISOString().slice(0, 10)}` : `user:${asked.user}`
   const subject = await deps.subjects.resolve(tenantId, identity)
   const secret = await deps.keys.tenantSecret(tenantId, 'idempotency')
   const index = (...parts: string[]) => createHmac('sha256', secret).update(JSON.stringify(parts), 'utf8').digest()
@@ -135,12 +154,7 @@ async function start(deps: ApiDeps, id: string, tenantId: string): Promise<void>
   }
 }
 
-async function untilEnded(
-  deps: ApiDeps,
-  tenantId: string,
-  id: string,
-  ended: Promise<void>,
-): Promise<StoredQuestion> {
+async function untilEnded(deps: ApiDeps, tenantId: string, id: string, ended: Promise<void>): Promise<StoredQuestion> {
   const deadline = deps.now() + ANSWER_WITHIN_MS
   let isTold = false
   const told = ended.then(() => {

@@ -71,7 +71,9 @@ export function wordMessages(
 export function statementIn(answer: string | null | undefined): string | null {
   const text = (answer ?? '').trim()
   if (text === '') return null
-  const fenced = [...text.matchAll(/^[ \t]*```[^\n`]*\n([\s\S]*?)^[ \t]*```[ \t]*$/gm)].map(([, inner = '']) => inner.trim())
+  const fenced = [...text.matchAll(/^[ \t]*```[^\n`]*\n([\s\S]*?)^[ \t]*```[ \t]*$/gm)].map(([, inner = '']) =>
+    inner.trim(),
+  )
   if (fenced.length === 0) return text
   // Several blocks are several statements, and are refused as such.
   return fenced.join(';\n')

@@ -41,11 +41,7 @@ function inConstant(constant: string, placeholders: readonly PlaceholderEntry[])
 }
 
 /** One pass from left to right: a value that looks like a placeholder is not replaced again. */
-function replaceAll(
-  text: string,
-  placeholders: readonly PlaceholderEntry[],
-  spell: (value: string) => string,
-): string {
+function replaceAll(text: string, placeholders: readonly PlaceholderEntry[], spell: (value: string) => string): string {
   const values = new Map(placeholders.map(({ placeholder, value }) => [placeholder, value]))
   return text.replace(/\[[A-Z][A-Z0-9_]*\]/g, (found) => {
     const value = values.get(found)

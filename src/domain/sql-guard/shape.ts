@@ -16,7 +16,11 @@ export function shapeOf(tokens: readonly SqlToken[], known: ReadonlySet<string>)
     const name = nameOf(text)
     return known.has(name) || ALLOWED_FUNCTIONS.has(name) || ALLOWED_TYPES.has(name) ? name : '_'
   })
-  const shape = words.join(' ').replace(/ ?\. ?/g, '.').replace(/ ([,;)])/g, '$1').replace(/\( /g, '(')
+  const shape = words
+    .join(' ')
+    .replace(/ ?\. ?/g, '.')
+    .replace(/ ([,;)])/g, '$1')
+    .replace(/\( /g, '(')
   return shape.length > MAX_SHAPE ? `${shape.slice(0, MAX_SHAPE - 1)}…` : shape
 }
 

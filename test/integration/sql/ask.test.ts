@@ -59,7 +59,12 @@ databases:
     const asked = modelSays('SELECT count(*) AS orders FROM reporting.orders')
     const { status, body } = await ask('How many orders are there?')
     expect(status).toBe(200)
-    expect(body).toMatchObject({ state: 'answered', rows: [[1800]], columns: [{ name: 'orders', type: 'bigint' }], words: null })
+    expect(body).toMatchObject({
+      state: 'answered',
+      rows: [[1800]],
+      columns: [{ name: 'orders', type: 'bigint' }],
+      words: null,
+    })
     expect(asked[0]?.messages[0]?.content).toContain('reporting.orders -- One row an order')
     const [request, query] = [body.requests as string[], body.queries as string[]]
     const entries = await entriesOf([...request, ...query])
@@ -118,7 +123,11 @@ databases:
   it('puts rows into words by a request that is redacted like any', async () => {
     const asked = modelSays('SELECT name FROM customers WHERE id = 7', 'It is the one you asked for.')
     const { body } = await ask('Who is customer 7?', { explain: true })
-    expect(body).toMatchObject({ state: 'answered', rows: [["Siobhan O'Brien"]], words: 'It is the one you asked for.' })
+    expect(body).toMatchObject({
+      state: 'answered',
+      rows: [["Siobhan O'Brien"]],
+      words: 'It is the one you asked for.',
+    })
     expect(asked.length).toBe(2)
     expect(JSON.stringify(asked[1])).not.toContain('Siobhan')
   })
@@ -152,7 +161,9 @@ databases:
     const history = await new Client({ connection }).workflow.getHandle(`question/${body.id}`).fetchHistory()
     await connection.close()
     const text = JSON.stringify(history, (_, value) =>
-      value?.type === 'Buffer' || value instanceof Uint8Array ? Buffer.from(value.data ?? value).toString('utf8') : value,
+      value?.type === 'Buffer' || value instanceof Uint8Array
+        ? Buffer.from(value.data ?? value).toString('utf8')
+        : value,
     )
     expect(text).toContain(body.id)
     expect(text).not.toMatch(/Siobhan|Brien|SELECT|customers/)

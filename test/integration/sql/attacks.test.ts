@@ -18,7 +18,10 @@ describe('attacks by SQL, through the whole path against PostgreSQL', { timeout:
   const since = new Date()
   beforeAll(async () => {
     shop = await createShop()
-    gateway = await startShopGateway(shop, '    limits: { statement_timeout_ms: 1500, max_rows: 100, max_bytes: 100000 }')
+    gateway = await startShopGateway(
+      shop,
+      '    limits: { statement_timeout_ms: 1500, max_rows: 100, max_bytes: 100000 }',
+    )
     before = await fingerprintOf(shop, since)
   }, 120_000)
   afterAll(async () => {
@@ -27,7 +30,11 @@ describe('attacks by SQL, through the whole path against PostgreSQL', { timeout:
   })
   const unchanged = async () => expect(await fingerprintOf(shop, since)).toEqual(before)
 
-  for (const [what, attacks] of Object.entries({ writing: WRITING, 'calling functions': FUNCTIONS, 'reaching further': REACHING })) {
+  for (const [what, attacks] of Object.entries({
+    writing: WRITING,
+    'calling functions': FUNCTIONS,
+    'reaching further': REACHING,
+  })) {
     it(`refuses ${attacks.length} statements that are ${what}, before the database sees them, and nothing is changed`, async () => {
       const through: unknown[] = []
       for (const sql of attacks) {

@@ -51,7 +51,10 @@ describe('mutated statements', { timeout: 300_000 }, () => {
     for (const sql of passed.slice(0, 600)) {
       const outcome = await database.run(sql, { tenantId: 'acme', signal })
       const shown = JSON.stringify(outcome)
-      if (/top-secret-value|root:x:|SCRAM-SHA/.test(shown) || (outcome.kind === 'failed' && outcome.code !== 'sql_cancelled')) {
+      if (
+        /top-secret-value|root:x:|SCRAM-SHA/.test(shown) ||
+        (outcome.kind === 'failed' && outcome.code !== 'sql_cancelled')
+      ) {
         odd.push({ sql, shown: shown.slice(0, 300) })
       }
     }

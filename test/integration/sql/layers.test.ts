@@ -45,9 +45,13 @@ describe('every layer holds when the others are off', { timeout: 180_000 }, () =
     for (const sql of [...WRITING, ...FUNCTIONS, ...REACHING]) {
       const outcome = await run(database, sql, false)
       const text = JSON.stringify(outcome)
-      expect({ sql, isSecret: /top-secret-value|other-tenant-name|root:x:/.test(text) }).toEqual({ sql, isSecret: false })
+      expect({ sql, isSecret: /top-secret-value|other-tenant-name|root:x:/.test(text) }).toEqual({
+        sql,
+        isSecret: false,
+      })
     }
-    for (const sql of WRITING) expect({ sql, code: codeOf(await run(database, sql, false)) }).not.toEqual({ sql, code: 'answered' })
+    for (const sql of WRITING)
+      expect({ sql, code: codeOf(await run(database, sql, false)) }).not.toEqual({ sql, code: 'answered' })
     for (const call of CALLS.filter((one) => HARMFUL.test(one))) {
       const outcome = await run(database, `SELECT ${call}`, false)
       expect({ call, code: codeOf(outcome) }).not.toEqual({ call, code: 'answered' })
@@ -59,7 +63,9 @@ describe('every layer holds when the others are off', { timeout: 180_000 }, () =
     const database = asSuperuser()
     const [parser, description] = [await openSqlParser(), await database.describe()]
     const policy = policyOf(shop.settings, description)
-    const passed = [...WRITING, ...FUNCTIONS, ...REACHING].filter((sql) => guardSql(sql, policy, parser).kind === 'passed')
+    const passed = [...WRITING, ...FUNCTIONS, ...REACHING].filter(
+      (sql) => guardSql(sql, policy, parser).kind === 'passed',
+    )
     expect(passed).toEqual([])
     // Names resolve with the path that runs them: what a schema of the views has under the name of a function is not called.
     const before = await fingerprintOf(shop, since)
@@ -92,10 +98,19 @@ describe('every layer holds when the others are off', { timeout: 180_000 }, () =
   it('nothing stays in a connection: no lock, no setting, no tenant', async () => {
     const database = open({ connections: 1 }, { url: shop.adminUrl })
     await run(database, 'SELECT pg_advisory_lock(7)', false)
-    await run(database, "SELECT set_config('palimpsest.tenant', 'other', false), set_config('search_path', 'base', false)", false)
-    const outcome = await run(database, "SELECT current_setting('search_path'), current_setting('palimpsest.tenant')", false)
+    await run(
+      database,
+      "SELECT set_config('palimpsest.tenant', 'other', false), set_config('search_path', 'base', false)",
+      false,
+    )
+    const outcome = await run(
+      database,
+      "SELECT current_setting('search_path'), current_setting('palimpsest.tenant')",
+      false,
+    )
     expect(outcome).toMatchObject({ rows: { rows: [['pg_catalog,pg_temp', 'acme']] } })
-    const [{ locks } = { locks: -1 }] = await shop.admin`SELECT count(*)::int AS locks FROM pg_locks WHERE locktype = 'advisory' AND objid = 7`
+    const [{ locks } = { locks: -1 }] =
+      await shop.admin`SELECT count(*)::int AS locks FROM pg_locks WHERE locktype = 'advisory' AND objid = 7`
     expect(locks).toBe(0)
   })
 
@@ -147,9 +162,13 @@ describe('every layer holds when the others are off', { timeout: 180_000 }, () =
     const own = createQueryDatabase(shop.settings, { now: Date.now })
     opened.push(own)
     expect(await own.excessRights()).toEqual([])
-    await shop.admin.unsafe(`GRANT USAGE ON SCHEMA base TO ${shop.role}; GRANT SELECT (secret) ON base.secrets TO ${shop.role}`).simple()
+    await shop.admin
+      .unsafe(`GRANT USAGE ON SCHEMA base TO ${shop.role}; GRANT SELECT (secret) ON base.secrets TO ${shop.role}`)
+      .simple()
     expect(await own.excessRights()).toEqual(['it may read base.secrets'])
-    await shop.admin.unsafe(`REVOKE USAGE ON SCHEMA base FROM ${shop.role}; REVOKE SELECT (secret) ON base.secrets FROM ${shop.role}`).simple()
+    await shop.admin
+      .unsafe(`REVOKE USAGE ON SCHEMA base FROM ${shop.role}; REVOKE SELECT (secret) ON base.secrets FROM ${shop.role}`)
+      .simple()
     expect(await own.excessRights()).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TEST_KEYS, type TestGateway } from '../../support/gateway.ts'
 import { runSql, startShopGateway } from '../../support/sql/gateway.ts'
 import { createShop, type Shop } from '../../support/sql/shop.ts'
@@ -57,7 +57,9 @@ describe('POST /v1/sql/run', { timeout: 120_000 }, () => {
   })
 
   it('puts each statement on record: its shape in clear without constants, its text sealed, its rows counted', async () => {
-    const { body } = await run("SELECT id AS \"Ann Lee\" FROM customers WHERE name = 'Siobhan O''Brien' -- Ann\n", { user: 'u-1' })
+    const { body } = await run("SELECT id AS \"Ann Lee\" FROM customers WHERE name = 'Siobhan O''Brien' -- Ann\n", {
+      user: 'u-1',
+    })
     const row = await entryOf(body.id)
     expect(row).toMatchObject({ kind: 'query', status: 'answered', tool: 'sql', status_code: 200 })
     const detail = JSON.parse(row?.detail ?? '{}')
@@ -70,8 +72,14 @@ describe('POST /v1/sql/run', { timeout: 120_000 }, () => {
     })
     expect(JSON.stringify(row)).not.toMatch(/Ann|Siobhan|u-1/)
     const purpose = 'a test of it'
-    const shown = await gateway.call(`/v1/requests/${body.id}/disclosures`, { key: TEST_KEYS.privacy, body: { purpose } })
-    expect(((await shown.json()) as { prompt: object }).prompt).toMatchObject({ database: 'shop', sql: expect.stringContaining('Siobhan') })
+    const shown = await gateway.call(`/v1/requests/${body.id}/disclosures`, {
+      key: TEST_KEYS.privacy,
+      body: { purpose },
+    })
+    expect(((await shown.json()) as { prompt: object }).prompt).toMatchObject({
+      database: 'shop',
+      sql: expect.stringContaining('Siobhan'),
+    })
   })
 
   it('records what is refused too, with its code', async () => {
@@ -96,7 +104,8 @@ describe('POST /v1/sql/run', { timeout: 120_000 }, () => {
 async function readEntry(gateway: TestGateway, id: string) {
   const sql = postgres(gateway.databases.admin, { max: 1 })
   try {
-    const [row] = await sql`SELECT kind, status, tool, status_code, error_code, detail FROM ledger_entry WHERE id = ${id}`
+    const [row] =
+      await sql`SELECT kind, status, tool, status_code, error_code, detail FROM ledger_entry WHERE id = ${id}`
     return row
   } finally {
     await sql.end()

@@ -10,9 +10,45 @@ export function randomOf(seed: number): () => number {
 }
 
 const GLUE: readonly string[] = [
-  ...[' UNION ALL ', ' UNION ', ' INTERSECT ', '; ', ' AND ', ' OR ', ', ', ' FROM ', ' WHERE ', ' ORDER BY ', ' LIMIT '],
-  ...[' /**/ ', ' -- \n', ' OPERATOR(pg_catalog.=) ', ' COLLATE "C" ', '::text ', '::regclass ', ' INTO x ', ' FOR UPDATE '],
-  ...['(', ')', '[1]', "'", '"', '$$', 'E', 'U&', '.', '*', 'pg_sleep(0.01)', 'pg_authid', 'base.secrets', ' AS pg_sleep '],
+  ...[
+    ' UNION ALL ',
+    ' UNION ',
+    ' INTERSECT ',
+    '; ',
+    ' AND ',
+    ' OR ',
+    ', ',
+    ' FROM ',
+    ' WHERE ',
+    ' ORDER BY ',
+    ' LIMIT ',
+  ],
+  ...[
+    ' /**/ ',
+    ' -- \n',
+    ' OPERATOR(pg_catalog.=) ',
+    ' COLLATE "C" ',
+    '::text ',
+    '::regclass ',
+    ' INTO x ',
+    ' FOR UPDATE ',
+  ],
+  ...[
+    '(',
+    ')',
+    '[1]',
+    "'",
+    '"',
+    '$$',
+    'E',
+    'U&',
+    '.',
+    '*',
+    'pg_sleep(0.01)',
+    'pg_authid',
+    'base.secrets',
+    ' AS pg_sleep ',
+  ],
 ]
 
 /** One statement made of one or two others: parts put in one another's place, in brackets, twice, cut, respelled. */

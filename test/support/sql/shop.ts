@@ -3,7 +3,7 @@ import postgres from 'postgres'
 import { inject } from 'vitest'
 import { withLogin } from '../../../src/adapters/postgres/connect.ts'
 import { buildDatabases } from '../../../src/config/databases.ts'
-import { type DatabaseLimits, type DatabaseSettings } from '../../../src/domain/sql-guard/settings.ts'
+import type { DatabaseLimits, DatabaseSettings } from '../../../src/domain/sql-guard/settings.ts'
 import { setupScript } from '../../../src/domain/sql-guard/setup-script.ts'
 
 /** A made-up shop in a database of its own, whose login was set up by the script. */

@@ -4,8 +4,8 @@ import { guardSql, placeInGiven, type Verdict } from '../../../src/domain/sql-gu
 import type { SqlParser } from '../../../src/domain/sql-guard/parser.ts'
 import { statementIn } from '../../../src/domain/sql-guard/question.ts'
 import { restoreLiterals } from '../../../src/domain/sql-guard/restore-literals.ts'
-import { setupScript } from '../../../src/domain/sql-guard/setup-script.ts'
 import { DEFAULT_DATABASE_LIMITS } from '../../../src/domain/sql-guard/settings.ts'
+import { setupScript } from '../../../src/domain/sql-guard/setup-script.ts'
 import { shapeOf } from '../../../src/domain/sql-guard/shape.ts'
 import type { GuardPolicy } from '../../../src/domain/sql-guard/types.ts'
 
@@ -83,9 +83,9 @@ describe('the guard of statements', () => {
 
   it('keeps out of the shape whatever its author could have written into it', () => {
     const shape = (sql: string) => shapeOf(parser.tokens(sql), new Set(['orders', 'total', 'name']))
-    expect(shape('SELECT total AS "Ann Lee", \'Ann\' /* Ann */ FROM orders ann WHERE Name = $q$Ann$q$ AND x.ann > 5 -- Ann')).toBe(
-      'SELECT total AS _, ? FROM orders _ WHERE name = ? AND _._ > ?',
-    )
+    expect(
+      shape('SELECT total AS "Ann Lee", \'Ann\' /* Ann */ FROM orders ann WHERE Name = $q$Ann$q$ AND x.ann > 5 -- Ann'),
+    ).toBe('SELECT total AS _, ? FROM orders _ WHERE name = ? AND _._ > ?')
   })
 
   describe('values that come back into a statement', () => {
@@ -110,7 +110,14 @@ describe('the guard of statements', () => {
 
     it('stay inside their constant, however it is spelled and whatever they hold', () => {
       const value = values[0]?.value
-      for (const constant of ["'[PERSON_1]'", "E'[PERSON_1]'", "U&'[PERSON_1]'", '$$[PERSON_1]$$', '$t$[PERSON_1]$t$', "e'[PERSON_1]'"]) {
+      for (const constant of [
+        "'[PERSON_1]'",
+        "E'[PERSON_1]'",
+        "U&'[PERSON_1]'",
+        '$$[PERSON_1]$$',
+        '$t$[PERSON_1]$t$',
+        "e'[PERSON_1]'",
+      ]) {
         expect({ constant, found: constantsOf(restore(`SELECT id FROM orders WHERE id = ${constant}`)) }).toEqual({
           constant,
           found: [value],
@@ -121,7 +128,9 @@ describe('the guard of statements', () => {
 
     it('are not looked at again, and nowhere else are they put', () => {
       expect(constantsOf(restore("SELECT '[PERSON_2]'"))).toEqual(['[PERSON_1]'])
-      expect(restore('SELECT [PERSON_1], "[PERSON_1]" -- [PERSON_1]')).toBe('SELECT [PERSON_1], "[PERSON_1]" -- [PERSON_1]')
+      expect(restore('SELECT [PERSON_1], "[PERSON_1]" -- [PERSON_1]')).toBe(
+        'SELECT [PERSON_1], "[PERSON_1]" -- [PERSON_1]',
+      )
       expect(restore("SELECT '[PERSON_9]'")).toBe("SELECT '[PERSON_9]'")
     })
   })

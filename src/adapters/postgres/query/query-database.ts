@@ -18,7 +18,11 @@ export interface QueryDatabaseOptions {
 
 /** One database behind a pool of its own. */
 export function createQueryDatabase(settings: DatabaseSettings, options: QueryDatabaseOptions): QueryDatabase {
-  const pool = new pg.Pool({ ...queryClientConfig(settings), max: settings.limits.connections, idleTimeoutMillis: 60_000 })
+  const pool = new pg.Pool({
+    ...queryClientConfig(settings),
+    max: settings.limits.connections,
+    idleTimeoutMillis: 60_000,
+  })
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   let described: { at: number; description: Promise<DatabaseDescription> } | null = null
@@ -62,12 +66,7 @@ export function createQueryDatabase(settings: DatabaseSettings, options: QueryDa
   }
 }
 
-async function run(
-  pool: pg.Pool,
-  settings: DatabaseSettings,
-  sql: string,
-  query: QueryOptions,
-): Promise<QueryOutcome> {
+async function run(pool: pg.Pool, settings: DatabaseSettings, sql: string, query: QueryOptions): Promise<QueryOutcome> {
   let client: pg.PoolClient
   try {
     client = await pool.connect()

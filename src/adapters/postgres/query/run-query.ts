@@ -42,7 +42,11 @@ export async function runOn(
 const CURSOR = 'palimpsest_rows'
 const DECLARE = `DECLARE ${CURSOR} NO SCROLL CURSOR FOR\n`
 const EXPLAIN = 'EXPLAIN (FORMAT JSON)\n'
-const TOO_LARGE = { code: 'sql_too_large', message: 'One row is larger than may be given: select less.', position: null }
+const TOO_LARGE = {
+  code: 'sql_too_large',
+  message: 'One row is larger than may be given: select less.',
+  position: null,
+}
 
 async function planOf(client: pg.PoolClient, sql: string): Promise<QueryPlan> {
   const { rows } = await client.query<[string | object]>(extended(`${EXPLAIN}${sql}`))
@@ -120,15 +124,20 @@ function wordsOf(error: pg.DatabaseError): { code: string; message: string } {
   const state = error.code ?? ''
   const hint = error.hint === undefined ? '' : ` ${error.hint}`
   // Messages of this class name what stands in the statement, and no value of a row.
-  if (state === '42501') return { code: 'sql_not_permitted', message: 'The database does not let this be read: read a listed view.' }
-  if (/^42|^0A/.test(state)) return { code: 'sql_invalid', message: `The database refused it: ${error.message}.${hint}` }
+  if (state === '42501')
+    return { code: 'sql_not_permitted', message: 'The database does not let this be read: read a listed view.' }
+  if (/^42|^0A/.test(state))
+    return { code: 'sql_invalid', message: `The database refused it: ${error.message}.${hint}` }
   if (state === '57014' || state === '55P03') {
     return { code: 'sql_timeout', message: 'It took too long and was stopped: filter earlier, or read fewer rows.' }
   }
   if (state === '25006') return { code: 'sql_not_reading', message: 'The database refused it because it writes.' }
   if (/^5[34]/.test(state)) return { code: 'sql_too_large', message: 'It needs more room than it may have: read less.' }
   if (state.startsWith('22')) {
-    return { code: 'sql_value', message: `A value does not fit what is done with it (SQLSTATE ${state}): check casts and divisions.` }
+    return {
+      code: 'sql_value',
+      message: `A value does not fit what is done with it (SQLSTATE ${state}): check casts and divisions.`,
+    }
   }
   return { code: 'sql_failed', message: `The database gave it up (SQLSTATE ${state}).` }
 }

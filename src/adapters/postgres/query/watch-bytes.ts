@@ -8,7 +8,8 @@ const MORE = 1024 * 1024
  * Cuts a connection by which more comes than may be given: a single value can be a gigabyte, and a driver reads a row whole.
  */
 export function watchBytes(client: pg.PoolClient, maxBytes: number): { readonly exceeded: boolean; stop(): void } {
-  const { stream } = (client as unknown as { connection: { stream: NodeJS.ReadableStream & { destroy(): void } } }).connection
+  const { stream } = (client as unknown as { connection: { stream: NodeJS.ReadableStream & { destroy(): void } } })
+    .connection
   let left = maxBytes * FACTOR + MORE
   const count = (chunk: Buffer) => {
     left -= chunk.length

@@ -43,7 +43,7 @@ export const EATING: readonly string[] = [
   `SELECT CASE ${'WHEN true THEN CASE '.repeat(1500)} END`,
   "SELECT jsonb_path_query('[1,2,3]', '$[*] ? (@ > 1)') FROM generate_series(1, 100000000)",
   "SELECT '[' || repeat('[', 10000) || repeat(']', 10000) || ']' FROM generate_series(1, 10000000)",
-  "SELECT to_json(array_agg(o)) FROM order_lines o, order_lines p, generate_series(1, 1000) g",
+  'SELECT to_json(array_agg(o)) FROM order_lines o, order_lines p, generate_series(1, 1000) g',
 ]
 
 /** Texts that are no statement, or not only one. */

@@ -74,7 +74,7 @@ export const CALLS: readonly string[] = [
   'txid_current()',
   'pg_stat_reset()',
   "pg_stat_reset_shared('bgwriter')",
-  'pg_backup_start(\'x\')',
+  "pg_backup_start('x')",
   'pg_promote()',
   'pg_wal_replay_pause()',
   "dblink('dbname=postgres', 'SELECT 1')",
@@ -108,7 +108,7 @@ export const CALLS: readonly string[] = [
   "pg_file_write('/tmp/palimpsest-attack', 'x', false)",
   'reporting.wipe()',
   'wipe()',
-  'reporting.lower(\'X\')',
+  "reporting.lower('X')",
   'base.anything(1)',
   'pg_catalog.pg_sleep(0.01)',
   '"pg_sleep"(0.01)',
@@ -119,20 +119,20 @@ export const CALLS: readonly string[] = [
   'PG_SLEEP(0.01)',
   'pg_sleep/**/(/**/0.01/**/)',
   'pg_sleep\n(0.01)',
-  'PG_CATALOG.Pg_Read_File(\'PG_VERSION\')',
-  'pg_read_file(filename => \'PG_VERSION\')',
-  'pg_read_file(VARIADIC ARRAY[\'PG_VERSION\'])',
+  "PG_CATALOG.Pg_Read_File('PG_VERSION')",
+  "pg_read_file(filename => 'PG_VERSION')",
+  "pg_read_file(VARIADIC ARRAY['PG_VERSION'])",
   'format_type(1, 1)',
-  'regclass(\'base.secrets\')',
-  'xmlparse(document \'<a/>\')',
-  'xpath(\'/a\', \'<a/>\')',
+  "regclass('base.secrets')",
+  "xmlparse(document '<a/>')",
+  "xpath('/a', '<a/>')",
   'convert_to_lo(1)',
 ]
 
 /** Every call in one place of its own, and the worst in every place. */
 export const FUNCTIONS: readonly string[] = [
   ...CALLS.map((call, index) => (PLACES[index % PLACES.length] as string).replaceAll('$', () => call)),
-  ...['pg_sleep(0.01)', "pg_read_file('PG_VERSION')", 'reporting.wipe()', "nextval('base.orders_id_seq')"].flatMap((call) =>
-    PLACES.map((place) => place.replaceAll('$', () => call)),
+  ...['pg_sleep(0.01)', "pg_read_file('PG_VERSION')", 'reporting.wipe()', "nextval('base.orders_id_seq')"].flatMap(
+    (call) => PLACES.map((place) => place.replaceAll('$', () => call)),
   ),
 ]
