@@ -87,7 +87,7 @@ describe('a configuration that does not hold is refused with file, line, column 
     [
       'an unknown field at the top',
       file({ top: ['tools: {}'] }),
-      'p.yaml:6:1: tools is not a known field: known are tenants, routes, models, providers, residency, region_defaults, anchors, archive, limits, gateways, people, databases, prices',
+      'p.yaml:6:1: tools is not a known field: known are tenants, routes, models, providers, residency, region_defaults, anchors, archive, limits, gateways, people, databases, prices, webhooks',
     ],
     [
       'an unknown field of a tool',
@@ -341,7 +341,7 @@ describe('a configuration that does not hold is refused with file, line, column 
     [
       'a variable as the name of a field',
       file({ top: ['"${HOME}": 1'] }),
-      'p.yaml:6:1: ${HOME} is not a known field: known are tenants, routes, models, providers, residency, region_defaults, anchors, archive, limits, gateways, people, databases, prices',
+      'p.yaml:6:1: ${HOME} is not a known field: known are tenants, routes, models, providers, residency, region_defaults, anchors, archive, limits, gateways, people, databases, prices, webhooks',
     ],
     [
       'a field twice',
