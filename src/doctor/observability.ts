@@ -34,12 +34,12 @@ export const observabilityExaminations: readonly Examination[] = [
   {
     name: 'alert rules',
     required: true,
-    run: async ({ projectRoot }) => examine(join(projectRoot, RULES_FILE), RULES_FILE, problemsOfRules),
+    run: async ({ projectRoot }) => examine(projectRoot, RULES_FILE, problemsOfRules),
   },
   {
     name: 'dashboard',
     required: true,
-    run: async ({ projectRoot }) => examine(join(projectRoot, DASHBOARD_FILE), DASHBOARD_FILE, problemsOfDashboard),
+    run: async ({ projectRoot }) => examine(projectRoot, DASHBOARD_FILE, problemsOfDashboard),
   },
   ...['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'].map(receiver),
 ]
@@ -52,7 +52,10 @@ interface Read {
   problems: string[]
 }
 
-async function examine(path: string, name: string, problemsOf: (text: string) => Read): Promise<Outcome> {
+/** Null: this is an installation without the pages, such as the image. */
+async function examine(root: string, name: string, problemsOf: (text: string) => Read): Promise<Outcome | null> {
+  if (!existsSync(join(root, 'docs'))) return null
+  const path = join(root, name)
   if (!existsSync(path)) return wrong(`${name} is not there`, 'Fetch the project again: it belongs to it.')
   const { expressions, problems } = problemsOf(readFileSync(path, 'utf8'))
   if (problems.length === 0) return fine(`${name}: ${expressions} expressions, of metrics that there are`)

@@ -55,6 +55,9 @@ describe('what doctor says of alerts, dashboard and traces', () => {
     })
     rmSync(join(copy, RULES_FILE))
     expect(await examine('alert rules')).toMatchObject({ ok: false, fix: expect.stringContaining('Fetch') })
+    // An image has no pages.
+    rmSync(join(copy, 'docs'), { recursive: true })
+    expect(await examine('alert rules')).toBeNull()
   })
 
   it('tells a receiver that takes traces from one that does not, and no secret', async () => {
