@@ -91,7 +91,7 @@ describe('what calls cost', { timeout: 120_000 }, () => {
   })
 
   it('is the same over the archive and the database as over the database alone, by every attribution', async () => {
-    const all = [[], ATTRIBUTIONS, ...ATTRIBUTIONS.map((name) => [name])]
+    const all: (readonly CostDimension[])[] = [[], ATTRIBUTIONS, ['day'], ['model', 'hour', 'estimated', 'prices']]
     const mixed = await Promise.all(all.map((dimensions) => ask(dimensions)))
     expect(mixed.every(({ archivedObjects }) => archivedObjects === 1)).toBe(true)
     await stack.admin`UPDATE archive_period SET anchored_at = NULL`
@@ -108,7 +108,7 @@ describe('what calls cost', { timeout: 120_000 }, () => {
         sum(cost_usd) FILTER (WHERE usage_estimated)::text AS estimated
       FROM ledger_entry WHERE tenant_id = 'acme' AND kind IN ('interaction', 'refusal')
         AND occurred_at >= ${new Date(scope.from)} AND occurred_at < ${new Date(scope.to)}`
-    for (const dimensions of [[], ...ATTRIBUTIONS.map((name) => [name]), ATTRIBUTIONS]) {
+    for (const dimensions of [[], ['team'], ATTRIBUTIONS] as (readonly CostDimension[])[]) {
       const total = sumLines((await ask(dimensions)).lines)
       expect(total).toMatchObject({
         cost_usd: row?.cost,
