@@ -58,6 +58,7 @@ export const hintsPlan: ReportPlan = {
   limits: [
     'Each moment is judged by what came before it in the period: in its first four weeks nothing can leave a baseline.',
     'The table hints is computed from the other tables, budgets in force and recorded benchmarks; its query only names its columns.',
+    'Filters narrow the calls in which hints are found; budgets are then compared with these calls alone.',
     'A hint is a reason to look, not a finding. What it rests on stands beside it; nothing was read of any text.',
   ],
 }
