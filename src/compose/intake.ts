@@ -21,7 +21,7 @@ export interface Intake {
   limiter: RateLimiter
   metrics: Metrics
   /** Redis, where it is configured, for `/readyz`. */
-  ask: { name: string; fix: string; optional?: true; ask(): Promise<void> }[]
+  ask: { name: string; fix: string; optional?: true | undefined; ask(): Promise<void> }[]
   /** True while a request is worked on or waits for its turn. */
   isBusy(): boolean
   close(): Promise<void>
@@ -101,11 +101,14 @@ function memory(source: 'memory' | 'local', { gateways }: LimitSettings): RateLi
 
 /** Requests go on without it where the policy is a local share, or nothing is limited. */
 function askRedis(connection: RedisConnection, { config }: Pick<GatewaySettings, 'config'>): Intake['ask'][number] {
-  const isOptional = config.limits.withoutRedis === 'local_share' || !hasLimits(config)
+  // Limits may be set while the gateway runs.
+  const isOptional = () => config.limits.withoutRedis === 'local_share' || !hasLimits(config)
   return {
     name: 'redis',
     fix: 'Start Redis, or correct REDIS_URL.',
-    ...(isOptional && { optional: true as const }),
+    get optional() {
+      return isOptional() || undefined
+    },
     ask: () => connection.ping(),
   }
 }

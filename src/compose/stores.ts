@@ -71,7 +71,7 @@ export interface Stores
   /** Brings the archive store's own rules to what the policies ask; gives what differs all the same. */
   keepLifecycle(): Promise<readonly string[]>
   /** For `/readyz`. */
-  ask: readonly { name: string; fix: string; optional?: true; ask(): Promise<unknown> }[]
+  ask: readonly { name: string; fix: string; optional?: true | undefined; ask(): Promise<unknown> }[]
   close(): Promise<void>
 }
 

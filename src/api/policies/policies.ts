@@ -68,10 +68,21 @@ export function policies(deps: ApiDeps): Hono<ApiEnv> {
   return app
 }
 
+/** @throws PalimpsestError `policy_not_recorded`, 503 */
 async function currentOf(deps: ApiDeps, tenantId: string): Promise<CurrentPolicy> {
   const current = await deps.policies.current(tenantId)
-  if (!current) throw new Error('the policy in force is not on record')
+  if (!current) throw notOnRecord()
   return current
+}
+
+/** The ledger is not opened yet, and with it nothing is in force. */
+function notOnRecord(): PalimpsestError {
+  return new PalimpsestError({
+    code: 'policy_not_recorded',
+    status: 503,
+    message: 'The policy in force is not on record yet, because the ledger is about to be opened: try again.',
+    retryAfterSeconds: 1,
+  })
 }
 
 /** The policy in force, by its version as the answer's ETag. */
