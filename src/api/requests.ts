@@ -69,6 +69,10 @@ async function recorded(deps: ApiDeps, caller: KeyIdentity, id: string) {
     latency_ms: envelope.latency_ms,
     ttft_ms: envelope.ttft_ms,
     accepted_at: new Date(Number(envelope.occurred_at / 1000n)).toISOString(),
+    ...(envelope.kind === 'query' && {
+      parent_request: envelope.parent_request,
+      query: JSON.parse(envelope.detail ?? '{}'),
+    }),
     ...(withSubject && { subject: envelope.subject_pseudonym, session: envelope.session_pseudonym }),
   }
 }
@@ -79,7 +83,7 @@ function answerCoverageOf(detail: string | null): unknown {
 }
 
 function isRequest(entry: StoredEntry): boolean {
-  return entry.envelope.kind === 'interaction' || entry.envelope.kind === 'refusal'
+  return ['interaction', 'refusal', 'query'].includes(entry.envelope.kind)
 }
 
 async function inFlight(deps: ApiDeps, caller: KeyIdentity, id: string) {
