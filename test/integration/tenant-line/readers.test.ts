@@ -3,8 +3,8 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApiKeys } from '../../../src/adapters/postgres/access/api-keys.ts'
 import { createArchiveObjects } from '../../../src/adapters/postgres/archive/objects.ts'
-import { createBudgets } from '../../../src/adapters/postgres/budgets/budgets.ts'
 import { createBenchmarks } from '../../../src/adapters/postgres/benchmarks/benchmarks.ts'
+import { createBudgets } from '../../../src/adapters/postgres/budgets/budgets.ts'
 import { connectService, type Sql } from '../../../src/adapters/postgres/connect.ts'
 import { createConsents } from '../../../src/adapters/postgres/consents.ts'
 import { createErasureCases } from '../../../src/adapters/postgres/erasure/cases.ts'
@@ -17,42 +17,11 @@ import { createLedgerReader } from '../../../src/adapters/postgres/ledger/reader
 import { createTenantPolicies } from '../../../src/adapters/postgres/policies/policies.ts'
 import { createReports } from '../../../src/adapters/postgres/reports/reports.ts'
 import { createRequestStore } from '../../../src/adapters/postgres/requests/request-store.ts'
-import type { Query } from '../../../src/adapters/postgres/sql.ts'
 import { createSubjectDirectory } from '../../../src/adapters/postgres/subjects/subject-directory.ts'
 import type { KeyService } from '../../../src/ports/key-service.ts'
 import { createDatabases, type TestDatabases } from '../../support/databases.ts'
+import { conditionsTakenOut, forgetful } from '../../support/tenant-line/forgetful.ts'
 import { type PlantedTenant, plantEverywhere, plantedTenant } from '../../support/tenant-line/plant.ts'
-
-/** How many conditions on the tenant were taken out of statements. */
-let takenOut = 0
-
-/** Every statement as it would be if whoever wrote it had forgotten the tenant: the condition is there and always holds. */
-function forgetful<T extends Query>(sql: T): T {
-  const memory = new WeakMap<TemplateStringsArray, TemplateStringsArray>()
-  const without = (strings: TemplateStringsArray) => {
-    const known = memory.get(strings)
-    if (known) return known
-    const texts = strings.map((text) =>
-      text.replace(/(\b\w+\.)?tenant_id = $/, () => {
-        takenOut += 1
-        return "'' <> "
-      }),
-    )
-    const changed = Object.assign(texts, { raw: texts })
-    memory.set(strings, changed)
-    return changed
-  }
-  const tag = (strings: TemplateStringsArray, ...values: readonly unknown[]) => sql(without(strings), ...values)
-  const more = sql as unknown as Partial<Sql>
-  return Object.assign(tag, {
-    unsafe: (text: string) => sql.unsafe(text),
-    ...(more.begin && {
-      begin: <R>(work: (inside: Query) => Promise<R>) =>
-        (sql as unknown as Sql).begin((inside) => work(forgetful(inside))),
-    }),
-    ...(more.asTenant && { asTenant: (tenantId: string) => forgetful((sql as unknown as Sql).asTenant(tenantId)) }),
-  }) as unknown as T
-}
 
 const today = new Date().toISOString().slice(0, 10)
 
@@ -160,7 +129,7 @@ describe('whatever is read for a caller, by a statement that forgets the tenant,
   )
 
   it('was asked without the condition: to one who sees all tenants the same statements give the other one away', async () => {
-    expect(takenOut).toBeGreaterThan(20)
+    expect(conditionsTakenOut()).toBeGreaterThan(20)
     const keys = { onForget: () => undefined } as unknown as KeyService
     const begin = <T>(work: Parameters<typeof sql.begin<T>>[0]) => sql.begin(work)
     const tag = (strings: TemplateStringsArray, ...values: unknown[]) => sql(strings, ...values)
