@@ -119,11 +119,14 @@ describe('the cost of calls', { timeout: 240_000 }, () => {
   })
 
   it('is reconciled with the provider’s files, and the figures are an entry', async () => {
-    const start = Date.parse(`${day}T00:00:00Z`) / 1000
+    // The calls may have been made on both sides of a midnight.
+    const days =
+      await setup.sql`SELECT to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, count(*)::int AS calls
+      FROM ledger_entry WHERE kind = 'interaction' GROUP BY 1 ORDER BY 1`
     const rows = [
-      'start_time,end_time,num_model_requests,model,input_tokens,output_tokens,input_cached_tokens',
-      `${start},${start + 86_400},10,${MODEL},60,30,20`,
-      `${start},${start + 86_400},1,gpt-4o-mini-2024-07-18,500,100,0`,
+      'start_time_iso,num_model_requests,model,input_tokens,output_tokens,input_cached_tokens',
+      ...days.map((one) => `${one.day},${one.calls},${MODEL},${one.calls * 6},${one.calls * 3},${one.calls * 2}`),
+      `${day},1,gpt-4o-mini-2024-07-18,500,100,0`,
     ]
     const file = join(folder, 'usage.csv')
     writeFileSync(file, rows.join('\n'))
@@ -133,7 +136,7 @@ describe('the cost of calls', { timeout: 240_000 }, () => {
       write: (line: string) => void lines.push(line),
       warn: (line: string) => void lines.push(line),
     }
-    const flags = ['--provider', 'openai', '--from', day, '--to', day, '--url', setup.gateway.url]
+    const flags = ['--provider', 'openai', '--from', day, '--to', days.at(-1)?.day, '--url', setup.gateway.url]
     expect(await run([file, ...flags, '--json'], io)).toBe(1)
     const answer = JSON.parse(lines.join('\n'))
     const mini = { day, model: 'gpt-4o-mini-2024-07-18', class: 'missing_in_ledger', usd: null }
@@ -151,7 +154,7 @@ describe('the cost of calls', { timeout: 240_000 }, () => {
     })
 
     lines.length = 0
-    writeFileSync(file, rows.slice(0, 2).join('\n'))
+    writeFileSync(file, rows.slice(0, -1).join('\n'))
     expect(await run([file, ...flags], io)).toBe(0)
     expect(lines.at(-1)).toContain('compared by day, model, kind; on record as')
   })
