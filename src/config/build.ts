@@ -34,7 +34,7 @@ import type {
   RedactionPolicy,
   TenantConfig,
 } from './types.ts'
-import { buildWebhooks, withoutSecrets } from './webhooks.ts'
+import { buildWebhooks } from './webhooks.ts'
 
 export function buildConfig(file: ConfigFile, source: string | null): Config {
   const providers = buildProviders(file)
@@ -78,8 +78,8 @@ function buildAnchors(file: NonNullable<ConfigFile['anchors']>): AnchorConfig {
   }
 }
 
-/** The file without a key in clear. */
-function withoutKeys(file: ConfigFile): ConfigFile {
+/** The file without a key in clear, and without webhooks: they have secrets, and no policy is checked with them. */
+function withoutKeys({ webhooks: _, ...file }: ConfigFile): ConfigFile {
   const tenants = file.tenants.map((tenant) => ({
     ...tenant,
     keys: tenant.keys.map((key) => ({ ...key, key: hashKey(key.key) })),
@@ -88,7 +88,6 @@ function withoutKeys(file: ConfigFile): ConfigFile {
     ...file,
     tenants,
     ...(file.databases && { databases: withoutAddresses(file.databases) }),
-    ...(file.webhooks && { webhooks: withoutSecrets(file.webhooks) }),
   }
 }
 

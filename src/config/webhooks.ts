@@ -22,8 +22,3 @@ export function buildWebhooks(file: readonly WebhookFile[]): WebhookConfig[] {
     tenants: tenants ?? null,
   }))
 }
-
-/** The file's part without a secret. */
-export function withoutSecrets(file: readonly WebhookFile[]): WebhookFile[] {
-  return file.map((webhook) => ({ ...webhook, secret: `whsec_${'A'.repeat(32)}` }))
-}

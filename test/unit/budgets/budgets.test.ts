@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import { createGenaiPriceTable } from '../../../src/adapters/prices/genai-prices.ts'
+import { allowancesOf, type Budget, budgetName } from '../../../src/domain/budgets/budget.ts'
+import { periodOf } from '../../../src/domain/budgets/period.ts'
+import { worstCaseTokens, worstCaseUsd } from '../../../src/domain/budgets/worst-case.ts'
+import type { ChatRequest } from '../../../src/domain/chat/types.ts'
+import { type BilledUsage, type PriceTable, priceOf } from '../../../src/domain/cost/price.ts'
+
+const at = (time: string) => Date.parse(time)
+
+describe('a period is of UTC', () => {
+  it.each([
+    ['day', '2026-11-30T23:59:59.999Z', '2026-11-30', '2026-12-01'],
+    ['day', '2026-12-01T00:00:00.000Z', '2026-12-01', '2026-12-02'],
+    ['week', '2026-11-30T00:00:00.000Z', '2026-11-30', '2026-12-07'],
+    ['week', '2026-11-29T23:59:59.999Z', '2026-11-23', '2026-11-30'],
+    ['week', '2027-01-01T12:00:00.000Z', '2026-12-28', '2027-01-04'],
+    ['month', '2028-02-29T23:00:00.000Z', '2028-02-01', '2028-03-01'],
+    ['month', '2026-12-31T23:59:59.999Z', '2026-12-01', '2027-01-01'],
+    ['year', '2026-01-01T00:00:00.000Z', '2026-01-01', '2027-01-01'],
+  ] as const)('%s of %s', (name, time, start, end) => {
+    expect(periodOf(name, at(time))).toEqual({ start, end })
+  })
+})
+
+describe('the budgets that bind a call', () => {
+  const budget = (fields: Partial<Budget>): Budget => ({
+    ...{ period: 'month', softLimitUsd: null, hardLimitUsd: '1', team: null, app: null, tool: null, feature: null },
+    ...fields,
+  })
+  const all = [
+    budget({}),
+    budget({ app: 'desk' }),
+    budget({ app: 'other' }),
+    budget({ app: 'desk', tool: 'hr' }),
+    budget({ team: 'sales' }),
+    budget({ feature: 'sum' }),
+    budget({ period: 'day', user: 'any' }),
+  ]
+  const call = { team: null, app: 'desk', tool: 'hr', feature: null, subjectPseudonym: 'sub_1' }
+  const now = at('2026-11-28T00:00:00Z')
+
+  it('are those whose every filter fits', () => {
+    const names = allowancesOf(all, call, now).map(({ name }) => name)
+    expect(names).toEqual(['day user=any', 'month', 'month app=desk', 'month app=desk tool=hr'])
+  })
+
+  it("hold each user to their own, and a call that names none to nobody's", () => {
+    const [own] = allowancesOf(all, call, now)
+    expect(own?.subjectPseudonym).toBe('sub_1')
+    const nameless = allowancesOf(all, { ...call, subjectPseudonym: null }, now)
+    expect(nameless.some(({ name }) => name === 'day user=any')).toBe(false)
+  })
+
+  it('are locked in one order, in whatever order the file names them', () => {
+    expect(allowancesOf([...all].reverse(), call, now)).toEqual(allowancesOf(all, call, now))
+  })
+
+  it('keep their name where their limits change', () => {
+    expect(budgetName(budget({ hardLimitUsd: '9' }))).toBe(budgetName(budget({})))
+  })
+})
+
+describe('the worst case', () => {
+  const body = (fields: object) =>
+    ({ model: 'm', messages: [{ role: 'user', content: 'hello' }], ...fields }) as ChatRequest
+
+  it('has a token for every byte of what the model reads, and the answer that the request allows', () => {
+    const words = body({ messages: [{ role: 'user', content: '日本語のテキスト' }], max_completion_tokens: 7, n: 3 })
+    const { prompt, answer } = worstCaseTokens(words)
+    expect(prompt).toBeGreaterThanOrEqual(Buffer.byteLength('日本語のテキスト'))
+    expect(answer).toBe(21)
+    expect(worstCaseTokens(body({})).answer).toBe(16_384)
+    expect(worstCaseTokens(body({ max_tokens: 5 })).answer).toBe(5)
+  })
+
+  it('counts a picture by itself and not by its bytes', () => {
+    const picture = (url: string) =>
+      body({ messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }] })
+    const small = worstCaseTokens(picture('data:image/png;base64,AAAA')).prompt
+    expect(worstCaseTokens(picture(`data:image/png;base64,${'A'.repeat(100_000)}`)).prompt).toBe(small)
+    expect(small).toBeGreaterThan(20_000)
+  })
+
+  it('is at least what any usage within it costs, of any model of the list, whatever its tokens are', () => {
+    const prices = createGenaiPriceTable()
+    const now = at('2026-11-28T00:00:00Z')
+    const [prompt, answer] = [300_000, 5_000]
+    const usages: BilledUsage[] = [
+      { promptTokens: prompt, cachedTokens: 0, responseTokens: answer },
+      { promptTokens: prompt, cachedTokens: prompt, responseTokens: answer },
+      { promptTokens: prompt, cachedTokens: 0, responseTokens: answer, cacheWriteTokens: prompt },
+      {
+        promptTokens: prompt,
+        cachedTokens: 0,
+        responseTokens: answer,
+        audioPromptTokens: prompt,
+        audioResponseTokens: answer,
+      },
+      { promptTokens: prompt, cachedTokens: 0, responseTokens: answer, reasoningTokens: answer },
+      { promptTokens: 1_000, cachedTokens: 0, responseTokens: answer },
+    ]
+    const models = [
+      ['openai', 'gpt-4o'],
+      ['openai', 'gpt-4o-audio-preview'],
+      ['anthropic', 'claude-sonnet-4-5'],
+      ['anthropic', 'claude-opus-4-1'],
+    ] as const
+    let priced = 0
+    for (const [provider, model] of models) {
+      const worst = Number(worstCaseUsd([{ provider, model }], { prompt, answer }, now, prices))
+      for (const usage of usages) {
+        const cost = Number(priceOf({ provider, model, at: now, usage, prices }).costUsd)
+        if (cost > 0) priced += 1
+        expect(worst).toBeGreaterThanOrEqual(cost)
+      }
+    }
+    expect(priced).toBeGreaterThan(12)
+  })
+
+  it('is that of the dearest model that may answer, exact to the last place', () => {
+    const unit = (price: string) => ({ base: price, tiers: [] })
+    const prices: PriceTable = {
+      version: 'test',
+      find: (_provider, model) => ({
+        input: unit(model === 'dear' ? '3' : '0.1'),
+        output: unit('0.0000001'),
+        cacheRead: null,
+        cacheWrite: null,
+      }),
+    }
+    const targets = ['cheap', 'dear', 'cheap'].map((model) => ({ provider: 'openai' as const, model }))
+    expect(worstCaseUsd(targets, { prompt: 1, answer: 1 }, 0, prices)).toBe('0.0000030000')
+    expect(worstCaseUsd([{ provider: 'simulator', model: 'echo' }], { prompt: 9, answer: 9 }, 0, prices)).toBe(
+      '0.0000000000',
+    )
+  })
+})
