@@ -63,6 +63,8 @@ BEGIN
   END IF;
 END $setup$;
 ALTER ROLE ${who} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT CONNECTION LIMIT ${limits.connections + 4};
+-- By this the script for another database knows that it is no role to be given anything.
+ALTER ROLE ${who} SET palimpsest.reader = 'on';
 ALTER ROLE ${who} SET default_transaction_read_only = on;
 ALTER ROLE ${who} SET statement_timeout = ${limits.statementTimeoutMs};
 ALTER ROLE ${who} SET lock_timeout = ${limits.lockTimeoutMs};
@@ -75,7 +77,8 @@ DO $setup$
 DECLARE
   one record;
   others text := (SELECT string_agg(quote_ident(rolname), ', ') FROM pg_roles
-                  WHERE rolname <> ${literal(role)} AND rolname NOT LIKE 'pg\\_%');
+                  WHERE rolname <> ${literal(role)} AND rolname NOT LIKE 'pg\\_%'
+                    AND NOT coalesce('palimpsest.reader=on' = ANY (rolconfig), false));
 BEGIN
   EXECUTE format('REVOKE TEMPORARY, CREATE ON DATABASE %I FROM PUBLIC', current_database());
   EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO %s', current_database(), others);
@@ -108,7 +111,8 @@ DO $setup$
 DECLARE
   one record;
   others text := (SELECT string_agg(quote_ident(rolname), ', ') FROM pg_roles
-                  WHERE rolname <> ${literal(role)} AND rolname NOT LIKE 'pg\\_%');
+                  WHERE rolname <> ${literal(role)} AND rolname NOT LIKE 'pg\\_%'
+                    AND NOT coalesce('palimpsest.reader=on' = ANY (rolconfig), false));
 BEGIN
   FOR one IN
     SELECT p.oid::regprocedure AS signature FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

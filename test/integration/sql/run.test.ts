@@ -1,5 +1,6 @@
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { run as verify } from '../../../src/cli/verify.ts'
 import { TEST_KEYS, type TestGateway } from '../../support/gateway.ts'
 import { runSql, startShopGateway } from '../../support/sql/gateway.ts'
 import { createShop, type Shop } from '../../support/sql/shop.ts'
@@ -86,6 +87,21 @@ describe('POST /v1/sql/run', { timeout: 120_000 }, () => {
     const { body } = await run('DROP TABLE base.orders')
     const row = await entryOf(body.id)
     expect(row).toMatchObject({ kind: 'query', status: 'refused', error_code: 'sql_not_reading' })
+  })
+
+  it('leaves entries that verify offline like any', async () => {
+    const { body } = await run('SELECT 1')
+    while ((await gateway.call(`/v1/ledger/entries/${body.id}/proof`, { key: TEST_KEYS.auditor })).status !== 200) {
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+    const lines: string[] = []
+    const env = { PALIMPSEST_API_KEY: TEST_KEYS.auditor }
+    const exit = await verify([gateway.url, '--json'], {
+      env,
+      write: (line) => lines.push(line),
+      warn: () => undefined,
+    })
+    expect({ exit, ...(JSON.parse(lines.join('\n')) as object) }).toMatchObject({ exit: 0, problems: [] })
   })
 
   it('knows no database that another tenant has, and none that nobody has', async () => {

@@ -38,7 +38,7 @@ export async function createShop(
   await server.unsafe(`CREATE DATABASE ${database}`)
   const adminUrl = withLogin(stack.adminUrl, { database })
   const admin = postgres(adminUrl, { max: 1, onnotice: () => undefined })
-  await admin.unsafe(SCHEMA.replaceAll('$owner', `shop_owner_${suffix}`)).simple()
+  await admin.unsafe(SCHEMA.replaceAll('$owner', 'shop_owner')).simple()
   const url = withLogin(adminUrl, { user: role, password })
   const [settings] = buildDatabases([{ name: 'shop', url, views: SHOP_VIEWS, functions: ['reporting.fiscal_year'] }])
   if (!settings) throw new Error('no settings')
@@ -55,14 +55,17 @@ export async function createShop(
     async drop() {
       await admin.end({ timeout: 5 })
       await server.unsafe(`DROP DATABASE ${database} WITH (FORCE)`)
-      for (const one of [role, `shop_owner_${suffix}`]) await server.unsafe(`DROP ROLE IF EXISTS ${one}`)
+      await server.unsafe(`DROP ROLE IF EXISTS ${role}`)
       await server.end({ timeout: 5 })
     },
   }
 }
 
 const SCHEMA = `
-CREATE ROLE $owner NOLOGIN;
+DO $do$ BEGIN
+  CREATE ROLE $owner NOLOGIN;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $do$;
 CREATE SCHEMA base AUTHORIZATION $owner;
 CREATE SCHEMA reporting AUTHORIZATION $owner;
 SET ROLE $owner;
