@@ -1,5 +1,6 @@
 import postgres from 'postgres'
 import { connectPostgres } from '../src/adapters/postgres/connect.ts'
+import { checkBudgets } from './invariants/budgets.ts'
 import { checkNothingLeft } from './invariants/in-flight.ts'
 import { checkKeys } from './invariants/keys.ts'
 import { checkLedger } from './invariants/ledger.ts'
@@ -38,6 +39,7 @@ export async function checkInvariants(adminUrl: string, expected?: Expectations)
       await untilSequenced(sql)
     }
     await checkNothingLeft(sql, findings)
+    await checkBudgets(sql, findings)
     checked.leaves = await checkLedger(sql, reading, findings)
     return { violations: findings.violations, entries, checked }
   } finally {

@@ -16,6 +16,9 @@ export type Tool = (typeof TOOLS)[number]
 
 export const RECORDED_FIRST: readonly Tool[] = ['hr_helpdesk', 'contract_review']
 
+/** One of the tenants has a budget, too wide to refuse. */
+const BUDGETS = '    budgets: [{ period: year, hard_limit_usd: "1000000" }]\n'
+
 export const CONFIG = `tenants:
 ${TENANTS.map(
   (tenant) => `  - id: ${tenant}
@@ -27,5 +30,7 @@ ${TENANTS.map(
       hr_helpdesk: { redaction: { answers: record } }
       contract_review: { redaction: { answers: record } }
       night_batch: { interactive: false }
-`,
-).join('')}`
+${tenant === 'acme' ? BUDGETS : ''}`,
+).join('')}prices:
+  - { provider: openai, match: "*", per_request: "0.01" }
+`
