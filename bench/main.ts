@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { access } from './access.ts'
 import { archive } from './archive.ts'
+import { budgetsBench } from './budgets.ts'
 import { contractReview } from './contract-review.ts'
 import { engine } from './engine.ts'
 import { erasure } from './erasure.ts'
@@ -27,6 +28,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   reports,
   erasure,
   limitsBench,
+  budgetsBench,
   access,
   contractReview,
   sql,
