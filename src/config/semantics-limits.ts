@@ -9,6 +9,7 @@ export function moneyProblems(source: YamlSource): ConfigProblem[] {
     ...list(mapping(tenant).budgets).flatMap((budget, place) =>
       budgetProblems(source, budget, ['tenants', index, 'budgets', place]),
     ),
+    ...twiceProblems(source, mapping(tenant).budgets, ['tenants', index, 'budgets']),
     ...limitProblems(source, mapping(tenant).limits, ['tenants', index, 'limits']),
     ...list(mapping(tenant).keys).flatMap((key, place) =>
       limitProblems(source, mapping(key).limits, ['tenants', index, 'keys', place, 'limits']),
@@ -44,6 +45,22 @@ function budgetProblems(source: YamlSource, value: unknown, path: Path): ConfigP
   }
   if (soft === null || hard === null || !isAbove(soft, hard)) return []
   return [source.problem([...path, 'soft_limit_usd'], `${written(path)}: the soft limit is above the hard one`)]
+}
+
+/** Two budgets for the same in the same period: they would be one. */
+function twiceProblems(source: YamlSource, budgets: unknown, path: Path): ConfigProblem[] {
+  const seen = new Map<string, number>()
+  return list(budgets).flatMap((value, place) => {
+    const { period, team, app, tool, feature, user } = mapping(value)
+    const what = JSON.stringify([period, team, app, tool, feature, user])
+    const first = seen.get(what)
+    if (first === undefined) {
+      seen.set(what, place)
+      return []
+    }
+    const at = [...path, place]
+    return [source.problem(at, `${written(at)} is for the same as ${written([...path, first])}: make one of them`)]
+  })
 }
 
 function isAbove(left: string, right: string): boolean {

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { createGenaiPriceTable } from '../../../src/adapters/prices/genai-prices.ts'
+import { parseConfig } from '../../../src/config/file.ts'
 import { allowancesOf, type Budget, budgetName } from '../../../src/domain/budgets/budget.ts'
 import { periodOf } from '../../../src/domain/budgets/period.ts'
 import { worstCaseTokens, worstCaseUsd } from '../../../src/domain/budgets/worst-case.ts'
 import type { ChatRequest } from '../../../src/domain/chat/types.ts'
 import { type BilledUsage, type PriceTable, priceOf } from '../../../src/domain/cost/price.ts'
 
+const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`
 const at = (time: string) => Date.parse(time)
 
 describe('a period is of UTC', () => {
@@ -58,6 +60,44 @@ describe('the budgets that bind a call', () => {
 
   it('keep their name where their limits change', () => {
     expect(budgetName(budget({ hardLimitUsd: '9' }))).toBe(budgetName(budget({})))
+  })
+})
+
+describe('budgets and webhooks in the file', () => {
+  const file = (budgets: string, more = '') =>
+    parseConfig(
+      `tenants:\n  - { id: acme, region: us, keys: [{ key: 0123456789abcdef-key, role: app }], budgets: [${budgets}] }\n${more}`,
+      'p.yaml',
+      {},
+    )
+
+  it('are one for each period and what it is for', () => {
+    const day = '{ period: day, hard_limit_usd: "1" }'
+    expect(file(`${day}, { period: day, user: any, hard_limit_usd: "1" }`).tenants.get('acme')?.budgets).toHaveLength(2)
+    expect(() => file(`${day}, { period: day, hard_limit_usd: "2" }`)).toThrow(
+      /budgets\[1\] is for the same as .*budgets\[0\]/,
+    )
+    expect(() => file('{ period: day, hard_limit_usd: "-1" }')).toThrow(/hard_limit_usd/)
+    expect(() => file('{ period: day, hard_limit_usd: "1", user: ann }')).toThrow(/user/)
+  })
+
+  it.each([
+    ['a secret that is too short', '{ url: "https://h.example", secret: whsec_AAAA }', /24 to 64 random bytes/],
+    ['an address with a password', `{ url: "https://a:b@h.example", secret: "${SECRET}" }`, /no user, password/],
+    ['an address that is no http', `{ url: "file:///etc/passwd", secret: "${SECRET}" }`, /http or https address/],
+    ['an event that is not there', `{ url: "https://h.example", secret: "${SECRET}", events: [all] }`, /events/],
+    [
+      'a tenant that is not there',
+      `{ url: "https://h.example", secret: "${SECRET}", tenants: [globex] }`,
+      /tenant that is not/,
+    ],
+    [
+      'an address twice',
+      `{ url: "https://h.example", secret: "${SECRET}" }, { url: "https://h.example", secret: "${SECRET}" }`,
+      /already/,
+    ],
+  ])('refuse %s', (_what, webhook, message) => {
+    expect(() => file('', `webhooks: [${webhook}]`)).toThrow(message)
   })
 })
 
