@@ -37,6 +37,38 @@ import { sqlAsk } from './sql/ask.ts'
 import { sqlRun } from './sql/run.ts'
 import { traceRequests } from './trace-requests.ts'
 
+/** One a file, each with its routes. */
+const RESOURCES = [
+  chatCompletions,
+  analyze,
+  requests,
+  requestHistory,
+  disclosures,
+  disclosureAccounts,
+  certificatePdf,
+  erasures,
+  holds,
+  keys,
+  signIn,
+  policies,
+  dryRun,
+  consents,
+  exports,
+  archives,
+  ledger,
+  ledgerOpenings,
+  ledgerPack,
+  reports,
+  benchmarks,
+  sqlRun,
+  sqlAsk,
+  hints,
+  budgets,
+  costs,
+  focusExport,
+  reconciliation,
+] as const
+
 /** The HTTP API. Every error has the contract's shape; none carries data of a request. */
 export function createApi(deps: ApiDeps): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
@@ -97,44 +129,17 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
         .map(({ id, ownedBy }) => ({ id, object: 'model', created: 0, owned_by: ownedBy })),
     }),
   )
-  app.route('/', chatCompletions(deps))
-  app.route('/', analyze(deps))
-  app.route('/', requests(deps))
-  app.route('/', requestHistory(deps))
-  app.route('/', disclosures(deps))
-  app.route('/', disclosureAccounts(deps))
-  app.route('/', certificatePdf(deps))
-  app.route('/', erasures(deps))
-  app.route('/', holds(deps))
-  app.route('/', keys(deps))
-  app.route('/', signIn(deps))
-  app.route('/', policies(deps))
-  app.route('/', dryRun(deps))
-  app.route('/', consents(deps))
-  app.route('/', exports(deps))
-  app.route('/', archives(deps))
-  app.route('/', ledger(deps))
-  app.route('/', ledgerOpenings(deps))
-  app.route('/', ledgerPack(deps))
-  app.route('/', reports(deps))
-  app.route('/', benchmarks(deps))
-  app.route('/', sqlRun(deps))
-  app.route('/', sqlAsk(deps))
-  app.route('/', hints(deps))
-  app.route('/', budgets(deps))
-  app.route('/', costs(deps))
-  app.route('/', focusExport(deps))
-  app.route('/', reconciliation(deps))
+  for (const resource of RESOURCES) app.route('/', resource(deps))
   return app
 }
 
 /** A resource's name for labels and logs: the path without ids. */
 function resourceOf(path: string): string {
-  const known = RESOURCES.find(([pattern]) => pattern.test(path))
+  const known = RESOURCE_NAMES.find(([pattern]) => pattern.test(path))
   return known ? known[1] : 'other'
 }
 
-const RESOURCES: readonly (readonly [RegExp, string])[] = [
+const RESOURCE_NAMES: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/chat\/completions$/, 'chat.completions'],
   [/^\/v1\/models$/, 'models'],
   [/^\/analyze$/, 'analyze'],

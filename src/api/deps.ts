@@ -38,10 +38,10 @@ import type { Tracing } from '../ports/tracing.ts'
 import type { Admission } from './admission.ts'
 import type { BodyRoom } from './body-room.ts'
 import type { Hear } from './inner-call.ts'
-import type { SqlDesk } from './sql/desk.ts'
 import type { Metrics } from './metrics.ts'
 import type { PolicyDesk } from './policies/policy-desk.ts'
 import type { HistorySources } from './request-history.ts'
+import type { SqlDesk } from './sql/desk.ts'
 
 /** Fields of a log line: ids, counts, codes and names. Never text of a request. */
 export type LogFields = Record<string, string | number | boolean | null | undefined>

@@ -37,7 +37,10 @@ export function openApiDocument(version: string): Record<string, unknown> {
                 'text/event-stream': { schema: { type: 'string' } },
               },
             },
-            402: { ...ERROR_RESPONSE, description: 'A budget has no room for what the call may cost (budget_exhausted)' },
+            402: {
+              ...ERROR_RESPONSE,
+              description: 'A budget has no room for what the call may cost (budget_exhausted)',
+            },
             429: OVER_LIMIT,
           },
         }),

@@ -117,7 +117,9 @@ export function rootOfPath(index, size, hash, path) {
 }
 
 // ---- Entries: sections 3 to 6 and 13 ----
-const KINDS = 'interaction refusal erasure disclosure hold archive policy administration report recovery query'.split(' ')
+const KINDS = 'interaction refusal erasure disclosure hold archive policy administration report recovery query'.split(
+  ' ',
+)
 const GROUPS = ['envelope', 'subject', 'prompt', 'response']
 const [ENTRY, ENVELOPE, BATCH, ZERO] = [label('entry'), label('envelope'), label('batch'), '\0'.repeat(32)]
 const DIGESTS = GROUPS.map((group) => `${group}_blob_digest`)
