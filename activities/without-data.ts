@@ -12,15 +12,23 @@ export function withoutData<T extends object>(activities: T, sentence: string): 
       try {
         return await (run as (input: unknown) => Promise<unknown>)(input)
       } catch (error) {
-        if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error
+        if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw withoutStack(error)
         const kind = error instanceof Error ? error.name : 'unknown'
         const code = String((error as { code?: unknown } | null)?.code ?? '')
-        throw ApplicationFailure.create({
-          type: /^\w{1,64}$/.test(code) ? `${kind}:${code}` : kind,
-          message: sentence,
-        })
+        throw withoutStack(
+          ApplicationFailure.create({
+            type: /^\w{1,64}$/.test(code) ? `${kind}:${code}` : kind,
+            message: sentence,
+          }),
+        )
       }
     },
   ])
   return Object.fromEntries(guarded) as T
+}
+
+/** A stack names folders of the machine, and a history is read by others. */
+export function withoutStack<E extends Error>(error: E): E {
+  error.stack = ''
+  return error
 }

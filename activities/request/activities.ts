@@ -1,4 +1,5 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/activity'
+import { withoutStack } from '../without-data.ts'
 import { createCallModel } from './call-model.ts'
 import type { RequestDeps } from './deps.ts'
 import { createPrepare } from './prepare.ts'
@@ -36,9 +37,4 @@ function withoutData<I, O>(step: string, run: (input: I) => Promise<O>): (input:
       )
     }
   }
-}
-
-function withoutStack<E extends Error>(error: E): E {
-  error.stack = ''
-  return error
 }

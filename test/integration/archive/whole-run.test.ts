@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readHistory } from '../../e2e/history/read-history.ts'
+import { keepHistory } from '../../e2e/history/recorded.ts'
 import { type ArchiveStack, startArchiveStack } from '../../support/archive/stack.ts'
 
 const LATE = '0123456789ab'
@@ -33,6 +35,7 @@ describe('a whole run, from sealing to dropping', { timeout: 180_000 }, () => {
     expect((await dayOf(recent))?.dropped_at).toBeNull()
     expect((await entriesOf('acme')).map(({ status }) => status)).toEqual(['archived', 'dropped'])
     expect((await entriesOf('globex')).map(({ status }) => status)).toEqual(['archived', 'archived', 'dropped'])
+    keepHistory('whole', (await readHistory(stack.client, stack.lastRun())).raw, 'archive')
   })
 
   it('does nothing twice', async () => {

@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { webhookHeaders } from '../../../src/domain/webhooks/event.ts'
+import { readHistory, textsOf } from '../../e2e/history/read-history.ts'
+import { keepHistory } from '../../e2e/history/recorded.ts'
 import { startBudgetGateway } from '../../support/budgets.ts'
 import { awaitEntry, settle, type VendorGateway } from '../../support/vendor-gateway.ts'
 
@@ -47,6 +50,8 @@ async function until<T>(look: () => Promise<T | undefined> | T | undefined): Pro
   }
   throw new Error('not there after a minute')
 }
+
+const idOf = (got: Got | undefined) => String(got?.headers['webhook-id'])
 
 describe('a soft limit of two cents and a hard one of three', () => {
   let receiver: Receiver
@@ -105,6 +110,26 @@ describe('a soft limit of two cents and a hard one of three', () => {
     expect(new Set(tries.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
     expect(new Set(tries.map(({ body }) => body)).size).toBe(1)
     expect(receiver.got.filter(({ path }) => path === '/elsewhere')).toEqual([])
+  }, 90_000)
+
+  it('is told by a workflow whose history has ids and counts only', async () => {
+    const [{ settings, taskQueue }, event] = [setup.gateway, receiver.got.find(({ path }) => path === '/fails')]
+    const connection = await Connection.connect({ address: settings.temporalAddress })
+    const client = new Client({ connection })
+    const query = `WorkflowType = 'deliverWebhook' AND TaskQueue = '${taskQueue}'`
+    const found = await until(async () => {
+      for await (const { workflowId } of client.workflow.list({ query })) {
+        if (!workflowId.includes(idOf(event))) continue
+        const { tries }: { tries: number } = await client.workflow.getHandle(workflowId).result()
+        if (tries > 1) return workflowId
+      }
+      return undefined
+    })
+    const { raw, result } = await readHistory(client, found)
+    await connection.close()
+    expect(result).toEqual({ tries: 4 })
+    expect(textsOf(raw).filter((text) => /http:|whsec_|budget\.|\n +at /.test(text))).toEqual([])
+    keepHistory('tried-again', raw, 'webhook')
   }, 90_000)
 
   it('that a hard limit is reached is told once, however often it refuses', async () => {

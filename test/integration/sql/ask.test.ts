@@ -1,4 +1,7 @@
+import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { readHistory, textsOf } from '../../e2e/history/read-history.ts'
+import { keepHistory } from '../../e2e/history/recorded.ts'
 import type { TestGateway } from '../../support/gateway.ts'
 import { runSql, type SqlAnswer } from '../../support/sql/gateway.ts'
 import { createShop, type Shop } from '../../support/sql/shop.ts'
@@ -156,15 +159,11 @@ databases:
   it('leaves nothing personal in Temporal', async () => {
     modelSays("SELECT name FROM customers WHERE name = 'Siobhan O''Brien'")
     const { body } = await ask('Who is Siobhan O’Brien?')
-    const { Client, Connection } = await import('@temporalio/client')
     const connection = await Connection.connect({ address: gateway.settings.temporalAddress })
-    const history = await new Client({ connection }).workflow.getHandle(`question/${body.id}`).fetchHistory()
+    const { raw } = await readHistory(new Client({ connection }), `question/${body.id}`)
     await connection.close()
-    const text = JSON.stringify(history, (_, value) =>
-      value?.type === 'Buffer' || value instanceof Uint8Array
-        ? Buffer.from(value.data ?? value).toString('utf8')
-        : value,
-    )
+    keepHistory('answered', raw, 'question')
+    const text = textsOf(raw).join('\n')
     expect(text).toContain(body.id)
     expect(text).not.toMatch(/Siobhan|Brien|SELECT|customers/)
   })

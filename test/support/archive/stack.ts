@@ -44,6 +44,8 @@ export interface ArchiveStack {
   run(workflowId?: string): Promise<ArchiveResult>
   /** Runs all stages. */
   runAll(): Promise<ArchiveResult>
+  /** Of the run that `run` or `runAll` began last. */
+  lastRun(): string
   start(workflowId: string, input?: ArchiveRun): ReturnType<Client['workflow']['start']>
   /** Entries of a tenant on a day of the past. */
   plant(
@@ -121,6 +123,7 @@ export async function startArchiveStack(): Promise<ArchiveStack> {
     intercept: null,
     start: (workflowId, input = { only: 'archive' }) =>
       client.workflow.start('archivePeriods', { workflowId, taskQueue, args: [input] }),
+    lastRun: () => `${taskQueue}/run-${runs}`,
     async runAll() {
       return (await (await stack.start(`${taskQueue}/run-${++runs}`, {})).result()) as ArchiveResult
     },
