@@ -28,7 +28,10 @@ export async function dropDay(admin: postgres.Sql, day: string): Promise<void> {
       SELECT * FROM ledger_entry_${suffix} WHERE retention_class = 'proof'`)
     for (const table of ['content', 'pii_value', 'ledger_entry']) await sql.unsafe(`DROP TABLE ${table}_${suffix}`)
     await sql`SELECT ledger_ensure_partitions(${day}::date, 1)`
+    // They were written before: nothing follows from them anew.
+    await sql`SET LOCAL session_replication_role = replica`
     await sql.unsafe('INSERT INTO ledger_entry SELECT * FROM proofs')
+    await sql`SET LOCAL session_replication_role = origin`
     await sql`INSERT INTO archive_day (day, sealed_at, dropped_at) VALUES (${day}::date, now(), now())
       ON CONFLICT (day) DO UPDATE SET dropped_at = now()`
   })
