@@ -20,7 +20,7 @@ const BUCKET = 'whole'
 const PREFIX = 'one/deployment/'
 const VERIFIER = fileURLToPath(new URL('../../../verify/verify.mjs', import.meta.url))
 const DAY_MS = 86_400_000
-const DAYS = 5
+const DAYS = 3
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 /**
  * Past the end of one tenant's life, and far from the other's. The test's server takes seconds for days: what its own rules remove is
@@ -95,7 +95,7 @@ describe('a bucket of S3', { timeout: 300_000 }, () => {
     }, 1_000)
     const policy = { region: 'us', policyVersion: 'sha256:0011' }
     await writeDemoData(stack.gateway.settings, {
-      entries: 240,
+      entries: 200,
       days: DAYS,
       untilMs: UNTIL,
       seed: 'whole',

@@ -57,7 +57,7 @@ describe('a leaf', () => {
       [0, 2],
       [0, 0],
       [1, 0],
-      [1, 11],
+      [1, 12],
     ] as const) {
       const changed = Buffer.from(bytes)
       changed[offset] = value
