@@ -7,7 +7,7 @@ import { REPORT_PLANS } from '../../src/domain/reports/plans.ts'
 import { questionsFor } from '../../src/domain/reports/question.ts'
 import { RestorePending } from '../../src/ports/facts-query.ts'
 import type { StoredReport } from '../../src/ports/reports.ts'
-import { inScratchFolder } from '../scratch-folder.ts'
+import { inScratchFolder, sweepScratch } from '../scratch-folder.ts'
 import { whileBeating } from '../while-beating.ts'
 import type { ReportDeps } from './deps.ts'
 import { derive } from './derive.ts'
@@ -24,6 +24,7 @@ export function createCollect(deps: ReportDeps): ReportActivities['collectReport
     if (!(await reports.begin(reportId, run))) return { state: 'ended' }
     const found = await reports.open(reportId)
     await reports.note(reportId, 'reading', null)
+    await sweepScratch(deps.folder, deps.now())
     try {
       return await whileBeating((signal) =>
         inScratchFolder(deps.folder, (folder) => collect(deps, found, { run, folder, signal })),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
@@ -134,6 +134,16 @@ describe('the steps of a report', { timeout: 180_000 }, () => {
     refused = null
     expect((await stateOf(id)).body).toBeNull()
     expect(readdirSync(deps.folder)).toEqual([])
+  })
+
+  it('remove what a killed run left a day ago and more, and nothing that is under way', async () => {
+    const [left, underWay] = ['work-left', 'work-under-way'].map((name) => join(deps.folder, name))
+    for (const path of [left, underWay]) mkdirSync(String(path), { recursive: true })
+    const longAgo = new Date(Date.now() - 25 * 3_600_000)
+    utimesSync(String(left), longAgo, longAgo)
+    await step(createReportActivities(deps).collectReport, await asked())
+    expect(readdirSync(deps.folder)).toEqual(['work-under-way'])
+    rmSync(String(underWay), { recursive: true })
   })
 
   it('may each run twice: one entry, one pack, and nothing else is left of it', async () => {
