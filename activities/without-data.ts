@@ -6,29 +6,27 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/activity'
  * @param sentence what the reader of the history is told.
  */
 export function withoutData<T extends object>(activities: T, sentence: string): T {
-  const guarded = Object.entries(activities).map(([name, run]) => [
-    name,
-    async (input: unknown) => {
-      try {
-        return await (run as (input: unknown) => Promise<unknown>)(input)
-      } catch (error) {
-        if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw withoutStack(error)
-        const kind = error instanceof Error ? error.name : 'unknown'
-        const code = String((error as { code?: unknown } | null)?.code ?? '')
-        throw withoutStack(
-          ApplicationFailure.create({
-            type: /^\w{1,64}$/.test(code) ? `${kind}:${code}` : kind,
-            message: sentence,
-          }),
-        )
-      }
-    },
-  ])
+  const guarded = Object.entries(activities).map(([name, run]) => [name, stepWithoutData(run, sentence)])
   return Object.fromEntries(guarded) as T
 }
 
+/** One activity so. */
+export function stepWithoutData<I, O>(run: (input: I) => Promise<O>, sentence: string): (input: I) => Promise<O> {
+  return async (input) => {
+    try {
+      return await run(input)
+    } catch (error) {
+      if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw withoutStack(error)
+      const kind = error instanceof Error ? error.name : 'unknown'
+      const code = String((error as { code?: unknown } | null)?.code ?? '')
+      const type = /^\w{1,64}$/.test(code) ? `${kind}:${code}` : kind
+      throw withoutStack(ApplicationFailure.create({ type, message: sentence }))
+    }
+  }
+}
+
 /** A stack names folders of the machine, and a history is read by others. */
-export function withoutStack<E extends Error>(error: E): E {
+function withoutStack<E extends Error>(error: E): E {
   error.stack = ''
   return error
 }

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers'
-import { parseArgs } from 'node:util'
-import { ask, NO_TARGET, NotAnswered, type Target, targetOf } from './ask-gateway.ts'
+import { ask, NO_TARGET, targetOf } from './ask-gateway.ts'
 import type { Io } from './io.ts'
+import { parseOrNull, runVerb, type VerbRun } from './run-verb.ts'
 
 const USAGE = `palimpsest hold place (--user <id> | --tenant | --from <time> --to <time>) --reason <text> [--url <gateway>] [--json]
 palimpsest hold place --input [--url <gateway>] [--json]
@@ -29,23 +29,9 @@ interface Hold {
  */
 export async function run(args: string[], io: Io): Promise<number> {
   const parsed = parse(args)
+  const target = parsed && targetOf(parsed.values.url, io)
   const verb = parsed && verbOf(parsed)
-  if (!parsed || !verb) {
-    io.warn(USAGE)
-    return 2
-  }
-  const target = targetOf(parsed.values.url, io)
-  if (!target) {
-    io.warn(NO_TARGET)
-    return 2
-  }
-  try {
-    return await verb(target, io)
-  } catch (error) {
-    if (!(error instanceof NotAnswered)) throw error
-    io.warn(error.message)
-    return 2
-  }
+  return runVerb(verb, io, { usage: USAGE, target, noTarget: NO_TARGET })
 }
 
 function parse(args: string[]) {
@@ -62,19 +48,13 @@ function parse(args: string[]) {
     url: string,
     json: boolean,
   }
-  try {
-    return parseArgs({ args, allowPositionals: true, options })
-  } catch (error) {
-    if (error instanceof TypeError) return null
-    throw error
-  }
+  return parseOrNull({ args, allowPositionals: true, options })
 }
 
 type Parsed = NonNullable<ReturnType<typeof parse>>
-type Verb = (target: Target, io: Io) => Promise<number>
 
 /** Null: it is not said in exactly one way. */
-function verbOf({ values, positionals: [name, id, ...rest] }: Parsed): Verb | null {
+function verbOf({ values, positionals: [name, id, ...rest] }: Parsed): VerbRun | null {
   const { user, tenant, from, to, reason, input, json = false } = values
   if (rest.length > 0 || (id !== undefined && name !== 'release')) return null
   if (name === 'place') {
@@ -96,7 +76,7 @@ async function readBody(): Promise<object | null> {
   }
 }
 
-function place(json: boolean, bodyOf: () => Promise<object | null>): Verb {
+function place(json: boolean, bodyOf: () => Promise<object | null>): VerbRun {
   return async (target, io) => {
     const body = await bodyOf()
     if (body === null) {
@@ -114,7 +94,7 @@ function place(json: boolean, bodyOf: () => Promise<object | null>): Verb {
   }
 }
 
-function list(json: boolean, inForce: boolean): Verb {
+function list(json: boolean, inForce: boolean): VerbRun {
   return async (target, io) => {
     const holds: Hold[] = []
     for (let before: string | null = null; ; ) {
@@ -131,7 +111,7 @@ function list(json: boolean, inForce: boolean): Verb {
   }
 }
 
-function release(json: boolean, id: string): Verb {
+function release(json: boolean, id: string): VerbRun {
   return async (target, io) => {
     const hold = (await ask(target, `/v1/holds/${id}`, undefined, 'DELETE')) as Hold
     io.write(json ? JSON.stringify(hold, null, 2) : describe(hold))

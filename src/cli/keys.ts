@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util'
-import { ask, NO_OPERATOR, NotAnswered, operatorTargetOf, type Target } from './ask-gateway.ts'
+import { ask, NO_OPERATOR, NotAnswered, operatorTargetOf } from './ask-gateway.ts'
 import type { Io } from './io.ts'
+import { parseOrNull, runVerb, type VerbRun } from './run-verb.ts'
 
 const USAGE = `palimpsest keys list [--in-force] [--url <gateway>] [--json]
 palimpsest keys create --role <role>… [--app <name>] [--team <name>] [--tool <name>…] [--model <name>…] [--region <name>…]
@@ -28,23 +28,14 @@ export const KEY_VERBS = ['list', 'create', 'rotate', 'revoke'] as const
  */
 export async function run(args: string[], io: Io): Promise<number> {
   const parsed = parse(args)
+  const target = parsed && operatorTargetOf(parsed.values.url, io)
   const verb = parsed && verbOf(parsed)
-  if (!parsed || !verb) {
-    io.warn(USAGE)
-    return 2
-  }
-  const target = operatorTargetOf(parsed.values.url, io)
-  if (!target) {
-    io.warn(NO_OPERATOR)
-    return 2
-  }
-  try {
-    return await verb(target, io)
-  } catch (error) {
-    if (!(error instanceof NotAnswered)) throw error
-    io.warn(error.message)
-    return /\((key_in_configuration|key_not_in_force)\)$/.test(error.message) ? 1 : 2
-  }
+  return runVerb(verb, io, { usage: USAGE, target, noTarget: NO_OPERATOR, exitOf })
+}
+
+/** 1: the key stands in the configuration, or is in force no more. */
+function exitOf(error: unknown): number | null {
+  return error instanceof NotAnswered && /\((key_in_configuration|key_not_in_force)\)$/.test(error.message) ? 1 : null
 }
 
 function parse(args: string[]) {
@@ -66,20 +57,14 @@ function parse(args: string[]) {
     url: string,
     json: boolean,
   }
-  try {
-    return parseArgs({ args, allowPositionals: true, options })
-  } catch (error) {
-    if (error instanceof TypeError) return null
-    throw error
-  }
+  return parseOrNull({ args, allowPositionals: true, options })
 }
 
 type Parsed = NonNullable<ReturnType<typeof parse>>
 type Values = Parsed['values']
-type Verb = (target: Target, io: Io) => Promise<number>
 
 /** Null: it is not said as the usage says. */
-function verbOf({ values, positionals: [name, id, ...rest] }: Parsed): Verb | null {
+function verbOf({ values, positionals: [name, id, ...rest] }: Parsed): VerbRun | null {
   const json = values.json ?? false
   if (rest.length > 0) return null
   if (name === 'list' && id === undefined) return list(json, values['in-force'] ?? false)
@@ -115,7 +100,7 @@ function numberOf(text: string | undefined): number | string | undefined {
   return text !== undefined && /^-?\d{1,15}$/.test(text) ? Number(text) : text
 }
 
-function show(json: boolean, path: string, body: object): Verb {
+function show(json: boolean, path: string, body: object): VerbRun {
   return async (target, io) => {
     const key = (await ask(target, path, body)) as Key
     if (json) io.write(JSON.stringify(key, null, 2))
@@ -127,7 +112,7 @@ function show(json: boolean, path: string, body: object): Verb {
   }
 }
 
-function revoke(json: boolean, id: string): Verb {
+function revoke(json: boolean, id: string): VerbRun {
   return async (target, io) => {
     const key = (await ask(target, `/v1/keys/${id}`, undefined, 'DELETE')) as Key
     io.write(json ? JSON.stringify(key, null, 2) : describe(key))
@@ -135,7 +120,7 @@ function revoke(json: boolean, id: string): Verb {
   }
 }
 
-function list(json: boolean, inForce: boolean): Verb {
+function list(json: boolean, inForce: boolean): VerbRun {
   return async (target, io) => {
     const keys: Key[] = []
     let configured: Key[] = []

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { parseArgs } from 'node:util'
 import { parse as parseYaml } from 'yaml'
 import { type Change, changesBetween } from '../domain/policy/changes.ts'
-import { ask, NO_OPERATOR, NotAnswered, operatorTargetOf, type Target } from './ask-gateway.ts'
+import { ask, NO_OPERATOR, operatorTargetOf, type Target } from './ask-gateway.ts'
 import type { Io } from './io.ts'
+import { parseOrNull, runVerb, type VerbRun } from './run-verb.ts'
 
 const USAGE = `palimpsest policy show [<version>] [--url <gateway>] [--json]
 palimpsest policy versions [--url <gateway>] [--json]
@@ -57,41 +57,26 @@ interface Outcome {
  */
 export async function run(args: string[], io: Io): Promise<number> {
   const parsed = parse(args)
+  const target = parsed && operatorTargetOf(parsed.values.url, io)
   const verb = parsed && verbOf(parsed)
-  if (!parsed || !verb) {
-    io.warn(USAGE)
-    return 2
-  }
-  const target = operatorTargetOf(parsed.values.url, io)
-  if (!target) {
-    io.warn(NO_OPERATOR)
-    return 2
-  }
-  try {
-    return await verb(target, io)
-  } catch (error) {
-    if (!(error instanceof NotAnswered) && !(error instanceof BadInput)) throw error
-    io.warn(error.message)
-    return 2
-  }
+  return runVerb(verb, io, {
+    usage: USAGE,
+    target,
+    noTarget: NO_OPERATOR,
+    exitOf: (error) => (error instanceof BadInput ? 2 : null),
+  })
 }
 
 function parse(args: string[]) {
   const string = { type: 'string' } as const
   const headers = { tool: string, feature: string, region: string, consent: string }
   const options = { if: string, url: string, json: { type: 'boolean' }, ...headers } as const
-  try {
-    return parseArgs({ args, allowPositionals: true, options })
-  } catch (error) {
-    if (error instanceof TypeError) return null
-    throw error
-  }
+  return parseOrNull({ args, allowPositionals: true, options })
 }
 
 type Parsed = NonNullable<ReturnType<typeof parse>>
-type Verb = (target: Target, io: Io) => Promise<number>
 
-function verbOf({ values, positionals: [name, first, second, ...rest] }: Parsed): Verb | null {
+function verbOf({ values, positionals: [name, first, second, ...rest] }: Parsed): VerbRun | null {
   const { json = false, if: version } = values
   if (rest.length > 0) return null
   if (name === 'diff' && first !== undefined)
@@ -104,7 +89,7 @@ function verbOf({ values, positionals: [name, first, second, ...rest] }: Parsed)
   return name === 'dry-run' && first !== undefined ? dryRun(json, first, values) : null
 }
 
-function show(json: boolean): Verb {
+function show(json: boolean): VerbRun {
   return async (target, io) => {
     const policy = (await ask(target, '/v1/policy')) as Policy
     io.write(json ? JSON.stringify(policy, null, 2) : `${describe(policy)}\n${JSON.stringify(policy.policy, null, 2)}`)
@@ -112,14 +97,14 @@ function show(json: boolean): Verb {
   }
 }
 
-function showVersion(version: string): Verb {
+function showVersion(version: string): VerbRun {
   return async (target, io) => {
     io.write(JSON.stringify(await versionOf(target, version), null, 2))
     return 0
   }
 }
 
-function versions(json: boolean): Verb {
+function versions(json: boolean): VerbRun {
   return async (target, io) => {
     const all: Version[] = []
     for (let before: string | null = null; ; ) {
@@ -139,7 +124,7 @@ function versions(json: boolean): Verb {
 }
 
 /** @param file null: the configuration file's policy again */
-function set(json: boolean, file: string | null, named: string | undefined): Verb {
+function set(json: boolean, file: string | null, named: string | undefined): VerbRun {
   return async (target, io) => {
     const document = file === null ? undefined : await readDocument(file)
     const version = named ?? ((await ask(target, '/v1/policy')) as Policy).version
@@ -150,7 +135,7 @@ function set(json: boolean, file: string | null, named: string | undefined): Ver
   }
 }
 
-function diffFile(json: boolean, file: string): Verb {
+function diffFile(json: boolean, file: string): VerbRun {
   return async (target, io) => {
     const document = await readDocument(file)
     const { policy } = (await ask(target, '/v1/policy')) as Policy
@@ -158,7 +143,7 @@ function diffFile(json: boolean, file: string): Verb {
   }
 }
 
-function diff(json: boolean, from: string, to: string): Verb {
+function diff(json: boolean, from: string, to: string): VerbRun {
   return async (target, io) => {
     const [before, after] = await Promise.all([versionOf(target, from), versionOf(target, to)])
     return tell(io, json, changesBetween(before.effective, after.effective))
@@ -176,7 +161,7 @@ function tell(io: Io, json: boolean, changes: readonly Change[]): number {
   return changes.length === 0 ? 0 : 1
 }
 
-function dryRun(json: boolean, file: string, { tool, feature, region, consent }: Parsed['values']): Verb {
+function dryRun(json: boolean, file: string, { tool, feature, region, consent }: Parsed['values']): VerbRun {
   return async (target, io) => {
     const named = { 'x-tool-name': tool, 'x-feature-name': feature, 'x-data-region': region, 'x-consent-id': consent }
     const headers = Object.fromEntries(Object.entries(named).flatMap(([name, value]) => (value ? [[name, value]] : [])))
