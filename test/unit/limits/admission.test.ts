@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Admission } from '../../../src/api/admission.ts'
 import { type AdmissionLimits, costOfBody } from '../../../src/domain/limits/admission.ts'
 import { AdmissionQueue } from '../../../src/domain/limits/admission-queue.ts'
@@ -96,6 +96,13 @@ describe('lines that are served in turn', () => {
 })
 
 describe('who is worked on', () => {
+  // Who still waits when a test ends leaves the line, and fails no test that comes after.
+  let left = new AbortController()
+  afterEach(() => {
+    left.abort()
+    left = new AbortController()
+  })
+
   function open(limits: Partial<AdmissionLimits> = {}) {
     const state = { inFlight: 0, now: 0, refused: [] as string[] }
     const admission = new Admission(
@@ -108,12 +115,15 @@ describe('who is worked on', () => {
     )
     const order: string[] = []
     const turns: Turn[] = []
-    const ask = (tenant: string, bytes = 100) =>
-      admission.enter(tenant, bytes).then((turn) => {
+    const ask = (tenant: string, bytes = 100) => {
+      const asked = admission.enter(tenant, bytes, left.signal).then((turn) => {
         order.push(tenant)
         turns.push(turn)
         return turn
       })
+      asked.catch(() => undefined)
+      return asked
+    }
     return { admission, state, order, turns, ask }
   }
   const settle = () => new Promise((resolve) => setImmediate(resolve))
