@@ -30,6 +30,7 @@ function termsOf(price: PriceFile): ContractTerms {
           output: tokens.output,
           cached: tokens.cached ?? null,
           cacheWrite: tokens.cache_write ?? null,
+          cacheWriteHour: tokens.cache_write_1h ?? null,
           reasoning: tokens.reasoning ?? null,
           audioInput: tokens.audio_input ?? null,
           audioOutput: tokens.audio_output ?? null,

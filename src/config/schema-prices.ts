@@ -16,6 +16,7 @@ const tokens = z.strictObject({
   output: usd,
   cached: usd.optional(),
   cache_write: usd.optional(),
+  cache_write_1h: usd.optional(),
   reasoning: usd.optional(),
   audio_input: usd.optional(),
   audio_output: usd.optional(),

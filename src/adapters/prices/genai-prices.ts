@@ -38,6 +38,7 @@ function lookUp(providerId: string, model: string, timestamp: Date): ModelPrices
     output,
     cacheRead: unitPrice(found.model_price.cache_read_mtok),
     cacheWrite: unitPrice(found.model_price.cache_write_mtok),
+    cacheWriteHour: unitPrice(found.model_price.cache_write_1h_mtok),
     audioInput: unitPrice(found.model_price.input_audio_mtok),
     audioOutput: unitPrice(found.model_price.output_audio_mtok),
   }

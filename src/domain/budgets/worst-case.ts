@@ -59,10 +59,11 @@ function dearestTokens(found: ModelPrices, promptTokens: number): ModelPrices {
   })
   return {
     ...found,
-    input: one([found.input, found.cacheRead, found.cacheWrite, found.audioInput]),
+    input: one([found.input, found.cacheRead, found.cacheWrite, found.cacheWriteHour, found.audioInput]),
     output: one([found.output, found.reasoning, found.audioOutput]),
     cacheRead: null,
     cacheWrite: null,
+    cacheWriteHour: null,
     reasoning: null,
     audioInput: null,
     audioOutput: null,

@@ -35,7 +35,13 @@ export interface Usage {
   prompt_tokens: number
   completion_tokens: number
   total_tokens: number
-  prompt_tokens_details?: { cached_tokens?: number; cache_write_tokens?: number; audio_tokens?: number }
+  prompt_tokens_details?: {
+    cached_tokens?: number
+    cache_write_tokens?: number
+    /** Those of the written ones that are kept for an hour. */
+    cache_write_1h_tokens?: number
+    audio_tokens?: number
+  }
   completion_tokens_details?: { reasoning_tokens?: number; audio_tokens?: number }
 }
 

@@ -31,6 +31,7 @@ export interface ContractTokenPrices {
   output: string
   cached: string | null
   cacheWrite: string | null
+  cacheWriteHour: string | null
   reasoning: string | null
   audioInput: string | null
   audioOutput: string | null
@@ -82,6 +83,7 @@ function agreedPrices(
     output: price(tokens?.output ?? null) ?? zero,
     cacheRead: price(tokens?.cached ?? null),
     cacheWrite: price(tokens?.cacheWrite ?? null),
+    cacheWriteHour: price(tokens?.cacheWriteHour ?? null),
     reasoning: price(tokens?.reasoning ?? null),
     audioInput: price(tokens?.audioInput ?? null),
     audioOutput: price(tokens?.audioOutput ?? null),
@@ -106,6 +108,7 @@ function discounted(prices: ModelPrices, percent: string): ModelPrices {
     output: off(prices.output),
     cacheRead: maybe(prices.cacheRead),
     cacheWrite: maybe(prices.cacheWrite),
+    cacheWriteHour: maybe(prices.cacheWriteHour),
     reasoning: maybe(prices.reasoning),
     audioInput: maybe(prices.audioInput),
     audioOutput: maybe(prices.audioOutput),

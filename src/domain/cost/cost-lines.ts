@@ -41,6 +41,8 @@ const SUMS = {
   prompt_tokens: ['integer', 'prompt_tokens'],
   cached_tokens: ['integer', 'cached_tokens'],
   cache_write_tokens: ['integer', numberIn('attempts', 'cache_write')],
+  /** Part of those. */
+  cache_write_1h_tokens: ['integer', numberIn('attempts', 'cache_write_1h')],
   audio_prompt_tokens: ['integer', numberIn('attempts', 'audio_prompt')],
   response_tokens: ['integer', 'response_tokens'],
   reasoning_tokens: ['integer', 'reasoning_tokens'],

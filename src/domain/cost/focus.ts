@@ -39,6 +39,7 @@ const METERS: Record<BilledKind, string> = {
   input_mtok: 'Input tokens',
   cache_read_mtok: 'Cached input tokens',
   cache_write_mtok: 'Cache write tokens',
+  cache_write_1h_mtok: 'One-hour cache write tokens',
   input_audio_mtok: 'Audio input tokens',
   output_mtok: 'Output tokens',
   reasoning_mtok: 'Reasoning tokens',

@@ -16,7 +16,8 @@ export interface UnitPrice {
 }
 
 /**
- * What a model costs. A missing price of cached, written or audio tokens means that they cost what others do; reasoning
+ * What a model costs. A missing price of cached, written or audio tokens means that they cost what others do; of those that are
+ * written for an hour, that they cost what written ones do. Reasoning
  * tokens without a price of their own are tokens of the answer like others.
  */
 export interface ModelPrices {
@@ -24,6 +25,8 @@ export interface ModelPrices {
   output: UnitPrice
   cacheRead: UnitPrice | null
   cacheWrite: UnitPrice | null
+  /** Of what is written to be kept for an hour. */
+  cacheWriteHour?: UnitPrice | null
   reasoning?: UnitPrice | null
   audioInput?: UnitPrice | null
   audioOutput?: UnitPrice | null
@@ -54,6 +57,8 @@ export interface BilledUsage {
   reasoningTokens?: number
   /** Prompt tokens that were written into the vendor's cache. */
   cacheWriteTokens?: number
+  /** Those of them that are kept for an hour. */
+  cacheWriteHourTokens?: number
   audioPromptTokens?: number
   audioResponseTokens?: number
 }
@@ -129,11 +134,18 @@ function amountOf(found: ModelPrices, { usage, computeMs = 0 }: Pick<PriceQuesti
 
 /** What is billed apart, each token once. Input and output are always named, the others where there are any. */
 function kindsOf(found: ModelPrices, usage: BilledUsage) {
-  const { promptTokens, responseTokens, cachedTokens, cacheWriteTokens: written = 0 } = usage
+  const {
+    promptTokens,
+    responseTokens,
+    cachedTokens,
+    cacheWriteTokens: written = 0,
+    cacheWriteHourTokens: kept = 0,
+  } = usage
   const { reasoningTokens = 0, audioPromptTokens: heard = 0, audioResponseTokens: said = 0 } = usage
   const special = [
     { name: 'cache_read_mtok', tokens: cachedTokens, price: found.cacheRead ?? found.input },
-    { name: 'cache_write_mtok', tokens: written, price: found.cacheWrite ?? found.input },
+    { name: 'cache_write_mtok', tokens: written - kept, price: found.cacheWrite ?? found.input },
+    { name: 'cache_write_1h_mtok', tokens: kept, price: found.cacheWriteHour ?? found.cacheWrite ?? found.input },
     { name: 'input_audio_mtok', tokens: heard, price: found.audioInput ?? found.input },
   ]
   const apart = [

@@ -17,7 +17,7 @@ export function sumLines(lines: readonly CostLine[]): CostSums {
 
 const NOTHING: CostSums = {
   ...{ calls: 0, answered: 0, refused: 0, failed: 0, counted: 0, estimated_calls: 0, price_unknown_calls: 0 },
-  ...{ prompt_tokens: 0, cached_tokens: 0, cache_write_tokens: 0, audio_prompt_tokens: 0 },
+  ...{ prompt_tokens: 0, cached_tokens: 0, cache_write_tokens: 0, cache_write_1h_tokens: 0, audio_prompt_tokens: 0 },
   ...{ response_tokens: 0, reasoning_tokens: 0, audio_response_tokens: 0 },
   ...{ cost_usd: '0.0000000000', estimated_cost_usd: '0.0000000000', list_cost_usd: '0.0000000000' },
 }

@@ -5,6 +5,7 @@ export const BILLED_KINDS = [
   'input_mtok',
   'cache_read_mtok',
   'cache_write_mtok',
+  'cache_write_1h_mtok',
   'input_audio_mtok',
   'output_mtok',
   'reasoning_mtok',
@@ -24,13 +25,13 @@ export function plainKindOf(kind: BilledKind): 'input_mtok' | 'output_mtok' {
  */
 export function tokensByKind(sums: CostSums, prices: Readonly<Record<string, string>>): Record<BilledKind, number> {
   const reasoned = Object.hasOwn(prices, 'reasoning_mtok') ? sums.reasoning_tokens : 0
-  const [cached, written, heard, said] = [
-    ...[sums.cached_tokens, sums.cache_write_tokens, sums.audio_prompt_tokens, sums.audio_response_tokens],
-  ] as [number, number, number, number]
+  const { cached_tokens: cached, cache_write_tokens: written, cache_write_1h_tokens: kept } = sums
+  const { audio_prompt_tokens: heard, audio_response_tokens: said } = sums
   return {
     input_mtok: Math.max(0, sums.prompt_tokens - cached - written - heard),
     cache_read_mtok: cached,
-    cache_write_mtok: written,
+    cache_write_mtok: written - kept,
+    cache_write_1h_mtok: kept,
     input_audio_mtok: heard,
     output_mtok: Math.max(0, sums.response_tokens - reasoned - said),
     reasoning_mtok: reasoned,

@@ -202,10 +202,11 @@ function hasOtherTokens({ cacheWriteTokens, audioPromptTokens, audioResponseToke
 
 function usageFacts(usage: TokenUsage) {
   const { promptTokens, responseTokens, cachedTokens, reasoningTokens, estimated } = usage
-  const { cacheWriteTokens, audioPromptTokens, audioResponseTokens } = usage
+  const { cacheWriteTokens, cacheWriteHourTokens, audioPromptTokens, audioResponseTokens } = usage
   return {
     ...{ prompt: promptTokens, response: responseTokens, cached: cachedTokens, reasoning: reasoningTokens, estimated },
     ...(cacheWriteTokens && { cache_write: cacheWriteTokens }),
+    ...(cacheWriteHourTokens && { cache_write_1h: cacheWriteHourTokens }),
     ...(audioPromptTokens && { audio_prompt: audioPromptTokens }),
     ...(audioResponseTokens && { audio_response: audioResponseTokens }),
   }

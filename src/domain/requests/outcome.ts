@@ -82,14 +82,20 @@ export function outcomeOfLostStream(completion: ChatCompletion, usage: TokenUsag
 /** The provider's own count; undefined: it told none. */
 export function toldUsage({ usage }: ChatCompletion): TokenUsage | undefined {
   if (!usage) return undefined
+  const {
+    cache_write_tokens: written,
+    cache_write_1h_tokens: kept = 0,
+    audio_tokens: heard,
+  } = usage.prompt_tokens_details ?? {}
   return {
     promptTokens: usage.prompt_tokens,
     responseTokens: usage.completion_tokens,
     cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
     reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? 0,
     ...someOf({
-      cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens,
-      audioPromptTokens: usage.prompt_tokens_details?.audio_tokens,
+      cacheWriteTokens: written,
+      cacheWriteHourTokens: Math.min(kept, written ?? 0),
+      audioPromptTokens: heard,
       audioResponseTokens: usage.completion_tokens_details?.audio_tokens,
     }),
     estimated: false,

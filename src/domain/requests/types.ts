@@ -59,6 +59,8 @@ export interface TokenUsage {
   reasoningTokens: number
   /** Absent, like those that follow: none. */
   cacheWriteTokens?: number
+  /** Part of those: the ones that are kept for an hour. */
+  cacheWriteHourTokens?: number
   audioPromptTokens?: number
   audioResponseTokens?: number
   /** The provider told none: counted here. */

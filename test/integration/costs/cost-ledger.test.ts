@@ -78,7 +78,7 @@ describe('what calls cost', { timeout: 120_000 }, () => {
         price_usd: at % 8 === 1 ? '{"input_mtok":"2","list_usd":"0.2500000000","output_mtok":"8"}' : null,
         flags: at % 11 === 1 ? ['price_unknown'] : [],
         attempt_count: 1,
-        attempts: at % 9 === 1 ? '[{"attempt":1,"usage":{"audio_prompt":3,"cache_write":5}}]' : null,
+        attempts: at % 9 === 1 ? '[{"attempt":1,"usage":{"audio_prompt":3,"cache_write":5,"cache_write_1h":2}}]' : null,
       }))
     }
     await stack.plant('other', FIRST, 30, () => ({ cost_usd: '7.0000000000' }))
@@ -135,7 +135,9 @@ describe('what calls cost', { timeout: 120_000 }, () => {
     const { lines } = await ask([])
     const planted = Array.from({ length: 120 }, (_, at) => at)
     const written = planted.filter((at) => at % 9 === 1).length * 2
-    expect(lines[0]?.sums).toMatchObject({ cache_write_tokens: written * 5, audio_prompt_tokens: written * 3 })
+    expect(lines[0]?.sums).toMatchObject({
+      ...{ cache_write_tokens: written * 5, cache_write_1h_tokens: written * 2, audio_prompt_tokens: written * 3 },
+    })
     const [row] = await stack.admin`
       SELECT sum(CASE WHEN price_usd LIKE '%list_usd%' THEN 0.25 ELSE cost_usd END)::numeric(38,10)::text AS list
       FROM ledger_entry WHERE tenant_id = 'acme' AND kind IN ('interaction', 'refusal')

@@ -34,7 +34,9 @@ describe('anthropic, the answer', () => {
       choices: [{ index: 0, message: { role: 'assistant', content: UNICODE }, finish_reason: 'stop' }],
     })
     const { usage } = answer
-    expect(usage?.prompt_tokens_details).toEqual({ cached_tokens: 2, cache_write_tokens: 3 })
+    expect(usage?.prompt_tokens_details).toEqual({
+      ...{ cached_tokens: 2, cache_write_tokens: 3, cache_write_1h_tokens: 2 },
+    })
     expect(usage?.completion_tokens_details?.reasoning_tokens).toBe(1)
     expect(usage?.total_tokens).toBe((usage?.prompt_tokens ?? 0) + (usage?.completion_tokens ?? 0))
   })

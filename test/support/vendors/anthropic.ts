@@ -120,6 +120,7 @@ function usageOf(request: AnthropicRequest, said: Said) {
   return {
     input_tokens: words(JSON.stringify(request.messages)),
     cache_creation_input_tokens: 3,
+    cache_creation: { ephemeral_5m_input_tokens: 1, ephemeral_1h_input_tokens: 2 },
     cache_read_input_tokens: 2,
     output_tokens: words(said.text) + said.toolCalls.length,
     output_tokens_details: { thinking_tokens: 1 },

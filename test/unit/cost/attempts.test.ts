@@ -85,8 +85,12 @@ describe('the cost of a request that was tried several times', () => {
   })
 
   it('says tokens that have no column of their own with their attempt', () => {
-    const { attempts } = entryOf([attempt(1, { ...USAGE, cacheWriteTokens: 40, audioResponseTokens: 3 })])
-    expect(attempts[0]?.usage).toMatchObject({ prompt: 100, cache_write: 40, audio_response: 3 })
+    const { attempts } = entryOf([
+      attempt(1, { ...USAGE, cacheWriteTokens: 40, cacheWriteHourTokens: 30, audioResponseTokens: 3 }),
+    ])
+    expect(attempts[0]?.usage).toMatchObject({
+      ...{ prompt: 100, cache_write: 40, cache_write_1h: 30, audio_response: 3 },
+    })
     expect(attempts[0]).not.toHaveProperty('cost_usd')
   })
 })

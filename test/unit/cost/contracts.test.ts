@@ -10,7 +10,9 @@ const published: ModelPrices = { input: flat('2.5'), output: flat('10'), cacheRe
 const list: PriceTable = { version: 'list@1', find: (provider) => (provider === 'openai' ? published : null) }
 const usage: BilledUsage = { promptTokens: 1000, cachedTokens: 200, responseTokens: 100, reasoningTokens: 40 }
 
-const NO_TOKENS = { cached: null, cacheWrite: null, reasoning: null, audioInput: null, audioOutput: null }
+const NO_TOKENS = {
+  ...{ cached: null, cacheWrite: null, cacheWriteHour: null, reasoning: null, audioInput: null, audioOutput: null },
+}
 const NO_TERMS = { tokens: null, perRequest: null, perHour: null }
 const contract = (of: Partial<PriceContract>): PriceContract => ({
   provider: 'openai',
@@ -120,7 +122,8 @@ describe('the cost of a call', () => {
 
           const tokens = {
             ...{ input: text(prices.input), output: text(prices.output), cached: text(prices.cached) },
-            ...{ reasoning: text(prices.reasoning), cacheWrite: null, audioInput: null, audioOutput: null },
+            ...{ reasoning: text(prices.reasoning), cacheWrite: null, cacheWriteHour: null },
+            ...{ audioInput: null, audioOutput: null },
           }
           const terms = { tokens, perRequest: text(prices.request), perHour: text(prices.hour) }
           const { costUsd } = ask([contract({ terms })], {
@@ -141,7 +144,7 @@ describe('the cost of a call', () => {
   it('charges every token once, whatever kinds a provider tells apart', () => {
     const same = flat('1')
     const one: ModelPrices = {
-      ...{ input: same, output: same, cacheRead: same, cacheWrite: same },
+      ...{ input: same, output: same, cacheRead: same, cacheWrite: same, cacheWriteHour: same },
       ...{ reasoning: same, audioInput: same, audioOutput: same },
     }
     fc.assert(
@@ -151,7 +154,12 @@ describe('the cost of a call', () => {
           ...{ provider: 'openai', model: 'm', at: 0, prices: { version: 'one', find: () => one } },
           usage: {
             ...{ promptTokens: plain + cached + written + heard, responseTokens: said + reasoned + spoken },
-            ...{ cachedTokens: cached, cacheWriteTokens: written, audioPromptTokens: heard },
+            ...{
+              cachedTokens: cached,
+              cacheWriteTokens: written,
+              cacheWriteHourTokens: written >> 1,
+              audioPromptTokens: heard,
+            },
             ...{ reasoningTokens: reasoned, audioResponseTokens: spoken },
           },
         })

@@ -76,12 +76,13 @@ describe('tokens that a provider does not tell', () => {
   it('told by a provider keep written and spoken ones apart, where there are any', () => {
     const usage = {
       ...{ prompt_tokens: 100, completion_tokens: 30, total_tokens: 130 },
-      prompt_tokens_details: { cached_tokens: 10, cache_write_tokens: 20, audio_tokens: 5 },
+      prompt_tokens_details: { cached_tokens: 10, cache_write_tokens: 20, cache_write_1h_tokens: 30, audio_tokens: 5 },
       completion_tokens_details: { reasoning_tokens: 4, audio_tokens: 0 },
     }
     expect(toldUsage({ ...completionOf(''), usage })).toEqual({
       ...{ promptTokens: 100, responseTokens: 30, cachedTokens: 10, reasoningTokens: 4 },
-      ...{ cacheWriteTokens: 20, audioPromptTokens: 5, estimated: false },
+      // What is kept for an hour is part of what is written.
+      ...{ cacheWriteTokens: 20, cacheWriteHourTokens: 20, audioPromptTokens: 5, estimated: false },
     })
   })
 })

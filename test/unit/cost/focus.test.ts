@@ -35,7 +35,8 @@ function lineOf(calls: readonly Call[], prices: ModelPrices): CostLine {
       prices: { version: 'list@1', find: () => prices },
       usage: {
         promptTokens: call.plain + call.cached + call.written + call.heard,
-        ...{ cachedTokens: call.cached, cacheWriteTokens: call.written, audioPromptTokens: call.heard },
+        ...{ cachedTokens: call.cached, cacheWriteTokens: call.written, cacheWriteHourTokens: call.written >> 1 },
+        audioPromptTokens: call.heard,
         responseTokens: call.said + call.reasoned + call.spoken,
         ...{ reasoningTokens: call.reasoned, audioResponseTokens: call.spoken },
       },
@@ -50,6 +51,7 @@ function lineOf(calls: readonly Call[], prices: ModelPrices): CostLine {
       ...{ calls: calls.length, counted: calls.length },
       prompt_tokens: sum(({ plain, cached, written, heard }) => plain + cached + written + heard),
       ...{ cached_tokens: sum(({ cached }) => cached), cache_write_tokens: sum(({ written }) => written) },
+      cache_write_1h_tokens: sum(({ written }) => written >> 1),
       ...{ audio_prompt_tokens: sum(({ heard }) => heard), audio_response_tokens: sum(({ spoken }) => spoken) },
       response_tokens: sum(({ said, reasoned, spoken }) => said + reasoned + spoken),
       reasoning_tokens: sum(({ reasoned }) => reasoned),
@@ -135,7 +137,8 @@ describe('an export in FOCUS columns', () => {
     .tuple(price, price, price, price, price, price, fc.option(price), fc.option(price), fc.boolean())
     .map(([input, output, read, write, reasoning, audio, perRequest, perHour, isContract]): ModelPrices => {
       const list = { input: flat(input), output: flat(output), cacheRead: flat(read), cacheWrite: null }
-      const own = { ...list, cacheWrite: flat(write), reasoning: flat(reasoning), audioInput: flat(audio) }
+      const spoken = { reasoning: flat(reasoning), audioInput: flat(audio) }
+      const own = { ...list, cacheWrite: flat(write), cacheWriteHour: flat(`${write}1`), ...spoken }
       const more = { ...(perRequest && { perRequest }), ...(perHour && { perHour }) }
       return isContract ? { ...own, ...more, version: 'contract@1', list } : { ...own, ...more }
     })
@@ -147,7 +150,7 @@ describe('an export in FOCUS columns', () => {
         const alike = made.map((one) => ({
           ...one,
           cached: one.cached + 1,
-          written: one.written + 1,
+          written: one.written + 2,
           heard: one.heard + 1,
         }))
         const all = alike.map((one) => ({

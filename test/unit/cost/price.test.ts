@@ -40,6 +40,17 @@ describe('the price of a call', () => {
     expect(ask({ usage: usage(100, 0, 0, 100) }).unitPrices).toMatchObject({ cache_write_mtok: '2.5' })
   })
 
+  it('charges what is written for an hour apart, and like the rest where nobody prices it', () => {
+    const used = { ...usage(100, 0, 0, 70), cacheWriteHourTokens: 40 }
+    const written: ModelPrices = { ...plain, cacheWrite: { base: '3', tiers: [] } }
+    const hourly = listOf({ ...written, cacheWriteHour: { base: '5', tiers: [] } })
+    expect(ask({ usage: used, prices: hourly })).toMatchObject({
+      costUsd: '0.0003650000',
+      unitPrices: { input_mtok: '2.5', cache_write_mtok: '3', cache_write_1h_mtok: '5' },
+    })
+    expect(ask({ usage: used, prices: listOf(written) }).costUsd).toBe('0.0002850000')
+  })
+
   it('takes a tier for the whole call once the prompt is longer', () => {
     const tiered = listOf({
       ...plain,
@@ -130,12 +141,17 @@ describe('the bundled price list', () => {
     for (const [provider, model] of cases) {
       for (const promptTokens of [1000, 300_000]) {
         const written = provider === 'anthropic' ? 100 : 0
+        const kept = written * 0.6
         const theirs = calcPrice(
-          { input_tokens: promptTokens, output_tokens: 77, cache_read_tokens: 50, cache_write_tokens: written },
+          {
+            ...{ input_tokens: promptTokens, output_tokens: 77, cache_read_tokens: 50, cache_write_tokens: written },
+            ...(kept > 0 && { cache_write_1h_tokens: kept }),
+          },
           model,
           { providerId: provider, timestamp: new Date(at) },
         )
-        const ours = priceOf({ provider, model, at, usage: usage(promptTokens, 50, 77, written), prices })
+        const used = { ...usage(promptTokens, 50, 77, written), cacheWriteHourTokens: kept }
+        const ours = priceOf({ provider, model, at, usage: used, prices })
         expect(Number(ours.costUsd)).toBeCloseTo(theirs?.total_price ?? -1, 9)
       }
     }

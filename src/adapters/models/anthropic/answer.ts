@@ -56,10 +56,11 @@ export function finishReason(reason: unknown): string {
   return reason === 'refusal' ? 'content_filter' : 'stop'
 }
 
-/** Anthropic counts cached tokens beside the input; OpenAI counts them in. */
+/** Anthropic counts cached tokens beside the input; OpenAI counts them in. What is written is kept for five minutes, or an hour. */
 export function usageOf(usage: Shape): Usage {
   const cached = optionalCount(usage.cache_read_input_tokens)
   const written = optionalCount(usage.cache_creation_input_tokens)
+  const kept = usage.cache_creation ? optionalCount(object(usage.cache_creation).ephemeral_1h_input_tokens) : 0
   const prompt = count(usage.input_tokens) + cached + written
   const completion = count(usage.output_tokens)
   const details = usage.output_tokens_details ? object(usage.output_tokens_details) : {}
@@ -67,7 +68,11 @@ export function usageOf(usage: Shape): Usage {
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: prompt + completion,
-    prompt_tokens_details: { cached_tokens: cached, cache_write_tokens: written },
+    prompt_tokens_details: {
+      cached_tokens: cached,
+      cache_write_tokens: written,
+      ...(kept > 0 && { cache_write_1h_tokens: kept }),
+    },
     completion_tokens_details: { reasoning_tokens: optionalCount(details.thinking_tokens) },
   }
 }

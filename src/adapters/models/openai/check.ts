@@ -101,8 +101,10 @@ function usage(answer: Shape): void {
   }
 }
 
+const COUNTS = ['cached_tokens', 'cache_write_tokens', 'cache_write_1h_tokens', 'reasoning_tokens', 'audio_tokens']
+
 function details(details: Shape): void {
-  for (const key of ['cached_tokens', 'cache_write_tokens', 'reasoning_tokens', 'audio_tokens']) {
+  for (const key of COUNTS) {
     if (details[key] === null) delete details[key]
     if (details[key] !== undefined) count(details[key])
   }

@@ -8,11 +8,12 @@ export const RECONCILED_BY: readonly CostDimension[] = [
   ...(['day', 'hour', 'provider', 'model', 'estimated', 'price_version', 'prices'] as const),
 ]
 
-/** As invoices tell them apart: reasoning is output. */
+/** As invoices tell them apart: reasoning is output, and what is written is one kind. */
 const KINDS: Record<BilledKind, InvoiceKind> = {
   input_mtok: 'input',
   cache_read_mtok: 'cached',
   cache_write_mtok: 'cache_write',
+  cache_write_1h_mtok: 'cache_write',
   input_audio_mtok: 'audio_input',
   output_mtok: 'output',
   reasoning_mtok: 'output',
