@@ -51,13 +51,14 @@ export async function askModel(
     // What is tried again waits for that first.
     if (!asked.outcome.retryable) request.turn?.resume()
     const response = asked.completion ? sealResponse(inbox, dataKey, asked.completion, deps.randomBytes) : null
-    const held = await insist(
+    const ended = await insist(
       async () =>
-        (await deps.store.endAttempt(inbox.requestId, attempt.attemptNo, asked.outcome, response)) ||
+        (await deps.store.endAttempt(inbox.requestId, attempt.attemptNo, asked.outcome, response)) ??
         (await endedBefore(deps, inbox.requestId, attempt.attemptNo)),
     )
-    if (!held) throw new AttemptLost()
+    if (!ended) throw new AttemptLost()
     request.response = response
+    if (ended !== true && ended.attemptNo === 1 && ended.state === 'answered') request.answeredFirst = ended
     if (asked.outcome.status === 'answered' && asked.completion) request.delivery?.answered(asked.completion)
     return asked.outcome
   })

@@ -44,7 +44,7 @@ async function endAttempt(deps: RequestDeps, requestId: string, newest: StoredAt
   if (leaseExpired) return (await deps.store.takeOver(requestId, attemptNo, false)) !== 'not_ours'
   // Begun here, and given up before anything was sent.
   if (owner !== deps.store.owner || deps.inFlight.heldIds().includes(requestId)) return false
-  return deps.store.endAttempt(requestId, attemptNo, ERASED_OUTCOME, null)
+  return (await deps.store.endAttempt(requestId, attemptNo, ERASED_OUTCOME, null)) !== null
 }
 
 function tell(deps: RequestDeps, requestId: string, result: RecordResult): RecordResult {

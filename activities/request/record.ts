@@ -1,6 +1,7 @@
 import { buildEntry, endOf, type StatedPolicy } from '../../src/domain/requests/build-entry.ts'
-import type { RequestContext } from '../../src/domain/requests/types.ts'
+import type { AttemptSummary, RequestContext } from '../../src/domain/requests/types.ts'
 import { statedBasis } from '../../src/domain/routing/lawful-basis.ts'
+import type { RequestInFlight } from '../../src/ports/in-flight.ts'
 import type { RequestPolicy } from '../../src/ports/request-policy.ts'
 import type { RequestDeps } from './deps.ts'
 import { unlessErased } from './erased.ts'
@@ -33,7 +34,7 @@ function createPlainRecord(deps: RequestDeps): (input: RecordInput) => Promise<R
       const taken = await takeAttempt(deps, request, { mayCall: false })
       if (taken.kind === 'recorded') return recorded(deps, requestId)
     }
-    const attempts = refusal ? [] : await deps.store.attempts(requestId)
+    const attempts = refusal ? [] : await attemptsOf(deps, request)
     const response = request.response ?? (await deps.store.readResponse(requestId)) ?? null
     const price = priceOfAttempts(deps, attempts)
     const masked = attempts.at(-1)?.outcome?.answer
@@ -74,6 +75,14 @@ function createPlainRecord(deps: RequestDeps): (input: RecordInput) => Promise<R
     })
     return result
   }
+}
+
+/** What the store says of a request's attempts, read where this process does not know it already. */
+async function attemptsOf(
+  { store }: RequestDeps,
+  { inbox, answeredFirst }: RequestInFlight,
+): Promise<AttemptSummary[]> {
+  return answeredFirst ? [answeredFirst] : store.attempts(inbox.requestId)
 }
 
 /** What an entry states of the policy where nothing was prepared. */

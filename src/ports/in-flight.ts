@@ -1,6 +1,12 @@
 import type { ChatChunk, ChatCompletion, ChatRequest } from '../domain/chat/types.ts'
 import type { PlaceholderEntry, RedactedChat } from '../domain/redaction/types.ts'
-import type { InboxRequest, PreparedInFlight, RecordedOutcome, SealedResponse } from '../domain/requests/types.ts'
+import type {
+  AttemptSummary,
+  InboxRequest,
+  PreparedInFlight,
+  RecordedOutcome,
+  SealedResponse,
+} from '../domain/requests/types.ts'
 import type { DataKey } from '../domain/sealing/seal.ts'
 import type { RequestPolicy } from './request-policy.ts'
 
@@ -59,6 +65,8 @@ export interface RequestInFlight {
   freshAttempt: { attemptNo: number; begunAt: number } | null
   /** The answer as it was stored, until it is recorded. */
   response: SealedResponse | null
+  /** The first attempt, where it ended in this process with an answer: it is the only one, because nothing follows that. */
+  answeredFirst?: AttemptSummary
   /** The client went away before it had the whole answer. */
   clientGone: boolean
   /** Aborts the call under way: the client is gone and the tenant's policy is not to go on. */

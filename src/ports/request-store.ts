@@ -115,13 +115,16 @@ export interface RequestStore {
   /** The sealed answer of the newest attempt, if it has one. */
   readResponse(requestId: string): Promise<(SealedResponse & { attemptNo: number }) | undefined>
 
-  /** Ends an attempt that this process holds, with its sealed answer if there is one. False when it was superseded. */
+  /**
+   * Ends an attempt that this process holds, with its sealed answer if there is one. Gives what `attempts` says of it from then on; null
+   * when it was superseded.
+   */
   endAttempt(
     requestId: string,
     attemptNo: number,
     outcome: AttemptOutcome,
     response: SealedResponse | null,
-  ): Promise<boolean>
+  ): Promise<AttemptSummary | null>
   /** Ends an attempt found `interrupted`, as whoever found it. */
   settleInterrupted(
     requestId: string,

@@ -1,7 +1,7 @@
 import type { AttemptOutcome, AttemptSummary, PreparedRequest, RouteTarget } from '../../../domain/requests/types.ts'
 import type { SealedPrompt, SealedResponse, StoredAttempt } from '../../../ports/request-store.ts'
 import { toBudgetError } from '../budgets/reserve.ts'
-import type { Query, Sql } from '../sql.ts'
+import type { Query, Row, Sql } from '../sql.ts'
 
 /** Seconds a lease lasts; renewed at a third of it. */
 export const LEASE_SECONDS = 15
@@ -136,7 +136,11 @@ export async function attempts(sql: Query, requestId: string): Promise<AttemptSu
   const rows = await sql`
     SELECT attempt_no, provider, model, state, started_at, ended_at, outcome
     FROM attempt WHERE request_id = ${requestId} ORDER BY attempt_no`
-  return rows.map((row) => ({
+  return rows.map(summaryOf)
+}
+
+function summaryOf(row: Row): AttemptSummary {
+  return {
     attemptNo: row.attempt_no,
     provider: row.provider,
     model: row.model,
@@ -144,7 +148,7 @@ export async function attempts(sql: Query, requestId: string): Promise<AttemptSu
     startedAt: row.started_at.getTime(),
     endedAt: row.ended_at?.getTime() ?? null,
     outcome: row.outcome === null ? null : JSON.parse(row.outcome),
-  }))
+  }
 }
 
 export async function readPrepared(
@@ -193,15 +197,15 @@ export async function endAttempt(
   attemptNo: number,
   outcome: AttemptOutcome,
   response: SealedResponse | null,
-): Promise<boolean> {
-  const rows = await sql`
+): Promise<AttemptSummary | null> {
+  const [row] = await sql`
     UPDATE attempt SET state = ${outcome.status}, ended_at = now(), outcome = ${JSON.stringify(outcome)},
       sealed_response = ${response?.sealedResponse ?? null},
       response_commitment = ${response?.responseCommitment ?? null}
     WHERE request_id = ${requestId} AND attempt_no = ${attemptNo} AND owner = ${owner}
       AND state IN ('calling', 'delivering')
-    RETURNING request_id`
-  return rows.length > 0
+    RETURNING attempt_no, provider, model, state, started_at, ended_at, outcome`
+  return row ? summaryOf(row) : null
 }
 
 export async function settleInterrupted(
