@@ -21,6 +21,9 @@ const CHECKS = [
   { name: 'types', program: 'typescript/bin/tsc', args: ['--noEmit', '-p', '.'] },
 ]
 
+/** Every process of a run, and every gateway that it starts, takes what another has compiled. */
+const COMPILED = join(modules, '.cache', 'palimpsest', 'compiled')
+
 /** Unit tests hold nothing that outlives them: they share a process, and with it what they import. */
 const RUNS = [
   { filters: ['test/e2e/', 'test/integration/'], args: [] },
@@ -97,7 +100,7 @@ function run(program: string, args: string[], environment: Record<string, string
     const child = spawn(process.execPath, [join(modules, program), ...args], {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, ...environment },
+      env: { ...process.env, NODE_COMPILE_CACHE: COMPILED, ...environment },
     })
     const forward = (signal: NodeJS.Signals) => child.kill(signal)
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, forward)

@@ -8,6 +8,7 @@ import { prepareOwnDatabases } from '../../src/compose/databases.ts'
 import { homeLayout } from '../../src/config/home.ts'
 import { startPostgres } from '../../src/embedded/postgres/start.ts'
 import { startTemporal } from '../../src/embedded/temporal/start.ts'
+import { offerS3 } from './s3/shared.ts'
 
 /** What every test file gets: one real PostgreSQL with a migrated template, one real Temporal. */
 export interface TestStack {
@@ -16,6 +17,8 @@ export interface TestStack {
   passwordFile: string
   temporalAddress: string
   home: string
+  /** Starts the S3 server of the run on the first request; see s3/shared.ts. */
+  s3Url: string
 }
 
 declare module 'vitest' {
@@ -30,7 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const root = mkdtempSync(join(tmpdir(), 'palimpsest-test-'))
   const home = homeLayout({ PALIMPSEST_HOME: root }, process.cwd())
   const log = () => undefined
-  const [database, temporal] = await Promise.all([
+  const [database, temporal, s3] = await Promise.all([
     startPostgres({ home, log }),
     startTemporal({
       home,
@@ -40,6 +43,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       ),
       log,
     }),
+    offerS3(),
   ])
   const passwordFile = join(root, 'database-logins.json')
   const admin = postgres(database.adminUrl('postgres'), { max: 1, onnotice: () => undefined })
@@ -52,9 +56,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     passwordFile,
     temporalAddress: temporal.address,
     home: root,
+    s3Url: s3.url,
   })
   return async () => {
-    await Promise.all([database.stop(), temporal.stop()])
+    await Promise.all([database.stop(), temporal.stop(), s3.stop()])
     rmSync(root, { recursive: true, force: true })
   }
 }

@@ -33,6 +33,7 @@ export async function serveGateway(
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       PALIMPSEST_HOME: home,
       PORT: '0',
       ...(options.config !== undefined && { PALIMPSEST_CONFIG: configFile }),

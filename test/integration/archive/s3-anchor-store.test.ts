@@ -15,7 +15,7 @@ import { ed25519Signer, rawPublicKey } from '../../../src/domain/ledger/ed25519.
 import { signNote } from '../../../src/domain/ledger/note.ts'
 import { verifierKey } from '../../../src/domain/ledger/vkey.ts'
 import { startFaultProxy } from '../../support/s3/fault-proxy.ts'
-import type { S3Server } from '../../support/s3/start.ts'
+import type { S3Server } from '../../support/s3/shared.ts'
 import { useS3 } from '../../support/s3/use.ts'
 
 const HOUR_MS = 3_600_000
@@ -166,7 +166,7 @@ async function markersOf(s3: S3Server, key: string): Promise<number> {
 
 /** A bucket without Object Lock; to make it twice is to have it. */
 async function makePlain(s3: S3Server): Promise<void> {
-  await s3.client.send(new CreateBucketCommand({ Bucket: 'plain' }))
+  await s3.client.send(new CreateBucketCommand({ Bucket: 'locked-plain' }))
 }
 
 describe('a bucket that is not fit for anchors', () => {
@@ -179,7 +179,7 @@ describe('a bucket that is not fit for anchors', () => {
         .catch((cause: { code?: string; message?: string }) => cause)
       return `${error?.code}: ${error?.message}`
     }
-    expect(await says('plain')).toMatch(/^anchor_store_unfit: .*no Object Lock/)
+    expect(await says('locked-plain')).toMatch(/^anchor_store_unfit: .*no Object Lock/)
     expect(await says('nowhere')).toMatch(/^anchor_store_unfit: .*does not exist/)
     await expect(open(s3).check()).resolves.toBeUndefined()
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'wrong')
@@ -196,7 +196,7 @@ describe('a bucket that is not fit for anchors', () => {
   it('does not count an object as anchored that was put without a lock', async (context) => {
     const s3 = have(context)
     await makePlain(s3)
-    const put = open(s3, 'plain').put('anchors/1.json', Buffer.from('x'), Date.now() + HOUR_MS)
+    const put = open(s3, 'locked-plain').put('anchors/1.json', Buffer.from('x'), Date.now() + HOUR_MS)
     await expect(put).rejects.toMatchObject({ code: 'anchor_not_locked' })
   })
 })

@@ -6,7 +6,7 @@ import { S3ArchiveStore } from '../../../src/adapters/archive/s3/s3-archive-stor
 import type { ArchiveFile } from '../../../src/ports/archive-store.ts'
 import { all, ownFolder, workFolder } from '../../support/archive/store-contract.ts'
 import { type Asked, type Fault, type FaultProxy, startFaultProxy } from '../../support/s3/fault-proxy.ts'
-import type { S3Server } from '../../support/s3/start.ts'
+import type { S3Server } from '../../support/s3/shared.ts'
 import { useS3 } from '../../support/s3/use.ts'
 
 const BUCKET = 'faults'

@@ -22,7 +22,7 @@ import { homeLayout } from '../../../src/config/home.ts'
 import { serviceExaminations } from '../../../src/doctor/services.ts'
 import type { LifecycleRule } from '../../../src/domain/retention/lifecycle.ts'
 import { all, describeArchiveStore, ownFolder, workFolder } from '../../support/archive/store-contract.ts'
-import type { S3Server } from '../../support/s3/start.ts'
+import type { S3Server } from '../../support/s3/shared.ts'
 import { useS3 } from '../../support/s3/use.ts'
 
 const BUCKET = 'archive'
@@ -190,7 +190,7 @@ describe('a bucket', () => {
 
   it('is fit for archives with versions and Object Lock, unless it locks all by default', async (context) => {
     const s3 = have(context)
-    await s3.client.send(new CreateBucketCommand({ Bucket: 'plain' }))
+    await s3.client.send(new CreateBucketCommand({ Bucket: 'archive-plain' }))
     await s3.client.send(new CreateBucketCommand({ Bucket: 'locks-all', ObjectLockEnabledForBucket: true }))
     const Rule = { DefaultRetention: { Mode: 'GOVERNANCE' as const, Days: 1 } }
     const locksAll = { ObjectLockEnabled: 'Enabled' as const, Rule }
@@ -198,7 +198,7 @@ describe('a bucket', () => {
       new PutObjectLockConfigurationCommand({ Bucket: 'locks-all', ObjectLockConfiguration: locksAll }),
     )
     expect(await check(s3, BUCKET)).toBe('fit')
-    expect(await check(s3, 'plain')).toMatch(/^archive_store_unfit: .*no Object Lock/)
+    expect(await check(s3, 'archive-plain')).toMatch(/^archive_store_unfit: .*no Object Lock/)
     expect(await check(s3, 'locks-all')).toMatch(/^archive_store_unfit: .*locks every object by default/)
     expect(await check(s3, 'nowhere')).toMatch(/^archive_store_unfit: .*does not exist/)
     expect(await check({ ...s3, url: 'http://127.0.0.1:1' }, BUCKET)).toMatch(/^archive_store_away: /)

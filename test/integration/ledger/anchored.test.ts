@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, type TestContext, vi
 import { run } from '../../../src/cli/verify.ts'
 import { parseVkey } from '../../../src/domain/ledger/vkey.ts'
 import { startTestGateway, TEST_KEYS, type TestGateway } from '../../support/gateway.ts'
-import { type S3Server, startS3 } from '../../support/s3/start.ts'
+import { type S3Server, useSharedS3 } from '../../support/s3/shared.ts'
 import { startTsa, type Tsa } from '../../support/tsa/start.ts'
 import { type StrictWitness, startWitness } from '../../support/witness/start.ts'
 
@@ -46,7 +46,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'palimpsest-anchored-'))
   witness = await startWitness()
   tsa = await startTsa()
-  const started = await startS3()
+  const started = await useSharedS3()
   if ('missing' in started || tsa === null) {
     missing = 'missing' in started ? started.missing : 'there is no openssl'
     return
@@ -55,7 +55,7 @@ beforeAll(async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', s3.credentials.accessKeyId)
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', s3.credentials.secretAccessKey)
   await s3.client.send(new CreateBucketCommand({ Bucket: BUCKET, ObjectLockEnabledForBucket: true }))
-  await s3.client.send(new CreateBucketCommand({ Bucket: 'plain' }))
+  await s3.client.send(new CreateBucketCommand({ Bucket: 'anchors-plain' }))
   gateway = await startTestGateway(settings(BUCKET))
   connection = await Connection.connect({ address: inject('stack').temporalAddress })
 }, 900_000)
@@ -70,7 +70,7 @@ afterAll(async () => {
   await gateway?.remove()
   await witness.stop()
   await tsa?.stop()
-  await s3?.stop()
+  s3?.client.destroy()
   vi.unstubAllEnvs()
   rmSync(folder, { recursive: true, force: true })
 })
@@ -176,7 +176,12 @@ describe('a gateway whose anchors stand in a bucket, with a witness and a time s
 
   it('is not started on a bucket without Object Lock, and says what to do', async (context) => {
     have(context)
-    const start = startTestGateway({ ...settings('plain'), databases: gateway.databases, taskQueue: 'unfit', folder })
+    const start = startTestGateway({
+      ...settings('anchors-plain'),
+      databases: gateway.databases,
+      taskQueue: 'unfit',
+      folder,
+    })
     await expect(start).rejects.toMatchObject({ code: 'anchor_store_unfit' })
   })
 })

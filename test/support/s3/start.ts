@@ -5,16 +5,12 @@ import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { S3Client } from '@aws-sdk/client-s3'
 import { steadyPorts } from '../../../faults/stack/ports.ts'
 import { installCeph } from './install.ts'
 
-export interface S3Server {
+export interface S3Place {
   url: string
   credentials: { accessKeyId: string; secretAccessKey: string }
-  /** A client that a test may do everything with that the credentials allow. */
-  client: S3Client
-  stop(): Promise<void>
 }
 
 const STEP_WITHIN_MS = 120_000
@@ -24,7 +20,7 @@ const execute = promisify(execFile)
  * A real S3 server with versions and Object Lock: Ceph's gateway over one monitor and one OSD that keeps everything in
  * memory. Or the reason why there is none. What it started ends with this process, whatever ends it.
  */
-export async function startS3(): Promise<S3Server | { missing: string }> {
+export async function startS3(): Promise<(S3Place & { stop(): Promise<void> }) | { missing: string }> {
   const missing = await installCeph()
   if (missing !== null) return { missing }
   const folder = mkdtempSync(join(tmpdir(), 'palimpsest-ceph-'))
@@ -46,23 +42,7 @@ export async function startS3(): Promise<S3Server | { missing: string }> {
     children.push(daemon(cluster, 'radosgw', ['--name', 'client.rgw']))
     const url = `http://127.0.0.1:${port}`
     await untilServed(url, children)
-    const client = new S3Client({
-      region: 'us-east-1',
-      endpoint: url,
-      forcePathStyle: true,
-      credentials,
-      requestChecksumCalculation: 'WHEN_REQUIRED',
-      responseChecksumValidation: 'WHEN_REQUIRED',
-    })
-    return {
-      url,
-      credentials,
-      client,
-      async stop() {
-        client.destroy()
-        await stop()
-      },
-    }
+    return { url, credentials, stop }
   } catch (error) {
     const logs = ['ceph-mon', 'ceph-osd', 'radosgw'].map((name) => lastLines(join(folder, `${name}.log`)))
     await stop()
@@ -152,7 +132,7 @@ async function addStorageClass(cluster: Cluster, name: string): Promise<void> {
   await admin(cluster, ['zone', 'placement', 'add', '--rgw-zone=default', ...place, `--data-pool=default.rgw.${name}`])
 }
 
-function keysOf(credentials: S3Server['credentials']): string[] {
+function keysOf(credentials: S3Place['credentials']): string[] {
   return [`--access-key=${credentials.accessKeyId}`, `--secret-key=${credentials.secretAccessKey}`]
 }
 
