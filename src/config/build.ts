@@ -117,7 +117,7 @@ export function buildTenant(tenant: TenantFile, routing: RoutingRules): TenantCo
       ...buildRecognition(tenant),
     },
     // Left out where it is off, so that a policy without it keeps its version.
-    ...(tenant.erasure?.approval === true && { erasure: { approval: true } }),
+    ...(tenant.erasure?.approval && { erasure: { approval: tenant.erasure.approval } }),
     onDisconnect: tenant.on_disconnect ?? 'drain',
   }
   return { ...policy, policyVersion: policyVersionOf(policy, routing) }
@@ -172,6 +172,7 @@ function buildTool(name: string, tool: ToolFile): ToolPolicy {
     lawfulBasis: tool.lawful_basis ?? defaultToolPolicy.lawfulBasis,
     ...(tool.special_category_basis && { specialCategoryBasis: tool.special_category_basis }),
     ...(tool.restore_arguments === false && { restoreArguments: false as const }),
+    ...(tool.max_answer_tokens !== undefined && { maxAnswerTokens: tool.max_answer_tokens }),
   }
 }
 

@@ -18,5 +18,6 @@ export function toolSchema<R extends z.ZodType, K extends z.ZodType>(parts: { re
     lawful_basis: z.enum(art6Bases).optional(),
     special_category_basis: z.enum(art9Bases).optional(),
     restore_arguments: z.boolean().optional(),
+    max_answer_tokens: z.int().min(1).max(1_000_000).optional(),
   })
 }

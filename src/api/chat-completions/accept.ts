@@ -31,6 +31,9 @@ const ACCEPT_FOR_MS = 5 * 60_000
 export interface Incoming {
   caller: KeyIdentity
   headers: RequestHeaders
+  /** As the app sent it: what its Idempotency-Key stands for. */
+  sent: ChatRequest
+  /** As it goes on. */
   body: ChatRequest
   region: string
   /** What it may cost is that of the models that may answer. */
@@ -118,14 +121,14 @@ function duplicateOf(holder: { requestId: string; sameBody: boolean }): Accepted
 }
 
 async function idempotencyClaim(deps: ApiDeps, incoming: Incoming): Promise<IdempotencyClaim | null> {
-  const { caller, headers, body } = incoming
+  const { caller, headers, sent } = incoming
   if (headers.idempotencyKey === null) return null
   const secret = await deps.keys.tenantSecret(caller.tenantId, 'idempotency')
   const index = (...parts: string[]) => createHmac('sha256', secret).update(JSON.stringify(parts), 'utf8').digest()
   return {
     tenantId: caller.tenantId,
     keyIndex: index('key', caller.app, headers.idempotencyKey),
-    bodyIndex: index('body', JSON.stringify(body)),
+    bodyIndex: index('body', JSON.stringify(sent)),
   }
 }
 

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { withAnswerBound } from '../../domain/chat/answer-length.ts'
 import type { ChatRequest } from '../../domain/chat/types.ts'
 import { validateChatRequest } from '../../domain/chat/validate.ts'
 import { validateHeaders } from '../../domain/chat/validate-headers.ts'
@@ -96,12 +97,14 @@ async function begin(
   { bytes, take, ...known }: Known,
   delivery: WaitingDelivery,
 ): Promise<{ body: ChatRequest; planned: RouteDecision | RouteRefusal; accepted: Accepted; settle: Settle }> {
-  const body = validateChatRequest(parseBody(bytes))
+  const sent = validateChatRequest(parseBody(bytes))
+  const { maxAnswerTokens } = deps.policy.tool(known.caller.tenantId, known.headers.tool)
+  const body = withAnswerBound(sent, maxAnswerTokens)
   await refusePersonalDataInNames(deps.engine, known.headers, body.model)
   const planned = planRoute(deps, known.caller.tenantId, known.headers, body.model)
   const { tool, feature } = known.headers
   await requireScope(deps, known.caller, { tool, feature, model: body.model, region: planned.region })
-  const incoming: Incoming = { ...known, body, region: planned.region ?? '', planned }
+  const incoming: Incoming = { ...known, sent, body, region: planned.region ?? '', planned }
   const settle = await take(estimateTokens(body))
   const accepted = await accept(deps, incoming, delivery).catch((error: unknown) => {
     if (isNothingSent(error)) settle(0)

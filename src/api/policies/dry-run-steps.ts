@@ -45,6 +45,7 @@ export function toolStep({ caller, headers, policy }: Call): Step {
     ...{ risk, record, interactive, hipaa, models, region, purpose: tool.purpose },
     lawful_basis: statedBasis(tool),
     restore_arguments: tool.restoreArguments ?? true,
+    max_answer_tokens: tool.maxAnswerTokens ?? null,
   }
   return { step: 'tool', refused: null, found }
 }

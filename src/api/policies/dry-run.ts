@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { withAnswerBound } from '../../domain/chat/answer-length.ts'
 import type { ChatRequest } from '../../domain/chat/types.ts'
 import { validateChatRequest } from '../../domain/chat/validate.ts'
 import { validateHeaders } from '../../domain/chat/validate-headers.ts'
@@ -26,9 +27,11 @@ export function dryRun(deps: ApiDeps): Hono<ApiEnv> {
     const { leave } = await takeTurn(deps, caller.tenantId, bytes.byteLength, c.req.raw.signal)
     try {
       const headers = validateHeaders((name) => c.req.header(name))
-      const body = validateChatRequest(parseBody(bytes))
+      const policy = deps.policy.now()
+      const { maxAnswerTokens } = policy.tool(caller.tenantId, headers.tool)
+      const body = withAnswerBound(validateChatRequest(parseBody(bytes)), maxAnswerTokens)
       await refusePersonalDataInNames(deps.engine, headers, body.model)
-      const call = { caller, headers, body, policy: deps.policy.now(), length: bytes.byteLength }
+      const call = { caller, headers, body, policy, length: bytes.byteLength }
       c.header('cache-control', 'no-store')
       return c.json(await look(deps, call, c.req.raw.signal))
     } finally {

@@ -1,10 +1,9 @@
+import { mostAnswerTokens } from '../chat/answer-length.ts'
 import type { ChatRequest } from '../chat/types.ts'
 import { addDecimals, type Decimal, parseDecimal } from '../cost/decimal.ts'
 import { type ModelPrices, type PriceTable, priceOf, type UnitPrice } from '../cost/price.ts'
-import type { RouteTarget } from '../routing/types.ts'
+import type { ProviderName, RouteTarget } from '../routing/types.ts'
 
-/** Tokens of an answer whose length the request does not bound. */
-export const UNBOUNDED_ANSWER_TOKENS = 16_384
 /** Tokens of a picture, a sound or a file that the model fetches or decodes for itself. */
 const BINARY_PART_TOKENS = 20_000
 /** Milliseconds for which a call may occupy a model that is paid by the hour. */
@@ -13,19 +12,21 @@ const LONGEST_CALL_MS = 15 * 60_000
 /** The most tokens a call may be billed for. */
 export interface WorstCase {
   prompt: number
-  answer: number
+  /** By who answers: not all bound an answer that the request does not. */
+  answer(provider: ProviderName): number
 }
 
 /**
  * The most tokens a request may use. No token is shorter than a byte, so the prompt has at most as many as the JSON of what the model
  * reads has bytes; that is about four times what it has in the end. A picture or a sound counts 20,000, a file that and its bytes.
- * The answer is bounded by the request, times `n`; where it is not, it is taken to be 16,384 tokens at most.
+ * The answer is bounded by the request, times `n`; where it is not, Anthropic is asked for 4,096 tokens, and of others it is taken to
+ * have 16,384 at most.
  */
 export function worstCaseTokens(body: ChatRequest): WorstCase {
   const read = ['messages', 'tools', 'functions', 'response_format'].map((name) => body[name] ?? null)
   const bytes = Buffer.byteLength(JSON.stringify(read, withoutMedia), 'utf8')
-  const most = positive(body.max_completion_tokens) ?? positive(body.max_tokens) ?? UNBOUNDED_ANSWER_TOKENS
-  return { prompt: bytes + BINARY_PART_TOKENS * binaryParts(body.messages), answer: most * (positive(body.n) ?? 1) }
+  const prompt = bytes + BINARY_PART_TOKENS * binaryParts(body.messages)
+  return { prompt, answer: (provider) => mostAnswerTokens(body, provider) }
 }
 
 /**
@@ -38,7 +39,9 @@ export function worstCaseUsd(
   at: number,
   prices: PriceTable,
 ): string {
-  const usage = { promptTokens: prompt, responseTokens: answer, cachedTokens: 0 }
+  const usageOf = (provider: ProviderName) => ({
+    ...{ promptTokens: prompt, responseTokens: answer(provider), cachedTokens: 0 },
+  })
   const dearest: PriceTable = {
     version: prices.version,
     find(provider, model, atMs) {
@@ -47,7 +50,7 @@ export function worstCaseUsd(
     },
   }
   return targets
-    .map(({ provider, model }) => priceOf({ provider, model, at, usage, computeMs: LONGEST_CALL_MS, prices: dearest }))
+    .map((one) => priceOf({ ...one, at, usage: usageOf(one.provider), computeMs: LONGEST_CALL_MS, prices: dearest }))
     .map(({ costUsd }) => costUsd)
     .reduce(higher, '0.0000000000')
 }
@@ -96,8 +99,4 @@ function binaryParts(value: unknown): number {
 function withoutMedia(key: string, value: unknown): unknown {
   const isMedia = typeof value === 'string' && (key === 'data' || (key === 'url' && value.startsWith('data:')))
   return isMedia ? '' : value
-}
-
-function positive(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : null
 }

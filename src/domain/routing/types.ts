@@ -33,6 +33,8 @@ export interface ToolPolicy {
   specialCategoryBasis?: SpecialCategoryBasis
   /** False: placeholders stay in the arguments of tool calls. Absent: values come back there, too. */
   restoreArguments?: false
+  /** Tokens that an answer may have at most: no model is asked for more. Absent: what the request says. */
+  maxAnswerTokens?: number
 }
 
 /** A model name that apps ask for, and who answers it. */

@@ -10,6 +10,7 @@ tenants:
     tools:
       plain: {}
       kept: { restore_arguments: false }
+      brief: { max_answer_tokens: 50 }
       quick: { risk: high, record: async, redaction: { answers: record } }
       careful: { risk: standard, record: sync }
       european: { region: eu, purpose: support, lawful_basis: legitimate_interests }
@@ -59,6 +60,21 @@ describe("a tool's policy", { timeout: 60_000 }, () => {
     expect(pieces.join('')).toBe('{"to":"[EMAIL_ADDRESS_1]"}')
     setup.openai.script({ text: 'I wrote to [EMAIL_ADDRESS_1]' })
     expect(await (await chat('kept', text)).text()).toContain('I wrote to ann@example.com')
+  })
+
+  it('asks no model for a longer answer than it lets, and knows the same call again by what the app sent', async () => {
+    const asked = () => {
+      const { max_completion_tokens, max_tokens } = JSON.parse(String(setup.openai.requests.at(-1)?.body))
+      return { max_completion_tokens, max_tokens }
+    }
+    const key = { 'idempotency-key': 'brief-1' }
+    const first = await chat('brief', 'hello', {}, key)
+    expect([first.status, asked()]).toEqual([200, { max_completion_tokens: 50 }])
+    expect(await (await chat('brief', 'hello', {}, key)).json()).toEqual(await first.json())
+    await (await chat('brief', 'hello', { max_tokens: 500 })).text()
+    expect(asked()).toEqual({ max_tokens: 50 })
+    await (await chat('brief', 'hello', { max_completion_tokens: 7 })).text()
+    expect(asked()).toEqual({ max_completion_tokens: 7 })
   })
 
   it('says when the answer comes: behind its record where it is sync, before it where it is async', async () => {

@@ -4,6 +4,7 @@ import { parseConfig } from '../../../src/config/file.ts'
 import { allowancesOf, type Budget, budgetName } from '../../../src/domain/budgets/budget.ts'
 import { periodOf } from '../../../src/domain/budgets/period.ts'
 import { worstCaseTokens, worstCaseUsd } from '../../../src/domain/budgets/worst-case.ts'
+import { withAnswerBound } from '../../../src/domain/chat/answer-length.ts'
 import type { ChatRequest } from '../../../src/domain/chat/types.ts'
 import { type BilledUsage, type PriceTable, priceOf } from '../../../src/domain/cost/price.ts'
 
@@ -109,9 +110,20 @@ describe('the worst case', () => {
     const words = body({ messages: [{ role: 'user', content: '日本語のテキスト' }], max_completion_tokens: 7, n: 3 })
     const { prompt, answer } = worstCaseTokens(words)
     expect(prompt).toBeGreaterThanOrEqual(Buffer.byteLength('日本語のテキスト'))
-    expect(answer).toBe(21)
-    expect(worstCaseTokens(body({})).answer).toBe(16_384)
-    expect(worstCaseTokens(body({ max_tokens: 5 })).answer).toBe(5)
+    expect(answer('openai')).toBe(21)
+    expect(worstCaseTokens(body({})).answer('openai')).toBe(16_384)
+    expect(worstCaseTokens(body({ n: 2 })).answer('anthropic')).toBe(8_192)
+    expect(worstCaseTokens(body({ max_tokens: 5 })).answer('anthropic')).toBe(5)
+  })
+
+  it('is held to what the tool lets an answer have: by the field that the app sent, and never by more than it asked for', () => {
+    expect(withAnswerBound(body({}), 100)).toEqual(body({ max_completion_tokens: 100 }))
+    expect(withAnswerBound(body({ max_tokens: 500 }), 100)).toEqual(body({ max_tokens: 100 }))
+    expect(withAnswerBound(body({ max_completion_tokens: 500 }), 100)).toEqual(body({ max_completion_tokens: 100 }))
+    for (const asked of [body({ max_tokens: 100 }), body({ max_completion_tokens: 7 })]) {
+      expect(withAnswerBound(asked, 100)).toBe(asked)
+      expect(withAnswerBound(asked, undefined)).toBe(asked)
+    }
   })
 
   it('counts a picture by itself and not by its bytes', () => {
@@ -134,6 +146,13 @@ describe('the worst case', () => {
         promptTokens: prompt,
         cachedTokens: 0,
         responseTokens: answer,
+        cacheWriteTokens: prompt,
+        cacheWriteHourTokens: prompt,
+      },
+      {
+        promptTokens: prompt,
+        cachedTokens: 0,
+        responseTokens: answer,
         audioPromptTokens: prompt,
         audioResponseTokens: answer,
       },
@@ -148,7 +167,7 @@ describe('the worst case', () => {
     ] as const
     let priced = 0
     for (const [provider, model] of models) {
-      const worst = Number(worstCaseUsd([{ provider, model }], { prompt, answer }, now, prices))
+      const worst = Number(worstCaseUsd([{ provider, model }], { prompt, answer: () => answer }, now, prices))
       for (const usage of usages) {
         const cost = Number(priceOf({ provider, model, at: now, usage, prices }).costUsd)
         if (cost > 0) priced += 1
@@ -170,8 +189,8 @@ describe('the worst case', () => {
       }),
     }
     const targets = ['cheap', 'dear', 'cheap'].map((model) => ({ provider: 'openai' as const, model }))
-    expect(worstCaseUsd(targets, { prompt: 1, answer: 1 }, 0, prices)).toBe('0.0000030000')
-    expect(worstCaseUsd([{ provider: 'simulator', model: 'echo' }], { prompt: 9, answer: 9 }, 0, prices)).toBe(
+    expect(worstCaseUsd(targets, { prompt: 1, answer: () => 1 }, 0, prices)).toBe('0.0000030000')
+    expect(worstCaseUsd([{ provider: 'simulator', model: 'echo' }], { prompt: 9, answer: () => 9 }, 0, prices)).toBe(
       '0.0000000000',
     )
   })

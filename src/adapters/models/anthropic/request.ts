@@ -1,10 +1,8 @@
+import { ANTHROPIC_ANSWER_TOKENS } from '../../../domain/chat/answer-length.ts'
 import type { ChatRequest, Json, JsonObject } from '../../../domain/chat/types.ts'
 import type { ModelCall } from '../../../ports/model-provider.ts'
 import { refuse, refuseValue } from '../http/refuse.ts'
 import { conversationOf } from './messages.ts'
-
-/** Sent where the app names no limit: Anthropic wants one. */
-const DEFAULT_MAX_TOKENS = 4096
 
 /**
  * Hints that change nothing an app can rely on; they are left out. Identities (`user`, `safety_identifier`) and what an
@@ -59,7 +57,7 @@ export function messagesBody(call: ModelCall, stream: boolean): string {
   const { system, turns, called } = conversationOf(request)
   return JSON.stringify({
     model: call.model,
-    max_tokens: request.max_completion_tokens ?? request.max_tokens ?? DEFAULT_MAX_TOKENS,
+    max_tokens: request.max_completion_tokens ?? request.max_tokens ?? ANTHROPIC_ANSWER_TOKENS,
     ...(system.length > 0 && { system }),
     messages: turns,
     ...toolFields(request, called),
