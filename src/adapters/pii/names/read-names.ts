@@ -5,15 +5,16 @@ import { createVocabulary } from '../../../domain/redaction/names/vocabulary.ts'
 import { cutWindows, type WordWindow } from '../../../domain/redaction/names/windows.ts'
 import { wordFeatures } from '../../../domain/redaction/names/word-features.ts'
 import type { ModelFiles } from './model-files.ts'
-import { CAN_BE_NAME, WordTable } from './word-table.ts'
+import { CAN_BE_NAME, type WordRows } from './word-rows.ts'
+import { type CallWords, WordTable } from './word-table.ts'
 
 /** Finds names in texts, in this thread, with one core. @throws the signal's reason */
 export type ReadNames = (texts: readonly string[], signal?: AbortSignal) => Promise<NameSpan[][]>
 
 /**
- * Loads the net. Text lives only as long as the call: nothing is kept between calls. Each window is read by itself:
- * int8 products take their scale from all that is multiplied at once, and a text's spans must not depend on what else
- * is asked.
+ * Loads the net. Text lives only as long as the call: nothing is kept between calls but words that the vocabulary has.
+ * Each window is read by itself: int8 products take their scale from all that is multiplied at once, and a text's spans
+ * must not depend on what else is asked.
  */
 export async function createReadNames(files: ModelFiles): Promise<ReadNames> {
   const session = await ort.InferenceSession.create(files.net, {
@@ -24,32 +25,54 @@ export async function createReadNames(files: ModelFiles): Promise<ReadNames> {
     executionProviders: ['cpu'],
   })
   const vocabulary = createVocabulary(files.vocabulary.split('\n').slice(0, -1))
+  const table = new WordTable({
+    tables: files,
+    featuresOf: (word) => wordFeatures(vocabulary, word),
+    isPublic: (word) => vocabulary.holds(word),
+  })
   return async (texts, signal) => {
-    const table = new WordTable(files, (word) => wordFeatures(vocabulary, word))
-    const found: NameSpan[][] = []
-    for (const text of texts) {
-      const words = splitWords(text)
-      const rows = words.map(({ start, end }) => table.rowOf(text.slice(start, end)))
-      const probabilities = new Float32Array(words.length * TAGS.length)
-      let last: { key: string; answer: Float32Array } | undefined
-      for (const window of cutWindows(words.length)) {
-        signal?.throwIfAborted()
-        const key = keyOf(text, words, window)
-        if (last?.key !== key) {
-          const answer = rows.slice(window.start, window.end).some((row) => table.canBeName(row))
-            ? await readWindow(session, table, words, rows, window)
-            : nothing(window.end - window.start)
-          last = { key, answer }
-        }
-        const from = (window.keepFrom - window.start) * TAGS.length
-        const kept = last.answer.subarray(from, from + (window.keepTo - window.keepFrom) * TAGS.length)
-        probabilities.set(kept, window.keepFrom * TAGS.length)
-      }
-      const spans = decodeSpans(words, probabilities, files.outsideWeight)
-      found.push(spans.filter(({ start, end }) => CAN_BE_NAME.test(text.slice(start, end))))
+    const call: Call = { session, files, known: table.open(), window: table.borrow(), signal }
+    try {
+      const found: NameSpan[][] = []
+      for (const text of texts) found.push(await readText(text, call))
+      return found
+    } finally {
+      call.known.close()
+      table.giveBack(call.window)
     }
-    return found
   }
+}
+
+interface Call {
+  session: ort.InferenceSession
+  files: ModelFiles
+  known: CallWords
+  /** What the net is shown of a window. */
+  window: WordRows
+  signal: AbortSignal | undefined
+}
+
+async function readText(text: string, call: Call): Promise<NameSpan[]> {
+  const words = splitWords(text)
+  const rows = words.map(({ start, end }) => call.known.rowOf(text.slice(start, end)))
+  const probabilities = new Float32Array(words.length * TAGS.length)
+  let last: { key: string; answer: Float32Array } | undefined
+  for (const window of cutWindows(words.length)) {
+    call.signal?.throwIfAborted()
+    const key = keyOf(text, words, window)
+    if (last?.key !== key) {
+      const own = rows.slice(window.start, window.end)
+      const answer = own.some((row) => call.known.canBeName(row))
+        ? await readWindow(call, words, own, window)
+        : nothing(own.length)
+      last = { key, answer }
+    }
+    const from = (window.keepFrom - window.start) * TAGS.length
+    const kept = last.answer.subarray(from, from + (window.keepTo - window.keepFrom) * TAGS.length)
+    probabilities.set(kept, window.keepFrom * TAGS.length)
+  }
+  const spans = decodeSpans(words, probabilities, call.files.outsideWeight)
+  return spans.filter(({ start, end }) => CAN_BE_NAME.test(text.slice(start, end)))
 }
 
 /** What a window's answer depends on: the same again, as in a text that repeats itself, is not read again. */
@@ -66,19 +89,19 @@ function nothing(words: number): Float32Array {
 }
 
 async function readWindow(
-  session: ort.InferenceSession,
-  table: WordTable,
+  { session, files, known, window }: Call,
   words: readonly Word[],
   rows: readonly number[],
-  { start, end }: WordWindow,
+  { start }: WordWindow,
 ): Promise<Float32Array> {
-  const length = end - start
-  const gap = Int32Array.from({ length }, (_, i) => words[start + i]?.gap ?? 0)
-  const { piece, gram, shape } = table.vectorsOf(rows.slice(start, end))
+  const length = rows.length
+  const gap = Int32Array.from(rows, (_, i) => words[start + i]?.gap ?? 0)
+  for (const [i, row] of rows.entries()) known.copy(row, window, i)
+  const { pieces, grams } = files
   const output = await session.run({
-    piece: new ort.Tensor('float32', piece, [1, length, table.pieceWidth]),
-    gram: new ort.Tensor('float32', gram, [1, length, table.gramWidth]),
-    shape: new ort.Tensor('int32', shape, [1, length]),
+    piece: new ort.Tensor('float32', window.piece.subarray(0, length * pieces.width), [1, length, pieces.width]),
+    gram: new ort.Tensor('float32', window.gram.subarray(0, length * grams.width), [1, length, grams.width]),
+    shape: new ort.Tensor('int32', window.shape.subarray(0, length), [1, length]),
     gap: new ort.Tensor('int32', gap, [1, length]),
   })
   const data = output.probabilities?.data

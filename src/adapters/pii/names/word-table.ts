@@ -1,106 +1,95 @@
 import type { WordFeatures } from '../../../domain/redaction/names/word-features.ts'
-import type { ModelFiles, Table } from './model-files.ts'
+import { WordRows, type WordTables } from './word-rows.ts'
 
-/** At least two letters, or one of a script without case. */
-export const CAN_BE_NAME = /\p{L}.*\p{L}|\p{Lo}/su
+/** Words of the vocabulary that are kept put together, each spelling by itself; 600 bytes each. */
+const MAX_KNOWN = 4096
 const FIRST_CAPACITY = 256
+/** Memory of calls that is kept for the next ones, and the most rows of it that are worth keeping. */
+const MAX_SPARE = 2
+const MAX_SPARE_ROWS = 4096
 
-/** What the net sees of words by themselves, row by row. */
-interface Vectors {
-  /** Mean of the word's pieces. */
-  piece: Float32Array
-  /** Sum of its letter groups, divided by the root of their number. */
-  gram: Float32Array
-  shape: Int32Array
+export interface WordTableOptions {
+  tables: WordTables
+  featuresOf(word: string): WordFeatures
+  /** Whether a word is one of the vocabulary, which is public: of any other word nothing outlives its call. */
+  isPublic(word: string): boolean
 }
 
-/** The words of one call, each put together once. */
+/** Puts words together for the net, each once a call; what is in the vocabulary once and for all. */
 export class WordTable {
-  readonly pieceWidth: number
-  readonly gramWidth: number
-  readonly #pieces: Table
-  readonly #grams: Table
-  readonly #featuresOf: (word: string) => WordFeatures
-  readonly #rows = new Map<string, number>()
-  readonly #canBeName: boolean[] = []
-  #vectors: Vectors
+  readonly #options: WordTableOptions
+  readonly #known: WordRows
+  readonly #knownRows = new Map<string, number>()
+  readonly #spare: WordRows[] = []
 
-  constructor({ pieces, grams }: Pick<ModelFiles, 'pieces' | 'grams'>, featuresOf: (word: string) => WordFeatures) {
-    this.#pieces = pieces
-    this.#grams = grams
-    this.pieceWidth = pieces.width
-    this.gramWidth = grams.width
-    this.#featuresOf = featuresOf
-    this.#vectors = this.#allocate(FIRST_CAPACITY)
+  constructor(options: WordTableOptions) {
+    this.#options = options
+    this.#known = new WordRows(options.tables, FIRST_CAPACITY)
   }
 
-  /** The row of a word. */
+  /** Rows for some of the words of a call; give them back when they are done with. */
+  borrow(): WordRows {
+    return this.#spare.pop() ?? new WordRows(this.#options.tables, FIRST_CAPACITY)
+  }
+
+  giveBack(rows: WordRows): void {
+    rows.clear()
+    if (this.#spare.length < MAX_SPARE && rows.capacity <= MAX_SPARE_ROWS) this.#spare.push(rows)
+  }
+
+  /** Opens the words of a call. */
+  open(): CallWords {
+    return new CallWords(this, this.#known, this.#options)
+  }
+
+  /** The row of a word that is kept; undefined when it is none. */
+  knownRow(word: string): number | undefined {
+    const known = this.#knownRows.get(word)
+    if (known !== undefined || this.#known.count >= MAX_KNOWN || !this.#options.isPublic(word)) return known
+    const row = this.#known.add(word, this.#options.featuresOf(word))
+    this.#knownRows.set(word, row)
+    return row
+  }
+}
+
+/** The words of one call. */
+export class CallWords {
+  readonly #table: WordTable
+  readonly #known: WordRows
+  readonly #own: WordRows
+  readonly #ownRows = new Map<string, number>()
+  readonly #featuresOf: (word: string) => WordFeatures
+
+  constructor(table: WordTable, known: WordRows, { featuresOf }: WordTableOptions) {
+    this.#table = table
+    this.#known = known
+    this.#own = table.borrow()
+    this.#featuresOf = featuresOf
+  }
+
+  /** A number for a word: its row, or below zero one less than minus the row of a word that is kept. */
   rowOf(word: string): number {
-    const known = this.#rows.get(word)
-    if (known !== undefined) return known
-    const row = this.#rows.size
-    this.#rows.set(word, row)
-    if (row === this.#vectors.shape.length) this.#grow()
-    const { pieces, grams, shape } = this.#featuresOf(word)
-    sumRows(this.#pieces, pieces, 1 / pieces.length, this.#vectors.piece, row)
-    sumRows(this.#grams, grams, 1 / Math.sqrt(grams.length), this.#vectors.gram, row)
-    this.#vectors.shape[row] = shape
-    this.#canBeName.push(CAN_BE_NAME.test(word))
+    const known = this.#table.knownRow(word)
+    if (known !== undefined) return -1 - known
+    const own = this.#ownRows.get(word)
+    if (own !== undefined) return own
+    const row = this.#own.add(word, this.#featuresOf(word))
+    this.#ownRows.set(word, row)
     return row
   }
 
-  /** Whether the word of a row may be a name or a part of one. */
+  /** Whether the word of a number may be a name or a part of one. */
   canBeName(row: number): boolean {
-    return this.#canBeName[row] === true
+    return (row < 0 ? this.#known.canBeName[-1 - row] : this.#own.canBeName[row]) === 1
   }
 
-  /** What stands in rows, in their order. */
-  vectorsOf(rows: readonly number[]): Vectors {
-    const { piece, gram, shape } = this.#vectors
-    const chosen = this.#allocate(rows.length)
-    rows.forEach((row, i) => {
-      copyRow(piece, row, chosen.piece, i, this.pieceWidth)
-      copyRow(gram, row, chosen.gram, i, this.gramWidth)
-      chosen.shape[i] = shape[row] ?? 0
-    })
-    return chosen
+  /** Copies what belongs to a number to a place of other rows. */
+  copy(row: number, into: WordRows, at: number): void {
+    if (row < 0) into.copy(this.#known, -1 - row, at)
+    else into.copy(this.#own, row, at)
   }
 
-  #grow(): void {
-    const small = this.#vectors
-    this.#vectors = this.#allocate(small.shape.length * 2)
-    this.#vectors.piece.set(small.piece)
-    this.#vectors.gram.set(small.gram)
-    this.#vectors.shape.set(small.shape)
+  close(): void {
+    this.#table.giveBack(this.#own)
   }
-
-  #allocate(rows: number): Vectors {
-    return {
-      piece: new Float32Array(rows * this.pieceWidth),
-      gram: new Float32Array(rows * this.gramWidth),
-      shape: new Int32Array(rows),
-    }
-  }
-}
-
-function sumRows(
-  { values, width, scale }: Table,
-  rows: readonly number[],
-  factor: number,
-  into: Float32Array,
-  at: number,
-): void {
-  const to = at * width
-  for (const row of rows) {
-    const from = row * width
-    for (let i = 0; i < width; i += 1) into[to + i] = (into[to + i] ?? 0) + (values[from + i] ?? 0)
-  }
-  const weight = scale * factor
-  for (let i = to; i < to + width; i += 1) into[i] = (into[i] ?? 0) * weight
-}
-
-function copyRow(from: Float32Array, row: number, into: Float32Array, at: number, width: number): void {
-  const first = row * width
-  const to = at * width
-  for (let i = 0; i < width; i += 1) into[to + i] = from[first + i] ?? 0
 }

@@ -7,6 +7,8 @@ export interface Vocabulary {
   readonly size: number
   /** Ids of the pieces of a word, longest match first; `[1]` when one is not known. */
   piecesOf(word: string): number[]
+  /** Whether a word is a piece by itself, in any case. */
+  holds(word: string): boolean
 }
 
 /** `pieces`: by id; 0 is padding, 1 the unknown piece; a piece that goes on inside a word starts with `##`. */
@@ -20,7 +22,11 @@ export function createVocabulary(pieces: readonly string[]): Vocabulary {
     if (piece.startsWith('##')) inner.set(piece.slice(2), id)
     first.set(piece, id)
   })
-  return { size: pieces.length, piecesOf: (word) => cut(plain(word), first, inner, longest) }
+  return {
+    size: pieces.length,
+    piecesOf: (word) => cut(plain(word), first, inner, longest),
+    holds: (word) => first.has(word.toLowerCase()),
+  }
 }
 
 function cut(
