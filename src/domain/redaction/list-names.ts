@@ -6,7 +6,7 @@ const GIVEN = new Set(lists.given.split(' '))
 const FAMILY = new Set(lists.family.split(' '))
 const WORD = /\p{Lu}[\p{L}\p{M}'’]*(?:-\p{Lu}[\p{L}\p{M}'’]*)*/gu
 const PARTICLE =
-  /^ (?:(?:de|del|della|di|da|dos|das|van|von|der|den|ter|la|le|bin|ibn|al|el)(?: (?:la|der|den|las|los))?) $/
+  /^ (?:(?:de|del|della|di|da|dos|das|van|von|der|den|ter|ten|la|le|du|bin|ibn|al|el|ap|ferch|af|av)(?: (?:la|der|den|las|los))?) $/
 const LIST_SCORE = 0.5
 const FULL_SCORE = 0.7
 
@@ -27,7 +27,7 @@ export function isListedName(word: string): boolean {
  */
 export function listNames(text: string): NameSpan[] {
   const found: NameSpan[] = []
-  let open: { start: number; end: number; words: number } | null = null
+  let open: { start: number; end: number; words: number; isInitial: boolean } | null = null
   const close = (): void => {
     if (open === null) return
     found.push({
@@ -42,12 +42,14 @@ export function listNames(text: string): NameSpan[] {
     const word = match[0].replace(/['’]s?$/, '')
     const end = match.index + word.length
     const gap = open === null ? '' : text.slice(open.end, match.index)
-    if (open !== null && (gap === ' ' || gap === '. ' || PARTICLE.test(gap)) && continues(word)) {
-      open = { start: open.start, end, words: open.words + (word.length > 1 ? 1 : 0) }
+    const isNext = gap === ' ' || (gap === '. ' && open?.isInitial === true) || PARTICLE.test(gap)
+    if (open !== null && isNext && continues(word)) {
+      const isInitial = word.length === 1
+      open = { start: open.start, end, words: open.words + (isInitial ? 0 : 1), isInitial }
       continue
     }
     close()
-    if (isGivenName(word) && !isShouted(word)) open = { start: match.index, end, words: 1 }
+    if (isGivenName(word) && !isShouted(word)) open = { start: match.index, end, words: 1, isInitial: false }
   }
   close()
   return found

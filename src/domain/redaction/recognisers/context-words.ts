@@ -17,3 +17,8 @@ export function isWordAt(text: string, index: number): boolean {
   const code = text.charCodeAt(index)
   return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122)
 }
+
+/** `passport_no` and `passportNo` as words: what stands before a value, as labels are looked for in it. */
+export function asWords(before: string): string {
+  return before.replaceAll('_', ' ').replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+}

@@ -3,7 +3,7 @@ import type { AddSecret } from './secret.ts'
 /** Found inside longer names too: `DB_PASSWORD`, `userPassword`. */
 const LONG_KEYS =
   'password|passphrase|passcode|secret(?:[_ -]?(?:access[_ -]?)?key)?|api[_ -]?key|access[_ -]?key|account[_ -]?key|private[_ -]?key|signing[_ -]?key|encryption[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|token|credentials?|kennwort|passwort|contraseña|hasł[oa]|wachtwoord'
-const SHORT_KEYS = 'passwd|passwort|pass|pwd|clave|mot de passe|senha'
+const SHORT_KEYS = 'passwd|passwort|pass|pwd|mdp|clave|mot de passe|senha'
 const KEY = `${LONG_KEYS}|(?<![A-Za-z])(?:${SHORT_KEYS})`
 /** `key = value`, `"key": "value"`, `--key value`, `key is value`; the value is read by hand. */
 const ASSIGNMENT = new RegExp(
@@ -15,7 +15,7 @@ const FLAG =
 /** A password in prose stands within this many units of the word. */
 const PROSE = 120
 const PASSWORD_WORD =
-  /(?<![\p{L}_])(?:password|passwort|passphrase|passwd|pass|pwd|pw|kennwort|zugangsdaten|credentials|mot de passe|contraseña|clave|wachtwoord|hasł[oa]|senha|palavra-passe|(?:login|logon|sign-in)(?=[:=]))(?![\p{L}_-])/giu
+  /(?<![\p{L}_])(?:password|passwort|passphrase|passwd|pass|pwd|pw|mdp|api[ -]key|kennwort|zugangsdaten|credentials|mot de passe|contraseña|clave|wachtwoord|hasł[oa]|senha|palavra-passe|(?:login|logon|sign-in)(?=[:=]))(?![\p{L}_-])/giu
 /** Programs that take a password after a letter: `mysql -pX`, `sshpass -p X`. */
 const COMMAND =
   /\b(?:mysql(?:dump|admin)?|mariadb|sshpass|psql|pg_dump|redis-cli|mongo(?:sh|dump)?|docker login|smbclient|ldapsearch|rclone|7z)\b[^\n|;&]{0,120}? -(?:p|W|w|a)[ =]?["']?(?=[^\s"'-])([^\s"']{4,64})/g

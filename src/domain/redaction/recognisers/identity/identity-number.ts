@@ -1,4 +1,5 @@
 import type { Candidate, Recogniser } from '../../recogniser.ts'
+import { asWords } from '../context-words.ts'
 import { numberRuns, type WrittenNumber } from './number-groups.ts'
 import type { NumberSpec } from './number-spec.ts'
 import { ENGLISH_NUMBERS } from './numbers-english.ts'
@@ -29,7 +30,7 @@ export const identityNumber: Recogniser = {
     for (const run of numberRuns(text)) {
       let named: boolean | undefined
       const mayBeNamed = (): boolean => {
-        named ??= ANY_CONTEXT.test(text.slice(Math.max(0, run.start - CONTEXT_BEFORE), run.lastStart))
+        named ??= ANY_CONTEXT.test(asWords(text.slice(Math.max(0, run.start - CONTEXT_BEFORE), run.lastStart)))
         return named
       }
       for (const number of run.numbers) findSpecs(text, number, mayBeNamed, budget, found)
@@ -76,5 +77,5 @@ function checks(spec: NumberSpec, number: WrittenNumber, budget: { checks: numbe
 /** What stands before a number in its paragraph. */
 function contextOf(text: string, start: number): string {
   const before = text.slice(Math.max(0, start - CONTEXT_BEFORE), start)
-  return before.slice(before.lastIndexOf('\n\n') + 1)
+  return asWords(before.slice(before.lastIndexOf('\n\n') + 1))
 }

@@ -1,4 +1,5 @@
 import type { Candidate, Recogniser } from '../../recogniser.ts'
+import { asWords } from '../context-words.ts'
 import { numberRuns, type WrittenNumber } from '../identity/number-groups.ts'
 import { anyLabel, LABEL_BEFORE, label } from './label.ts'
 
@@ -18,31 +19,31 @@ const SPECS = [
   {
     entityType: 'PASSPORT',
     label:
-      '(?:pass(?:port|eport|aporte)|reisepass(?:nummer|nr)?|pass(?:nummer|nr)|paspoort(?:nummer)?|paszport(?:u)?|passaporto)s?',
+      '(?:pass(?:port|eport|aporte)|pasaporte|passeport|reisepass(?:nummer|nr)?|pass(?:nummer|nr)|paspoort(?:nummer)?|paszport(?:u)?|passaporto)s?',
     shape: /^(?=(?:.*\d){5})[A-Z0-9]{6,12}$/,
     score: 0.9,
   },
   {
     entityType: 'DRIVER_LICENSE',
-    label: `driver'?s?'?[ -]licen[cs]e|driving[ -]licen[cs]e|drivers? lic\\.?|d\\.?l\\.?${NUMBER}|licen[cs]e${NUMBER}|dln|f[üu]hrerschein(?:nummer|nr)?|permis de conduire|permiso de conducir|carn[ée] de conducir|patente(?: di guida)?|rijbewijs(?:nummer)?|praw[ao] jazdy|carta de condu[cç][ãa]o`,
+    label: `driver'?s?'?[ -]licen[cs]e|driving[ -]licen[cs]e|drivers? lic\\.?|d\\.?l\\.?${NUMBER}|licen[cs]e${NUMBER}|dln|f[üu]hrerschein(?:nummer|nr)?|permis(?: de conduire)?|num[ée]ro de permis|(?:permiso|carn[ée]t?|licencia) de conducir|carteira de (?:motorista|habilita[çc][ãa]o)|cnh|patente(?: di guida)?|rijbewijs(?:nummer)?|praw[ao] jazdy|carta de condu[cç][ãa]o`,
     shape: /^(?=(?:.*\d){4})[A-Z0-9]{5,19}$/,
     score: 0.88,
   },
   {
     entityType: 'US_SSN',
-    label: `ssns?|social security(?: card)?(?:${NUMBER})?|soc\\.? sec\\.?`,
+    label: `ssns?|social security(?: card)?(?:${NUMBER})?|soc\\.? sec\\.?|(?:my|his|her|their|your|the) social`,
     shape: /^\d{9}$/,
     score: 0.86,
   },
   {
     entityType: 'ID_CARD',
-    label: `national[ -]?id(?:entity|entification)?(?: card)?|identity (?:card|document|number|no)|id[ -]card|government id|personalausweis(?:nummer)?|ausweis(?:nummer|nr)?|carte (?:nationale )?d.identit[ée]|cni|carta d.identit[àa]|identiteitskaart|dow[oó]d(?:u)?(?: osobisty)?|bilhete de identidade|documento de identidad|c[ée]dula(?: de ciudadan[íi]a)?|dni|tax(?:payer)?(?: identification)?${NUMBER}|tin|steuer-?id`,
+    label: `national[ -]?id(?:entity|entification)?(?: card)?|identity (?:card|document|number|no)|id[ -]card|government id|personalausweis(?:nummer)?|ausweis(?:nummer|nr)?|carte (?:nationale )?d.identit[ée]|cni|carta (?:d.|di )identit[àa]|cart[ãa]o de cidad[ãa]o|documento de identidade|identiteitskaart|dow[oó]d(?:u)?(?: osobisty)?|bilhete de identidade|documento de identidad|c[ée]dula(?: de ciudadan[íi]a)?|dni|tax(?:payer)?(?: identification)?${NUMBER}|tin|steuer-?id`,
     shape: /^(?=(?:.*\d){5})[A-Z0-9]{6,15}$/,
     score: 0.86,
   },
   {
     entityType: 'BANK_ACCOUNT',
-    label: `(?:bank |checking |savings |current |deposit |direct deposit )?(?:account|acct|acc)s?(?:${NUMBER}|(?=[ :#]{0,3}$))|(?:bank|checking|savings|current|deposit) (?:account|acct)s?|a/c(?:${NUMBER})?|konto(?:nummer|nr)?|compte(?: bancaire)?|cuenta(?: bancaria| corriente)?|conto(?: corrente)?|rekening(?:nummer|nr)?|rachun(?:ek|ku|kiem)(?: bankow\\p{L}+)?|nr konta|konta|conta(?: corrente| banc[áa]ria)?`,
+    label: `(?:bank |checking |savings |current |deposit |direct deposit )?(?:account|acct|acc)s?(?:${NUMBER}|(?=[ :#]{0,3}$))|(?:bank|checking|savings|current|deposit) (?:account|acct)s?|a/c(?:${NUMBER})?|konto(?:nummer|nr)?|compte(?: bancaire)?|cuenta(?: bancaria| corriente)?|conto(?: corrente)?|(?:bank)?rekening(?:nummer|nr)?|rachun(?:ek|ku|kiem)(?: bankow\\p{L}+)?|nr konta|konta|conta(?: corrente| banc[áa]ria)?`,
     shape: /^\d{7,26}$/,
     score: 0.86,
   },
@@ -54,13 +55,13 @@ const SPECS = [
   },
   {
     entityType: 'MEDICAL_RECORD_NUMBER',
-    label: `mrn|m\\.r\\.n|med(?:ical)?\\.? rec(?:ord)?s?|patient${NUMBER}|patient (?:file|record|chart)|chart${NUMBER}|hospital${NUMBER}|health record|emr|patientennummer|patienten-?(?:nr|id)|num[ée]ro (?:de )?(?:patient|dossier)|dossier m[ée]dical|historia cl[íi]nica|cartella clinica|pati[ëe]ntnummer|historii choroby|prontu[áa]rio`,
+    label: `mrn|m\\.r\\.n|med(?:ical)?\\.? rec(?:ord)?s?|patient${NUMBER}|patient (?:file|record|chart)|chart${NUMBER}|hospital${NUMBER}|health record|emr|(?:patienten|fall|akten)-?(?:nummer|nr|id)|(?:num[ée]ro|n°|n[°o]) (?:de )?(?:patient|dossier(?: (?:de )?patient)?)|ipp|nhc|(?:id|codice) paziente|dossiernummer|(?:n[úu]mero|n\\.?º) de processo(?: cl[íi]nico)?|dossier m[ée]dical|historia cl[íi]nica|cartella clinica|pati[ëe]ntnummer|historii choroby|prontu[áa]rio`,
     shape: /^(?=(?:.*\d){4})[A-Z0-9]{4,16}$/,
     score: 0.88,
   },
   {
     entityType: 'INSURANCE_NUMBER',
-    label: `(?:insurance |health |life |auto |home )?policy${NUMBER}?|policyholder${NUMBER}?|insurance (?:policy|number|id|no)|(?:member|subscriber|group|beneficiary|enrollee)[ -]?(?:id|number|no|#)|(?:versicherungs|police|policen|versicherten)(?:schein)?-?(?:nummer|nr)|num[ée]ro (?:de contrat |de police )?d.assur[ée]|contrat d.assurance|num[ée]ro de (?:contrat|police)|police d.assurance|p[óo]liza|polizza|polis(?:nummer|y|a)?|ap[óo]lice`,
+    label: `(?:insurance |health |life |auto |home )?policy${NUMBER}?|policyholder${NUMBER}?|insurance (?:policy|number|id|no)|(?:member|subscriber|group|beneficiary|enrollee)[ -]?(?:id|number|no|#)|(?:(?:kranken|renten|sozial)?versicherungs|police|policen|versicherten)(?:schein)?-?(?:nummer|nr)|(?:num[ée]ro|n°|n[°o]) de (?:contrat|police)|krankenkassen-?(?:nummer|nr)|num[ée]ro (?:de contrat |de police )?d.assur[ée]|contrat d.assurance|num[ée]ro de (?:contrat|police)|police d.assurance|p[óo]liza|polizza|tessera sanitaria|polis(?:nummer|y|a)?|ap[óo]lice`,
     shape: /^(?=(?:.*\d){5})[A-Z0-9]{5,18}$|^(?=[A-Z0-9]*[A-Z])(?=(?:.*\d){4})[A-Z0-9]{6,18}$/,
     score: 0.86,
   },
@@ -73,7 +74,7 @@ const SPECS = [
   },
   {
     entityType: 'LICENSE_PLATE',
-    label: `licen[cs]e plates?|number plates?|plates?${NUMBER}?|licen[cs]e tag|(?:vehicle |car )?registration(?: plate|${NUMBER})?|(?:vehicle |car )reg${NUMBER}?|kennzeichen|immatricul\\p{L}+|plaque(?: d.immatriculation)?|matr[íi]cula|targa(?:ta|to)?|kenteken|rejestracyjn\\p{L}+|nr rej|tablic\\p{L}*|placa`,
+    label: `licen[cs]e plates?|number plates?|plates?${NUMBER}?|licen[cs]e tag|(?:vehicle |car )?registration(?: plate|${NUMBER})?|(?:vehicle |car )reg${NUMBER}?|reg${NUMBER}|kennzeichen|immatricul\\p{L}+|plaque(?: d.immatriculation)?|matr[íi]cula|targa(?:ta|to)?|kenteken|rejestracyjn\\p{L}+|nr rej|tablic\\p{L}*|placa`,
     shape: /^(?=.*\d)(?=.*[A-Z])[A-Z0-9]{4,9}$/,
     score: 0.86,
   },
@@ -89,7 +90,7 @@ export const labelledNumber: Recogniser = {
   find(text) {
     const found: Candidate[] = []
     for (const run of numberRuns(text)) {
-      if (!ANY_LABEL.test(text.slice(Math.max(0, run.start - LABEL_BEFORE), run.lastStart))) continue
+      if (!ANY_LABEL.test(asWords(text.slice(Math.max(0, run.start - LABEL_BEFORE), run.lastStart)))) continue
       for (const number of run.numbers) {
         const kind = kindBefore(text, number)
         if (kind === null) continue
@@ -104,8 +105,8 @@ export const labelledNumber: Recogniser = {
 type LabelledKind = (typeof KINDS)[number]
 
 function kindBefore(text: string, number: WrittenNumber): LabelledKind | null {
-  const before = text.slice(Math.max(0, number.start - LABEL_BEFORE), number.start)
   if (!isWritten(number.raw)) return null
+  const before = asWords(text.slice(Math.max(0, number.start - LABEL_BEFORE), number.start))
   return KINDS.find((kind) => kind.shape.test(number.compact) && kind.before.test(before) && fits(kind, number)) ?? null
 }
 
