@@ -1,6 +1,6 @@
 /** A problem, with its place. */
 export interface Problem {
-  /** `unjudged`: why nothing could be said; it goes with exit 2 only. */
+  /** `unjudged`: why it could not be judged. */
   kind: 'changed' | 'removed' | 'inserted' | 'moved' | 'lost' | 'unjudged'
   log: string | null
   leaf: number | null
@@ -27,10 +27,10 @@ export interface PackFiles {
   open(name: string): AsyncIterable<Uint8Array>
 }
 
-/** An entry that was checked, with the groups' bytes that were shown of it. Bytes of ids and hashes are strings of the characters 0 to 255. */
+/** An entry that was checked, with the groups' bytes that were shown of it. Bytes are strings of the characters 0 to 255. */
 export interface OpenedEntry {
   envelope: Record<string, string | number | boolean | string[] | null>
-  openings: Record<string, Uint8Array>
+  openings: Record<string, string>
 }
 
 /** The members of a folder or a zip file, and of a proof its text. */
@@ -75,6 +75,6 @@ export function append(tree: string[], index: number, hash: string): void
 export function rootOf(tree: string[]): string
 /** Null where the path has another length. */
 export function rootOfPath(index: number, size: number, hash: string, path: string[]): string | null
-export function openEnvelope(bytes: Uint8Array): OpenedEntry['envelope']
+export function openEnvelope(bytes: string): OpenedEntry['envelope']
 /** What the record of an entry says that fits its commitments, and its leaf. */
-export function openEntry(record: Uint8Array): OpenedEntry & { leaf: string }
+export function openEntry(record: string): OpenedEntry & { leaf: string }

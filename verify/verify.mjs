@@ -2,24 +2,33 @@
 // Checks evidence of a Palimpsest ledger offline: one file, no dependencies, Node 20.16 or later.
 //   node verify.mjs <pack.zip | folder | proof> [--trust <verifier key>]... [--anchors <folder>] [--json] [--entries]
 // Exit code: 0 it holds, 1 it does not hold, 2 it could not be judged. Sections are those of docs/ledger.md; docs/verify.md
-// has the rest. Begin to read at Log.line. Hashes, keys and ids are strings of the characters 0 to 255, so that they compare
-// with === and join with +; what is long is a Uint8Array. P is what Node (at the end) and a browser (verify.html, with this
-// same core) do each in their own way: sha256(...parts), hasher(), latin1(bytes, from, end).
+// has the rest. Begin to read at verifyLog. Bytes are strings of the characters 0 to 255, so that they compare with === and
+// join with +. P is what Node (at the end) and a browser (verify.html, with this same core) do each in their own way:
+// sha256 of up to three strings joined, hasher(), and latin1(bytes, from, end), which makes such a string.
 
 let P
-const [encoder, decoder] = [new TextEncoder(), new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })]
+const [encoder, loose] = [new TextEncoder(), new TextDecoder()]
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** Refuses evidence: it is `malformed`, `wrong` or `untrusted`, or something was removed, inserted, moved or lost. */
 function need(ok, message, why = 'malformed', more = {}) {
   if (!ok) throw Object.assign(new Error(typeof message === 'string' ? message : message()), { why, ...more })
 }
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0
-/** Numbers of four and eight bytes, most significant first. */
-const u32 = (bytes, at) => ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0
+/** Numbers of two, four and eight bytes, most significant first. */
+const u16 = (bytes, at) => (bytes.charCodeAt(at) << 8) | bytes.charCodeAt(at + 1)
+const u32 = (bytes, at) => ((u16(bytes, at) << 16) | u16(bytes, at + 2)) >>> 0
 const u64 = (bytes, at) => u32(bytes, at) * 2 ** 32 + u32(bytes, at + 4)
 const four = (n) => String.fromCharCode(n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255)
 const eight = (n) => four(Math.floor(n / 2 ** 32)) + four(n >>> 0)
 const label = (name) => `palimpsest/v1/${name}\0`
-const toBytes = (text) => Uint8Array.from(text, (char) => char.charCodeAt(0))
+function toBytes(text) {
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
+}
+/** Text as its UTF-8 bytes, and back. */
+const fromText = (text) => P.latin1(encoder.encode(text))
+const utf8 = (text) => (/[\x80-\xff]/.test(text) ? decoder.decode(toBytes(text)) : text)
 const hashes = (bytes) => Array.from({ length: bytes.length / 32 }, (_, i) => bytes.substr(32 * i, 32))
 const hex = (bytes) => Array.from(bytes, (char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join('')
 const uuidText = (bytes) => hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
@@ -43,7 +52,7 @@ export function parseKey(text) {
   const [, name, id, encoded] = /^([^+\p{White_Space}\p{Cc}]+)\+([0-9a-f]{8})\+(.+)$/u.exec(text) ?? []
   const typed = unbase64(encoded)
   need(typed?.length === 33 && /^[\x01\x04]/.test(typed), 'A verifier key has to read <name>+<hex id>+<Ed25519 key>.')
-  const own = hex(P.sha256(encoder.encode(name), '\n', typed)).slice(0, 8)
+  const own = hex(P.sha256(fromText(name), '\n', typed)).slice(0, 8)
   need(id === own, 'The id in a verifier key is not the one of its name and key.')
   return { text, name, id, witness: typed[0] === '\x04', key: typed.slice(1) }
 }
@@ -74,7 +83,7 @@ export function openNote(note, keys, met, at) {
     need(bytes?.length > 4, 'A signature line has to read: em dash, key name, base64.')
     const id = hex(bytes.slice(0, 4))
     for (const key of keys.filter((known) => known.name === name && known.id === id)) {
-      const time = key.witness ? u64(toBytes(bytes), 4) : null
+      const time = key.witness ? u64(bytes, 4) : null
       const message = encoder.encode(key.witness ? `cosignature/v1\ntime ${time}\n${text}` : text)
       meet(met, key.key, message, bytes.slice(key.witness ? 12 : 4), `A signature by ${name} does not hold.`, at)
       signed.push({ key, time })
@@ -124,23 +133,20 @@ const GROUPS = ['envelope', 'subject', 'prompt', 'response']
 const [ENTRY, ENVELOPE, BATCH, ZERO] = [label('entry'), label('envelope'), label('batch'), '\0'.repeat(32)]
 const DIGESTS = GROUPS.map((group) => `${group}_blob_digest`)
 const COMMITTED = [1, 2, 3, 4].map((group) => label('commitment') + String.fromCharCode(group))
-const fixed = (length) => (_, from, end, all) => (end - from === length ? all.slice(from, end) : null)
-const count = (bytes, at, end) => (end - at === 8 && isCount(u64(bytes, at)) ? u64(bytes, at) : null)
-function text(bytes, from, end, all) {
-  for (let at = from; at < end; at++) if (bytes[at] > 127) return decoder.decode(bytes.subarray(from, end))
-  return all.slice(from, end)
-}
-function texts(bytes, from, end, all) {
+const fixed = (length) => (all, from, end) => (end - from === length ? all.slice(from, end) : null)
+const count = (all, at, end) => (end - at === 8 && isCount(u64(all, at)) ? u64(all, at) : null)
+const text = (all, from, end) => utf8(all.slice(from, end))
+function texts(all, from, end) {
   const list = []
   let at = from + 4
-  for (; at + 4 <= end; at += 4 + u32(bytes, at)) list.push(text(bytes, at + 4, at + 4 + u32(bytes, at), all))
-  return at === end && u32(bytes, from) === list.length ? list : null
+  for (; at + 4 <= end; at += 4 + u32(all, at)) list.push(text(all, at + 4, at + 4 + u32(all, at)))
+  return at === end && u32(all, from) === list.length ? list : null
 }
-/** By type: its tag, and its value from the bytes `from` to `end`, of which `all` is a string; null: of another form. */
+/** By type: its tag, and its value from the bytes `from` to `end` of `all`; null: of another form. */
 const TYPES = {
   int: [1, count],
   time: [2, count],
-  bool: [3, (bytes, at, end) => (end - at === 1 && bytes[at] < 2 ? bytes[at] === 1 : null)],
+  bool: [3, (all, at, end) => (end - at === 1 && all.charCodeAt(at) < 2 ? all[at] === '\x01' : null)],
   text: [4, text],
   uuid: [5, fixed(16)],
   hash: [6, fixed(32)],
@@ -162,16 +168,17 @@ const FIELDS = `format_version:int id:uuid kind:text occurred_at:time log_id:has
     const [, name, type, nullable] = /^(\w+):(\w+)(\??)$/.exec(field)
     return { number: i + 1, name, type, nullable: nullable === '?', tag: TYPES[type][0], read: TYPES[type][1] }
   })
-/** An envelope from its canonical bytes (section 4), which stand in `bytes` from `start` to `stop`. */
-export function openEnvelope(bytes, start = 0, stop = bytes.length, all = P.latin1(bytes)) {
-  const envelope = Object.create(null)
+const BLANK = Object.fromEntries(FIELDS.map(({ name }) => [name, null]))
+/** An envelope from its canonical bytes (section 4), which are the bytes `start` to `stop` of `all`. */
+export function openEnvelope(all, start = 0, stop = all.length) {
+  const envelope = { ...BLANK }
   let at = start + ENVELOPE.length
   need(all.startsWith(ENVELOPE, start), 'its envelope is of another format')
   for (const { name, nullable, tag, read, number } of FIELDS) {
-    const [from, end] = [at + 7, at + 7 + u32(bytes, at + 3)]
-    const headed = bytes[at] === 0 && bytes[at + 1] === number && end <= stop
-    const isNull = nullable && bytes[at + 2] === 0 && end === from
-    envelope[name] = headed && bytes[at + 2] === tag ? read(bytes, from, end, all) : null
+    const [from, end, type] = [at + 7, at + 7 + u32(all, at + 3), all.charCodeAt(at + 2)]
+    const headed = u16(all, at) === number && end <= stop
+    const isNull = nullable && type === 0 && end === from
+    if (headed && type === tag) envelope[name] = read(all, from, end)
     need(headed && (isNull || envelope[name] !== null), () => `the field ${name} of its envelope has another form`)
     at = end
   }
@@ -179,82 +186,88 @@ export function openEnvelope(bytes, start = 0, stop = bytes.length, all = P.lati
   return envelope
 }
 const detailOf = ({ detail }) => parseJson(detail ?? '{}')
-const [inner, outer] = [new Uint8Array(64), new Uint8Array(64)]
-function pad(block, key, byte) {
+const block = new Uint8Array(64)
+function pad(key, byte) {
   for (let i = 0; i < 64; i++) block[i] = byte ^ (i < 32 ? key.charCodeAt(i) : 0)
-  return block
+  return P.latin1(block)
 }
 /** RFC 2104, with a key of 32 bytes. */
-const hmac = (key, ...parts) => P.sha256(pad(outer, key, 0x5c), P.sha256(pad(inner, key, 0x36), ...parts))
+const hmac = (key, head, rest) => P.sha256(pad(key, 0x5c), P.sha256(pad(key, 0x36), head, rest))
 /** Opens the record of an entry: checks it against its own commitments, and gives its leaf. */
-export function openEntry(record) {
-  const [all, stop] = [P.latin1(record), 184 + u32(record, 180)]
-  need(all.startsWith(ENTRY) && stop <= record.length, 'its record is malformed')
-  const envelope = openEnvelope(record, 184, stop, all)
+export function openEntry(all) {
+  const stop = 184 + u32(all, 180)
+  need(all.startsWith(ENTRY) && stop <= all.length, 'its record is malformed')
+  const envelope = openEnvelope(all, 184, stop)
   const { id, kind, log_id, occurred_at, writer_epoch, writer_seq } = envelope
-  const opens = (i, nonce, shown) => hmac(nonce, COMMITTED[i], id, shown) === all.substr(20 + 32 * i, 32)
+  const opens = (i, nonce, shown) => all.startsWith(hmac(nonce, COMMITTED[i] + id, shown), 20 + 32 * i)
   need(opens(0, all.slice(148, 180), all.slice(184, stop)), 'its envelope is not the one committed to', 'wrong')
   const openings = {}
   let at = stop
   for (let i = 1; i < 4; i++) {
     const [group, absent] = [GROUPS[i], envelope[DIGESTS[i]] === null]
-    if (record[at] === i + 1) {
+    if (all.charCodeAt(at) === i + 1) {
       const [nonce, from] = [all.slice(at + 1, at + 33), at + 37]
-      at = from + u32(record, at + 33)
-      need(!absent && record[from] === 1 && at <= record.length, () => `the opening of its ${group} is malformed`)
-      need(opens(i, nonce, all.slice(from, at)), () => `its ${group} is not the one committed to`, 'wrong')
-      openings[group] = record.subarray(from, at)
+      at = from + u32(all, at + 33)
+      need(!absent && all[from] === '\x01' && at <= all.length, () => `the opening of its ${group} is malformed`)
+      openings[group] = all.slice(from, at)
+      need(opens(i, nonce, openings[group]), () => `its ${group} is not the one committed to`, 'wrong')
     } else need(opens(i, ZERO, '\0') === absent, () => `its ${group} digest and commitment do not agree`, 'wrong')
   }
-  need(at === record.length, 'its openings are malformed')
+  need(at === all.length, 'its openings are malformed')
   const head = `\x01${String.fromCharCode(KINDS.indexOf(kind) + 1)}${log_id}${id}${eight(occurred_at)}`
   return { envelope, openings, leaf: head + writer_epoch + eight(writer_seq) + all.slice(20, 148) }
 }
 /** An opened entry, for people to read. */
 function readable({ envelope, openings }) {
   const shown = ({ name, type }) => ({ uuid: uuidText, hash: hex })[type]?.(envelope[name] ?? '') || envelope[name]
-  const opened = Object.entries(openings).map(([group, bytes]) => [group, new TextDecoder().decode(bytes.subarray(1))])
+  const opened = Object.entries(openings).map(([group, bytes]) => [group, loose.decode(toBytes(bytes.slice(1)))])
   return Object.fromEntries([...FIELDS.map((field) => [field.name, shown(field)]), ...opened])
 }
 
 // ---- A log: the records of section 20, all that is said of a leaf before the leaf ----
 const NONE = []
-/** What is said of each leaf, by the type of its records; a list for each chunk of bytes. */
+/** What is said of each leaf: its records by their type, E, F, L and S at most once; a list for each chunk of bytes. */
 async function* readLines(chunks) {
-  let [rest, line] = [new Uint8Array(0), {}]
+  const none = { B: NONE, E: null, F: null, H: NONE, L: null, S: null }
+  let [room, rest, line] = [new Uint8Array(1 << 19), NONE, { ...none }]
   for await (const chunk of chunks) {
-    const [bytes, page] = [new Uint8Array(rest.length + chunk.length), []]
-    bytes.set(rest)
-    bytes.set(chunk, rest.length)
+    const [end, page] = [rest.length + chunk.length, []]
+    if (end > room.length) room = new Uint8Array(2 * end)
+    room.set(rest)
+    room.set(chunk, rest.length)
+    const view = new DataView(room.buffer)
     let at = 0
-    for (let end = 0; at + 5 <= bytes.length && at + 5 + u32(bytes, at + 1) <= bytes.length; at = end) {
-      end = at + 5 + u32(bytes, at + 1)
-      const type = String.fromCharCode(bytes[at])
-      need('BH'.includes(type) || ('EFLS'.includes(type) && !line[type]), 'A record of a log has no place where it is.')
-      line[type] ??= []
-      line[type].push(bytes.subarray(at + 5, end))
+    for (let from = 5; from <= end; from = at + 5) {
+      const to = from + view.getUint32(at + 1)
+      if (to > end) break
+      const [type, record] = [String.fromCharCode(room[at]), P.latin1(room, from, to)]
+      const many = none[type] === NONE
+      need(many || line[type] === null, 'A record of a log has no place where it is.')
+      line[type] = many ? [...line[type], record] : record
+      at = to
       if (type !== 'L') continue
       page.push(line)
-      line = {}
+      line = { ...none }
     }
-    rest = bytes.subarray(at)
+    rest = room.subarray(at, end)
     need(rest.length < 1 << 25, 'A record of a log is too long.')
     yield page
   }
-  need(rest.length === 0 && Object.keys(line).length === 0, 'A log does not end with a leaf.')
+  const whole = rest.length === 0 && Object.entries(none).every(([type, nothing]) => line[type] === nothing)
+  need(whole, 'A log does not end with a leaf.')
 }
-function readLeaf([record]) {
-  const [all, hash] = [P.latin1(record), P.sha256(record.subarray(72))]
-  return { index: u64(record, 0), chain: all.slice(8, 40), anchored: all.slice(40, 72), leaf: all.slice(73), hash }
+function readLeaf(all) {
+  const [chain, anchored, leaf] = [all.slice(8, 40), all.slice(40, 72), all.slice(73)]
+  return { index: u64(all, 0), chain, anchored, leaf, hash: P.sha256(all.slice(72)) }
 }
 /** Walks one log to its first fault. */
 async function verifyLog(pages, info, trusted, receipts) {
-  const [id, edge] = [P.sha256(encoder.encode(info.origin)), unbase64(info.edge) || eight(0)]
+  const [id, edge] = [P.sha256(fromText(info.origin)), unbase64(info.edge) || eight(0)]
   const keys = trusted.filter((key) => key.witness || key.name === info.origin)
   const logKey = (text) => keys.find((key) => !key.witness && key.text === text)
   const counts = { leaves: 0, entries: 0, openings: 0, batches: 0, checkpoints: 0 }
   const [tree, writers, met, cosigned] = [hashes(edge.slice(8)), new Map(), [], new Map()]
-  let [size, chain] = [u64(toBytes(edge), 0), unbase64(info.chain) ?? P.sha256(label('chain'), id)] // of the leaves so far
+  let [size, chain] = [u64(edge, 0), unbase64(info.chain) ?? P.sha256(label('chain'), id)] // of the leaves so far
   let [at, covered, bare] = [{}, size, null] // where it is; so many leaves are under a head; the first under no batch
   let newer = '' // the log key that an entry brings in and that the auditor did not give
   const anchors = receipts.anchors.filter((anchor) => anchor.origin === info.origin && anchor.size > size)
@@ -262,20 +275,20 @@ async function verifyLog(pages, info, trusted, receipts) {
   const fail = ({ kind, entry, what }) => need(false, what, kind, { at: entry ? { ...at, entry } : at })
 
   /** Checks one leaf. A fault's `found(leaf, line)` knows what is missed here when it comes later: moved. */
-  function check({ L, E: [record] = NONE, B: batches = NONE, H: heads = NONE, S: [sealed] = NONE, F: [fault] = NONE }) {
+  function check({ L, E: record, B: batches, H: heads, S: sealed, F: fault }) {
     const { index, leaf, hash, chain: stored, anchored } = readLeaf(L)
-    const [before, epoch, seq] = [chain, leaf.slice(58, 74), u64(L[0], 147)]
+    const [before, epoch, seq] = [chain, leaf.slice(58, 74), u64(L, 147)]
     at = { leaf: size, id: null }
     need(index === size, () => `leaf ${index} comes in its place`, 'removed')
     at.id = leaf.slice(34, 50)
-    const formed = L[0].length === 283 && L[0][72] === 0 && leaf[0] === '\x01' && leaf.slice(2, 34) === id
+    const formed = L.length === 283 && L[72] === '\0' && leaf[0] === '\x01' && leaf.startsWith(id, 2)
     need(formed, 'its leaf is malformed', 'wrong')
-    if (fault) fail(parseJson(decoder.decode(fault)))
-    const envelope = record ? openOf(leaf, record) : null
+    if (fault !== null) fail(parseJson(utf8(fault)))
+    const envelope = record === null ? null : openOf(leaf, record)
     need(envelope || seq > 0, 'its entry, which opens a writer, is missing', 'removed')
     if (seq === 0) letIn(envelope)
     const writer = numbered(epoch, seq)
-    if (envelope) explain(envelope, sealed ? parseJson(decoder.decode(sealed)) : {})
+    if (envelope) explain(envelope, sealed === null ? {} : parseJson(utf8(sealed)))
     else if (info.entries === 'all') {
       const archived = receipts.archived(uuidText(at.id), size)
       need(archived, 'its entry is missing, and no receipt explains it', 'removed')
@@ -290,15 +303,15 @@ async function verifyLog(pages, info, trusted, receipts) {
     }
     underBatch(writer, hash, batches)
     append(tree, size++, hash)
-    for (const note of heads) underHead(decoder.decode(note))
+    for (const note of heads) underHead(utf8(note))
     while (anchors[0]?.size === size) underHead(anchors.shift().note)
     counts.leaves++
   }
   /** The envelope of the entry that a leaf is of. */
   function openOf(leaf, record) {
-    const found = (_, { E: [other] = NONE }) => other && P.latin1(other, 20, 148) === leaf.slice(82)
+    const found = (_, { E: other }) => other?.slice(20, 148) === leaf.slice(82)
     const what = 'its entry is not the one of its leaf'
-    need(found(null, { E: [record] }), what, 'wrong', { found })
+    need(found(null, { E: record }), what, 'wrong', { found })
     const opened = openEntry(record)
     need(opened.leaf === leaf, what, 'wrong')
     counts.entries++
@@ -378,11 +391,11 @@ async function verifyLog(pages, info, trusted, receipts) {
   }
   /** The next batch of a writer, section 10: signed, and linked to the one before it. */
   function openBatch(writer, row) {
-    const [bytes, no, first, entries] = [P.latin1(row, 0, 152), u64(row, 68), u64(row, 76), u32(row, 84)]
+    const [bytes, no, first, entries] = [row.slice(0, 152), u64(row, 68), u64(row, 76), u32(row, 84)]
     const name = `batch ${no} of its writer ${writer.name}`
     need(row.length === 216 && bytes.startsWith(BATCH) && entries > 0, `${name} is malformed`, 'wrong')
     const what = `${name} is not what the writer signed`
-    meet(met, writer.key, row.subarray(0, 152), row.subarray(152), what, at)
+    meet(met, writer.key, bytes, row.slice(152), what, at)
     need(bytes.slice(20, 68) === id + writer.epoch, what, 'wrong')
     need(writer.no === null || no === writer.no, `a batch before ${name} is missing`, 'removed')
     const follows = writer.no === null || bytes.slice(120) === writer.previous
@@ -440,7 +453,7 @@ async function verifyLog(pages, info, trusted, receipts) {
     }
     await settle(met, problem ? 0 : pending).catch(failed)
   }
-  const open = (text) => letIn(openEnvelope(toBytes(unbase64(text))), { next: null, no: null })
+  const open = (text) => letIn(openEnvelope(unbase64(text)), { next: null, no: null })
   await walk(open, info.openings)
   for await (const page of pages) {
     const lines = page.values()
@@ -521,314 +534,12 @@ class Receipts {
     })
   }
 }
-// ---- A report: its data, what the ledger says of it, the entries and archives that it names ----
-const [REPORT, OWN_PROOF] = ['palimpsest-report-1', 'proofs/report.tlog-proof']
-const tenantOf = (origin) => origin.slice(0, origin.lastIndexOf('/'))
-const hold = (right, what) => need(right, what, 'wrong')
-const counted = (n, one, more = `${one}s`) => `${n} ${n === 1 ? one : more}`
-/** A decimal's digits and how many of them are places; null where it is none. */
-function decimal(text) {
-  const [, sign, whole, places = '', power = '0'] =
-    /^(-?)(\d{1,40})(?:\.(\d{0,40}))?(?:[eE]([+-]?\d{1,2}))?$/.exec(text) ?? []
-  if (whole === undefined) return null
-  const [scale, digits] = [places.length - Number(power), BigInt(sign + whole + places)]
-  return scale < 0 ? { digits: digits * 10n ** BigInt(-scale), scale: 0 } : { digits, scale }
-}
-/** An exact sum of decimals. */
-class Sum {
-  digits = 0n
-  scale = 0
-  add(text) {
-    const next = decimal(text)
-    if (!next) return false
-    if (next.scale > this.scale) {
-      this.digits *= 10n ** BigInt(next.scale - this.scale)
-      this.scale = next.scale
-    }
-    this.digits += next.digits * 10n ** BigInt(this.scale - next.scale)
-    return true
-  }
-  /** Whether it is what a decimal text says. */
-  equals(text) {
-    const other = new Sum()
-    const read = other.add(text) && other.add(`0.${'0'.repeat(this.scale)}`)
-    return read && other.digits === this.digits * 10n ** BigInt(other.scale - this.scale)
-  }
-  toString() {
-    const text = String(this.digits < 0n ? -this.digits : this.digits).padStart(this.scale + 1, '0')
-    const whole = text.slice(0, text.length - this.scale)
-    return `${this.digits < 0n ? '-' : ''}${whole}${this.scale ? `.${text.slice(-this.scale)}` : ''}`
-  }
-}
-/** Gives `row` each row of a CSV file (RFC 4180), texts; null: an empty field without quotes. The first one holds the names. */
-async function readCsv(chunks, row) {
-  const [strict, field] = [
-    new TextDecoder('utf-8', { fatal: true }),
-    /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n)/y,
-  ]
-  let [rest, fields] = ['', []]
-  const take = (more) => {
-    rest += more
-    let at = 0
-    for (let found = true; found && at < rest.length; ) {
-      field.lastIndex = at
-      const [, quoted, plain, end] = field.exec(rest) ?? NONE
-      found = end !== undefined
-      if (!found) continue
-      at = field.lastIndex
-      fields.push(quoted?.replaceAll('""', '"') ?? (plain || null))
-      if (end === ',') continue
-      row(fields)
-      fields = []
-    }
-    rest = rest.slice(at)
-    need(rest.length < 1 << 24, 'a row of it is too long')
-  }
-  for await (const chunk of chunks) take(strict.decode(chunk, { stream: true }))
-  take(strict.decode())
-  if (rest || fields.length) take('\n')
-  need(rest === '' && fields.length === 0, 'it is no CSV file')
-}
-/** Columns that are an envelope's field wherever they have its name: of a sampled entry they are compared with its proof. */
-const COMPARED = `kind tool feature provider model_asked model_answered region route status finish_reason error_code
-  has_pii prompt_tokens response_tokens cost_usd`.split(/\s+/)
-function sameValue(name, cell, value) {
-  if (value === null || cell === null) return value === cell
-  const [sum, isNumber] = [new Sum(), typeof value === 'number' || name === 'cost_usd']
-  return isNumber ? sum.add(cell) && sum.equals(String(value)) : cell === String(value)
-}
-/** Reads a table as it is in the pack and holds it to what the manifest says of it. */
-class Table {
-  rows = -1 // without the names
-  sums = new Map()
-  ranks = [] // lowest first, as many as were sampled
-  sampled = new Map()
-  constructor(stated, { seed, table, entries }) {
-    this.stated = stated
-    if (table === stated.name) Object.assign(this, { seed, wanted: new Set(entries) })
-  }
-  take(fields) {
-    if (++this.rows === 0) return this.head(fields)
-    need(fields.length === this.names.length, () => `row ${this.rows} has not as many cells as there are columns`)
-    for (const [at, sum] of this.sums) {
-      const right = fields[at] === null || sum.add(fields[at])
-      need(right, () => `row ${this.rows} has no number in the column ${this.names[at]}`)
-    }
-    if (this.wanted) this.rank(fields)
-  }
-  head(names) {
-    const columns = this.stated.columns.map(({ name }) => name)
-    need(names.join('\0') === columns.join('\0'), 'its columns are not those of the manifest')
-    const summed = Object.keys(this.stated.control_totals)
-    for (const name of summed) need(names.includes(name), `it has no column ${name}, which was summed`)
-    Object.assign(this, { names, sums: new Map(summed.map((name) => [names.indexOf(name), new Sum()])) })
-    this.id = names.indexOf('id')
-    need(!this.wanted || this.id >= 0, 'it has no column id, from which the sample was taken')
-  }
-  rank(fields) {
-    const id = fields[this.id]
-    need(id, () => `row ${this.rows} has no id`)
-    const [rank, most] = [P.sha256(encoder.encode(this.seed + id)), this.wanted.size]
-    if (this.wanted.has(id)) this.sampled.set(id, fields)
-    if (this.ranks.length >= most && rank > (this.ranks.at(-1)?.rank ?? '')) return
-    const at = this.ranks.findIndex((other) => rank < other.rank)
-    this.ranks.splice(at < 0 ? this.ranks.length : at, 0, { rank, id })
-    if (this.ranks.length > most) this.ranks.pop()
-  }
-  /** What the manifest says and the rows do not, in sentences. */
-  *faults() {
-    const { rows, control_totals } = this.stated
-    if (this.rows !== rows) yield `it has ${counted(this.rows, 'row')}, and the manifest says ${rows}`
-    for (const [at, sum] of this.sums) {
-      const [name, said] = [this.names[at], control_totals[this.names[at]]]
-      if (!sum.equals(said)) yield `its column ${name} sums up to ${sum}, and the manifest says ${said}`
-    }
-  }
-  sampleHolds = (entries) => this.ranks.length === entries.length && this.ranks.every(({ id }, i) => id === entries[i])
-  /** Columns of a sampled row that say something else than the entry that was proved. */
-  differing(id, envelope) {
-    const row = this.sampled.get(id)
-    const compared = row ? COMPARED.filter((name) => this.names.includes(name)) : NONE
-    return compared.filter((name) => !sameValue(name, row[this.names.indexOf(name)], envelope[name]))
-  }
-}
-/** Checks a report's pack; its manifest was read, and `digest` is its SHA-256. */
-class Report {
-  tables = new Map()
-  proved = new Map() // by id of its entry: what its proof opened
-  archives = new Map() // by id of its entry: an archive's manifest
-  /** Takes the manifest, the SHA-256 of its text, what reads the pack, and the lists of the result. */
-  constructor(given) {
-    Object.assign(this, given)
-    this.members = new Set(given.manifest.members.map(({ name }) => name))
-  }
-  async verify() {
-    const { manifest } = this
-    await this.attempt(() => this.verifyOwn())
-    for (const stated of manifest.tables)
-      await this.attempt(() => this.verifyTable(stated), `The table ${stated.name} (data/${stated.name}.csv): `)
-    for (const id of manifest.sample.entries) await this.attempt(() => this.verifySampled(id))
-    for (const archive of manifest.archives) await this.attempt(() => this.verifyArchive(archive))
-    for (const source of manifest.sources) await this.attempt(() => this.verifySource(source))
-    await this.attempt(async () => this.verifySample())
-    await this.attempt(async () => this.verifyCompleteness())
-    await this.attempt(async () => this.listMembers())
-    this.conclude()
-  }
-  /** The proof of an entry of this tenant; undefined where the manifest says that it could not be had. */
-  async prove(file, id, what) {
-    const said = this.manifest.absent.find((item) => item.what === 'proof' && item.of === id)
-    if (said) return void this.not_proved.push(`that the ledger has ${what} ${id}: ${said.why}`)
-    need(this.names.includes(file), `The proof of ${what} (${file}) is missing.`, 'removed')
-    const proof = await openProof(await this.readText(file), this.signers).catch((error) => {
-      hold(false, `The proof ${file} does not hold: ${problemOf(error).what}`)
-    })
-    const { envelope, origin, logKey, index } = proof
-    hold(logKey, `The proof ${file} is signed by nobody trusted, but ${proof.signers.join(', ')}.`)
-    const own = envelope.tenant_id === this.manifest.tenant && (!this.origin || tenantOf(origin) === this.origin)
-    hold(own, `The proof ${file} is of another tenant or deployment.`)
-    hold(id === null || uuidText(envelope.id) === id, `The proof ${file} is of another entry.`)
-    this.proved.set(uuidText(envelope.id), envelope)
-    this.show?.(Number(index), proof)
-    return proof
-  }
-  /** That the report's own entry, under a signed checkpoint, names this manifest. */
-  async verifyOwn() {
-    const { origin, envelope, size } = await this.prove(OWN_PROOF, null, "the report's entry")
-    const { report } = detailOf(envelope)
-    const entry = `the entry ${uuidText(envelope.id)}`
-    hold(envelope.kind === 'report', `The proof of the report is of ${entry}, which is none of a report.`)
-    hold(report?.id === this.manifest.id, `The proof of the report is of ${entry}, which is of another report.`)
-    const right = report.manifest_sha256 === this.digest
-    hold(right, `The manifest is not the one that ${entry} names.`)
-    this.origin = tenantOf(origin)
-    this.own = `${entry} of ${origin} names this manifest and lies under a signed checkpoint of ${size} leaves`
-  }
-  async verifyTable(stated) {
-    const files = ['data/NAME.csv', 'queries/NAME.sql', 'data/NAME.json'].map((file) =>
-      file.replace('NAME', stated.name),
-    )
-    for (const name of files) {
-      need(this.members.has(name), `the manifest names no member ${name}`, 'removed')
-      need(this.names.includes(name), `its file ${name} is missing`, 'removed')
-    }
-    const [csv, query] = files
-    const table = new Table(stated, this.manifest.sample)
-    await readCsv(this.read(csv), (fields) => table.take(fields))
-    need(table.names, 'it is empty')
-    const faults = [...table.faults()]
-    hold(faults.length === 0, faults.join('; '))
-    this.tables.set(stated.name, table)
-    hold(
-      (await this.readText(query)).trimEnd().endsWith(stated.query.trimEnd()),
-      `${query} is not the query that the manifest names`,
-    )
-  }
-  async verifySampled(id) {
-    const proof = await this.prove(`proofs/entries/${id}.tlog-proof`, id, 'the sampled entry')
-    const [table, { envelope } = {}] = [this.tables.get(this.manifest.sample.table), proof ?? {}]
-    const differing = envelope ? (table?.differing(id, envelope) ?? NONE) : NONE
-    const what = `The row of the sampled entry ${id} is not what the ledger says of it: ${differing.join(', ')}.`
-    hold(differing.length === 0, what)
-  }
-  /** That an archive's manifest is the one that its entry names. */
-  async verifyArchive({ entry, sha256 }) {
-    const file = `archives/${entry}.json`
-    const { detail, kind } =
-      (await this.prove(`proofs/archives/${entry}.tlog-proof`, entry, 'the archive'))?.envelope ?? {}
-    const text = await this.readText(file)
-    hold(
-      hex(P.sha256(encoder.encode(text))) === sha256,
-      `The archive's manifest ${file} is not the one that this manifest names.`,
-    )
-    this.archives.set(entry, parseJson(text))
-    if (!kind) return
-    const named = detailOf({ detail }).manifest?.sha256
-    hold(kind === 'archive' && named === sha256, `The archive's manifest ${file} is not the one that its entry names.`)
-  }
-  /** That an object that was read is one of an archive's manifest, which the ledger knows. */
-  async verifySource({ name, sha256, entries, archive }) {
-    if (sha256 === null) return
-    const known = this.archives.get(archive)
-    const [unread, named] = [!known && archive, this.manifest.archives.some(({ entry }) => entry === archive)]
-    hold(named || !archive, `The archive of the source ${name} is not among those of the manifest.`)
-    if (unread) return // said already
-    if (!known)
-      return void this.not_proved.push(`that the object ${name} is one of the archive: its manifest is not here`)
-    const object = known.objects.find((one) => one.name === name)
-    const right = object?.sha256 === sha256 && entries <= object.rows && known.tenant === this.manifest.tenant
-    hold(right, `The source ${name} is not an object of the archive's manifest archives/${archive}.json.`)
-  }
-  verifySample() {
-    const { entries, population, table } = this.manifest.sample
-    hold(entries.length <= population, 'The sample has more entries than its population.')
-    if (table === null) {
-      if (entries.length)
-        this.not_proved.push('that the sample is what its seed gives: the ids of its population are not here')
-      return
-    }
-    const read = this.tables.get(table)
-    if (!read) return
-    hold(
-      read.rows === population,
-      `The sample's population is ${population}, and the table ${table} has ${read.rows} rows.`,
-    )
-    hold(read.sampleHolds(entries), `The sample is not what its seed gives for the table ${table}.`)
-    if (entries.length)
-      this.notes.push(
-        `the sample of ${entries.length} is what its seed gives for the ${counted(read.rows, 'row')} of ${table}`,
-      )
-  }
-  verifyCompleteness() {
-    const { written, in_database, archived, expired, missing, sequence_gaps, restore_pending } =
-      this.manifest.completeness
-    const parts = `${in_database} in the database, ${archived} archived, ${expired} expired, ${missing} missing`
-    const right =
-      [written, in_database, archived, expired].every(isCount) && written - in_database - archived - expired === missing
-    hold(right, `The statement of completeness does not add up: ${written} written, ${parts}.`)
-    this.notes.push(`completeness, as the report states it: ${written} written = ${parts}`)
-    if (sequence_gaps.length)
-      this.notes.push(`the report names ${counted(sequence_gaps.length, 'gap')} in the numbers of writers`)
-    for (const name of restore_pending) this.not_proved.push(`what is in ${name}: it could not be read yet`)
-  }
-  /** That each member is there and is needed. */
-  listMembers() {
-    const silent = new Map()
-    for (const { what, of, why } of this.manifest.absent)
-      if (what === 'history') silent.set(why, [...(silent.get(why) ?? []), of])
-    for (const [why, of] of silent)
-      this.not_proved.push(
-        `what the workflow engine said of ${of.length > 1 ? counted(of.length, 'sampled entry', 'sampled entries') : of[0]}: ${why}`,
-      )
-    const needed = ['report.pdf', 'keys.txt', ...this.manifest.archives.map(({ entry }) => `archives/${entry}.json`)]
-    for (const name of needed) need(this.members.has(name), `The manifest names no member ${name}.`, 'removed')
-  }
-  conclude() {
-    const { id, kind, tenant, period, tables, sample, archives, limits } = this.manifest
-    const origin = this.origin ? `${this.origin}/` : 'none'
-    this.logs.push({ origin, entries: this.proved.size, tables: this.tables.size })
-    this.notes.unshift(`report ${id} (${kind}) of ${tenant}, ${period.from} to ${period.below}`)
-    if (this.own) this.notes.push(this.own)
-    for (const { name, rows, control_totals } of tables) {
-      const sums = Object.entries(control_totals).map((pair) => `${pair[0]} ${pair[1]}`)
-      if (this.tables.has(name)) this.notes.push([`table ${name}: ${counted(rows, 'row')} counted`, ...sums].join(', '))
-    }
-    const [sampled, archived] = [sample.entries, archives.map(({ entry }) => entry)].map(
-      (ids) => ids.filter((one) => this.proved.has(one)).length,
-    )
-    this.notes.push(
-      `proofs that hold: ${sampled} of ${sample.entries.length} sampled entries, ${archived} of ${counted(archives.length, 'archive')}`,
-    )
-    this.not_proved.push(
-      'that the rows are what the ledger has, but for those of proved entries: the queries are here, to be run again',
-    )
-    this.not_proved.push(...limits.map((limit) => `(the report's own words) ${limit.replace(/\.$/, '')}`))
-  }
-}
 // ---- Evidence: a pack, or the proof of one entry ----
+/** The format of a report's manifest, and the member that proves the entry which names that manifest. */
+const [REPORT, OWN_PROOF] = ['palimpsest-report-1', 'proofs/report.tlog-proof']
 /** What an error says of the evidence: a problem, at its place. */
 function problemOf({ why, message, code }, { leaf = null, id = null, entry = id && uuidText(id) } = {}, log = null) {
-  const kind = /^(removed|inserted|moved|lost)$/.test(why) ? why : 'changed'
+  const kind = /^(removed|inserted|moved|lost|unjudged)$/.test(why) ? why : 'changed'
   return { kind, log, leaf, entry, what: why ? message : code ? `It could not be read (${code}).` : 'it is malformed' }
 }
 /** X.509 is more than this file holds; `palimpsest verify` takes the sentence back where it checks them. */
@@ -900,9 +611,9 @@ async function verifyPack(pack, keys, receipts, { problems, notes, not_proved, l
     if (isReport) members.set(OWN_PROOF, { bytes: 1 << 26 })
     if (!rest.trusted) signers = manifest.signers.map(parseKey)
     if (isReport) {
-      const [digest, { names }] = [hex(P.sha256(encoder.encode(text))), pack]
+      const [digest, { names }] = [hex(P.sha256(fromText(text))), pack]
       const result = { notes, not_proved, logs }
-      const { show } = receipts
+      const [{ Report }, { show }] = [await P.report(), receipts]
       await new Report({ manifest, digest, names, read, readText, attempt, signers, show, ...result }).verify()
     } else await verifyLedger(manifest)
     for (const name of new Set([...members.keys(), ...pack.names])) {
@@ -916,7 +627,7 @@ async function verifyPack(pack, keys, receipts, { problems, notes, not_proved, l
     not_proved.push(...(manifest.not_proved ?? NONE))
   })
   problems.sort((a, b) => Number(a.leaf === null) - Number(b.leaf === null))
-  const exit = problems.length > 0 ? 1 : 0
+  const exit = problems.length === 0 ? 0 : problems.every(({ kind }) => kind === 'unjudged') ? 2 : 1
   return { ...rest, exit, signers: signers.map((key) => key.text), logs, problems, notes, not_proved }
 }
 /** Checks a proof of one entry: section 13. `logKey` is null where nobody trusted signed its checkpoint. */
@@ -930,9 +641,9 @@ async function openProof(file, keys) {
   const checkpoint = openCheckpoint(file.slice(end + 2), keys, met)
   await settle(met)
   const { origin, size, root } = checkpoint
-  const { leaf, ...entry } = openEntry(toBytes(unbase64(extra.slice(6)) ?? ''))
+  const { leaf, ...entry } = openEntry(unbase64(extra.slice(6)) ?? '')
   const { log_id, tenant_id } = entry.envelope
-  const ofLog = log_id === P.sha256(encoder.encode(origin)) && origin.split('/').at(-2) === tenant_id
+  const ofLog = log_id === P.sha256(fromText(origin)) && origin.split('/').at(-2) === tenant_id
   need(ofLog, 'It is of another log.', 'wrong')
   const leads = rootOfPath(Number(index), size, leafHash(leaf), path) === root
   need(leads, 'The entry is not in the tree of the checkpoint at this index.', 'wrong')
@@ -1039,54 +750,60 @@ export async function openFile(file, inflate) {
   return { names: [...members.keys()], open }
 }
 // ---- Node ----
-/** Opens what stands at a path: a folder, a zip file or a proof. */
-export let openPath
-/** Verifies it. */
-export let verifyPath
-if (globalThis.process?.getBuiltinModule) await onNode(process.getBuiltinModule)
-async function onNode(get) {
-  const names = ['crypto', 'fs', 'path', 'stream', 'url', 'util', 'zlib']
-  const [{ createHash, hash }, fs, path, stream, url, util, zlib] = names.map(get)
-  let [room, views] = [Buffer.alloc(1 << 16), []]
-  P = {
-    sha256: (...parts) => {
-      let at = 0
-      for (const part of parts) {
-        if (at + part.length > room.length) room = Buffer.concat([room, Buffer.alloc(at + part.length)])
-        if (typeof part === 'string') room.latin1Write(part, at, part.length)
-        else room.set(part, at)
-        at += part.length
-      }
-      // Views of the lengths that come often are kept.
-      if (views[at]?.buffer !== room.buffer) views[at] = room.subarray(0, at)
-      return hash('sha256', views[at], 'latin1')
-    },
-    hasher: () => createHash('sha256'),
-    latin1: (bytes, from = 0, end = bytes.length) => Buffer.prototype.latin1Slice.call(bytes, from, end),
-  }
-  function openFolder(folder) {
-    const items = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((item) => item.isFile())
-    const nameOf = (item) => path.relative(folder, path.join(item.parentPath, item.name)).split(path.sep).join('/')
-    const open = (name) => fs.createReadStream(path.join(folder, name), { highWaterMark: 1 << 18 })
-    return { names: items.map(nameOf), open }
-  }
-  const options = { chunkSize: 1 << 18, highWaterMark: 1 << 21 }
-  const inflate = (packed) => stream.pipeline(packed, zlib.createInflateRaw(options), () => undefined)
-  openPath = async (target) =>
-    fs.statSync(target).isDirectory() ? openFolder(target) : openFile(await fs.openAsBlob(target), inflate)
-  verifyPath = async (target, { trust = [], anchors = null, show } = {}) => {
-    const found = anchors === null ? [] : fs.readdirSync(anchors).filter((name) => name.endsWith('.json'))
-    const brought = found.map((name) => fs.readFileSync(path.join(anchors, name), 'utf8'))
-    return verifyEvidence(() => openPath(target), { trust, anchors: brought, show })
-  }
-  if (process.argv[1] && import.meta.url === url.pathToFileURL(fs.realpathSync(process.argv[1])).href) {
-    const [one, flag] = [{ type: 'string' }, { type: 'boolean' }]
-    const options = { trust: { ...one, multiple: true }, anchors: one, json: flag, entries: flag }
-    const { values, positionals } = util.parseArgs({ options, allowPositionals: true })
-    const say = (line) => process.stdout.write(`${line}\n`)
-    const show = values.entries && ((leaf, entry) => say(JSON.stringify({ leaf, ...readable(entry) })))
-    const result = await verifyPath(positionals[0] ?? '', { ...values, show })
-    say(values.json ? JSON.stringify(result, null, 2) : words(result))
-    process.exitCode = result.exit
-  }
+import { createHash, hash } from 'node:crypto'
+import { createReadStream, openAsBlob, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { pipeline } from 'node:stream'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { createInflateRaw } from 'node:zlib'
+
+/** For verify-report.mjs. */
+export { detailOf, fromText, hex, isCount, NONE, need, OWN_PROOF, openProof, P, parseJson, problemOf, uuidText }
+
+const NO_REPORT = 'A report is checked with verify-report.mjs, which travels with it: put that beside verify.mjs.'
+let [room, views] = [Buffer.alloc(1 << 16), []]
+P = {
+  sha256: (one, two = '', three = '') => {
+    const length = one.length + two.length + three.length
+    if (length > room.length) [room, views] = [Buffer.alloc(2 * length), []]
+    room.latin1Write(one, 0, length)
+    if (two) room.latin1Write(two, one.length, length)
+    if (three) room.latin1Write(three, one.length + two.length, length)
+    // Views of the lengths that come often are kept.
+    views[length] ??= room.subarray(0, length)
+    return hash('sha256', views[length], 'latin1')
+  },
+  hasher: () => createHash('sha256'),
+  latin1: (bytes, from = 0, end = bytes.length) => Buffer.prototype.latin1Slice.call(bytes, from, end),
+  report: () => import('./verify-report.mjs').catch(() => need(false, NO_REPORT, 'unjudged')),
 }
+function openFolder(folder) {
+  const items = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((item) => item.isFile())
+  const nameOf = (item) => relative(folder, join(item.parentPath, item.name)).split(sep).join('/')
+  const open = (name) => createReadStream(join(folder, name), { highWaterMark: 1 << 18 })
+  return { names: items.map(nameOf), open }
+}
+const inflate = (packed) =>
+  pipeline(packed, createInflateRaw({ chunkSize: 1 << 18, highWaterMark: 1 << 20 }), () => undefined)
+/** Opens what stands at a path: a folder, a zip file or a proof. */
+export const openPath = async (target) =>
+  statSync(target).isDirectory() ? openFolder(target) : openFile(await openAsBlob(target), inflate)
+/** Verifies it; `anchors` is the path of a folder. */
+export async function verifyPath(target, { trust = [], anchors = null, show } = {}) {
+  const found = anchors === null ? [] : readdirSync(anchors).filter((name) => name.endsWith('.json'))
+  const brought = found.map((name) => readFileSync(join(anchors, name), 'utf8'))
+  return verifyEvidence(() => openPath(target), { trust, anchors: brought, show })
+}
+async function main() {
+  const [one, flag] = [{ type: 'string' }, { type: 'boolean' }]
+  const options = { trust: { ...one, multiple: true }, anchors: one, json: flag, entries: flag }
+  const { values, positionals } = parseArgs({ options, allowPositionals: true })
+  const say = (line) => process.stdout.write(`${line}\n`)
+  const show = values.entries && ((leaf, entry) => say(JSON.stringify({ leaf, ...readable(entry) })))
+  const result = await verifyPath(positionals[0] ?? '', { ...values, show })
+  say(values.json ? JSON.stringify(result, null, 2) : words(result))
+  process.exitCode = result.exit
+}
+// Nothing waits for it here, because verify-report.mjs takes from this file what it needs.
+if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) void main()

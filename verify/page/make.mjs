@@ -1,13 +1,13 @@
 #!/usr/bin/env node
-// Makes ../verify.mjs of the parts in ../parts, and ../verify.html of the same parts but Node's and the files beside this one.
-// `node verify/page/make.mjs` writes both; a test holds that those in the repository are the ones it makes.
+// Makes ../verify.mjs and ../verify-report.mjs of the parts in ../parts, and ../verify.html of the same parts but Node's and the
+// files beside this one. `node verify/page/make.mjs` writes all three; a test holds that those in the repository are these.
 
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const read = (name) => readFileSync(new URL(name, import.meta.url), 'utf8')
-const RULES = ['ledger', 'report', 'evidence', 'files']
+const RULES = ['ledger', 'evidence', 'files']
 const join = (parts) => parts.map((name) => read(`../parts/${name}.mjs`)).join('')
 
 /** The text of the one file for Node. */
@@ -15,9 +15,14 @@ export function makeProgram() {
   return join([...RULES, 'node'])
 }
 
+/** The text of the file beside it, for reports. */
+export function makeReportProgram() {
+  return join(['report'])
+}
+
 /** The page's text. */
 export function makePage() {
-  const rules = join(RULES).replace(/^#!.*\n/, '')
+  const rules = join([...RULES, 'report']).replace(/^#!.*\n|^import \{[^}]*\} from .*\n/gm, '')
   const [script, style] = [`\n${rules}${read('page.mjs')}`, read('page.css')]
   if (/<\/script|<!--/i.test(script)) throw new Error('the script would end the page')
   const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
@@ -28,5 +33,6 @@ export function makePage() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(new URL('../verify.mjs', import.meta.url), makeProgram())
+  writeFileSync(new URL('../verify-report.mjs', import.meta.url), makeReportProgram())
   writeFileSync(new URL('../verify.html', import.meta.url), makePage())
 }

@@ -64,6 +64,7 @@ class Sha256 {
 P = {
   sha256: (...parts) => parts.reduce((hash, part) => hash.update(part), new Sha256()).bytes(),
   hasher: () => new Sha256(),
+  report: async () => ({ Report }),
   latin1(bytes, from = 0, end = bytes.length) {
     let text = ''
     for (let at = from; at < end; at += 8192)

@@ -1,7 +1,9 @@
 // ---- Evidence: a pack, or the proof of one entry ----
+/** The format of a report's manifest, and the member that proves the entry which names that manifest. */
+const [REPORT, OWN_PROOF] = ['palimpsest-report-1', 'proofs/report.tlog-proof']
 /** What an error says of the evidence: a problem, at its place. */
 function problemOf({ why, message, code }, { leaf = null, id = null, entry = id && uuidText(id) } = {}, log = null) {
-  const kind = /^(removed|inserted|moved|lost)$/.test(why) ? why : 'changed'
+  const kind = /^(removed|inserted|moved|lost|unjudged)$/.test(why) ? why : 'changed'
   return { kind, log, leaf, entry, what: why ? message : code ? `It could not be read (${code}).` : 'it is malformed' }
 }
 /** X.509 is more than this file holds; `palimpsest verify` takes the sentence back where it checks them. */
@@ -73,9 +75,9 @@ async function verifyPack(pack, keys, receipts, { problems, notes, not_proved, l
     if (isReport) members.set(OWN_PROOF, { bytes: 1 << 26 })
     if (!rest.trusted) signers = manifest.signers.map(parseKey)
     if (isReport) {
-      const [digest, { names }] = [hex(P.sha256(encoder.encode(text))), pack]
+      const [digest, { names }] = [hex(P.sha256(fromText(text))), pack]
       const result = { notes, not_proved, logs }
-      const { show } = receipts
+      const [{ Report }, { show }] = [await P.report(), receipts]
       await new Report({ manifest, digest, names, read, readText, attempt, signers, show, ...result }).verify()
     } else await verifyLedger(manifest)
     for (const name of new Set([...members.keys(), ...pack.names])) {
@@ -89,7 +91,7 @@ async function verifyPack(pack, keys, receipts, { problems, notes, not_proved, l
     not_proved.push(...(manifest.not_proved ?? NONE))
   })
   problems.sort((a, b) => Number(a.leaf === null) - Number(b.leaf === null))
-  const exit = problems.length > 0 ? 1 : 0
+  const exit = problems.length === 0 ? 0 : problems.every(({ kind }) => kind === 'unjudged') ? 2 : 1
   return { ...rest, exit, signers: signers.map((key) => key.text), logs, problems, notes, not_proved }
 }
 /** Checks a proof of one entry: section 13. `logKey` is null where nobody trusted signed its checkpoint. */
@@ -103,9 +105,9 @@ async function openProof(file, keys) {
   const checkpoint = openCheckpoint(file.slice(end + 2), keys, met)
   await settle(met)
   const { origin, size, root } = checkpoint
-  const { leaf, ...entry } = openEntry(toBytes(unbase64(extra.slice(6)) ?? ''))
+  const { leaf, ...entry } = openEntry(unbase64(extra.slice(6)) ?? '')
   const { log_id, tenant_id } = entry.envelope
-  const ofLog = log_id === P.sha256(encoder.encode(origin)) && origin.split('/').at(-2) === tenant_id
+  const ofLog = log_id === P.sha256(fromText(origin)) && origin.split('/').at(-2) === tenant_id
   need(ofLog, 'It is of another log.', 'wrong')
   const leads = rootOfPath(Number(index), size, leafHash(leaf), path) === root
   need(leads, 'The entry is not in the tree of the checkpoint at this index.', 'wrong')

@@ -2,24 +2,33 @@
 // Checks evidence of a Palimpsest ledger offline: one file, no dependencies, Node 20.16 or later.
 //   node verify.mjs <pack.zip | folder | proof> [--trust <verifier key>]... [--anchors <folder>] [--json] [--entries]
 // Exit code: 0 it holds, 1 it does not hold, 2 it could not be judged. Sections are those of docs/ledger.md; docs/verify.md
-// has the rest. Begin to read at Log.line. Hashes, keys and ids are strings of the characters 0 to 255, so that they compare
-// with === and join with +; what is long is a Uint8Array. P is what Node (at the end) and a browser (verify.html, with this
-// same core) do each in their own way: sha256(...parts), hasher(), latin1(bytes, from, end).
+// has the rest. Begin to read at verifyLog. Bytes are strings of the characters 0 to 255, so that they compare with === and
+// join with +. P is what Node (at the end) and a browser (verify.html, with this same core) do each in their own way:
+// sha256 of up to three strings joined, hasher(), and latin1(bytes, from, end), which makes such a string.
 
 let P
-const [encoder, decoder] = [new TextEncoder(), new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })]
+const [encoder, loose] = [new TextEncoder(), new TextDecoder()]
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** Refuses evidence: it is `malformed`, `wrong` or `untrusted`, or something was removed, inserted, moved or lost. */
 function need(ok, message, why = 'malformed', more = {}) {
   if (!ok) throw Object.assign(new Error(typeof message === 'string' ? message : message()), { why, ...more })
 }
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0
-/** Numbers of four and eight bytes, most significant first. */
-const u32 = (bytes, at) => ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0
+/** Numbers of two, four and eight bytes, most significant first. */
+const u16 = (bytes, at) => (bytes.charCodeAt(at) << 8) | bytes.charCodeAt(at + 1)
+const u32 = (bytes, at) => ((u16(bytes, at) << 16) | u16(bytes, at + 2)) >>> 0
 const u64 = (bytes, at) => u32(bytes, at) * 2 ** 32 + u32(bytes, at + 4)
 const four = (n) => String.fromCharCode(n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255)
 const eight = (n) => four(Math.floor(n / 2 ** 32)) + four(n >>> 0)
 const label = (name) => `palimpsest/v1/${name}\0`
-const toBytes = (text) => Uint8Array.from(text, (char) => char.charCodeAt(0))
+function toBytes(text) {
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
+}
+/** Text as its UTF-8 bytes, and back. */
+const fromText = (text) => P.latin1(encoder.encode(text))
+const utf8 = (text) => (/[\x80-\xff]/.test(text) ? decoder.decode(toBytes(text)) : text)
 const hashes = (bytes) => Array.from({ length: bytes.length / 32 }, (_, i) => bytes.substr(32 * i, 32))
 const hex = (bytes) => Array.from(bytes, (char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join('')
 const uuidText = (bytes) => hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
@@ -43,7 +52,7 @@ export function parseKey(text) {
   const [, name, id, encoded] = /^([^+\p{White_Space}\p{Cc}]+)\+([0-9a-f]{8})\+(.+)$/u.exec(text) ?? []
   const typed = unbase64(encoded)
   need(typed?.length === 33 && /^[\x01\x04]/.test(typed), 'A verifier key has to read <name>+<hex id>+<Ed25519 key>.')
-  const own = hex(P.sha256(encoder.encode(name), '\n', typed)).slice(0, 8)
+  const own = hex(P.sha256(fromText(name), '\n', typed)).slice(0, 8)
   need(id === own, 'The id in a verifier key is not the one of its name and key.')
   return { text, name, id, witness: typed[0] === '\x04', key: typed.slice(1) }
 }
@@ -74,7 +83,7 @@ export function openNote(note, keys, met, at) {
     need(bytes?.length > 4, 'A signature line has to read: em dash, key name, base64.')
     const id = hex(bytes.slice(0, 4))
     for (const key of keys.filter((known) => known.name === name && known.id === id)) {
-      const time = key.witness ? u64(toBytes(bytes), 4) : null
+      const time = key.witness ? u64(bytes, 4) : null
       const message = encoder.encode(key.witness ? `cosignature/v1\ntime ${time}\n${text}` : text)
       meet(met, key.key, message, bytes.slice(key.witness ? 12 : 4), `A signature by ${name} does not hold.`, at)
       signed.push({ key, time })
@@ -124,23 +133,20 @@ const GROUPS = ['envelope', 'subject', 'prompt', 'response']
 const [ENTRY, ENVELOPE, BATCH, ZERO] = [label('entry'), label('envelope'), label('batch'), '\0'.repeat(32)]
 const DIGESTS = GROUPS.map((group) => `${group}_blob_digest`)
 const COMMITTED = [1, 2, 3, 4].map((group) => label('commitment') + String.fromCharCode(group))
-const fixed = (length) => (_, from, end, all) => (end - from === length ? all.slice(from, end) : null)
-const count = (bytes, at, end) => (end - at === 8 && isCount(u64(bytes, at)) ? u64(bytes, at) : null)
-function text(bytes, from, end, all) {
-  for (let at = from; at < end; at++) if (bytes[at] > 127) return decoder.decode(bytes.subarray(from, end))
-  return all.slice(from, end)
-}
-function texts(bytes, from, end, all) {
+const fixed = (length) => (all, from, end) => (end - from === length ? all.slice(from, end) : null)
+const count = (all, at, end) => (end - at === 8 && isCount(u64(all, at)) ? u64(all, at) : null)
+const text = (all, from, end) => utf8(all.slice(from, end))
+function texts(all, from, end) {
   const list = []
   let at = from + 4
-  for (; at + 4 <= end; at += 4 + u32(bytes, at)) list.push(text(bytes, at + 4, at + 4 + u32(bytes, at), all))
-  return at === end && u32(bytes, from) === list.length ? list : null
+  for (; at + 4 <= end; at += 4 + u32(all, at)) list.push(text(all, at + 4, at + 4 + u32(all, at)))
+  return at === end && u32(all, from) === list.length ? list : null
 }
-/** By type: its tag, and its value from the bytes `from` to `end`, of which `all` is a string; null: of another form. */
+/** By type: its tag, and its value from the bytes `from` to `end` of `all`; null: of another form. */
 const TYPES = {
   int: [1, count],
   time: [2, count],
-  bool: [3, (bytes, at, end) => (end - at === 1 && bytes[at] < 2 ? bytes[at] === 1 : null)],
+  bool: [3, (all, at, end) => (end - at === 1 && all.charCodeAt(at) < 2 ? all[at] === '\x01' : null)],
   text: [4, text],
   uuid: [5, fixed(16)],
   hash: [6, fixed(32)],
@@ -162,16 +168,17 @@ const FIELDS = `format_version:int id:uuid kind:text occurred_at:time log_id:has
     const [, name, type, nullable] = /^(\w+):(\w+)(\??)$/.exec(field)
     return { number: i + 1, name, type, nullable: nullable === '?', tag: TYPES[type][0], read: TYPES[type][1] }
   })
-/** An envelope from its canonical bytes (section 4), which stand in `bytes` from `start` to `stop`. */
-export function openEnvelope(bytes, start = 0, stop = bytes.length, all = P.latin1(bytes)) {
-  const envelope = Object.create(null)
+const BLANK = Object.fromEntries(FIELDS.map(({ name }) => [name, null]))
+/** An envelope from its canonical bytes (section 4), which are the bytes `start` to `stop` of `all`. */
+export function openEnvelope(all, start = 0, stop = all.length) {
+  const envelope = { ...BLANK }
   let at = start + ENVELOPE.length
   need(all.startsWith(ENVELOPE, start), 'its envelope is of another format')
   for (const { name, nullable, tag, read, number } of FIELDS) {
-    const [from, end] = [at + 7, at + 7 + u32(bytes, at + 3)]
-    const headed = bytes[at] === 0 && bytes[at + 1] === number && end <= stop
-    const isNull = nullable && bytes[at + 2] === 0 && end === from
-    envelope[name] = headed && bytes[at + 2] === tag ? read(bytes, from, end, all) : null
+    const [from, end, type] = [at + 7, at + 7 + u32(all, at + 3), all.charCodeAt(at + 2)]
+    const headed = u16(all, at) === number && end <= stop
+    const isNull = nullable && type === 0 && end === from
+    if (headed && type === tag) envelope[name] = read(all, from, end)
     need(headed && (isNull || envelope[name] !== null), () => `the field ${name} of its envelope has another form`)
     at = end
   }
@@ -179,82 +186,88 @@ export function openEnvelope(bytes, start = 0, stop = bytes.length, all = P.lati
   return envelope
 }
 const detailOf = ({ detail }) => parseJson(detail ?? '{}')
-const [inner, outer] = [new Uint8Array(64), new Uint8Array(64)]
-function pad(block, key, byte) {
+const block = new Uint8Array(64)
+function pad(key, byte) {
   for (let i = 0; i < 64; i++) block[i] = byte ^ (i < 32 ? key.charCodeAt(i) : 0)
-  return block
+  return P.latin1(block)
 }
 /** RFC 2104, with a key of 32 bytes. */
-const hmac = (key, ...parts) => P.sha256(pad(outer, key, 0x5c), P.sha256(pad(inner, key, 0x36), ...parts))
+const hmac = (key, head, rest) => P.sha256(pad(key, 0x5c), P.sha256(pad(key, 0x36), head, rest))
 /** Opens the record of an entry: checks it against its own commitments, and gives its leaf. */
-export function openEntry(record) {
-  const [all, stop] = [P.latin1(record), 184 + u32(record, 180)]
-  need(all.startsWith(ENTRY) && stop <= record.length, 'its record is malformed')
-  const envelope = openEnvelope(record, 184, stop, all)
+export function openEntry(all) {
+  const stop = 184 + u32(all, 180)
+  need(all.startsWith(ENTRY) && stop <= all.length, 'its record is malformed')
+  const envelope = openEnvelope(all, 184, stop)
   const { id, kind, log_id, occurred_at, writer_epoch, writer_seq } = envelope
-  const opens = (i, nonce, shown) => hmac(nonce, COMMITTED[i], id, shown) === all.substr(20 + 32 * i, 32)
+  const opens = (i, nonce, shown) => all.startsWith(hmac(nonce, COMMITTED[i] + id, shown), 20 + 32 * i)
   need(opens(0, all.slice(148, 180), all.slice(184, stop)), 'its envelope is not the one committed to', 'wrong')
   const openings = {}
   let at = stop
   for (let i = 1; i < 4; i++) {
     const [group, absent] = [GROUPS[i], envelope[DIGESTS[i]] === null]
-    if (record[at] === i + 1) {
+    if (all.charCodeAt(at) === i + 1) {
       const [nonce, from] = [all.slice(at + 1, at + 33), at + 37]
-      at = from + u32(record, at + 33)
-      need(!absent && record[from] === 1 && at <= record.length, () => `the opening of its ${group} is malformed`)
-      need(opens(i, nonce, all.slice(from, at)), () => `its ${group} is not the one committed to`, 'wrong')
-      openings[group] = record.subarray(from, at)
+      at = from + u32(all, at + 33)
+      need(!absent && all[from] === '\x01' && at <= all.length, () => `the opening of its ${group} is malformed`)
+      openings[group] = all.slice(from, at)
+      need(opens(i, nonce, openings[group]), () => `its ${group} is not the one committed to`, 'wrong')
     } else need(opens(i, ZERO, '\0') === absent, () => `its ${group} digest and commitment do not agree`, 'wrong')
   }
-  need(at === record.length, 'its openings are malformed')
+  need(at === all.length, 'its openings are malformed')
   const head = `\x01${String.fromCharCode(KINDS.indexOf(kind) + 1)}${log_id}${id}${eight(occurred_at)}`
   return { envelope, openings, leaf: head + writer_epoch + eight(writer_seq) + all.slice(20, 148) }
 }
 /** An opened entry, for people to read. */
 function readable({ envelope, openings }) {
   const shown = ({ name, type }) => ({ uuid: uuidText, hash: hex })[type]?.(envelope[name] ?? '') || envelope[name]
-  const opened = Object.entries(openings).map(([group, bytes]) => [group, new TextDecoder().decode(bytes.subarray(1))])
+  const opened = Object.entries(openings).map(([group, bytes]) => [group, loose.decode(toBytes(bytes.slice(1)))])
   return Object.fromEntries([...FIELDS.map((field) => [field.name, shown(field)]), ...opened])
 }
 
 // ---- A log: the records of section 20, all that is said of a leaf before the leaf ----
 const NONE = []
-/** What is said of each leaf, by the type of its records; a list for each chunk of bytes. */
+/** What is said of each leaf: its records by their type, E, F, L and S at most once; a list for each chunk of bytes. */
 async function* readLines(chunks) {
-  let [rest, line] = [new Uint8Array(0), {}]
+  const none = { B: NONE, E: null, F: null, H: NONE, L: null, S: null }
+  let [room, rest, line] = [new Uint8Array(1 << 19), NONE, { ...none }]
   for await (const chunk of chunks) {
-    const [bytes, page] = [new Uint8Array(rest.length + chunk.length), []]
-    bytes.set(rest)
-    bytes.set(chunk, rest.length)
+    const [end, page] = [rest.length + chunk.length, []]
+    if (end > room.length) room = new Uint8Array(2 * end)
+    room.set(rest)
+    room.set(chunk, rest.length)
+    const view = new DataView(room.buffer)
     let at = 0
-    for (let end = 0; at + 5 <= bytes.length && at + 5 + u32(bytes, at + 1) <= bytes.length; at = end) {
-      end = at + 5 + u32(bytes, at + 1)
-      const type = String.fromCharCode(bytes[at])
-      need('BH'.includes(type) || ('EFLS'.includes(type) && !line[type]), 'A record of a log has no place where it is.')
-      line[type] ??= []
-      line[type].push(bytes.subarray(at + 5, end))
+    for (let from = 5; from <= end; from = at + 5) {
+      const to = from + view.getUint32(at + 1)
+      if (to > end) break
+      const [type, record] = [String.fromCharCode(room[at]), P.latin1(room, from, to)]
+      const many = none[type] === NONE
+      need(many || line[type] === null, 'A record of a log has no place where it is.')
+      line[type] = many ? [...line[type], record] : record
+      at = to
       if (type !== 'L') continue
       page.push(line)
-      line = {}
+      line = { ...none }
     }
-    rest = bytes.subarray(at)
+    rest = room.subarray(at, end)
     need(rest.length < 1 << 25, 'A record of a log is too long.')
     yield page
   }
-  need(rest.length === 0 && Object.keys(line).length === 0, 'A log does not end with a leaf.')
+  const whole = rest.length === 0 && Object.entries(none).every(([type, nothing]) => line[type] === nothing)
+  need(whole, 'A log does not end with a leaf.')
 }
-function readLeaf([record]) {
-  const [all, hash] = [P.latin1(record), P.sha256(record.subarray(72))]
-  return { index: u64(record, 0), chain: all.slice(8, 40), anchored: all.slice(40, 72), leaf: all.slice(73), hash }
+function readLeaf(all) {
+  const [chain, anchored, leaf] = [all.slice(8, 40), all.slice(40, 72), all.slice(73)]
+  return { index: u64(all, 0), chain, anchored, leaf, hash: P.sha256(all.slice(72)) }
 }
 /** Walks one log to its first fault. */
 async function verifyLog(pages, info, trusted, receipts) {
-  const [id, edge] = [P.sha256(encoder.encode(info.origin)), unbase64(info.edge) || eight(0)]
+  const [id, edge] = [P.sha256(fromText(info.origin)), unbase64(info.edge) || eight(0)]
   const keys = trusted.filter((key) => key.witness || key.name === info.origin)
   const logKey = (text) => keys.find((key) => !key.witness && key.text === text)
   const counts = { leaves: 0, entries: 0, openings: 0, batches: 0, checkpoints: 0 }
   const [tree, writers, met, cosigned] = [hashes(edge.slice(8)), new Map(), [], new Map()]
-  let [size, chain] = [u64(toBytes(edge), 0), unbase64(info.chain) ?? P.sha256(label('chain'), id)] // of the leaves so far
+  let [size, chain] = [u64(edge, 0), unbase64(info.chain) ?? P.sha256(label('chain'), id)] // of the leaves so far
   let [at, covered, bare] = [{}, size, null] // where it is; so many leaves are under a head; the first under no batch
   let newer = '' // the log key that an entry brings in and that the auditor did not give
   const anchors = receipts.anchors.filter((anchor) => anchor.origin === info.origin && anchor.size > size)
@@ -262,20 +275,20 @@ async function verifyLog(pages, info, trusted, receipts) {
   const fail = ({ kind, entry, what }) => need(false, what, kind, { at: entry ? { ...at, entry } : at })
 
   /** Checks one leaf. A fault's `found(leaf, line)` knows what is missed here when it comes later: moved. */
-  function check({ L, E: [record] = NONE, B: batches = NONE, H: heads = NONE, S: [sealed] = NONE, F: [fault] = NONE }) {
+  function check({ L, E: record, B: batches, H: heads, S: sealed, F: fault }) {
     const { index, leaf, hash, chain: stored, anchored } = readLeaf(L)
-    const [before, epoch, seq] = [chain, leaf.slice(58, 74), u64(L[0], 147)]
+    const [before, epoch, seq] = [chain, leaf.slice(58, 74), u64(L, 147)]
     at = { leaf: size, id: null }
     need(index === size, () => `leaf ${index} comes in its place`, 'removed')
     at.id = leaf.slice(34, 50)
-    const formed = L[0].length === 283 && L[0][72] === 0 && leaf[0] === '\x01' && leaf.slice(2, 34) === id
+    const formed = L.length === 283 && L[72] === '\0' && leaf[0] === '\x01' && leaf.startsWith(id, 2)
     need(formed, 'its leaf is malformed', 'wrong')
-    if (fault) fail(parseJson(decoder.decode(fault)))
-    const envelope = record ? openOf(leaf, record) : null
+    if (fault !== null) fail(parseJson(utf8(fault)))
+    const envelope = record === null ? null : openOf(leaf, record)
     need(envelope || seq > 0, 'its entry, which opens a writer, is missing', 'removed')
     if (seq === 0) letIn(envelope)
     const writer = numbered(epoch, seq)
-    if (envelope) explain(envelope, sealed ? parseJson(decoder.decode(sealed)) : {})
+    if (envelope) explain(envelope, sealed === null ? {} : parseJson(utf8(sealed)))
     else if (info.entries === 'all') {
       const archived = receipts.archived(uuidText(at.id), size)
       need(archived, 'its entry is missing, and no receipt explains it', 'removed')
@@ -290,15 +303,15 @@ async function verifyLog(pages, info, trusted, receipts) {
     }
     underBatch(writer, hash, batches)
     append(tree, size++, hash)
-    for (const note of heads) underHead(decoder.decode(note))
+    for (const note of heads) underHead(utf8(note))
     while (anchors[0]?.size === size) underHead(anchors.shift().note)
     counts.leaves++
   }
   /** The envelope of the entry that a leaf is of. */
   function openOf(leaf, record) {
-    const found = (_, { E: [other] = NONE }) => other && P.latin1(other, 20, 148) === leaf.slice(82)
+    const found = (_, { E: other }) => other?.slice(20, 148) === leaf.slice(82)
     const what = 'its entry is not the one of its leaf'
-    need(found(null, { E: [record] }), what, 'wrong', { found })
+    need(found(null, { E: record }), what, 'wrong', { found })
     const opened = openEntry(record)
     need(opened.leaf === leaf, what, 'wrong')
     counts.entries++
@@ -378,11 +391,11 @@ async function verifyLog(pages, info, trusted, receipts) {
   }
   /** The next batch of a writer, section 10: signed, and linked to the one before it. */
   function openBatch(writer, row) {
-    const [bytes, no, first, entries] = [P.latin1(row, 0, 152), u64(row, 68), u64(row, 76), u32(row, 84)]
+    const [bytes, no, first, entries] = [row.slice(0, 152), u64(row, 68), u64(row, 76), u32(row, 84)]
     const name = `batch ${no} of its writer ${writer.name}`
     need(row.length === 216 && bytes.startsWith(BATCH) && entries > 0, `${name} is malformed`, 'wrong')
     const what = `${name} is not what the writer signed`
-    meet(met, writer.key, row.subarray(0, 152), row.subarray(152), what, at)
+    meet(met, writer.key, bytes, row.slice(152), what, at)
     need(bytes.slice(20, 68) === id + writer.epoch, what, 'wrong')
     need(writer.no === null || no === writer.no, `a batch before ${name} is missing`, 'removed')
     const follows = writer.no === null || bytes.slice(120) === writer.previous
@@ -440,7 +453,7 @@ async function verifyLog(pages, info, trusted, receipts) {
     }
     await settle(met, problem ? 0 : pending).catch(failed)
   }
-  const open = (text) => letIn(openEnvelope(toBytes(unbase64(text))), { next: null, no: null })
+  const open = (text) => letIn(openEnvelope(unbase64(text)), { next: null, no: null })
   await walk(open, info.openings)
   for await (const page of pages) {
     const lines = page.values()

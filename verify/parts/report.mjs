@@ -1,5 +1,20 @@
-// ---- A report: its data, what the ledger says of it, the entries and archives that it names ----
-const [REPORT, OWN_PROOF] = ['palimpsest-report-1', 'proofs/report.tlog-proof']
+// What a report's pack is held to: its data, what the ledger says of it, the entries and archives that it names. verify.mjs
+// takes this file from beside itself where it is given such a pack, and has checked every member's bytes around it.
+import {
+  detailOf,
+  fromText,
+  hex,
+  isCount,
+  NONE,
+  need,
+  OWN_PROOF,
+  openProof,
+  P,
+  parseJson,
+  problemOf,
+  uuidText,
+} from './verify.mjs'
+
 const tenantOf = (origin) => origin.slice(0, origin.lastIndexOf('/'))
 const hold = (right, what) => need(right, what, 'wrong')
 const counted = (n, one, more = `${one}s`) => `${n} ${n === 1 ? one : more}`
@@ -105,7 +120,7 @@ class Table {
   rank(fields) {
     const id = fields[this.id]
     need(id, () => `row ${this.rows} has no id`)
-    const [rank, most] = [P.sha256(encoder.encode(this.seed + id)), this.wanted.size]
+    const [rank, most] = [P.sha256(fromText(this.seed + id)), this.wanted.size]
     if (this.wanted.has(id)) this.sampled.set(id, fields)
     if (this.ranks.length >= most && rank > (this.ranks.at(-1)?.rank ?? '')) return
     const at = this.ranks.findIndex((other) => rank < other.rank)
@@ -130,7 +145,7 @@ class Table {
   }
 }
 /** Checks a report's pack; its manifest was read, and `digest` is its SHA-256. */
-class Report {
+export class Report {
   tables = new Map()
   proved = new Map() // by id of its entry: what its proof opened
   archives = new Map() // by id of its entry: an archive's manifest
@@ -215,7 +230,7 @@ class Report {
       (await this.prove(`proofs/archives/${entry}.tlog-proof`, entry, 'the archive'))?.envelope ?? {}
     const text = await this.readText(file)
     hold(
-      hex(P.sha256(encoder.encode(text))) === sha256,
+      hex(P.sha256(fromText(text))) === sha256,
       `The archive's manifest ${file} is not the one that this manifest names.`,
     )
     this.archives.set(entry, parseJson(text))

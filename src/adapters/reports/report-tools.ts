@@ -6,6 +6,7 @@ export function readReportTools(): { name: string; bytes: Uint8Array }[] {
   return [
     { name: 'README.txt', bytes: read('README-report.txt') },
     { name: 'verify.html', bytes: read('verify.html') },
+    { name: 'verify-report.mjs', bytes: read('verify-report.mjs') },
     { name: 'verify.mjs', bytes: read('verify.mjs') },
   ]
 }

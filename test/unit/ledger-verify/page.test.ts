@@ -6,7 +6,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeSamplePack } from '../../../bench/support/sample-pack.ts'
 import { openLocalLogSigner } from '../../../src/adapters/kms/local/local-log-signer.ts'
-import { makePage, makeProgram } from '../../../verify/page/make.mjs'
+import { makePage, makeProgram, makeReportProgram } from '../../../verify/page/make.mjs'
 import { type Result, verifyPath, words } from '../../../verify/verify.mjs'
 import { findChromium } from '../../support/chromium.ts'
 import { makeSamplePack } from '../../support/reports/make-pack.ts'
@@ -21,6 +21,7 @@ describe('the verifiers in the repository', () => {
 
   it('are the ones made of the parts in verify/parts', () => {
     expect(readFileSync(join(dirname(PAGE), 'verify.mjs'), 'utf8')).toBe(makeProgram())
+    expect(readFileSync(join(dirname(PAGE), 'verify-report.mjs'), 'utf8')).toBe(makeReportProgram())
     expect(page).toBe(makePage())
   })
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -126,6 +127,20 @@ describe('a report’s pack', () => {
     const faith = await verifyPath(pack)
     expect(faith.exit).toBe(0)
     expect(words(faith).split('\n')[0]).toContain('taken on faith')
+  })
+
+  it('holds for one command with the files that travel in it, and says which of them is missing', async () => {
+    const program = await unpack(new Map(['verify.mjs', 'verify-report.mjs'].map((name) => [name, members.get(name)!])))
+    const verify = () =>
+      spawnSync(process.execPath, [join(program, 'verify.mjs'), pack, '--trust', ledger.key], { encoding: 'utf8' })
+    expect(verify()).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('table interactions: 400 rows counted'),
+    })
+    rmSync(join(program, 'verify-report.mjs'))
+    const { status, stdout } = verify()
+    expect(status).toBe(2)
+    expect(stdout).toContain('It could not be judged.\nunjudged: evidence: A report is checked with verify-report.mjs')
   })
 
   it('does not hold for somebody who trusts another key', async () => {
