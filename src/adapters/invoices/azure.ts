@@ -12,38 +12,49 @@ import {
 } from './fields.ts'
 
 /**
- * A row of Azure Cost Management's export of cost and usage details (actual cost). Rows of other services are left out. Null: the header
- * is another one's. Source: Microsoft Learn, "Cost and usage details file schema".
+ * A row of Azure Cost Management's export of cost and usage details: actual cost, or FOCUS. Rows of other services are left out. Null:
+ * the header is another one's. Source: Microsoft Learn, "Cost and usage details file schema", "FOCUS cost and usage details file schema".
  */
 export function azureRow(record: InvoiceRecord, options: ReadOptions): InvoiceLine[] | null {
-  const meter = record.get('metername')
-  if (meter === undefined || !record.has('quantity')) return null
-  const service = [fieldOf(record, 'metercategory'), fieldOf(record, 'metersubcategory')].join(' ')
+  const isFocus = record.has('billedcost') && record.has('chargeperiodstart')
+  if (!isFocus && !(record.has('metername') && record.has('quantity'))) return null
+  const service = SERVICE.map((name) => fieldOf(record, name)).join(' ')
   if (!/openai|foundry models/i.test(service)) return []
-  const day = dayOf(fieldOf(record, 'date', 'usagedate', 'usagedatetime'), options)
-  const accounts = [
-    'resourcegroup',
-    'resourcegroupname',
-    'subscriptionid',
-    'subscriptionname',
-    'resourceid',
-    'resourcename',
-  ]
+  const day = dayOf(fieldOf(record, 'chargeperiodstart', 'date', 'usagedate', 'usagedatetime'), options)
   if (
     !counts(
       day,
-      accounts.map((name) => fieldOf(record, name)),
+      ACCOUNTS.map((name) => fieldOf(record, name)),
       options,
     )
   )
     return []
   requireUsd(fieldOf(record, 'billingcurrency', 'billingcurrencycode', 'currency'), options)
-  const usd = amountOf(fieldOf(record, 'costinbillingcurrency', 'costinusd', 'cost', 'pretaxcost'), options)
+  const usd = amountOf(
+    fieldOf(record, 'billedcost', 'costinbillingcurrency', 'costinusd', 'cost', 'pretaxcost'),
+    options,
+  )
+  const meter = fieldOf(record, 'metername', 'skumeter', 'xskumetername') ?? ''
   const { model, kind } = meterOf(meter)
-  const unit = fieldOf(record, 'unitofmeasure')
+  // FOCUS has the unit with its block, such as `1K`, in a column of Microsoft's own.
+  const unit = fieldOf(record, 'unitofmeasure', 'xpricingunitdescription')
   if (kind === null || unit === null) return [{ day, model: meter, kind: null, tokens: null, usd }]
-  return [{ day, model, kind, tokens: tokensOf(amountOf(fieldOf(record, 'quantity'), options), unit, options), usd }]
+  return [
+    {
+      day,
+      model,
+      kind,
+      tokens: tokensOf(amountOf(fieldOf(record, 'quantity', 'pricingquantity'), options), unit, options),
+      usd,
+    },
+  ]
 }
+
+const SERVICE = ['metercategory', 'metersubcategory', 'servicename', 'xskumetercategory', 'xskumetersubcategory']
+const ACCOUNTS = [
+  ...['resourcegroup', 'resourcegroupname', 'subscriptionid', 'subscriptionname', 'resourceid', 'resourcename'],
+  ...['xresourcegroupname', 'subaccountid', 'subaccountname'],
+]
 
 /** `gpt 4o 0806 Inp glbl Tokens`, `gpt-4o-mini-0718-Outp-regnl Tokens`, `gpt 4.1 cached Inp DZ 1M Tokens`: the model stands first. */
 function meterOf(meter: string): { model: string; kind: InvoiceKind | null } {

@@ -47,6 +47,13 @@ function ofCsv(text: string, provider: InvoiceProvider, options: ReadOptions): I
   return lines
 }
 
+function columnName(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_]+/g, '')
+}
+
 interface Parsed {
   record: Record<string, string>
   info: { lines: number }
@@ -56,13 +63,7 @@ function rowsOf(text: string): Parsed[] {
   try {
     const rows = parse(text, {
       bom: true,
-      columns: (header: string[]) =>
-        header.map((name) =>
-          name
-            .trim()
-            .toLowerCase()
-            .replaceAll(/[\s_]+/g, ''),
-        ),
+      columns: (header: string[]) => header.map(columnName),
       info: true,
       skip_empty_lines: true,
       trim: true,
@@ -88,7 +89,7 @@ function ofJson(text: string, provider: InvoiceProvider, options: ReadOptions): 
   if (provider === 'azure') {
     return pages.flatMap((record) => {
       const fields = Object.entries(record as object).map(
-        ([name, field]) => [name.toLowerCase(), String(field ?? '')] as const,
+        ([name, field]) => [columnName(name), String(field ?? '')] as const,
       )
       return azureRow(new Map(fields), { ...options, line: null }) ?? unknownPage()
     })

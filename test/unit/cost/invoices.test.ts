@@ -152,6 +152,63 @@ describe('files of Azure', () => {
       '2026-02-03 Fine tuning hosting   40.8',
     ])
   })
+
+  // Columns and their order by Microsoft Learn, "FOCUS cost and usage details file schema"; those that are not read hold what is not to be.
+  const focus =
+    (meterColumn: 'SkuMeter' | 'x_SkuMeterName') =>
+    (meter: string, pricing: string[], more: object = {}) => ({
+      ...{
+        BilledCost: pricing[2],
+        BillingAccountId: '/providers/1',
+        BillingAccountName: 'Contoso',
+        BillingCurrency: 'USD',
+      },
+      ...{
+        BillingPeriodEnd: '2026-03-01T00:00:00Z',
+        BillingPeriodStart: '2026-02-01T00:00:00Z',
+        ChargeCategory: 'Usage',
+      },
+      ...{ ChargePeriodEnd: '2026-02-04T00:00:00Z', ChargePeriodStart: '2026-02-03T00:00:00Z', ConsumedQuantity: '9' },
+      ...{ ConsumedUnit: 'Units', ContractedCost: '8', EffectiveCost: '8', ListCost: '8', PricingQuantity: pricing[0] },
+      ...{ PricingUnit: 'Units', ProviderName: 'Microsoft', ResourceId: '/subscriptions/1/x', ResourceName: 'x' },
+      ...{ ServiceCategory: 'AI and Machine Learning', ServiceName: 'Azure OpenAI', SubAccountId: '/subscriptions/1' },
+      ...{ x_BilledCostInUsd: '8', x_PricingBlockSize: '8', x_PricingUnitDescription: pricing[1] },
+      ...{ x_ResourceGroupName: 'rg-a', x_SkuMeterCategory: 'Foundry Models', x_SkuMeterSubcategory: 'Azure OpenAI' },
+      [meterColumn]: meter,
+      ...more,
+    })
+
+  it.each(['SkuMeter', 'x_SkuMeterName'] as const)(
+    'in FOCUS columns say the same, as CSV and as JSON: %s',
+    (column) => {
+      const row = focus(column)
+      const storage = { ServiceName: 'Storage', x_SkuMeterCategory: 'Storage', x_SkuMeterSubcategory: 'Blob' }
+      const rows = [
+        row('gpt 4o 0806 Inp glbl Tokens', ['1.5', '1K', '0.00375']),
+        row('gpt 4o 0806 cached Inp glbl Tokens', ['0.2', '1K', '2.5E-4']),
+        row('gpt-4o-mini-0718-Outp-glbl Tokens', ['0.002', '1M', '0.0012']),
+        row('Fine tuning hosting', ['24', '1 Hour', '40.8']),
+        row('gpt 4o 0806 Inp glbl Tokens', ['-1.5', '1K', '-0.00375'], {
+          ChargeClass: 'Correction',
+          x_ResourceGroupName: 'rg-b',
+        }),
+        row('Hot LRS Data Stored', ['5', '1 GB', '0.1'], storage),
+      ]
+      const header = [...new Set(rows.flatMap((one) => Object.keys(one)))]
+      const cells = rows.map((one) => header.map((name) => (one as Record<string, string>)[name] ?? '').join(','))
+      const lines = [
+        '2026-02-03 gpt-4o-0806 input 1500 0.00375',
+        '2026-02-03 gpt-4o-0806 cached 200 0.00025',
+        '2026-02-03 gpt-4o-mini-0718 output 2000 0.0012',
+        '2026-02-03 Fine tuning hosting   40.8',
+      ]
+      const csv = `\uFEFF${[header.join(','), ...cells].join('\r\n')}\r\n`
+      expect(read(csv, 'azure', 'rg-a')).toEqual(lines)
+      expect(read(JSON.stringify(rows), 'azure', 'rg-a')).toEqual(lines)
+      expect(read(csv, 'azure', '/subscriptions/1')).toEqual([...lines, '2026-02-03 gpt-4o-0806 input -1500 -0.00375'])
+      expect(refusal(csv.replaceAll('USD', 'EUR'), 'azure')).toContain('US dollars')
+    },
+  )
 })
 
 describe('a file that cannot be read', () => {
