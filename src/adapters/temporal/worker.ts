@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker'
-import { useOwnWorkflowThreads } from './workflow-threads.ts'
+import { useOwnSandbox } from './workflow-sandbox.ts'
 
 /** Requests in flight in one process: a workflow-task slot is held while local activities run. */
 const SLOTS = 1000
@@ -24,7 +24,7 @@ export interface WorkerSettings {
 }
 
 export function createWorker(settings: WorkerSettings): Promise<Worker> {
-  useOwnWorkflowThreads()
+  useOwnSandbox()
   return Worker.create({
     connection: settings.connection,
     namespace: settings.namespace,
@@ -36,7 +36,6 @@ export function createWorker(settings: WorkerSettings): Promise<Worker> {
     maxConcurrentLocalActivityExecutions: SLOTS,
     maxConcurrentActivityTaskExecutions: SLOTS,
     maxCachedWorkflows: SLOTS,
-    workflowThreadPoolSize: 1,
     maxConcurrentWorkflowTaskPolls: 10,
     maxConcurrentActivityTaskPolls: 5,
     shutdownGraceTime: '30s',
