@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { matchesInTokens } from './token-runs.ts'
 
 export interface Span {
   /** UTF-16 units, end exclusive. */
@@ -24,7 +25,7 @@ export function encodedText(text: string): EncodedText | null {
   const ends: number[] = []
   const tokens: Span[] = []
   let length = 0
-  const add = ({ index: start, 0: token }: RegExpExecArray, decoded: string | null): void => {
+  const add = ({ index: start, 0: token }: { index: number; 0: string }, decoded: string | null): void => {
     if (decoded === null || decoded === '') return
     parts.push(decoded)
     length += decoded.length
@@ -32,8 +33,8 @@ export function encodedText(text: string): EncodedText | null {
     length += BETWEEN.length
     tokens.push({ start, end: start + token.length })
   }
-  for (const match of text.matchAll(HEX)) add(match, fromHex(match[0]))
-  for (const match of text.matchAll(BASE64)) {
+  for (const match of matchesInTokens(text, HEX)) add(match, fromHex(match[0]))
+  for (const match of matchesInTokens(text, BASE64)) {
     if (/[0-9=+/_-]|[a-z][A-Z]/.test(match[0])) add(match, fromBase64(match[0]))
   }
   if (parts.length === 0) return null

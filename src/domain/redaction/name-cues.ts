@@ -6,27 +6,27 @@ const NAME =
 /** What stands before or after a name and nothing else. The group is the name. */
 const CUES: readonly RegExp[] = [
   new RegExp(
-    `(?<=(?:^|\\n|[.!?>:] )(?:Hi|Hello|Hey|Hoi|Hallo|Hola|Ciao|Ol[áa]|Cześć|Bonjour|Salut|Liebe[r]?|Dear|Beste|Car[oa]|Querid[oa]) )(${NAME})(?=[,!]|\\s*\\n)`,
+    `(?=\\p{Lu})(?<=(?:^|\\n|[.!?>:] )(?:Hi|Hello|Hey|Hoi|Hallo|Hola|Ciao|Ol[áa]|Cześć|Bonjour|Salut|Liebe[r]?|Dear|Beste|Car[oa]|Querid[oa]) )(${NAME})(?=[,!]|\\s*\\n)`,
     'gu',
   ),
   new RegExp(
-    `(?<=(?:^|[.!?\\n] ?))(${NAME})(?= (?:lives (?:at|on|in)|was born|is married|is divorced|is from|wohnt|habite|vive en|abita|woont|mieszka|mora)(?!\\p{L}))`,
+    `(?=\\p{Lu})(?<=(?:^|[.!?\\n] ?))(${NAME})(?= (?:lives (?:at|on|in)|was born|is married|is divorced|is from|wohnt|habite|vive en|abita|woont|mieszka|mora)(?!\\p{L}))`,
     'gu',
   ),
   new RegExp(
-    `(?<=(?:^|\\n)[ \\t]{0,4})(${NAME})(?=, (?:can|could|would|will|please|pls|I|thanks|thank|are you|do you|how|what|when)(?![\\p{L}]))`,
+    `(?=\\p{Lu})(?<=(?:^|\\n)[ \\t]{0,4})(${NAME})(?=, (?:can|could|would|will|please|pls|I|thanks|thank|are you|do you|how|what|when)(?![\\p{L}]))`,
     'gu',
   ),
   new RegExp(
-    `(?<=(?<![\\p{L}])(?:[Mm]y name is|[Mm]y name's|[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m'appelle|[Mm]e llamo|[Mm]i chiamo|[Ii]k heet|[Nn]azywam się|[Mm]eu nome é|named (?:him|her|them|after)|[Ww]hat['’]s your name\\?|[Yy]our (?:full )?name\\?|[Mm]aiden name (?:is|was)|[Nn][ée]e|geborene|also known as|a\\.?k\\.?a\\.?|[Ss]igned by|[Dd]ear (?:Mr|Mrs|Ms|Dr|Prof)\\.?|(?<![\\p{L}])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herr|Frau|Monsieur|Madame|Mme|Mlle|Señora?|Signora?|Sig|Pan|Pani)\\.?) )(${NAME})`,
+    `(?=\\p{Lu})(?<=(?<![\\p{L}])(?:[Mm]y name is|[Mm]y name's|[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m'appelle|[Mm]e llamo|[Mm]i chiamo|[Ii]k heet|[Nn]azywam się|[Mm]eu nome é|named (?:him|her|them|after)|[Ww]hat['’]s your name\\?|[Yy]our (?:full )?name\\?|[Mm]aiden name (?:is|was)|[Nn][ée]e|geborene|also known as|a\\.?k\\.?a\\.?|[Ss]igned by|[Dd]ear (?:Mr|Mrs|Ms|Dr|Prof)\\.?|(?<![\\p{L}])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herr|Frau|Monsieur|Madame|Mme|Mlle|Señora?|Signora?|Sig|Pan|Pani)\\.?) )(${NAME})`,
     'gu',
   ),
   new RegExp(
-    `(?<=(?:^|\\n)[ \\t>]{0,4}(?:[Bb]est(?: regards| wishes)?|[Kk]ind regards|[Rr]egards|[Cc]heers|[Tt]hanks|[Tt]hank you|[Ss]incerely|[Yy]ours(?: \\p{L}+)?|[Mm]it freundlichen Grüßen|[Vv]iele Grüße|MfG|LG|[Cc]ordialement|[Ss]aludos|[Cc]ordiali saluti|[Pp]ozdrawiam|[Mm]et vriendelijke groet),?[ \\t]{0,3}\\n{1,2}[ \\t>]{0,4})(${NAME})(?=[ \\t]{0,4}(?:\\n|$))`,
+    `(?=\\p{Lu})(?<=(?:^|\\n)[ \\t>]{0,4}(?:[Bb]est(?: regards| wishes)?|[Kk]ind regards|[Rr]egards|[Cc]heers|[Tt]hanks|[Tt]hank you|[Ss]incerely|[Yy]ours(?: \\p{L}+)?|[Mm]it freundlichen Grüßen|[Vv]iele Grüße|MfG|LG|[Cc]ordialement|[Ss]aludos|[Cc]ordiali saluti|[Pp]ozdrawiam|[Mm]et vriendelijke groet),?[ \\t]{0,3}\\n{1,2}[ \\t>]{0,4})(${NAME})(?=[ \\t]{0,4}(?:\\n|$))`,
     'gu',
   ),
   new RegExp(
-    `(?<=(?:^|\\n|[|;,{] ?|")(?:full |first |last |sur|given |family |middle |contact |patient |customer |client |employee |account holder |maiden )?(?:[Nn]ame|NAME|[Vv]orname|[Nn]achname|[Nn]om|[Pp]rénom|[Nn]ombre|[Nn]azwisko(?: i imię)?|[Ii]mię(?: i nazwisko)?|[Nn]aam|[Aa]ttn|[Pp]atient|[Cc]ontact|[Mm]anager|[Ee]mployee|[Cc]ustomer)"?[ \\t]?[:=|][ \\t"]{0,3})(${NAME})(?=[",;|\\n]|[ \\t]*$)`,
+    `(?=\\p{Lu})(?<=(?:^|\\n|[|;,{] ?|")(?:full |first |last |sur|given |family |middle |contact |patient |customer |client |employee |account holder |maiden )?(?:[Nn]ame|NAME|[Vv]orname|[Nn]achname|[Nn]om|[Pp]rénom|[Nn]ombre|[Nn]azwisko(?: i imię)?|[Ii]mię(?: i nazwisko)?|[Nn]aam|[Aa]ttn|[Pp]atient|[Cc]ontact|[Mm]anager|[Ee]mployee|[Cc]ustomer)"?[ \\t]?[:=|][ \\t"]{0,3})(${NAME})(?=[",;|\\n]|[ \\t]*$)`,
     'gmu',
   ),
 ]

@@ -18,7 +18,7 @@ const LAST_FIRST =
   /(?:(?:^|\n)[ \t>*-]{0,4}|[:|] ?|\b[Pp]atient |\b[Cc]lient |\b[Ee]mployee )(\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}[\p{L}\p{M}'’-]{1,24})?), (\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}\.?)?)(?=[ \t]{0,2}(?:[;(|\n]|$))/gu
 /** A line of its own with an initial in the middle: `Landerico B Hidalgo`. */
 const WITH_INITIAL =
-  /(?<=(?:^|\n)[ \t>*-]{0,4})(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \p{Lu}\.? (\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24})(?=[ \t]{0,4}(?:\r?\n|$))/gu
+  /(?=\p{Lu})(?<=(?:^|\n)[ \t>*-]{0,4})(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \p{Lu}\.? (\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24})(?=[ \t]{0,4}(?:\r?\n|$))/gu
 /** Words with a capital between the start of a line and a name. */
 const LINE_BEFORE = /(?:^|\n)[^\p{L}\n]{0,6}((?:\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{0,24} ){1,2})$/u
 const ALIEN_CASE = /\p{Ll}\p{Lu}/u
@@ -154,6 +154,8 @@ const NEXT_SIBLING =
   /(?:, | and | und | et | y | e | i | & |, and )(\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}[\p{L}\p{M}'’-]{1,24})?)(?![\p{L}\p{N}])/uy
 const PREVIOUS_SIBLING =
   /(?<![\p{L}\p{N}.] ?)(?:(\p{Lu}[\p{L}\p{M}'’-]{1,24}), )?(\p{Lu}[\p{L}\p{M}'’-]{1,24})(?:, | and | und | et | y | e | i | & )$/u
+/** What the above ends with. */
+const MAY_BE_PREVIOUS = /^[,dtyei&] $/
 
 function siblings(text: string, start: number, end: number): [number, number][] {
   const spans: [number, number][] = []
@@ -167,7 +169,9 @@ function siblings(text: string, start: number, end: number): [number, number][] 
     spans.push([at - match[1].length, at])
   }
   const from = Math.max(0, start - 60)
-  const before = PREVIOUS_SIBLING.exec(text.slice(from, start))
+  const before = MAY_BE_PREVIOUS.test(text.slice(Math.max(0, start - 2), start))
+    ? PREVIOUS_SIBLING.exec(text.slice(from, start))
+    : null
   if (before !== null) {
     const [whole, first, second = ''] = before
     const base = from + before.index

@@ -1,3 +1,4 @@
+import { type DigitRun, digitRuns, digitsOf } from '../digit-runs.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { hasContextBefore, isDigitAt, isWordAt } from './context-words.ts'
 
@@ -33,19 +34,8 @@ export const creditCard: Recogniser = {
   },
 }
 
-interface Group {
-  start: number
-  end: number
-}
-
 function findInRun(text: string, offset: number, run: string, found: Candidate[]): void {
-  const groups = Array.from(
-    run.matchAll(/[0-9]+/g),
-    (match): Group => ({
-      start: offset + match.index,
-      end: offset + match.index + match[0].length,
-    }),
-  )
+  const groups = digitRuns(text, offset, offset + run.length)
   let first = 0
   while (first < groups.length) {
     const last = lastOfCard(text, groups, first)
@@ -57,7 +47,7 @@ function findInRun(text: string, offset: number, run: string, found: Candidate[]
 }
 
 /** The last group of the longest card that starts with a group; -1 when none does. */
-function lastOfCard(text: string, groups: readonly Group[], first: number): number {
+function lastOfCard(text: string, groups: readonly DigitRun[], first: number): number {
   const start = groups[first]?.start ?? 0
   const luhn = { length: 0, evenDoubled: 0, oddDoubled: 0 }
   let best = -1
@@ -94,11 +84,11 @@ function isCard(
   text: string,
   start: number,
   end: number,
-  groups: readonly Group[],
+  groups: readonly DigitRun[],
   first: number,
   last: number,
 ): boolean {
-  const digits = text.slice(start, end).replaceAll(/[^0-9]/g, '')
+  const digits = digitsOf(text, start, end)
   if (/^(\d)\1*$/.test(digits)) return false
   if (isPartOfWord(text, start, end)) return hasContextBefore(text, start, CONTEXT, 12)
   if (ISSUERS.some(([prefix, lengths]) => prefix.test(digits) && lengths.includes(digits.length))) {

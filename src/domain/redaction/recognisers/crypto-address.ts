@@ -1,6 +1,7 @@
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { validate } from 'bitcoin-address-validation'
 import type { Candidate, Recogniser } from '../recogniser.ts'
+import { matchesInTokens } from '../token-runs.ts'
 import { hasContextBefore } from './context-words.ts'
 
 const BITCOIN =
@@ -27,12 +28,12 @@ export const cryptoAddress: Recogniser = {
         evidence: score > 0.9 ? 'checksum' : 'format',
       })
     }
-    for (const match of text.matchAll(BITCOIN)) {
+    for (const match of matchesInTokens(text, BITCOIN)) {
       if (!/[0-9]/.test(match[0].slice(1))) continue
       checks += 1
       if (checks > MAX_CHECKS || validate(match[0])) add(match.index, match[0].length, 1)
     }
-    for (const match of text.matchAll(ETHEREUM)) {
+    for (const match of matchesInTokens(text, ETHEREUM)) {
       const hex = match[0].slice(2)
       if (/^(.)\1*$/.test(hex)) continue
       const isOneCase = hex === hex.toLowerCase() || hex === hex.toUpperCase()

@@ -22,8 +22,19 @@ const LOCAL_TLDS = [
 ]
 const TLDS = new Set([...tlds.flatMap((tld) => [tld, domainToASCII(tld)]), ...LOCAL_TLDS])
 
-const LOCAL_UNIT = /[\p{L}\p{N}\p{M}._%+'~-]/u
-const DOMAIN_UNIT = /[\p{L}\p{N}\p{M}.\u3002\uff0e-]/u
+interface Units {
+  pattern: RegExp
+  /** Whether it takes a code below 128. */
+  ascii: readonly boolean[]
+}
+
+const LOCAL_UNIT = unitsOf(/[\p{L}\p{N}\p{M}._%+'~-]/u)
+const DOMAIN_UNIT = unitsOf(/[\p{L}\p{N}\p{M}.\u3002\uff0e-]/u)
+
+function unitsOf(pattern: RegExp): Units {
+  return { pattern, ascii: Array.from({ length: 128 }, (_, code) => pattern.test(String.fromCharCode(code))) }
+}
+
 const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?$/u
 const LITERAL = /^\[(?:IPv6:)?[0-9A-Fa-f:.]{3,45}\]/
 
@@ -97,8 +108,9 @@ function isRepository(text: string, start: number, at: number, end: number): boo
   return /^[0-9]x\.[a-z]+$/.test(text.slice(at + 1, end))
 }
 
-function isUnit(text: string, index: number, units: RegExp): boolean {
+function isUnit(text: string, index: number, { pattern, ascii }: Units): boolean {
   const code = text.charCodeAt(index)
+  if (code < 128) return ascii[code] === true
   if (code >= 0xd800 && code <= 0xdfff) return true
-  return units.test(text[index] ?? '')
+  return pattern.test(text[index] ?? '')
 }

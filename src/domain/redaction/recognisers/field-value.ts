@@ -35,13 +35,21 @@ function kindBefore(text: string, colon: number): FieldKind | null {
   let end = colon
   while (end > 0 && colon - end < 10 && /[ \t"'\u201d]/.test(text[end - 1] ?? '')) end -= 1
   let start = end
-  while (start > 0 && end - start < MAX_LABEL && /[\p{L}_. -]/u.test(text[start - 1] ?? '')) start -= 1
+  while (start > 0 && end - start < MAX_LABEL && isLabelUnit(text.charCodeAt(start - 1))) start -= 1
   const label = text.slice(start, end).split(/ +/).slice(-MAX_WORDS)
   for (; label.length > 0; label.shift()) {
     const kind = kindOfLabel(plainLabel(label.join(' ')))
     if (kind !== null) return kind
   }
   return null
+}
+
+const LETTER = /\p{L}/u
+
+function isLabelUnit(code: number): boolean {
+  if (code >= 128) return LETTER.test(String.fromCharCode(code))
+  const letter = code | 32
+  return (letter >= 97 && letter <= 122) || code === 95 || code === 32 || code === 45 || code === 46
 }
 
 /** In quotes, else to the end of the line; where the line goes on, to the next separator. */

@@ -3,7 +3,6 @@ import type { Candidate, Recogniser } from '../recogniser.ts'
 import { hasContextBefore, isDigitAt, isWordAt } from './context-words.ts'
 
 const V4 = /[0-9]{1,3}(?:\.[0-9]{1,3}){3}/g
-const V6_RUN = /[0-9A-Fa-f:.]{2,}/g
 const MAX_V6 = 45
 /** Eight groups, or less with a gap (RFC 4291, section 2.2). */
 const MAY_BE_V6 = /::|(?::[^:]*){6}/
@@ -20,15 +19,32 @@ export const ipAddress: Recogniser = {
       const end = match.index + match[0].length
       if (isV4(text, match.index, end, match[0])) found.push(candidate(match.index, end))
     }
-    for (const match of text.matchAll(V6_RUN)) {
-      const run = match[0]
-      if (run.length > MAX_V6 || !MAY_BE_V6.test(run)) continue
-      const address = run.replace(/[.:]$/, (last) => (run.endsWith('::') ? last : ''))
-      const end = match.index + address.length
-      if (isV6(text, match.index, end, address)) found.push(candidate(match.index, end))
+    for (let colon = text.indexOf(':'); colon >= 0; ) {
+      const [start, stop] = runAround(text, colon)
+      const run = text.slice(start, stop)
+      if (run.length <= MAX_V6 && MAY_BE_V6.test(run)) {
+        const address = run.replace(/[.:]$/, (last) => (run.endsWith('::') ? last : ''))
+        const end = start + address.length
+        if (isV6(text, start, end, address)) found.push(candidate(start, end))
+      }
+      colon = text.indexOf(':', stop)
     }
     return found
   },
+}
+
+/** The hexadecimal digits, colons and dots around a colon. */
+function runAround(text: string, colon: number): [number, number] {
+  let start = colon
+  let end = colon + 1
+  while (start > 0 && isV6Unit(text.charCodeAt(start - 1))) start -= 1
+  while (end < text.length && isV6Unit(text.charCodeAt(end))) end += 1
+  return [start, end]
+}
+
+function isV6Unit(code: number): boolean {
+  const letter = code | 32
+  return (code >= 48 && code <= 58) || code === 46 || (letter >= 97 && letter <= 102)
 }
 
 function candidate(start: number, end: number): Candidate {

@@ -1,4 +1,5 @@
 import type { Candidate, Recogniser } from '../recogniser.ts'
+import { matchesInTokens } from '../token-runs.ts'
 import { hasContextBefore } from './context-words.ts'
 
 const MAC =
@@ -11,7 +12,7 @@ export const macAddress: Recogniser = {
   entityTypes: ['MAC_ADDRESS'],
   find(text) {
     const found: Candidate[] = []
-    for (const match of text.matchAll(MAC)) {
+    for (const match of matchesInTokens(text, MAC)) {
       if (/^(?:00[:.-]?){6}$|^(?:ff[:.-]?){6}$/i.test(match[0]) || !/[0-9]/.test(match[0])) continue
       const { index } = match
       found.push({
@@ -22,7 +23,7 @@ export const macAddress: Recogniser = {
         evidence: 'format',
       })
     }
-    for (const match of text.matchAll(BARE)) {
+    for (const match of matchesInTokens(text, BARE)) {
       if (!hasContextBefore(text, match.index, /\bmac(?:[ _-]?addr(?:ess)?)?\b[ :="']{0,4}(?:is )?$/i, 24)) continue
       found.push({
         entityType: 'MAC_ADDRESS',

@@ -1,3 +1,4 @@
+import { digitRuns, digitsOf } from '../digit-runs.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { hasContextBefore, isDigitAt, isWordAt } from './context-words.ts'
 import { isInternationalNumber, isLocalNumber, isNationalNumber } from './phone-plan.ts'
@@ -51,10 +52,7 @@ interface Hit {
 }
 
 function findInRun(text: string, offset: number, run: string, language: string, found: Candidate[]): void {
-  const groups = Array.from(run.matchAll(/[0-9]+/g), (group) => ({
-    start: offset + group.index,
-    end: offset + group.index + group[0].length,
-  }))
+  const groups = digitRuns(text, offset, offset + run.length)
   let from = 0
   for (let i = 0; i < groups.length; i += 1) {
     const start = groups[i]?.start ?? 0
@@ -226,8 +224,4 @@ function withExtension(text: string, end: number): number {
   EXTENSION.lastIndex = end
   const match = EXTENSION.exec(text)
   return match === null ? end : end + match[0].length
-}
-
-function digitsOf(text: string, start: number, end: number): string {
-  return text.slice(start, end).replaceAll(/[^0-9]/g, '')
 }

@@ -1,4 +1,5 @@
 import type { Candidate, Recogniser } from '../recogniser.ts'
+import { matchesInTokens } from '../token-runs.ts'
 import { hasContextBefore, isWordAt } from './context-words.ts'
 import { findAssignments } from './secret-assignment.ts'
 import { IS_TOKEN, TOKEN_SHAPES } from './secret-token.ts'
@@ -58,7 +59,7 @@ export const secret: Recogniser = {
 export type AddSecret = (start: number, end: number, score: number, isFormat: boolean) => void
 
 function findTokens(text: string, add: AddSecret): void {
-  for (const run of text.matchAll(TOKEN_RUN)) {
+  for (const run of matchesInTokens(text, TOKEN_RUN)) {
     for (let from = 0; from < run[0].length; from += MAX_RUN) {
       const part = run[0].slice(from, from + MAX_RUN)
       if (!IS_TOKEN.test(part)) continue

@@ -4,6 +4,9 @@ const MAX_LENGTH = 4096
 const SCHEME =
   /(?:https?|ftps?|wss?|sftp|ssh):\/\/[^\s"'`<>\\^{|}]+|(?<![A-Za-z0-9@./-])(?:www\.|(?:[a-z]{2,3}\.)?(?:linkedin|facebook|instagram|twitter|tiktok|github|xing|medium|threads)\.(?:com|net)\/|(?:x\.com|t\.me|wa\.me)\/)[^\s"'`<>\\^{|}]+/gi
 
+/** What one without a scheme has. */
+const HOST = /www\.|\.(?:com|net|me)\//i
+
 /** Parameters that name or admit a person. */
 const PERSONAL_PARAMETER =
   /[?&;#](?:[a-z0-9]+[_.-])?(?:e-?mail|mail|name|first_?name|last_?name|full_?name|user|user_?name|user_?id|uid|login|account|phone|tel|mobile|address|street|zip|postcode|dob|birth[a-z]*|ssn|iban|card|customer(?:_?id)?|patient(?:_?id)?|member(?:_?id)?|employee(?:_?id)?|person|token|access_?token|id_?token|refresh_?token|auth|key|api_?key|apikey|secret|client_?secret|password|passwd|pwd|pass|session(?:_?id)?|sid|sig|signature|code|ticket|jwt|otp|hash|x-amz-signature|x-amz-credential|x-goog-signature|invite|magic)=[^&#\s]/i
@@ -30,6 +33,7 @@ export const url: Recogniser = {
   entityTypes: ['URL'],
   find(text) {
     const found: Candidate[] = []
+    if (!text.includes('://') && !HOST.test(text)) return found
     for (const match of text.matchAll(SCHEME)) {
       const raw = trimEnd(match[0].slice(0, MAX_LENGTH))
       const isWhole = match[0].length <= MAX_LENGTH

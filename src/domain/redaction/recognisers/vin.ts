@@ -1,4 +1,5 @@
 import type { Candidate, Recogniser } from '../recogniser.ts'
+import { matchesInTokens } from '../token-runs.ts'
 
 const VALUES: Readonly<Record<string, number>> = Object.fromEntries(
   [...'ABCDEFGH']
@@ -26,7 +27,7 @@ export const vin: Recogniser = {
   overLines: true,
   find(text) {
     const found: Candidate[] = []
-    for (const match of text.matchAll(CODE)) {
+    for (const match of matchesInTokens(text, CODE)) {
       if (!isVin(match[0])) continue
       found.push({ entityType: 'VIN', start: match.index, end: match.index + 17, score: 0.95, evidence: 'checksum' })
     }

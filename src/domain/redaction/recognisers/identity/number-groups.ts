@@ -1,3 +1,5 @@
+import { digitRuns } from '../../digit-runs.ts'
+
 /** A run of ASCII letters and digits. */
 interface NumberGroup {
   start: number
@@ -19,7 +21,6 @@ export interface WrittenNumber {
 
 const MAX_GROUPS = 8
 const MAX_COMPACT = 22
-const SEPARATOR = /[ .\-/+\u00a0\u2010-\u2013·]/
 
 /** Numbers that stand together, each as it may be meant. */
 export interface NumberRun {
@@ -61,9 +62,9 @@ function numberClusters(text: string): NumberGroup[][] {
     cluster = []
   }
   let from = 0
-  for (const digits of text.matchAll(/[0-9]+/g)) {
-    if (digits.index < from) continue
-    const group = grow(text, digits.index, from)
+  for (const digits of digitRuns(text)) {
+    if (digits.start < from) continue
+    const group = grow(text, digits.start, from)
     from = group.end
     const last = cluster.at(-1)
     const between = last === undefined ? null : wordAfter(text, last.end, 6)
@@ -114,11 +115,11 @@ function grow(text: string, at: number, from: number): NumberGroup {
 }
 
 function isLinked(text: string, end: number, start: number): boolean {
-  return start === end + 1 && SEPARATOR.test(text[end] ?? '')
+  return start === end + 1 && isSeparator(text, end)
 }
 
 function wordAfter(text: string, end: number, longest: number): NumberGroup | null {
-  if (!SEPARATOR.test(text[end] ?? '') || !isAlphanumeric(text, end + 1)) return null
+  if (!isSeparator(text, end) || !isAlphanumeric(text, end + 1)) return null
   let stop = end + 1
   while (stop <= end + 1 + longest && isAlphanumeric(text, stop)) {
     if (text.charCodeAt(stop) < 58) return null
@@ -130,7 +131,7 @@ function wordAfter(text: string, end: number, longest: number): NumberGroup | nu
 function wordsBefore(text: string, start: number): NumberGroup[] {
   const words: NumberGroup[] = []
   let end = start - 1
-  while (words.length < 2 && end > 0 && SEPARATOR.test(text[end] ?? '')) {
+  while (words.length < 2 && end > 0 && isSeparator(text, end)) {
     let begin = end
     while (begin > 0 && end - begin <= 6 && isLetter(text, begin - 1)) begin -= 1
     if (begin === end || end - begin > 6 || isAlphanumeric(text, begin - 1)) break
@@ -138,6 +139,13 @@ function wordsBefore(text: string, start: number): NumberGroup[] {
     end = begin - 1
   }
   return words
+}
+
+/** A space, a hyphen or dash, `.`, `/`, `+`, `·`. */
+function isSeparator(text: string, index: number): boolean {
+  const code = text.charCodeAt(index)
+  if (code < 128) return code === 32 || (code >= 45 && code <= 47) || code === 43
+  return code === 0xa0 || (code >= 0x2010 && code <= 0x2013) || code === 0xb7
 }
 
 function isLetter(text: string, index: number): boolean {
