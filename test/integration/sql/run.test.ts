@@ -83,6 +83,42 @@ describe('POST /v1/sql/run', { timeout: 120_000 }, () => {
     })
   })
 
+  it('shows the record of a statement to its app: the shape, never the text', async () => {
+    const { body } = await run("SELECT id FROM customers WHERE name = 'Siobhan O''Brien'")
+    const response = await gateway.call(`/v1/requests/${body.id}`)
+    expect(response.status).toBe(200)
+    const shown = (await response.json()) as object
+    expect(shown).toMatchObject({
+      id: body.id,
+      state: 'recorded',
+      tool: 'sql',
+      attempts: [],
+      parent_request: null,
+      query: { database: 'shop', shape: 'SELECT id FROM customers WHERE name = ?', rows: 1 },
+    })
+    expect(JSON.stringify(shown)).not.toContain('Siobhan')
+  })
+
+  it('stops the statement of a caller who goes away, in the database too, and records that', async () => {
+    const gone = new AbortController()
+    const endless = 'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT max(n) AS endless FROM t'
+    const before = await lastQuery(gateway)
+    const sent = fetch(`${gateway.url}/v1/sql/run`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TEST_KEYS.app}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ sql: endless, database: 'shop' }),
+      signal: gone.signal,
+    })
+    const running = () => shop.admin`SELECT pid FROM pg_stat_activity
+      WHERE state = 'active' AND usename = ${shop.role} AND query_start < clock_timestamp() - interval '200 milliseconds'`
+    await until(async () => (await running()).length === 1)
+    gone.abort()
+    await expect(sent).rejects.toThrow()
+    await until(async () => (await running()).length === 0)
+    await until(async () => (await lastQuery(gateway))?.id !== before?.id)
+    expect(await lastQuery(gateway)).toMatchObject({ status: 'failed', error_code: 'sql_cancelled' })
+  })
+
   it('records what is refused too, with its code', async () => {
     const { body } = await run('DROP TABLE base.orders')
     const row = await entryOf(body.id)
@@ -126,4 +162,21 @@ async function readEntry(gateway: TestGateway, id: string) {
   } finally {
     await sql.end()
   }
+}
+
+/** The newest entry of a statement. */
+async function lastQuery(gateway: TestGateway) {
+  const sql = postgres(gateway.databases.admin, { max: 1 })
+  try {
+    const [row] =
+      await sql`SELECT id, status, error_code FROM ledger_entry WHERE kind = 'query' ORDER BY id DESC LIMIT 1`
+    return row
+  } finally {
+    await sql.end()
+  }
+}
+
+/** Asks until it holds; the test's own limit ends it otherwise. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20))
 }

@@ -101,6 +101,21 @@ const PLANS: readonly EntryPlan[] = [
     subject: { user_id: '', session_id: null, consent_id: '\u{1f642}' },
     prompt: '',
   },
+  {
+    name: 'a statement that ran for a person of another request',
+    envelope: {
+      ...FULL,
+      kind: 'query',
+      status: 'answered',
+      error_code: null,
+      detail:
+        '{"database":"shop","relations":["reporting.orders"],"rows":3,"shape":"SELECT id FROM orders WHERE total > ?"}',
+      response_blob_digest: null,
+      writer_seq: 42,
+    },
+    subject: { user_id: 'ann.lee@example.org', session_id: null, consent_id: null },
+    prompt: '{"database":"shop","sql":"SELECT id FROM orders WHERE total > 5"}',
+  },
 ]
 
 /** `entries.json`. */
