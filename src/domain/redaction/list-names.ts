@@ -12,12 +12,18 @@ const FULL_SCORE = 0.7
 
 /** Whether a word is a given name in some language and hardly anything else. */
 export function isGivenName(word: string): boolean {
-  return GIVEN.has(word.toLowerCase().replace(/['’]s$/, ''))
+  return GIVEN.has(plainWord(word))
+}
+
+/** In small letters, without the s of a possessive. */
+function plainWord(word: string): string {
+  const lower = word.toLowerCase()
+  return lower.endsWith("'s") || lower.endsWith('’s') ? lower.slice(0, -2) : lower
 }
 
 /** Whether a word is a given or a family name in some language. */
 export function isListedName(word: string): boolean {
-  const plain = word.toLowerCase().replace(/['’]s$/, '')
+  const plain = plainWord(word)
   return GIVEN.has(plain) || FAMILY.has(plain)
 }
 

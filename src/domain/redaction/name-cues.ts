@@ -1,4 +1,5 @@
 import type { NameSpan } from './names/decode-spans.ts'
+import { isWordAt } from './recognisers/context-words.ts'
 
 const NAME =
   "\\p{Lu}[\\p{L}\\p{M}'’-]{1,24}(?: (?:(?:de|van|von|der|den|la|del|da|di) ){0,2}\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}){0,3}"
@@ -6,37 +7,59 @@ const NAME =
 /** What stands before or after a name and nothing else. The group is the name. */
 const CUES: readonly RegExp[] = [
   new RegExp(
-    `(?=\\p{Lu})(?<=(?:^|\\n|[.!?>:] )(?:Hi|Hello|Hey|Hoi|Hallo|Hola|Ciao|Ol[áa]|Cześć|Bonjour|Salut|Liebe[r]?|Dear|Beste|Car[oa]|Querid[oa]) )(${NAME})(?=[,!]|\\s*\\n)`,
-    'gu',
+    `(?<=(?:^|\\n|[.!?>:] )(?:Hi|Hello|Hey|Hoi|Hallo|Hola|Ciao|Ol[áa]|Cześć|Bonjour|Salut|Liebe[r]?|Dear|Beste|Car[oa]|Querid[oa]) )(${NAME})(?=[,!]|\\s*\\n)`,
+    'uy',
   ),
   new RegExp(
-    `(?=\\p{Lu})(?<=(?:^|[.!?\\n] ?))(${NAME})(?= (?:lives (?:at|on|in)|was born|is married|is divorced|is from|wohnt|habite|vive en|abita|woont|mieszka|mora)(?!\\p{L}))`,
-    'gu',
+    `(?<=(?:^|[.!?\\n] ?))(${NAME})(?= (?:lives (?:at|on|in)|was born|is married|is divorced|is from|wohnt|habite|vive en|abita|woont|mieszka|mora)(?!\\p{L}))`,
+    'uy',
   ),
   new RegExp(
-    `(?=\\p{Lu})(?<=(?:^|\\n)[ \\t]{0,4})(${NAME})(?=, (?:can|could|would|will|please|pls|I|thanks|thank|are you|do you|how|what|when)(?![\\p{L}]))`,
-    'gu',
+    `(?<=(?:^|\\n)[ \\t]{0,4})(${NAME})(?=, (?:can|could|would|will|please|pls|I|thanks|thank|are you|do you|how|what|when)(?![\\p{L}]))`,
+    'uy',
   ),
   new RegExp(
-    `(?=\\p{Lu})(?<=(?<![\\p{L}])(?:[Mm]y name is|[Mm]y name's|[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m'appelle|[Mm]e llamo|[Mm]i chiamo|[Ii]k heet|[Nn]azywam się|[Mm]eu nome é|named (?:him|her|them|after)|[Ww]hat['’]s your name\\?|[Yy]our (?:full )?name\\?|[Mm]aiden name (?:is|was)|[Nn][ée]e|geborene|also known as|a\\.?k\\.?a\\.?|[Ss]igned by|[Dd]ear (?:Mr|Mrs|Ms|Dr|Prof)\\.?|(?<![\\p{L}])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herr|Frau|Monsieur|Madame|Mme|Mlle|Señora?|Signora?|Sig|Pan|Pani)\\.?) )(${NAME})`,
-    'gu',
+    `(?<=(?<![\\p{L}])(?:[Mm]y name is|[Mm]y name's|[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m'appelle|[Mm]e llamo|[Mm]i chiamo|[Ii]k heet|[Nn]azywam się|[Mm]eu nome é|named (?:him|her|them|after)|[Ww]hat['’]s your name\\?|[Yy]our (?:full )?name\\?|[Mm]aiden name (?:is|was)|[Nn][ée]e|geborene|also known as|a\\.?k\\.?a\\.?|[Ss]igned by|[Dd]ear (?:Mr|Mrs|Ms|Dr|Prof)\\.?|(?<![\\p{L}])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herr|Frau|Monsieur|Madame|Mme|Mlle|Señora?|Signora?|Sig|Pan|Pani)\\.?) )(${NAME})`,
+    'uy',
   ),
   new RegExp(
-    `(?=\\p{Lu})(?<=(?:^|\\n)[ \\t>]{0,4}(?:[Bb]est(?: regards| wishes)?|[Kk]ind regards|[Rr]egards|[Cc]heers|[Tt]hanks|[Tt]hank you|[Ss]incerely|[Yy]ours(?: \\p{L}+)?|[Mm]it freundlichen Grüßen|[Vv]iele Grüße|MfG|LG|[Cc]ordialement|[Ss]aludos|[Cc]ordiali saluti|[Pp]ozdrawiam|[Mm]et vriendelijke groet),?[ \\t]{0,3}\\n{1,2}[ \\t>]{0,4})(${NAME})(?=[ \\t]{0,4}(?:\\n|$))`,
-    'gu',
+    `(?<=(?:^|\\n)[ \\t>]{0,4}(?:[Bb]est(?: regards| wishes)?|[Kk]ind regards|[Rr]egards|[Cc]heers|[Tt]hanks|[Tt]hank you|[Ss]incerely|[Yy]ours(?: \\p{L}+)?|[Mm]it freundlichen Grüßen|[Vv]iele Grüße|MfG|LG|[Cc]ordialement|[Ss]aludos|[Cc]ordiali saluti|[Pp]ozdrawiam|[Mm]et vriendelijke groet),?[ \\t]{0,3}\\n{1,2}[ \\t>]{0,4})(${NAME})(?=[ \\t]{0,4}(?:\\n|$))`,
+    'uy',
   ),
   new RegExp(
-    `(?=\\p{Lu})(?<=(?:^|\\n|[|;,{] ?|")(?:full |first |last |sur|given |family |middle |contact |patient |customer |client |employee |account holder |maiden )?(?:[Nn]ame|NAME|[Vv]orname|[Nn]achname|[Nn]om|[Pp]rénom|[Nn]ombre|[Nn]azwisko(?: i imię)?|[Ii]mię(?: i nazwisko)?|[Nn]aam|[Aa]ttn|[Pp]atient|[Cc]ontact|[Mm]anager|[Ee]mployee|[Cc]ustomer)"?[ \\t]?[:=|][ \\t"]{0,3})(${NAME})(?=[",;|\\n]|[ \\t]*$)`,
-    'gmu',
+    `(?<=(?:^|\\n|[|;,{] ?|")(?:full |first |last |sur|given |family |middle |contact |patient |customer |client |employee |account holder |maiden )?(?:[Nn]ame|NAME|[Vv]orname|[Nn]achname|[Nn]om|[Pp]rénom|[Nn]ombre|[Nn]azwisko(?: i imię)?|[Ii]mię(?: i nazwisko)?|[Nn]aam|[Aa]ttn|[Pp]atient|[Cc]ontact|[Mm]anager|[Ee]mployee|[Cc]ustomer)"?[ \\t]?[:=|][ \\t"]{0,3})(${NAME})(?=[",;|\\n]|[ \\t]*$)`,
+    'muy',
   ),
 ]
 
+const CAPITAL = /\p{Lu}/u
+
+/** Where letters stand that a name may start with: a capital outside a word, or the first half of what may be one. */
+function capitals(text: string): number[] {
+  const found: number[] = []
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i)
+    const isCapital =
+      code < 128 ? code >= 65 && code <= 90 : (code >= 0xd800 && code < 0xdc00) || CAPITAL.test(text[i] ?? '')
+    if (isCapital && !isWordAt(text, i - 1)) found.push(i)
+  }
+  return found
+}
+
 /** Names that the words around them give away: salutations, signatures, forms. Linear. */
 export function namesByCue(text: string): NameSpan[] {
-  return CUES.flatMap((cue) =>
-    [...text.matchAll(cue)].map((match) => {
-      const end = match.index + match[0].length
-      return { start: end - (match[1] ?? '').length, end, entityType: 'PERSON' as const, score: 0.6 }
-    }),
-  )
+  const starts = capitals(text)
+  return CUES.flatMap((cue) => {
+    const found: NameSpan[] = []
+    let from = 0
+    for (const start of starts) {
+      if (start < from) continue
+      cue.lastIndex = start
+      const match = cue.exec(text)
+      if (match === null) continue
+      from = start + match[0].length
+      found.push({ start: from - (match[1] ?? '').length, end: from, entityType: 'PERSON', score: 0.6 })
+    }
+    return found
+  })
 }

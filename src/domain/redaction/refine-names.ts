@@ -18,7 +18,7 @@ const LAST_FIRST =
   /(?:(?:^|\n)[ \t>*-]{0,4}|[:|] ?|\b[Pp]atient |\b[Cc]lient |\b[Ee]mployee )(\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}[\p{L}\p{M}'’-]{1,24})?), (\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}\.?)?)(?=[ \t]{0,2}(?:[;(|\n]|$))/gu
 /** A line of its own with an initial in the middle: `Landerico B Hidalgo`. */
 const WITH_INITIAL =
-  /(?=\p{Lu})(?<=(?:^|\n)[ \t>*-]{0,4})(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \p{Lu}\.? (\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24})(?=[ \t]{0,4}(?:\r?\n|$))/gu
+  /(?<=(?:^|\n)[ \t>*-]{0,4})(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \p{Lu}\.? (\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24})(?=[ \t]{0,4}(?:\r?\n|$))/gu
 /** Words with a capital between the start of a line and a name. */
 const LINE_BEFORE = /(?:^|\n)[^\p{L}\n]{0,6}((?:\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{0,24} ){1,2})$/u
 const ALIEN_CASE = /\p{Ll}\p{Lu}/u

@@ -85,9 +85,12 @@ export function plainLabel(raw: string): string {
 
 export const FIELD_TYPES: readonly string[] = KINDS.map(({ entityType }) => entityType)
 
+const ANY_LABEL = new RegExp(KINDS.map(({ label }) => label.source).join('|'))
+
 /** Which kind of value a label announces; null: none. */
 export function kindOfLabel(label: string): FieldKind | null {
-  return label.length > 40 ? null : (KINDS.find((kind) => kind.label.test(label)) ?? null)
+  if (label.length > 40 || !ANY_LABEL.test(label)) return null
+  return KINDS.find((kind) => kind.label.test(label)) ?? null
 }
 
 /** Whether a value is of the kind that its label announces. */

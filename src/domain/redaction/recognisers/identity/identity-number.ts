@@ -10,6 +10,8 @@ const SPECS: readonly NumberSpec[] = [...ENGLISH_NUMBERS, ...EUROPEAN_NUMBERS, .
 const BY_LENGTH: readonly (readonly NumberSpec[])[] = Array.from({ length: 23 }, (_, length) =>
   SPECS.filter((spec) => spec.lengths.includes(length)),
 )
+/** Fewer are no number of an authority. */
+const MIN_DIGITS = 4
 /** Any of the words that say what a number is. */
 const ANY_CONTEXT = new RegExp([...new Set(SPECS.map(({ context }) => context.source))].join('|'), 'i')
 /** UTF-16 units before a number in which a word may say what it is. */
@@ -46,10 +48,9 @@ function findSpecs(
   budget: { checks: number },
   found: Candidate[],
 ): void {
-  const specs = BY_LENGTH[number.compact.length] ?? []
-  if (specs.length === 0 || !/[0-9].*[0-9].*[0-9].*[0-9]/.test(number.compact)) return
+  if (number.digits < MIN_DIGITS) return
   let before: string | null = null
-  for (const spec of specs) {
+  for (const spec of BY_LENGTH[number.compact.length] ?? []) {
     if (!spec.shape.test(number.compact)) continue
     if (!mayBeNamed() && spec.alone === undefined) continue
     before ??= contextOf(text, number.start)

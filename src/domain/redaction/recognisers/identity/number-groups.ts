@@ -4,7 +4,7 @@ import { digitRuns } from '../../digit-runs.ts'
 interface NumberGroup {
   start: number
   end: number
-  hasDigit: boolean
+  digits: number
 }
 
 /** A number as it is written: one group or several with one separator between each two. */
@@ -15,6 +15,8 @@ export interface WrittenNumber {
   raw: string
   /** Without separators, in capitals. */
   compact: string
+  /** How many of these are digits. */
+  digits: number
   /** Whether groups next to it could belong to it too. */
   isPartOfMore: boolean
 }
@@ -85,13 +87,15 @@ function writtenNumbers(text: string, cluster: readonly NumberGroup[]): WrittenN
     const start = cluster[i]?.start ?? 0
     if (isGlued(text, start - 1)) continue
     let compact = ''
+    let digits = 0
     for (let k = i; k < Math.min(cluster.length, i + MAX_GROUPS); k += 1) {
       const group = cluster[k]
       if (group === undefined || compact.length + group.end - group.start > MAX_COMPACT) break
       compact += text.slice(group.start, group.end).toUpperCase()
+      digits += group.digits
       if (compact.length < 5 || isGlued(text, group.end)) continue
       const raw = text.slice(start, group.end)
-      numbers.push({ start, end: group.end, raw, compact, isPartOfMore: hasNeighbour(text, cluster, i, k) })
+      numbers.push({ start, end: group.end, raw, compact, digits, isPartOfMore: hasNeighbour(text, cluster, i, k) })
     }
   }
   return numbers
@@ -102,7 +106,7 @@ function hasNeighbour(text: string, cluster: readonly NumberGroup[], first: numb
   const after = cluster[last + 1]
   const inner = first === last ? '' : (text[cluster[first]?.end ?? 0] ?? '')
   const tells = (neighbour: NumberGroup | undefined, separator: string | undefined): boolean =>
-    neighbour?.hasDigit === true && (separator !== ' ' || inner === ' ')
+    (neighbour?.digits ?? 0) > 0 && (separator !== ' ' || inner === ' ')
   return tells(before, text[(cluster[first]?.start ?? 1) - 1]) || tells(after, text[cluster[last]?.end ?? 0])
 }
 
@@ -110,8 +114,9 @@ function grow(text: string, at: number, from: number): NumberGroup {
   let start = at
   let end = at
   while (start > from && isAlphanumeric(text, start - 1)) start -= 1
-  while (isAlphanumeric(text, end)) end += 1
-  return { start, end, hasDigit: true }
+  let digits = 0
+  for (; isAlphanumeric(text, end); end += 1) if (text.charCodeAt(end) < 58) digits += 1
+  return { start, end, digits }
 }
 
 function isLinked(text: string, end: number, start: number): boolean {
@@ -125,7 +130,7 @@ function wordAfter(text: string, end: number, longest: number): NumberGroup | nu
     if (text.charCodeAt(stop) < 58) return null
     stop += 1
   }
-  return stop - end - 1 > longest ? null : { start: end + 1, end: stop, hasDigit: false }
+  return stop - end - 1 > longest ? null : { start: end + 1, end: stop, digits: 0 }
 }
 
 function wordsBefore(text: string, start: number): NumberGroup[] {
@@ -135,7 +140,7 @@ function wordsBefore(text: string, start: number): NumberGroup[] {
     let begin = end
     while (begin > 0 && end - begin <= 6 && isLetter(text, begin - 1)) begin -= 1
     if (begin === end || end - begin > 6 || isAlphanumeric(text, begin - 1)) break
-    words.unshift({ start: begin, end, hasDigit: false })
+    words.unshift({ start: begin, end, digits: 0 })
     end = begin - 1
   }
   return words

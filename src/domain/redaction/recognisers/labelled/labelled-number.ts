@@ -105,9 +105,14 @@ export const labelledNumber: Recogniser = {
 type LabelledKind = (typeof KINDS)[number]
 
 function kindBefore(text: string, number: WrittenNumber): LabelledKind | null {
-  if (!isWritten(number.raw)) return null
-  const before = asWords(text.slice(Math.max(0, number.start - LABEL_BEFORE), number.start))
-  return KINDS.find((kind) => kind.shape.test(number.compact) && kind.before.test(before) && fits(kind, number)) ?? null
+  let before: string | null = null
+  for (const kind of KINDS) {
+    if (!kind.shape.test(number.compact)) continue
+    if (before === null && !isWritten(number.raw)) return null
+    before ??= asWords(text.slice(Math.max(0, number.start - LABEL_BEFORE), number.start))
+    if (kind.before.test(before) && fits(kind, number)) return kind
+  }
+  return null
 }
 
 /** A word after the number belongs to it in plates and VINs only. */
