@@ -1,4 +1,5 @@
 import lists from './name-lists.json' with { type: 'json' }
+import { capitals, matchesAt } from './names/capitals.ts'
 import type { NameSpan } from './names/decode-spans.ts'
 import { isNoName } from './no-names.ts'
 
@@ -75,12 +76,12 @@ const POLISH_CASES: readonly (readonly [RegExp, string])[] = [
   [/(?:ii|ię|ią|io)$/, 'ia'],
 ]
 const POLISH_NAME =
-  /(?<![\p{L}\p{N}])(\p{Lu}\p{Ll}{2,14}) (\p{Lu}\p{Ll}{2,20}(?:-\p{Lu}\p{Ll}{2,20})?(?:iego|iej|iemu|im|ego|ej|emu|ym|a|y|i|owi|em|ą|ę|u|ie))(?!\p{L})/gu
+  /(?<![\p{L}\p{N}])(\p{Lu}\p{Ll}{2,14}) (\p{Lu}\p{Ll}{2,20}(?:-\p{Lu}\p{Ll}{2,20})?(?:iego|iej|iemu|im|ego|ej|emu|ym|a|y|i|owi|em|ą|ę|u|ie))(?!\p{L})/uy
 
 /** Polish names in other cases than the first: `od Anny Kowalskiej`. Linear. */
 export function listDeclinedNames(text: string): NameSpan[] {
   if (!/[ąćęłńśźż]/.test(text)) return []
-  return [...text.matchAll(POLISH_NAME)]
+  return matchesAt(text, POLISH_NAME, capitals(text))
     .filter(([, given = '']) =>
       POLISH_CASES.some(([ending, first]) => ending.test(given) && isGivenName(given.replace(ending, first))),
     )

@@ -1,5 +1,5 @@
+import { capitals, matchesAt } from './names/capitals.ts'
 import type { NameSpan } from './names/decode-spans.ts'
-import { isWordAt } from './recognisers/context-words.ts'
 
 const NAME =
   "\\p{Lu}[\\p{L}\\p{M}'’-]{1,24}(?: (?:(?:de|van|von|der|den|la|del|da|di) ){0,2}\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}){0,3}"
@@ -32,34 +32,13 @@ const CUES: readonly RegExp[] = [
   ),
 ]
 
-const CAPITAL = /\p{Lu}/u
-
-/** Where letters stand that a name may start with: a capital outside a word, or the first half of what may be one. */
-function capitals(text: string): number[] {
-  const found: number[] = []
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i)
-    const isCapital =
-      code < 128 ? code >= 65 && code <= 90 : (code >= 0xd800 && code < 0xdc00) || CAPITAL.test(text[i] ?? '')
-    if (isCapital && !isWordAt(text, i - 1)) found.push(i)
-  }
-  return found
-}
-
 /** Names that the words around them give away: salutations, signatures, forms. Linear. */
 export function namesByCue(text: string): NameSpan[] {
   const starts = capitals(text)
-  return CUES.flatMap((cue) => {
-    const found: NameSpan[] = []
-    let from = 0
-    for (const start of starts) {
-      if (start < from) continue
-      cue.lastIndex = start
-      const match = cue.exec(text)
-      if (match === null) continue
-      from = start + match[0].length
-      found.push({ start: from - (match[1] ?? '').length, end: from, entityType: 'PERSON', score: 0.6 })
-    }
-    return found
-  })
+  return CUES.flatMap((cue) =>
+    matchesAt(text, cue, starts).map((match) => {
+      const end = match.index + match[0].length
+      return { start: end - (match[1] ?? '').length, end, entityType: 'PERSON' as const, score: 0.6 }
+    }),
+  )
 }

@@ -59,18 +59,17 @@ function bestPath(length: number, probabilities: Float32Array, outsideWeight: nu
   const back = new Uint8Array(length * COUNT)
   let best = new Float64Array(COUNT)
   let next = new Float64Array(COUNT)
-  const score = (word: number, tag: number): number => {
-    const probability = Math.max(probabilities[word * COUNT + tag] ?? 0, 1e-9)
-    return Math.log(tag === 0 ? probability * outsideWeight : probability)
+  for (let tag = 0; tag < COUNT; tag += 1) {
+    best[tag] = tag > 0 && tag % 2 === 0 ? NEVER : logOf(probabilities[tag] ?? 0, tag === 0 ? outsideWeight : 1)
   }
-  for (let tag = 0; tag < COUNT; tag += 1) best[tag] = tag > 0 && tag % 2 === 0 ? NEVER : score(0, tag)
   for (let word = 1; word < length; word += 1) {
+    const row = word * COUNT
     const top = largest(best)
     for (let tag = 0; tag < COUNT; tag += 1) {
       let came = top
       if (tag > 0 && tag % 2 === 0) came = (best[tag - 1] ?? NEVER) >= (best[tag] ?? NEVER) ? tag - 1 : tag
-      back[word * COUNT + tag] = came
-      next[tag] = (best[came] ?? NEVER) + score(word, tag)
+      back[row + tag] = came
+      next[tag] = (best[came] ?? NEVER) + logOf(probabilities[row + tag] ?? 0, tag === 0 ? outsideWeight : 1)
     }
     const swap = best
     best = next
@@ -82,6 +81,11 @@ function bestPath(length: number, probabilities: Float32Array, outsideWeight: nu
     tag = back[word * COUNT + tag] ?? 0
   }
   return tags
+}
+
+/** An impossible tag is an unlikely one. */
+function logOf(probability: number, weight: number): number {
+  return Math.log(Math.max(probability, 1e-9) * weight)
 }
 
 function largest(values: Float64Array): number {

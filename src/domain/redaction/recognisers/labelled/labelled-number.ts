@@ -91,8 +91,11 @@ export const labelledNumber: Recogniser = {
     const found: Candidate[] = []
     for (const run of numberRuns(text)) {
       if (!ANY_LABEL.test(asWords(text.slice(Math.max(0, run.start - LABEL_BEFORE), run.lastStart)))) continue
+      let labels = labelsBefore(-1)
       for (const number of run.numbers) {
-        const kind = kindBefore(text, number)
+        // Numbers that start at the same place have the same words before them.
+        if (labels.start !== number.start) labels = labelsBefore(number.start)
+        const kind = kindBefore(text, number, labels)
         if (kind === null) continue
         const { start, end } = number
         found.push({ entityType: kind.entityType, start, end, score: kind.score, evidence: 'format' })
@@ -104,15 +107,35 @@ export const labelledNumber: Recogniser = {
 
 type LabelledKind = (typeof KINDS)[number]
 
-function kindBefore(text: string, number: WrittenNumber): LabelledKind | null {
-  let before: string | null = null
+/** What stands before a place, and which kinds it names as far as it was asked. */
+interface LabelsBefore {
+  start: number
+  before: string | null
+  named: Map<LabelledKind, boolean>
+}
+
+function labelsBefore(start: number): LabelsBefore {
+  return { start, before: null, named: new Map() }
+}
+
+function kindBefore(text: string, number: WrittenNumber, labels: LabelsBefore): LabelledKind | null {
+  let isFirst = true
   for (const kind of KINDS) {
     if (!kind.shape.test(number.compact)) continue
-    if (before === null && !isWritten(number.raw)) return null
-    before ??= asWords(text.slice(Math.max(0, number.start - LABEL_BEFORE), number.start))
-    if (kind.before.test(before) && fits(kind, number)) return kind
+    if (isFirst && !isWritten(number.raw)) return null
+    isFirst = false
+    if (isNamed(text, kind, labels) && fits(kind, number)) return kind
   }
   return null
+}
+
+function isNamed(text: string, kind: LabelledKind, labels: LabelsBefore): boolean {
+  const known = labels.named.get(kind)
+  if (known !== undefined) return known
+  labels.before ??= asWords(text.slice(Math.max(0, labels.start - LABEL_BEFORE), labels.start))
+  const named = kind.before.test(labels.before)
+  labels.named.set(kind, named)
+  return named
 }
 
 /** A word after the number belongs to it in plates and VINs only. */
