@@ -24,19 +24,10 @@ const CHECKS = [
 /** Every process of a run, and every gateway that it starts, takes what another has compiled. */
 const COMPILED = join(modules, '.cache', 'palimpsest', 'compiled')
 
-/** Unit tests hold nothing that outlives them: they share a process, and with it what they import. */
-const RUNS = [
-  { filters: ['test/e2e/', 'test/integration/'], args: [] },
-  { filters: ['test/unit/'], args: ['--no-isolate'] },
-]
-
 const selection = process.argv.slice(2)
 const summary: RunSummary = { passed: 0, failed: 0, skipped: [] }
-if (selection.length > 0) await runTests({ filters: selection, args: [] }, summary)
-else {
-  await runChecks(summary)
-  for (const one of RUNS) await runTests(one, summary)
-}
+if (selection.length === 0) await runChecks(summary)
+await runTests(selection, summary)
 close(summary, process.env.CI === 'true')
 
 async function runChecks(total: RunSummary): Promise<void> {
@@ -48,12 +39,12 @@ async function runChecks(total: RunSummary): Promise<void> {
   }
 }
 
-async function runTests({ filters, args }: { filters: string[]; args: string[] }, total: RunSummary): Promise<void> {
+async function runTests(filters: string[], total: RunSummary): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'palimpsest-test-'))
   const file = join(directory, 'summary.json')
   try {
     const reporters = ['--reporter=default', `--reporter=${join(root, 'test/run-reporter.ts')}`]
-    const code = await run('vitest/vitest.mjs', ['run', ...args, ...reporters, ...filters], { TEST_SUMMARY_FILE: file })
+    const code = await run('vitest/vitest.mjs', ['run', ...reporters, ...filters], { TEST_SUMMARY_FILE: file })
     const tests = readSummary(file)
     if (tests === null) {
       console.log(`FAILED: vitest ended with ${code} before it could say what it ran`)
