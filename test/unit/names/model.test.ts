@@ -42,6 +42,19 @@ describe('the name model', () => {
     for (const [i, text] of texts.entries()) expect(await model.find([text])).toEqual([together[i]])
   })
 
+  it('says the same of texts that are read at the same time, and after many others', async () => {
+    const texts = Array.from({ length: 12 }, (_, i) =>
+      `Zoltan Q${i}wx spoke with Siobhan Murphy about ticket ${i}. `.repeat(1 + (i % 4) * 6),
+    )
+    const fresh = await createNameModel(await readModelFiles(FOLDER))
+    const alone: unknown[] = []
+    for (const text of texts) alone.push((await fresh.find([text]))[0])
+    const before = Array.from({ length: 600 }, (_, i) => `word${i} Mixed${i}Case xq${i}`).join(' ')
+    await model.find([before])
+    const atOnce = await Promise.all(texts.map((text) => model.find([text])))
+    expect(atOnce.map(([spans]) => spans)).toEqual(alone)
+  })
+
   it('finds a name wherever it stands in a long text', async () => {
     const filler = 'the report was sent to the office and nobody has read it so far. '
     const text = Array.from({ length: 1500 }, (_, i) =>
