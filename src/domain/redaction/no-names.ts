@@ -22,7 +22,18 @@ kunde kundin kunden mitarbeiter mitarbeiterin herr frau sehr geehrter geehrte li
 spettabile egregio egregia cara caro targa targata matrícula matricola kenteken polis polisnummer karta cześć hasło nią nim szanowny
 szanowna pozdrawiam notatka notitie notiz geachte beste estimado estimada hola resumen expediente vive vivo nota olá exmo senhor
 senhora morada madame monsieur bonjour dossier merci immatriculé patiënt paziente patiente pacjent pacjentka paciente met all everyone everybody nobody colleague colleagues folks world guys he she it they we who this that there all string
-varchar integer boolean spanish italian dutch polish portuguese american british european christmas easter god jesus internet covid`.split(
+varchar integer boolean spanish italian dutch polish portuguese american british european christmas easter god jesus internet covid iban bic swift ssn itin ein
+nino nhs nif nie dni rut rfc curp cpf cnpj cnh bsn pesel nip regon nir siret siren vat tva iva pan tin pin tan puk imei pnr gp dob
+summarize summarise rewrite rephrase translate explain draft write compose prepare extract convert list check compare describe
+suggest review proofread improve shorten create generate make give find fix help show tell normalize normalise validate anonymise
+anonymize classify analyse analyze answer reply remind schedule calculate count format merge sort rank turn transform
+schreibe schreib fasse erkläre übersetze erstelle formuliere prüfe prüfen mach mache nenne vergleiche berechne kürze
+écris écrivez rédige rédigez résume résumez traduis traduisez explique expliquez vérifie vérifiez donne donnez liste compare
+escribe redacta resume traduce explica prepara revisa corrige convierte compara sugiere calcula dime haz pasa
+scrivi riassumi traduci spiega prepara correggi controlla crea genera confronta suggerisci calcola rispondi
+schrijf maak vat vertaal leg controleer geef bereken vergelijk zet neem stel
+napisz streść przetłumacz wyjaśnij sprawdź popraw przygotuj utwórz porównaj policz podaj sporządź zgłoś przelej
+escreva escreve resuma traduza explique prepare corrija verifique crie gere compare sugira calcule redija responda transforme`.split(
     /\s+/,
   ),
 )

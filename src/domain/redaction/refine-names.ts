@@ -2,7 +2,9 @@ import { isGivenName, isListedName, listDeclinedNames, listNames } from './list-
 import { namesByCue } from './name-cues.ts'
 import type { NameSpan } from './names/decode-spans.ts'
 import { isNoName } from './no-names.ts'
+import { isOtherName } from './other-names.ts'
 import type { NamedCandidate } from './resolve-overlaps.ts'
+import { namesBySoftCue } from './soft-cues.ts'
 import { coverOf } from './spans-cover.ts'
 
 const CODE_LINE =
@@ -15,7 +17,7 @@ const TITLE_BEFORE =
 const FOREIGN = /[ąćęłńśźż]/i
 /** `Patient: Rice, Clark (…)` */
 const LAST_FIRST =
-  /(?:(?:^|\n)[ \t>*-]{0,4}|[:|] ?|\b[Pp]atient |\b[Cc]lient |\b[Ee]mployee )(\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}[\p{L}\p{M}'’-]{1,24})?), (\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}\.?)?)(?=[ \t]{0,2}(?:[;(|\n]|$))/gu
+  /(?:(?:^|\n)[ \t>*-]{0,4}|[:|–—] ?| - |\b[Pp]atient |\b[Cc]lient |\b[Ee]mployee )(\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}[\p{L}\p{M}'’-]{1,24})?), (\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}\.?)?)(?=[ \t]{0,2}(?:[;(|–—\n]|- |$))/gu
 /** A line of its own with an initial in the middle: `Landerico B Hidalgo`. */
 const WITH_INITIAL =
   /(?<=(?:^|\n)[ \t>*-]{0,4})(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \p{Lu}\.? (\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24})(?=[ \t]{0,4}(?:\r?\n|$))/gu
@@ -53,7 +55,8 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
   for (const span of listed) {
     const owner = strong.holder(span)
     const isInside = owner !== undefined && owner.end - owner.start > span.end - span.start
-    if (isInside || isOdd(text, span) || CODE_LINE.test(lineOf(text, span.start, span.end))) continue
+    if (isInside || isOdd(text, span)) continue
+    if (!isLiteral(text, span) && CODE_LINE.test(lineOf(text, span.start, span.end))) continue
     add({ ...span, start: lineStart(text, span) }, 'name-list')
   }
   for (const match of text.matchAll(LAST_FIRST)) {
@@ -69,7 +72,7 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
     if (isName)
       add({ start: match.index, end: match.index + name.length, entityType: 'PERSON', score: 0.6 }, 'name-cue')
   }
-  for (const span of namesByCue(text)) if (!isOdd(text, span)) add(span, 'name-cue')
+  for (const span of [...namesByCue(text), ...namesBySoftCue(text)]) if (!isOdd(text, span)) add(span, 'name-cue')
   return withSiblings(text, kept, modelName)
 }
 
@@ -90,6 +93,12 @@ function isPerson(text: string, span: NameSpan, isForeign: () => boolean): boole
   return score >= (isAtStart(text, start) ? 0.75 : 0.5)
 }
 
+/** A string of a program that is nothing but a name: `greet("Ann")`. */
+function isLiteral(text: string, { start, end }: NameSpan): boolean {
+  const quote = text[start - 1] ?? ''
+  return (quote === '"' || quote === "'") && text[end] === quote
+}
+
 /** Where a name starts whose last words the model saw and that is a line of its own: `Csenger Gábor`. */
 function lineStart(text: string, { start, end }: NameSpan): number {
   if (!/^[ \t]{0,4}(?:\r?\n|$)/.test(text.slice(end, end + 8))) return start
@@ -101,6 +110,7 @@ function lineStart(text: string, { start, end }: NameSpan): number {
 function isOdd(text: string, { start, end }: { start: number; end: number }): boolean {
   const name = text.slice(start, end)
   if (NO_NAME_SIGN.test(name) || !/\p{L}{2}/u.test(name) || isNoName(name)) return true
+  if (isOtherName(text, start, end)) return true
   const before = text.slice(Math.max(0, start - 2), start)
   if (
     /[\p{L}\p{N}_$#/\\=<]$|[\p{L}\p{N})]\.$/u.test(before) ||

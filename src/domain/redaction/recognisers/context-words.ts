@@ -20,5 +20,6 @@ export function isWordAt(text: string, index: number): boolean {
 
 /** `passport_no` and `passportNo` as words: what stands before a value, as labels are looked for in it. */
 export function asWords(before: string): string {
-  return before.replaceAll('_', ' ').replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+  const plain = before.includes('_') ? before.replaceAll('_', ' ') : before
+  return /[a-z][A-Z]/.test(plain) ? plain.replace(/([a-z])(?=[A-Z])/g, '$1 ') : plain
 }

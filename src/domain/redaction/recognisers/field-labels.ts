@@ -18,7 +18,7 @@ const KINDS: readonly FieldKind[] = [
   {
     entityType: 'PHONE_NUMBER',
     label:
-      /^(?:(?:home|work|mobile|cell|office|contact|daytime|evening) ?)?(?:phone|tel|telephone|mobile|cell|fax|telefon|handy|t[ée]l[ée]phone|tel[ée]fono|telefoon|telefone|telem[óo]vel)(?: ?(?:number|no|nr|nummer))?$/,
+      /^(?:(?:home|work|mobile|cell|office|contact|daytime|evening) ?)?(?:phone|tel|telephone|mobile|cell|fax|telefon|handy|t[ée]l[ée]phone|tel[ée]fono|telefoon|telefone|telem[óo]vel|portable|gsm|mobil|handynummer|rufnummer|cellulare|m[óo]vil|celular|mobiel|kom[óo]rka|numer telefonu)(?: ?(?:number|no|nr|nummer))?$/,
     value: /^[+(]?(?=(?:[^0-9]*[0-9]){6,17}[^0-9]*$)[0-9][0-9 ()./+x-]{5,26}$/,
   },
   {
@@ -30,7 +30,7 @@ const KINDS: readonly FieldKind[] = [
   {
     entityType: 'DATE_OF_BIRTH',
     label:
-      /^(?:dob|d\.o\.b|birth ?(?:date|day)|date of birth|born(?: on)?|geburtsdatum|geburtstag|geb|(?:date de )?naissance|fecha (?:de )?nacimiento|data (?:di )?nascita|geboortedatum|data urodzenia|data (?:de )?nascimento)$/,
+      /^(?:dob|d\.o\.b|birth ?(?:date|day)|date of birth|born(?: on)?|geburtsdatum|geburtstag|geb|(?:date de )?naissance|(?:fecha )?(?:de )?nacimiento|(?:data )?(?:di )?nascita|geboortedatum|data urodzenia|(?:data )?(?:de )?nascimento)$/,
     value: /^(?=(?:[^0-9]*[0-9]){3})[0-9\p{L} ./,-]{6,24}$/u,
   },
   {

@@ -2,7 +2,7 @@ import tlds from 'tlds' with { type: 'json' }
 import { isGivenName, isListedName } from '../list-names.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 
-const HANDLE = /(?<![\p{L}\p{N}_./\\$#-])([a-z]{2,24})[._]([a-z]{2,32})(?![\p{L}\p{N}_(@/\\=-]|\.[\p{L}\p{N}]|:\/)/uy
+const HANDLE = /(?<![\p{L}\p{N}_./\\$#-])([a-z]{2,24})[._]([a-z]{1,32})(?![\p{L}\p{N}_(@/\\=-]|\.[\p{L}\p{N}]|:\/)/uy
 /** What stands before a login. */
 const LOGIN =
   /(?:\b(?:user(?:name)?|login|owner|assignee|assigned to|reporter|author|reviewer|approver|account|cc|by|from|ask|ping|thanks|hi|hey|nutzer|benutzer|usuario|utente|gebruiker|użytkownik)["'\u201d]?[:=]?|@)[ ]?["'\u201d@]?$/i
@@ -58,7 +58,7 @@ function isPerson(text: string, match: RegExpExecArray): boolean {
   const [whole, first = '', last = ''] = match
   const before = text.slice(Math.max(0, match.index - 24), match.index)
   const after = text.slice(match.index + whole.length, match.index + whole.length + 3)
-  if (/(?:^|\n)[ \t[\]0-9:]{0,20}<$/.test(before) && /^> ?\S/.test(after)) return true
+  if (/(?:(?:^|\n)[ \t[\]0-9:]{0,20}|[0-9]:[0-9]{2}\]? )<$/.test(before) && /^> ?\S/.test(after)) return true
   const listed = Number(isListedName(first)) + Number(isListedName(last))
   if (LOGIN.test(before) && listed > 0) return true
   return isGivenName(first) && listed === 2 && (!TLDS.has(last) || whole.includes('_'))

@@ -56,12 +56,18 @@ function isV4(text: string, start: number, end: number, address: string): boolea
   if (text[start - 1] === '.' || (text[end] === '.' && isDigitAt(text, end + 1))) return false
   const octets = address.split('.')
   if (octets.some((octet) => Number(octet) > 255 || (octet.length > 1 && octet.startsWith('0')))) return false
+  if (isPrivateNetwork(address, text.slice(end, end + 4))) return false
   return !isNobody(address) && !hasContextBefore(text, start, VERSION, 16)
 }
 
 /** This machine itself, no machine, all machines, a mask. */
 function isNobody(address: string): boolean {
   return address.startsWith('127.') || address === '0.0.0.0' || address.startsWith('255.')
+}
+
+/** A network of addresses that everybody may use (RFC 1918), such as `10.0.0.0/8`: nobody's. */
+function isPrivateNetwork(address: string, after: string): boolean {
+  return /^(?:10|192\.168|172\.(?:1[6-9]|2[0-9]|3[01]))\..*\.0$/.test(address) && /^\/[0-9]{1,2}(?![0-9])/.test(after)
 }
 
 function isV6(text: string, start: number, end: number, address: string): boolean {

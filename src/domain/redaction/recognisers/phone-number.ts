@@ -31,7 +31,7 @@ const AT_NUMBER =
 
 /** Words after which a bare number is something else. */
 const NOT_A_PHONE =
-  /(?:order|\bid\b|[_-]id\b|\bids\b|\bref|invoice|ticket|case|account|acct|\bno\b|\bnum\b|nr\b|sku|part|serial|model|tracking|bytes|size|stamp|\bts\b|epoch|pid|\bvat\b|isbn|version|build|commit|item|article|index|count|total|amount|price|sum)[^\n]{0,12}$/i
+  /(?:order|\bid\b|[_-]id\b|\bids\b|\bref|invoice|ticket|case|account|acct|\bno\b|\bnum\b|nr\b|sku|part|serial|model|tracking|bytes|size|stamp|\bts\b|epoch|pid|\bvat\b|isbn|version|build|commit|item|article|index|count|total|amount|price|sum|digits?|prime|integer|divisible|value|batch|\blot\b|\bean\b|gtin|\bupc\b|beleg\w*|auftrag\w*|bestell\w*|rechnung\w*|commande|facture|pedido|ordine|fattura|zamówieni\w*|faktur\w*|encomenda|fatura|factuur)[^\n]{0,12}$/i
 
 /** Phone numbers: international ones, national ones by shape and numbering plan, others by a word before them. */
 export const phoneNumber: Recogniser = {
@@ -180,7 +180,8 @@ function national(text: string, opened: number, ends: readonly number[], languag
       return { end, score: isWeak ? 0.9 : 0.75 }
     }
     if (isGrouped && digits.length >= 9 && isLocalNumber(digits, language)) return { end, score: isWeak ? 0.9 : 0.6 }
-    if (isWeak && digits.length >= 9 && isNationalNumber(digits, language)) return { end, score: 0.85 }
+    const isOther = !isMeant && !isGrouped && hasContextBefore(text, opened, NOT_A_PHONE, 24)
+    if (isWeak && !isOther && digits.length >= 9 && isNationalNumber(digits, language)) return { end, score: 0.85 }
   }
   const inBrackets = bracketed(text, opened)
   if (inBrackets !== null) return inBrackets
@@ -206,11 +207,14 @@ function bracketed(text: string, opened: number): Hit | null {
   return match === null || isCutOff(text, end) ? null : { end, score: 0.6 }
 }
 
+/** The largest number of 32 bits with a sign. */
+const LARGEST = '2147483647'
+
 /** Ten digits of the North American plan, or a British mobile number, unless the text says that they are something else. */
 function isBare(text: string, opened: number, ends: readonly number[]): Hit | null {
   const end = ends[0] ?? opened
   const digits = text.slice(opened, end)
-  if (!/^(?:[2-9][0-9]{9}|07[0-9]{9})$/.test(digits) || isCutOff(text, end)) return null
+  if (!/^(?:[2-9][0-9]{9}|07[0-9]{9})$/.test(digits) || digits === LARGEST || isCutOff(text, end)) return null
   if (
     /(?:[=<>&|^*+/%] ?|[#:@$€£.,-])$/.test(text.slice(Math.max(0, opened - 2), opened)) ||
     hasContextBefore(text, opened, NOT_A_PHONE, 24)

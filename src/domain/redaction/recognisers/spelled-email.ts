@@ -13,6 +13,9 @@ const IS_SPELLED = /[([{< ](?:dot|punkt|point|punto|kropka|\.)[)\]}> ]/i
 /** Every address has one or the other. */
 const MAY_BE = new RegExp(`[([{<] ?(?:at|@|arobase|ät|a|małpa) ?[)\\]}>]|${IS_SPELLED.source}`, 'i')
 
+const SPACED =
+  /(?<![\p{L}\p{N}])(?:[A-Za-z0-9._+-] ){2,40}@((?: [A-Za-z0-9-]){1,40} \.(?: [A-Za-z0-9.-]){2,20})(?![\p{L}\p{N}])/gu
+
 /** Addresses that are spelled out: `ann at example dot com`, `ann [at] example.com`. */
 export const spelledEmail: Recogniser = {
   name: 'spelled-email',
@@ -20,6 +23,7 @@ export const spelledEmail: Recogniser = {
   overLines: true,
   find(text) {
     const found: Candidate[] = []
+    if (text.includes(' @ ')) findSpaced(text, found)
     if (!MAY_BE.test(text)) return found
     for (const match of text.matchAll(SPELLED)) {
       const [whole, at = '', domain = ''] = match
@@ -37,4 +41,14 @@ export const spelledEmail: Recogniser = {
     }
     return found
   },
+}
+
+/** `a n n @ x . o r g` */
+function findSpaced(text: string, found: Candidate[]): void {
+  for (const match of text.matchAll(SPACED)) {
+    const [whole, domain = ''] = match
+    if (!TLDS.has(domain.replaceAll(' ', '').toLowerCase().split('.').at(-1) ?? '')) continue
+    const end = match.index + whole.length
+    found.push({ entityType: 'EMAIL_ADDRESS', start: match.index, end, score: 0.85, evidence: 'format' })
+  }
 }

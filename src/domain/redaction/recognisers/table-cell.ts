@@ -1,7 +1,8 @@
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { FIELD_TYPES, type FieldKind, isOfKind, kindOfLabel, plainLabel } from './field-labels.ts'
 
-const DELIMITERS = ['\t', ';', '|', ','] as const
+/** The last one stands for two spaces or more. */
+const DELIMITERS = ['\t', ';', '|', ',', '  '] as const
 const MAX_COLUMNS = 64
 const MAX_HEADER = 1_000
 const MAX_ROW = 8_000
@@ -22,7 +23,7 @@ export const tableCell: Recogniser = {
   entityTypes: FIELD_TYPES,
   find(text) {
     const found: Candidate[] = []
-    if (/[,;|\t]/.test(text)) findTables(text, found)
+    if (/[,;|\t]| {2}/.test(text)) findTables(text, found)
     for (const match of text.matchAll(INSERT)) findTuples(text, match, found)
     return found
   },
@@ -63,7 +64,11 @@ function readHead(
 ): { columns: (FieldKind | null)[]; delimiter: string } | null {
   const line = text.slice(from, end)
   for (const delimiter of DELIMITERS) {
-    if (!line.includes(delimiter) || !hasRow(text, end + 1, line.split(delimiter).length - 1, delimiter)) continue
+    if (
+      !line.includes(delimiter) ||
+      !hasRow(text, end + 1, line.trim().split(delimiter === '  ' ? / {2,}/ : delimiter).length - 1, delimiter)
+    )
+      continue
     const cells = splitCells(text, from, end, delimiter, '"')
     if (cells.length < 2 || cells.length > MAX_COLUMNS) continue
     const columns = columnsOf(cells.map(({ start, end: stop }) => text.slice(start, stop)))
@@ -80,7 +85,7 @@ function hasRow(text: string, from: number, count: number, delimiter: string): b
   for (
     let at = text.indexOf(delimiter, from);
     at >= 0 && at < limit && seen < count;
-    at = text.indexOf(delimiter, at + 1)
+    at = text.indexOf(delimiter, at + delimiter.length)
   )
     seen += 1
   return from < text.length && seen >= count
@@ -111,6 +116,7 @@ function addCells(
 
 /** Cells without the quotes and the spaces around them. A delimiter in quotes is none. */
 function splitCells(text: string, from: number, end: number, delimiter: string, quote: string): Cell[] {
+  if (delimiter === '  ') return columnsOfSpaces(text, from, end)
   let [first, last] = [from, end]
   if (delimiter === '|') {
     while (first < last && text[first] === ' ') first += 1
@@ -128,6 +134,14 @@ function splitCells(text: string, from: number, end: number, delimiter: string, 
     start = i + 1
   }
   return cells
+}
+
+/** Cells that two spaces or more keep apart. */
+function columnsOfSpaces(text: string, from: number, end: number): Cell[] {
+  return Array.from(text.slice(from, end).matchAll(/\S+(?: \S+)*/g), ({ index, 0: cell }) => ({
+    start: from + index,
+    end: from + index + cell.length,
+  }))
 }
 
 function trimmed(text: string, from: number, to: number, quote: string): Cell {

@@ -28,6 +28,9 @@ const SMALL_REST =
 /** The same with a postcode, on this line or the next: `delmas, mp 35739`. */
 const SMALL_POST =
   /(?:[ ,]{1,2}|,?\r?\n[ \t]{0,4})\p{Ll}[\p{Ll}\p{M}'’.-]{1,24}(?: \p{Ll}[\p{Ll}\p{M}'’-]{0,24}){0,3}\s{0,2}(?:,\s{0,2}\p{Ll}{2,3}\s{0,2})?[ ,](?:\p{Ll}[\p{Ll} ()]{2,24} )?[0-9]{4,6}(?![0-9])/uy
+/** A British town and postcode in small letters: `, london w2 4ua`. */
+const SMALL_BRITISH =
+  /[ ,]{1,2}\p{L}[\p{L}\p{M}'’-]{1,24}(?: \p{L}[\p{L}\p{M}'’-]{0,24}){0,3},? [a-z]{1,2}[0-9][0-9a-z]? [0-9][a-z]{2}(?![a-z0-9])/uy
 /** Words of sentences. */
 const SENTENCE =
   /(?<!\p{L})(?:the|an?|is|are|was|were|be|been|to|in|at|for|and|or|with|from|that|my|your|our|this|on|by|if|we|i|you|it|has|have|had|not|please|but|so|as|he|she|they|will|can)(?!\p{L})/iu
@@ -36,12 +39,19 @@ const HOUSE_NAME = new RegExp(
   `(?<![\\p{L}\\p{N}])(?:(?:${words.UNIT})|\\p{Lu}[\\p{L}'’-]{1,20} (?:House|Building|Court|Tower|Cottage|Lodge|Villa|Farm))[ \\t]{0,2}[,\\n]\\s{0,4}$`,
   'iu',
 )
+/** A house by its name alone: `The Gables, `, `The Old Rectory, `. */
+const NAMED_HOUSE = new RegExp(
+  `(?<![\\p{L}\\p{N}])(?:The (?:\\p{Lu}[\\p{L}'’-]{1,20} )?\\p{Lu}[\\p{L}'’-]{1,20}|(?:\\p{Lu}[\\p{L}'’-]{1,20} ){1,2}(?:${words.HOUSE_KINDS})), $`,
+  'u',
+)
+/** A letter before the number of a house or a plot: `B-204`. */
+const LETTER_BEFORE = /(?<![\p{L}\p{N}])[A-Z][-/]$/u
 /** Between the parts of a town. */
 const SEP = '(?:[ \\t]{0,2}(?:,|\\r?\\n|-)){1,2}[ \\t]{0,4}'
 const REGION = `(?:${STATE}|[A-Z]{2,3}|nan|${words.CITY})[ ,\\n]{1,3}`
 /** A town with a postcode, a state or a country, which make an address of any name with a number. A year is no postcode here. */
 const SURE_TOWN = new RegExp(
-  `[.]?[ \\t]{0,2}(?:,|\\r?\\n)[ \\t]{0,4}(?:${words.CITY}(?:${SEP}(?:${REGION}){0,2}(?!(?:19|20)[0-9]{2}(?![0-9 ]))${words.POSTCODE}| ${STATE} ${words.POSTCODE}|${SEP}${words.COUNTRY}(?![\\p{L}\\p{N}]))|(?!(?:19|20)[0-9]{2} )${words.POSTCODE},? ${words.CITY})`,
+  `[.]?[ \\t]{0,2}(?:,|\\r?\\n)[ \\t]{0,4}(?:${words.CITY}(?:${SEP}(?:${REGION}){0,2}(?!(?:19|20)[0-9]{2}(?![0-9 ]))${words.POSTCODE}| ${STATE} ${words.POSTCODE}| ${words.UK_POSTCODE_ALONE}(?![0-9A-Za-z])|${SEP}${words.COUNTRY}(?![\\p{L}\\p{N}]))|(?!(?:19|20)[0-9]{2} )${words.POSTCODE},? ${words.CITY})`,
   'uy',
 )
 /** UTF-16 units before a street in which a house or a flat may be named. */
@@ -60,6 +70,7 @@ export function addressEnd(text: string, end: number): number {
   }
   if (at !== end && UNIT_AT_END.test(text.slice(Math.max(end, at - 24), at)))
     at = Math.max(at, endOf(UNIT_TOWN, text, at), smallTownEnd(text, at))
+  at = Math.max(at, endOf(SMALL_BRITISH, text, at))
   if (at !== end) return at
   const town = endOf(COMMA_TOWN, text, at)
   return town > at && !endsSentence(text.slice(at, town)) ? town : at
@@ -75,12 +86,18 @@ export function hasTownAfter(text: string, end: number): boolean {
   return false
 }
 
+/** Whether a town with a British postcode follows, in small letters or not. */
+export function hasBritishTown(text: string, end: number): boolean {
+  return endOf(SMALL_BRITISH, text, end) > end
+}
+
 /** Where an address starts whose street starts here: a number, a house or a flat may stand before it. */
 export function addressStart(text: string, start: number): number {
   const from = Math.max(0, start - BEFORE)
   const before = text.slice(from, start)
-  const number = /(?<![\p{L}\p{N}.,])[0-9]{1,6} (?:[0-9]{1,5} )?$/u.exec(before)
-  const house = HOUSE_NAME.exec(number === null ? before : before.slice(0, number.index))
+  const number = /(?<![\p{L}\p{N}.,])[0-9]{1,6} (?:[0-9]{1,5} )?$/u.exec(before) ?? LETTER_BEFORE.exec(before)
+  const rest = number === null ? before : before.slice(0, number.index)
+  const house = HOUSE_NAME.exec(rest) ?? NAMED_HOUSE.exec(rest)
   return from + (house ?? number ?? { index: before.length }).index
 }
 

@@ -6,7 +6,15 @@ const MILITARY = new RegExp(
   `${START}(?:(?:USS|USNS|USNV|USCGC|USAV) \\p{Lu}\\p{L}{1,20}[\\n ,]{1,3})?(?:APO|FPO|DPO),? A[AEP] [0-9]{5}${END}`,
   'gu',
 )
-const BRITISH = new RegExp(`${START}${words.UK_POSTCODE}${END}`, 'gu')
+const BRITISH = new RegExp(`${START}${words.UK_POSTCODE_ALONE}${END}`, 'gu')
+/** Parts with capitals before a British postcode, and the town right before it: `Rose Cottage, Duck Lane, Stow, `. */
+const PARTS_BEFORE =
+  /(?:\p{Lu}[\p{L}'’.-]{1,24}(?: [\p{L}'’.-]{1,20}){0,4}, ){1,4}(?:\p{Lu}[\p{L}'’-]{1,24}(?: [\p{L}'’-]{1,20}){0,3} )?$/u
+const STREET_PART = new RegExp(
+  `(?:^| )(?:${words.HOUSE_KINDS}|Street|Road|Lane|Close|Row|Avenue|Drive|Way|Terrace|Crescent|Gardens|Grove|Place|Square|Mews|Hill|Walk|View|Rise|Park|Green|Parade|Quay|Wharf)$`,
+  'u',
+)
+const PARTS_LENGTH = 96
 /** `Springfield, IL 62704`, `Toronto, ON M5V 2T6`. */
 const TOWN = new RegExp(
   `${START}${words.CITY}, ?(?:(?:${words.STATE}|${words.STATE_NAMES}) [0-9]{5}(?:-[0-9]{4})?|(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT) [0-9]{4}|${words.STATE},? [A-Z][0-9][A-Z] ?[0-9][A-Z][0-9])${END}`,
@@ -20,10 +28,12 @@ const AFTER = 12
 
 /** Places that postcodes name so exactly that they are addresses without a street. Linear. */
 export function placesIn(text: string): { start: number; end: number }[] {
-  const found = [...text.matchAll(MILITARY), ...text.matchAll(BRITISH)].map(({ index, 0: place }) => ({
+  const found = Array.from(text.matchAll(MILITARY), ({ index, 0: place }) => ({
     start: index,
     end: index + place.length,
   }))
+  for (const { index, 0: postcode } of text.matchAll(BRITISH))
+    found.push({ start: namedStart(text, index), end: index + postcode.length })
   for (const [from, to] of stretches(text)) {
     for (const { index, 0: place } of text.slice(from, to).matchAll(TOWN))
       found.push({ start: from + index, end: from + index + place.length })
@@ -42,4 +52,17 @@ function stretches(text: string): [number, number][] {
     else found.push([from, end + AFTER])
   }
   return found
+}
+
+/** Where the street or the house starts that stands without a number before a British postcode. */
+function namedStart(text: string, postcode: number): number {
+  const from = Math.max(0, postcode - PARTS_LENGTH)
+  const before = PARTS_BEFORE.exec(text.slice(from, postcode))
+  if (before === null) return postcode
+  let at = from + before.index
+  for (const part of before[0].split(', ')) {
+    if (STREET_PART.test(part)) return at
+    at += part.length + 2
+  }
+  return postcode
 }

@@ -1,6 +1,6 @@
 import type { Candidate, Recogniser } from '../../recogniser.ts'
 import { isWordAt } from '../context-words.ts'
-import { addressEnd, addressStart } from './extend-address.ts'
+import { addressEnd, addressStart, hasBritishTown } from './extend-address.ts'
 import { placesIn } from './place.ts'
 import { plainStreetAfter, plainStreetBefore } from './plain-street.ts'
 import * as words from './street-words.ts'
@@ -16,7 +16,7 @@ const NUMBER_FIRST = new RegExp(
 )
 /** `12 rue de la Paix`, `12, bis rue …`. */
 const NUMBER_THEN_TYPE = new RegExp(
-  `${HOUSE},? (?:bis |ter |quater )?(?:${words.LEADING_TYPES}) (?:(?:de|du|des|la|le|les|l'|d'|di|del|della|do|da|dos) ?){0,3}\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}(?: (?:de|du|des|la|le|et|\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24})){0,4}`,
+  `${HOUSE},? (?:(?:bis|ter|quater),? )?(?:${words.LEADING_TYPES}) (?:(?:de|du|des|la|le|les|l'|d'|di|del|della|do|da|dos) ?){0,3}\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}(?: (?:de|du|des|la|le|et|\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24})){0,4}`,
   'uiy',
 )
 /** `20789 Allika 46`, then a unit on the next line. */
@@ -30,7 +30,7 @@ const MAX_UNIT_STREET = 200
 const HOUSE_AND_NAME = new RegExp(`${HOUSE} (?:[0-9]{1,5} )?\\p{L}`, 'uy')
 /** `rue de la Paix 12`, `ul. Piękna 8`, `C/ Mayor, 5`. */
 const TYPE_BEFORE = new RegExp(
-  `(?<![\\p{L}\\p{N}]|et )(?:${words.LEADING_TYPES}) ?(?:[\\p{L}\\p{M}0-9'’."„”-]{1,25} ){0,5}?[\\p{L}\\p{M}'’.")”-]{2,25},?(?: ?(?:n[°º.]|nr\\.?|no\\.?|núm\\.?|numero|n))? ?$`,
+  `(?<![\\p{L}\\p{N}]|et )(?:${words.LEADING_TYPES}) ?(?:[\\p{L}\\p{M}0-9'’."„”-]{1,25} ){0,5}?[\\p{L}\\p{M}'’.")”-]{2,25},?(?: ?(?:n\\.?[°º]|n\\.|nr\\.?|no\\.?|núm\\.?|numero|n))? ?$`,
   'iu',
 )
 /** `Hauptstraße 12`, `Berliner Straße 12`, `Am Markt 5`, `Király u. 15`. */
@@ -46,10 +46,18 @@ const ENDING_RIGHT_BEFORE = new RegExp(
 const HOUSE_NUMBER =
   /[0-9]{1,5}(?:[A-Za-z](?![\p{L}\p{N}])| [A-Z](?![\p{L}\p{N}]))?(?: ?[-/–] ?[0-9]{1,4}(?: ?[A-Za-z](?![\p{L}\p{N}.]))?)?(?![\p{L}\p{N}])/uy
 const BOX =
-  /(?<![\p{L}\p{N}])(?:(?:p\.? ?o\.? ?|post(?:al)? (?:office )?)box|postfach|postbus|b\.?p\.?|bo[iî]te postale|apartado(?: de correos)?|apdo\.?|casella postale|skr(?:ytka)?\.? poczt(?:owa|\.)?|caixa postal|(?:psc|cmr|unit) [0-9]{1,5},? box) (?:n[°º.] ?)?[0-9]{1,7}(?![0-9])/giu
+  /(?<![\p{L}\p{N}])(?:(?:p\.? ?o\.? ?|post(?:al)? (?:office )?)box|postfach|postbus|b\.?p\.?|bo[iî]te postale|apartado(?: de correos)?|apdo\.?|casella postale|skr(?:ytka)?\.? poczt(?:owa|\.)?|caixa postal|(?:psc|cmr|unit|rr|r\.r\.|rural route|hc) ?#?[0-9]{1,5},? box) (?:n[°º.] ?)?[0-9]{1,7}(?![0-9/])/giu
 /** From the prefecture on. */
 const JAPANESE =
   /(?:〒?[0-9]{3}-[0-9]{4}[ \u3000]?)?(?:東京都|北海道|(?:京都|大阪)府|\p{Script=Han}{2,3}県)(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]{1,30}[0-9０-９]{1,4}(?:[-−－丁目番地号]{1,2}[0-9０-９]{1,4}){0,3})(?:番地?|号)?/gu
+/** The same in Latin letters: `3-14-7 Jingumae, Shibuya-ku, Tokyo 150-0001`. */
+const JAPANESE_LATIN =
+  /(?<![\p{L}\p{N}-])[0-9]{1,4}-[0-9]{1,3}(?:-[0-9]{1,4})? \p{Lu}[\p{L}-]{1,20}(?:[ -]\p{L}{1,12})?(?:, \p{Lu}[\p{L}-]{1,20}-(?:ku|shi|ch[oō]|machi|gun|mura|son)){1,2}(?:, \p{Lu}[\p{L}-]{1,20})?(?:,? 〒?[0-9]{3}-[0-9]{4})?/gu
+/** An address in a card of the kind vCard, from the colon on. */
+const VCARD = /(?<=(?:^|\n)(?:item[0-9]\.)?ADR[^:\n]{0,64}:;*)[^;\s][^\n]{5,160}/g
+/** A kind of street after another one: `Willow Bend Dr`. */
+const SECOND_TYPE =
+  /\.? (?:Dr|Rd|Ln|St|Ave|Blvd|Ct|Cir|Pl|Way|Drive|Road|Lane|Street|Court|Circle|Place|Avenue|Trail|Pkwy)(?![\p{L}\p{N}])\.?/uy
 /** Where two streets meet. */
 const CORNER =
   /(?<!\p{L})(?:the )?(?:(?:corner|intersection|junction) of) [^\n,.;:?!]{3,60}? (?:and|&) (?:\p{L}{2,4} ){0,1}\p{Lu}[\p{L}\p{M}'’.-]{0,24}(?: \p{Lu}[\p{L}\p{M}'’-]{0,24}){0,3}/gu
@@ -79,7 +87,11 @@ export const postalAddress: Recogniser = {
     let from = 0
     for (const digits of text.matchAll(/[0-9]{1,6}/g)) {
       const start = digits.index
-      if (start < from || isWordAt(text, start - 1) || /[.,$€£#@:=]$/.test(text.slice(Math.max(0, start - 1), start)))
+      if (
+        start < from ||
+        isWordAt(text, start - 1) ||
+        /[.,$€£#@:=]$|[0-9][-/]$/.test(text.slice(Math.max(0, start - 2), start))
+      )
         continue
       const hit = streetAt(text, start)
       if (hit === null) continue
@@ -94,7 +106,7 @@ export const postalAddress: Recogniser = {
       const end = match.index + match[0].replace(/\.$/, '').length
       found.push({ entityType: 'STREET_ADDRESS', start: match.index, end, score: 0.7, evidence: 'context' })
     }
-    for (const { index, 0: value } of text.matchAll(JAPANESE))
+    for (const { index, 0: value } of [JAPANESE, JAPANESE_LATIN, VCARD].flatMap((one) => [...text.matchAll(one)]))
       found.push({
         entityType: 'STREET_ADDRESS',
         start: index,
@@ -122,8 +134,10 @@ interface Street {
 /** The street that has a house number here. */
 function streetAt(text: string, start: number): Street | null {
   const first = exec(NUMBER_FIRST, text, start)
-  if (first !== null && isStreetName(first[1] ?? '', first[2] ?? ''))
-    return { start, end: start + first[0].length, score: 0.8 }
+  if (first !== null) {
+    const end = secondType(text, start + first[0].length)
+    if (isStreetName(first[1] ?? '', first[2] ?? '') || hasBritishTown(text, end)) return { start, end, score: 0.8 }
+  }
   const leading = exec(NUMBER_THEN_TYPE, text, start)
   if (leading !== null && /\p{Lu}/u.test(leading[0])) {
     const end = start + leading[0].length
@@ -141,6 +155,12 @@ function streetAt(text: string, start: number): Street | null {
   const end = start + house[0].length
   if (street === leads && UNSURE.test(street[0]) && addressEnd(text, end) === end) return plainStreet(text, start)
   return { start: start - before.length + street.index, end, score: 0.85 }
+}
+
+/** Past a second kind of street. */
+function secondType(text: string, end: number): number {
+  const type = exec(SECOND_TYPE, text, end)
+  return end + (type?.[0].length ?? 0)
 }
 
 function mayHaveUnit(text: string, start: number): boolean {

@@ -18,14 +18,14 @@ export const GERMAN_LEADS =
   'Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Unter den|Zum|Zur|Hinter der|Vor dem|Beim'
 
 export const UNIT =
-  '[0-9]{1,2}\\.? ?(?:og|ug|hoog|etage|stock|piano|andar|piso|tr)(?![A-Za-z])|(?:piano|interno|appartamento|apartado|dcha|izda|apt|apartment|appartement|appt|suite|ste|unit|flat|floor|fl|room|rm|bldg|building|block|zimmer|wohnung|whg|etage|étage|ét|bât|stiege|top|piso|puerta|pta|esc|escalera|planta|dpto|depto|int|interno|scala|palazzina|bus|m|lok|lokal|mieszkani[ae]|apto|andar|bloco|sala|bl|kl|lot|shop|level|lvl|tower|wing|hse|house no)(?!\\p{L})\\.? {0,2}#?(?:no\\.? ?)?[0-9A-Za-z][0-9A-Za-z/-]{0,5}(?:st|nd|rd|th)?(?: floor)?|#{1,2} ?[0-9]{1,5}[A-Za-z]?|[0-9]{1,3}(?:st|nd|rd|th) floor|[0-9]{1,2}[ºª°]\\.? ?[A-Za-z0-9]{0,4}'
+  '[0-9]{1,2}\\.?[ºª°]\\.? ?(?:esq|dto|dt|fte|frente|izq|dcha|dir|[A-Z])?(?![A-Za-z])\\.?|[0-9]{1,2}\\.? ?(?:og|ug|hoog|etage|stock|piano|andar|piso|tr)(?![A-Za-z])|(?:piano|interno|appartamento|apartado|dcha|izda|ap|apt|sector|sectorul|apartment|appartement|appt|suite|ste|unit|flat|floor|fl|room|rm|bldg|building|block|zimmer|wohnung|whg|etage|étage|ét|bât|stiege|top|piso|puerta|pta|esc|escalera|planta|dpto|depto|int|interno|scala|palazzina|bus|m|lok|lokal|mieszkani[ae]|apto|andar|bloco|sala|bl|kl|lot|shop|level|lvl|tower|wing|hse|house no)(?!\\p{L})\\.? {0,2}#?(?:no\\.? ?)?[0-9A-Za-z][0-9A-Za-z/-]{0,5}(?:st|nd|rd|th)?(?: floor)?|#{1,2} ?[0-9]{1,5}[A-Za-z]?|[0-9]{1,3}(?:st|nd|rd|th) floor|[0-9]{1,2}[ºª°]\\.? ?[A-Za-z0-9]{0,4}'
 
 export const STATE =
   '(?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]|PR|GU|VI|AE|AP|AA|NSW|VIC|QLD|SA|WA|TAS|ACT|NT|AB|BC|MB|NB|NL|NS|ON|PE|QC|SK|YT)'
 export const STATE_NAMES =
   'Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming|Ontario|Quebec|Québec|British Columbia|Alberta|Manitoba|Saskatchewan|Nova Scotia|New Brunswick|Victoria|New South Wales|Queensland|Tasmania|Maharashtra|Karnataka|Tamil Nadu|Newfoundland and Labrador|Newfoundland|Prince Edward Island|Yukon|Nunavut|Northwest Territories|Northern Territory|South Australia|Western Australia|Delhi|Gujarat|Kerala|Telangana'
 export const COUNTRY =
-  '(?:(?:the )?(?:United States(?: of America)?|USA|U\\.S\\.A\\.|United Kingdom|UK|England|Scotland|Wales|Northern Ireland|Ireland|Canada|Australia|New Zealand|India|Germany|Deutschland|France|Spain|España|Italy|Italia|Netherlands|Nederland|Belgium|België|Belgique|Luxembourg|Switzerland|Schweiz|Suisse|Austria|Österreich|Poland|Polska|Portugal|Brazil|Brasil|Mexico|México|Sweden|Norway|Denmark|Danmark|Finland|Iceland|Estonia|Latvia|Lithuania|Czech Republic|Czechia|Slovakia|Hungary|Romania|Bulgaria|Greece|Cyprus|Croatia|Slovenia|Serbia|Malta|Turkey|Israel|Japan|China|Singapore|South Africa|Uruguay|Argentina|Chile|Colombia|Peru|Philippines|Tunisia|Greenland|Kazakhstan|Ukraine|Russia|Vietnam|Thailand|Malaysia|Indonesia|South Korea))'
+  '(?:(?:the )?(?:United States(?: of America)?|USA|U\\.S\\.A\\.|United Kingdom|UK|England|Scotland|Wales|Northern Ireland|Ireland|Canada|Australia|New Zealand|India|Germany|Deutschland|France|Spain|España|Italy|Italia|Netherlands|Nederland|Belgium|België|Belgique|Luxembourg|Switzerland|Schweiz|Suisse|Austria|Österreich|Poland|Polska|Portugal|Brazil|Brasil|Mexico|México|Sweden|Norway|Denmark|Danmark|Finland|Iceland|Estonia|Latvia|Lithuania|Czech Republic|Czechia|Slovakia|Hungary|Romania|Bulgaria|Greece|Cyprus|Croatia|Slovenia|Serbia|Malta|Turkey|Israel|Japan|China|Singapore|South Africa|Uruguay|Argentina|Chile|Colombia|Peru|Philippines|Tunisia|Greenland|Kazakhstan|Ukraine|Russia|Vietnam|Thailand|Malaysia|Indonesia|South Korea|Hong Kong|Taiwan|United Arab Emirates|UAE|Egypt|Nigeria|Kenya|Ghana|Morocco|Saudi Arabia|Qatar|Pakistan|Bangladesh|Sri Lanka|Nepal|Ecuador|Bolivia|Venezuela|Costa Rica|Panama|Guatemala|Dominican Republic|Algeria|Senegal|Ethiopia|Uganda|Tanzania|Zimbabwe|Bosnia and Herzegovina|North Macedonia|Albania|Moldova|Belarus|Georgia|Armenia))'
 export const UK_POSTCODE = '[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][ABD-HJLNP-UW-Z]{2}'
 /** Such as the above with a mistake in it, and Irish ones. */
 const LOOSE_POSTCODE = '[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][0-9A-Z]{2}|[A-Z][0-9][0-9A-Z] ?[0-9A-Z]{4}'
@@ -38,3 +38,11 @@ export const CITY = `${TOWN_WORD}(?:[ -](?:(?:de|del|la|le|les|los|las|el|am|an|
 /** Kinds of street that are ordinary words too. */
 export const UNSURE_TYPES =
   'rynek|rondo|sector|barrio|villa|marginal|acesso|senda|bajada|traversa|cité|voie|via|place|route|square|passage|cours|strada|r\\.|av|bd'
+/** Areas of British postcodes (Royal Mail's Postcode Address File). */
+const UK_AREA =
+  '(?:A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|JE|K[ATWY]|L[ADELNSU]?|M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|ZE)'
+/** A British postcode that stands alone, with its space. */
+export const UK_POSTCODE_ALONE = `${UK_AREA}[0-9][0-9A-Z]? [0-9][ABD-HJLNP-UW-Z]{2}`
+/** What houses with a name are called. */
+export const HOUSE_KINDS =
+  'House|Building|Court|Tower|Cottages?|Lodge|Villas?|Farm|Farmhouse|Rectory|Vicarage|Barn|Mill|Grange|Manor|Hall|Gables|Mansions?|Apartments|Chambers|Works|Priory|Stables|Bungalow'

@@ -89,7 +89,7 @@ export const EUROPEAN_NUMBERS: readonly NumberSpec[] = [
     entityType: 'ES_SOCIAL_SECURITY',
     shape: /^\d{12}$/,
     lengths: [12],
-    context: /seguridad social|\bnss\b|\bnaf\b|afiliaci[oó]n/i,
+    context: /seguridad social|\bnu?ss\b|\bnaf\b|afiliaci[oó]n/i,
     isValid: by('ES', 'nss'),
     alone: /^\d{2}[/ -]\d{8}[/ -]\d{2}$/,
   },

@@ -62,7 +62,7 @@ const SPECS = [
   {
     entityType: 'INSURANCE_NUMBER',
     label: `(?:insurance |health |life |auto |home )?policy${NUMBER}?|policyholder${NUMBER}?|insurance (?:policy|number|id|no)|(?:member|subscriber|group|beneficiary|enrollee)[ -]?(?:id|number|no|#)|(?:(?:kranken|renten|sozial)?versicherungs|police|policen|versicherten)(?:schein)?-?(?:nummer|nr)|(?:num[ée]ro|n°|n[°o]) de (?:contrat|police)|krankenkassen-?(?:nummer|nr)|num[ée]ro (?:de contrat |de police )?d.assur[ée]|contrat d.assurance|num[ée]ro de (?:contrat|police)|police d.assurance|p[óo]liza|polizza|tessera sanitaria|polis(?:nummer|y|a)?|ap[óo]lice`,
-    shape: /^(?=(?:.*\d){5})[A-Z0-9]{5,18}$|^(?=[A-Z0-9]*[A-Z])(?=(?:.*\d){4})[A-Z0-9]{6,18}$/,
+    shape: /^(?=(?:.*\d){5})[A-Z0-9]{5,20}$|^(?=[A-Z0-9]*[A-Z])(?=(?:.*\d){4})[A-Z0-9]{6,18}$/,
     score: 0.86,
   },
   {

@@ -1,0 +1,27 @@
+/** What a method, a law or an illness is called after its discoverer: `Gibbs sampling`, `Dijkstra's algorithm`. */
+const EPONYM =
+  /^(?:['’]s)? (?:algorithms?|theorem|lemma|conjecture|inequality|equations?|syndrome|sampling|sampler|heuristic|distribution|transform(?:ation)?|estimator|coefficient|prior|likelihood|heap|matrix|kernel)(?![\p{L}])|^ (?:tests?|effect|diagram|curve|constant|filter|disease|regression)(?![\p{L}])/u
+/** Firms and products whose first word is also a name. */
+const BRAND =
+  /^(?:Ford|Renault|Fiat|Škoda|Skoda|Opel|Peugeot|Citro[eë]n|Dacia|Seat|Volkswagen|VW|Toyota|Honda|Nissan|Mazda|Audi|BMW|Volvo|Kia|Hyundai|Suzuki|Mitsubishi|Tesla|Porsche|Mercedes(?:-Benz)? (?:Sprinter|Vito|Benz|[A-Z]-)|Claude (?:Sonnet|Opus|Haiku|Code|Instant)|Goldman Sachs|Charles Schwab|Wells Fargo|Morgan Stanley|Merrill Lynch|Lehman Brothers|Johnson (?:Controls|& Johnson)|Marks & Spencer|Ernst & Young|Price ?Waterhouse|Lloyds|Barclays|Philip Morris|Jack Daniel|Estée Lauder|Louis Vuitton|Calvin Klein|Ralph Lauren|Hugo Boss|Hewlett|Harley|Dell|Siemens|Bosch)(?![\p{L}])/u
+/** The last word of what is no person: firms, offices, parts of firms. */
+const BODY =
+  / (?:Bank|Banking|Society|Group|Team|Department|Dept|Division|Desk|Office|Committee|Council|Board|Insurance|Logistics|Airport|University|College|Academy|Institute|Hospital|Clinic|Foundation|Holdings?|Partners|Industries|Systems|Solutions|Services|Software|Technologies|Airlines|Motors|Hotels?|Station|Stadium|Museum|Theatre|Museum|Avenue|Building|Project|GmbH|AG|KG|Ltd|LLC|Inc|Corp|SpA|S\.A\.|SAS|BV|NV|Sp\.)\.?$/u
+/** Offices and houses of other languages, before their names. */
+const OFFICE =
+  /^(?:Stadtkasse|Stadtwerke|Sparkasse|Volksbank|Finanzamt|Amtsgericht|Landgericht|Gemeinde|Universität|Klinikum|Mairie|Préfecture|Université|Hôpital|Banque|Banco|Universidad|Ayuntamiento|Hospital|Comune|Università|Ospedale|Banca|Gemeente|Universiteit|Ziekenhuis|Uniwersytet|Szpital|Universidade|Prefeitura|Câmara|Sala|Salle|Saal|Zaal|Villa|Hotel|Clinique|Lycée) /u
+/** Before what is called after a person: rooms, streets, stations. */
+const ROOM_BEFORE =
+  /(?:\b(?:room|hall|suite|auditorium|building|raum|konferenzraum|saal|salle|sala|zaal|aula|gebäude|lycée|schule|school)) $/i
+
+/** Whether a name is that of a method, a product, a firm or a room rather than of a person. Looks at 40 units around it. */
+export function isOtherName(text: string, start: number, end: number): boolean {
+  const name = text.slice(start, end)
+  return (
+    EPONYM.test(text.slice(end, end + 24)) ||
+    BRAND.test(name) ||
+    BODY.test(name) ||
+    OFFICE.test(name) ||
+    ROOM_BEFORE.test(text.slice(Math.max(0, start - 20), start))
+  )
+}
