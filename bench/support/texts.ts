@@ -16,6 +16,11 @@ export function letter(n: number): string {
   return messages[1]?.content ?? ''
 }
 
+/** What a model says in one sentence. */
+export function shortAnswer(n: number): string {
+  return `Order ${n} is on its way, ${NAMES[n % NAMES.length]?.split(' ')[0]} will tell you more.`
+}
+
 /** Five letters, each an answer that quotes the one before, with heads and signatures; about 7 KB. */
 export function mailThread(n: number): string {
   return Array.from({ length: 5 }, (_, depth) => {

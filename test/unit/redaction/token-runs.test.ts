@@ -49,6 +49,21 @@ describe('what stands in runs of one kind of unit', () => {
     )
   })
 
+  it.each([
+    ['bc1qqqqqqqq', 5],
+    ['A1B2C3D4E5F6G7H8J', 0],
+    ['deadbeefdeadbeef', 2],
+    ['F0:9A:F0:9A:F0:9A', 4],
+  ])('is found where %s is all of a run', (token, shape) => {
+    const pattern = SHAPES[shape] ?? /$^/g
+    for (const text of [token, ` ${token}`, `ä${token}\n`, `${token} ${token}`]) {
+      expect([...matchesInTokens(text, pattern)].map(({ index }) => index)).toEqual(
+        [...text.matchAll(pattern)].map(({ index }) => index),
+      )
+      expect([...matchesInTokens(text, pattern)].length).toBeGreaterThan(0)
+    }
+  })
+
   it('is the digits of a stretch and no others', () => {
     fc.assert(
       fc.property(textOf(['1', '23', '٣', '４', ' ', '-', 'x']), fc.nat(60), fc.nat(60), (text, a, b) => {
