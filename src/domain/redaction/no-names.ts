@@ -22,7 +22,12 @@ kunde kundin kunden mitarbeiter mitarbeiterin herr frau sehr geehrter geehrte li
 spettabile egregio egregia cara caro targa targata matrícula matricola kenteken polis polisnummer karta cześć hasło nią nim szanowny
 szanowna pozdrawiam notatka notitie notiz geachte beste estimado estimada hola resumen expediente vive vivo nota olá exmo senhor
 senhora morada madame monsieur bonjour dossier merci immatriculé patiënt paziente patiente pacjent pacjentka paciente met all everyone everybody nobody colleague colleagues folks world guys he she it they we who this that there all string
-varchar integer boolean spanish italian dutch polish portuguese american british european christmas easter god jesus internet covid iban bic swift ssn itin ein
+varchar integer boolean spanish italian dutch polish portuguese american british european christmas easter god jesus internet covid
+kolleginnen kollegen collègues colleghi colleghe compañeros compañeras collega koledzy koleżanki colegas kantine aura aba loki
+france germany spain italy poland portugal austria switzerland belgium netherlands ireland canada mexico brazil deutschland
+frankreich spanien italien polen österreich allemagne espagne italie suisse belgique españa francia alemania italia germania
+frankrijk duitsland polska niemcy francja frança alemanha espanha brasil
+iban bic swift ssn itin ein
 nino nhs nif nie dni rut rfc curp cpf cnpj cnh bsn pesel nip regon nir siret siren vat tva iva pan tin pin tan puk imei pnr gp dob
 summarize summarise rewrite rephrase translate explain draft write compose prepare extract convert list check compare describe
 suggest review proofread improve shorten create generate make give find fix help show tell normalize normalise validate anonymise

@@ -40,6 +40,12 @@ describe('A name that no list has', () => {
     const span = { start, end, entityType: 'PERSON', score: 0.99 } as const
     expect(refineNames(text, [span], 'model').filter(({ entityType }) => entityType === 'PERSON')).toEqual([])
   })
+  it.each(['Liebe Kolleginnen und Kollegen,', 'fabriqué en France', 'le comité aura lieu'])('is none in %j', (text) => {
+    const spans = [...text.matchAll(/Kolleginnen|Kollegen|France|aura/g)].map(({ index, 0: word }) => ({
+      ...{ start: index, end: index + word.length, entityType: 'PERSON' as const, score: 0.99 },
+    }))
+    expect(refineNames(text, spans, 'model')).toEqual([])
+  })
   it('ends with the sentence', () => {
     const text = 'seen by Abiodun. Blood was taken by J. Smith'
     expect(cut(text, refineNames(text, [], 'model'))).toContain('Abiodun')
