@@ -186,13 +186,16 @@ export function openEnvelope(all, start = 0, stop = all.length) {
   return envelope
 }
 const detailOf = ({ detail }) => parseJson(detail ?? '{}')
-const block = new Uint8Array(64)
-function pad(key, byte) {
-  for (let i = 0; i < 64; i++) block[i] = byte ^ (i < 32 ? key.charCodeAt(i) : 0)
-  return P.latin1(block)
-}
+const [inner, outer] = [0x36, 0x5c].map((byte) => new Uint8Array(64).fill(byte))
 /** RFC 2104, with a key of 32 bytes. */
-const hmac = (key, head, rest) => P.sha256(pad(key, 0x5c), P.sha256(pad(key, 0x36), head, rest))
+function hmac(key, head, rest) {
+  for (let i = 0; i < 32; i++) {
+    const byte = key.charCodeAt(i)
+    inner[i] = byte ^ 0x36
+    outer[i] = byte ^ 0x5c
+  }
+  return P.sha256(P.latin1(outer), P.sha256(P.latin1(inner), head, rest))
+}
 /** Opens the record of an entry: checks it against its own commitments, and gives its leaf. */
 export function openEntry(all) {
   const stop = 184 + u32(all, 180)
