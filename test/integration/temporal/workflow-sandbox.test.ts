@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url'
 import v8 from 'node:v8'
 import type { Worker as Thread } from 'node:worker_threads'
 import { Client } from '@temporalio/client'
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
+import { NativeConnection } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import type { PrepareResult } from '../../../activities/request/types.ts'
+import { installRuntime } from '../../../src/adapters/temporal/runtime.ts'
 import { createWorker, loadWorkflowBundle } from '../../../src/adapters/temporal/worker.ts'
 
 const WORKFLOWS = fileURLToPath(new URL('../../../workflows', import.meta.url))
@@ -15,7 +16,7 @@ const WORKFLOWS = fileURLToPath(new URL('../../../workflows', import.meta.url))
 describe('the sandbox of the workflows', () => {
   const folder = mkdtempSync(join(tmpdir(), 'palimpsest-sandbox-'))
   beforeAll(() => {
-    Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), shutdownSignals: [] })
+    installRuntime({ info: () => undefined, warn: () => undefined })
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -41,6 +42,7 @@ describe('the sandbox of the workflows', () => {
     process.off('worker', note)
     expect(threads).toEqual([])
     expect(hooked).not.toHaveBeenCalled()
+    hooked.mockRestore()
     expect(Error.prepareStackTrace).toBe(prepareStackTrace)
     await connection.close()
   })
