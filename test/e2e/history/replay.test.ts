@@ -2,9 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import { Worker } from '@temporalio/worker'
 import { DeterminismViolationError } from '@temporalio/workflow'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { installRuntime } from '../../../src/adapters/temporal/runtime.ts'
 import { loadWorkflowBundle } from '../../../src/adapters/temporal/worker.ts'
 import { HISTORIES } from './recorded.ts'
 
@@ -25,7 +26,7 @@ describe.each([
   let folder: string
   let workflowBundle: { code: string }
   beforeAll(async () => {
-    if (!traced) Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), shutdownSignals: [] })
+    installRuntime({ info: () => undefined, warn: () => undefined })
     folder = mkdtempSync(join(tmpdir(), 'palimpsest-replay-'))
     workflowBundle = await loadWorkflowBundle(WORKFLOWS, folder, traced)
   })
