@@ -14,6 +14,8 @@ export interface MentionDeps {
   residue: PersonResidue
   /** What archived objects still hold sealed of a case's subjects. */
   archived(caseId: string, pseudonyms: readonly string[]): Promise<Looked>
+  /** What the tenant's policy and its part of the configuration file list, in clear. */
+  listedValues(tenantId: string): Promise<readonly string[]>
   holds: Pick<LegalHolds, 'covering'>
   histories: WorkflowHistories
   keys: Pick<KeyService, 'dataKey'>

@@ -116,10 +116,16 @@ function storeOf({
   looked,
   found,
   held = 0,
+  toChange = 0,
   sealedTried,
   sealedDestroyed,
 }: StoreResidue): CertificateFacts['stores'][number] {
-  return { store, looked, found, held, sealed_tried: sealedTried ?? null, sealed_destroyed: sealedDestroyed ?? null }
+  return {
+    ...{ store, looked, found, held },
+    ...(toChange > 0 && { to_change: toChange }),
+    sealed_tried: sealedTried ?? null,
+    sealed_destroyed: sealedDestroyed ?? null,
+  }
 }
 
 const DAY_MS = 86_400_000

@@ -32,6 +32,8 @@ export function createScanResidue(deps: MentionDeps): MentionSteps['scanResidue'
     const { open, ...inFlight } = await residue.inFlight(tenantId, pseudonyms)
     inFlight.found += await countNaming(open, search)
     const archived = await deps.archived(caseId, pseudonyms)
+    const listed = await deps.listedValues(tenantId)
+    const policy = { looked: listed.length, found: 0, toChange: await countNaming(listed, search) }
     const others = await lookThrough(deps, tenantId, pseudonyms, searched.until, search)
     return {
       stores: [
@@ -43,6 +45,7 @@ export function createScanResidue(deps: MentionDeps): MentionSteps['scanResidue'
         { store: 'audit view', ...auditView },
         { store: 'exports', ...(await texts.exportsLeft(caseId)) },
         { store: 'archives', ...archived },
+        { store: 'values listed in the policy', ...policy },
         ...others,
       ],
     }

@@ -42,6 +42,8 @@ export interface StoreResidue {
   found: number
   /** Found where a legal hold in force forbids to take anything away: it stays, and is no residue. */
   held?: number
+  /** Found where somebody has to change it by hand: a value that a policy lists. It stays until then. */
+  toChange?: number
   /** Sealed copies that were tried, and those that no longer open because their key is destroyed. */
   sealedTried?: number
   sealedDestroyed?: number

@@ -71,6 +71,13 @@ function known(deps: AuthDeps): (record: ApiKeyRecord | undefined) => Found {
   }
 }
 
+/** Who may call with a key of the database, of every tenant, from memory. */
+export function callersOf(apiKeys: Pick<ApiDeps['apiKeys'], 'all'>, nowMs: number): KeyIdentity[] {
+  return [...apiKeys.all()]
+    .filter(({ revoked, expiresAt }) => !revoked && (expiresAt === null || expiresAt > nowMs))
+    .map(keyIdentityOf)
+}
+
 function keyIdentityOf(record: ApiKeyRecord): KeyIdentity {
   return {
     tenantId: record.tenantId,

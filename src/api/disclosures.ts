@@ -60,8 +60,8 @@ export function disclosures(deps: ApiDeps): Hono<ApiEnv> {
   return app
 }
 
-/** Kinds of entries that have text of a person, beside disclosures themselves. */
-const DISCLOSED = ['interaction', 'refusal', 'query']
+/** Kinds of entries that have text of a person, beside disclosures themselves; of a policy, the values that it lists. */
+const DISCLOSED = ['interaction', 'refusal', 'query', 'policy']
 
 const VALUES_GONE =
   'This text comes from the archive. Detected values are kept in the hot window only: placeholders stand in their places.'

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import { type AccessMetrics, accessMetrics } from './metrics/access.ts'
 import { type HintMetrics, hintMetrics } from './metrics/hints.ts'
 import { type HttpMetrics, httpMetrics } from './metrics/http.ts'
 import { type IntakeMetrics, intakeMetrics, type Load } from './metrics/intake.ts'
@@ -13,7 +14,8 @@ import { type WorkMetrics, workMetrics } from './metrics/work.ts'
  * of the names that an app chose.
  */
 export interface Metrics
-  extends HintMetrics,
+  extends AccessMetrics,
+    HintMetrics,
     HttpMetrics,
     RequestMetrics,
     IntakeMetrics,
@@ -47,5 +49,6 @@ export function createMetrics({ load, known, version }: MetricsOptions): Metrics
     ...workMetrics(makers),
     ...hintMetrics(makers),
     ...moneyMetrics(makers),
+    ...accessMetrics(makers),
   }
 }

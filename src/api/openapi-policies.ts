@@ -30,6 +30,13 @@ export const POLICY_PATHS = {
       responses: { 412: described('It is no longer the version that If-Match names (policy_changed)') },
     }),
   },
+  '/v1/policy/diff': {
+    post: operation(
+      'What a policy would change, as JSON Patch with labels in the place of listed values; nothing is checked or stored',
+      ['admin'],
+      { requestBody: body(POLICY) },
+    ),
+  },
   '/v1/policy/dry-run': {
     post: operation(
       'What would happen to a chat completion with this body and these headers, and why; nothing is sent or stored',

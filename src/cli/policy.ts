@@ -138,8 +138,8 @@ function set(json: boolean, file: string | null, named: string | undefined): Ver
 function diffFile(json: boolean, file: string): VerbRun {
   return async (target, io) => {
     const document = await readDocument(file)
-    const { policy } = (await ask(target, '/v1/policy')) as Policy
-    return tell(io, json, changesBetween(policy, document))
+    const { changes } = (await ask(target, '/v1/policy/diff', document)) as { changes: Change[] }
+    return tell(io, json, changes)
   }
 }
 

@@ -18,7 +18,9 @@ import { createExportStarter } from '../adapters/temporal/export-starter.ts'
 import { createWorkflowHistories } from '../adapters/temporal/histories.ts'
 import type { ApiDeps, Log } from '../api/deps.ts'
 import type { Metrics } from '../api/metrics.ts'
+import { policyOfFile } from '../config/check-policy.ts'
 import type { Config } from '../config/types.ts'
+import { listedIn } from '../domain/policy/listed-values.ts'
 import type { ErasureCases } from '../ports/erasure-cases.ts'
 import type { ErasureContent } from '../ports/erasure-content.ts'
 import type { ErasureProgress } from '../ports/erasure-progress.ts'
@@ -28,6 +30,7 @@ import type { MentionTexts } from '../ports/mention-texts.ts'
 import type { Looked, PersonResidue } from '../ports/person-residue.ts'
 import { newEntryId } from './new-entry-id.ts'
 import { buildPaperActivities } from './papers.ts'
+import { openListedOf } from './policies.ts'
 import type { GatewaySettings } from './settings.ts'
 import type { Stores } from './stores.ts'
 import { buildTombstoneSteps } from './tombstones.ts'
@@ -91,6 +94,7 @@ export function buildErasureActivities(deps: ErasureActivityDeps): object {
       holds: stores.holds,
       histories: createWorkflowHistories(client),
       keys,
+      listedValues: (tenantId) => listedValues(stores, config, tenantId),
       archived: (caseId, pseudonyms) => lookInArchives(stores, caseId, pseudonyms),
       gate: stores.gate,
       searchFor: openMentionSearch,
@@ -103,6 +107,13 @@ export function buildErasureActivities(deps: ErasureActivityDeps): object {
     ...buildTombstoneSteps(deps),
     ...buildPaperActivities({ stores, env, config }),
   }
+}
+
+/** Of the policy in force, and of the file. */
+async function listedValues({ policies, keys }: Stores, config: Config, tenantId: string): Promise<readonly string[]> {
+  const known = (await policies.known()).find((policy) => policy.tenantId === tenantId)
+  const values = known && (await openListedOf(keys, known))
+  return [...new Set([...Object.values(values ?? {}), ...listedIn(policyOfFile(config, tenantId))])]
 }
 
 /** Sealed rows of the person in objects that stand, and objects that were superseded and are not removed. */

@@ -83,7 +83,7 @@ async function startOver(settings: GatewaySettings, inForce: ConfigInForce): Pro
   showLags(metrics, stores)
   breakOffErased({ keys: stores.keys, inFlight })
   const policyWatch = await watchPolicies({ ...settings, ...stores, inForce })
-  const ledgerRounds = await startLedgerRounds(stores, config, log)
+  const ledgerRounds = await startLedgerRounds(stores, { inForce, watch: policyWatch }, log)
   const client = await openClient(connection, settings, tracing)
   const starter = createRequestStarter(client, settings.taskQueue)
   const sql = await openSql(settings, stores, policy, client)
@@ -115,7 +115,7 @@ async function startOver(settings: GatewaySettings, inForce: ConfigInForce): Pro
     tracing,
     models: listModels(config, new Set(providers.keys())),
     dependencies: () =>
-      askDependencies([...stores.ask, ...intake.ask], () => connection.workflowService.getSystemInfo({})),
+      askDependencies([...stores.ask, ...intake.ask(stores)], () => connection.workflowService.getSystemInfo({})),
     requireLedger: () => ledgerRounds.require(),
     draining: () => draining,
     development: !env.production,

@@ -4,14 +4,23 @@ import { RedisConnection } from '../adapters/redis/connection.ts'
 import { limiterWithPolicy } from '../adapters/redis/limiter-with-policy.ts'
 import { RedisRateLimiter } from '../adapters/redis/rate-limiter.ts'
 import { Admission } from '../api/admission.ts'
+import { callersOf } from '../api/authenticate.ts'
 import { BodyRoom } from '../api/body-room.ts'
 import { createMetrics, type Metrics } from '../api/metrics.ts'
 import { hasLimits } from '../config/limits.ts'
 import type { LimitSettings } from '../config/types.ts'
+import type { ApiKeys } from '../ports/api-keys.ts'
 import type { InFlightRegistry } from '../ports/in-flight-registry.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
 import { knownNames } from './observed.ts'
 import type { GatewaySettings } from './settings.ts'
+
+interface Dependency {
+  name: string
+  fix: string
+  optional?: true | undefined
+  ask(): Promise<void>
+}
 
 /** What decides which requests are taken on, and what counts them. */
 export interface Intake {
@@ -21,7 +30,7 @@ export interface Intake {
   limiter: RateLimiter
   metrics: Metrics
   /** Redis, where it is configured, for `/readyz`. */
-  ask: { name: string; fix: string; optional?: true | undefined; ask(): Promise<void> }[]
+  ask(keys: { apiKeys: ApiKeys }): Dependency[]
   /** True while a request is worked on or waits for its turn. */
   isBusy(): boolean
   close(): Promise<void>
@@ -58,7 +67,7 @@ export async function openIntake(
     admission,
     limiter: connection ? limiterOf(connection, settings) : memory('memory', limits),
     metrics,
-    ask: connection ? [askRedis(connection, settings)] : [],
+    ask: (keys) => (connection ? [askRedis(connection, settings, keys)] : []),
     isBusy: () => inFlight.size + admission.atWork + admission.waiting > 0,
     close: async () => connection?.close(),
   }
@@ -100,9 +109,14 @@ function memory(source: 'memory' | 'local', { gateways }: LimitSettings): RateLi
 }
 
 /** Requests go on without it where the policy is a local share, or nothing is limited. */
-function askRedis(connection: RedisConnection, { config }: Pick<GatewaySettings, 'config'>): Intake['ask'][number] {
-  // Limits may be set while the gateway runs.
-  const isOptional = () => config.limits.withoutRedis === 'local_share' || !hasLimits(config)
+function askRedis(
+  connection: RedisConnection,
+  { config }: Pick<GatewaySettings, 'config'>,
+  { apiKeys }: { apiKeys: ApiKeys },
+): Dependency {
+  // Limits may be set while the gateway runs, and keys made that have some.
+  const isOptional = () =>
+    config.limits.withoutRedis === 'local_share' || !hasLimits(config, callersOf(apiKeys, Date.now()))
   return {
     name: 'redis',
     fix: 'Start Redis, or correct REDIS_URL.',

@@ -1,7 +1,6 @@
 import type { Log } from '../api/deps.ts'
-import type { Config } from '../config/types.ts'
 import { PalimpsestError } from '../errors.ts'
-import { recordPolicies } from './record-policies.ts'
+import { type PoliciesInForce, recordPolicies } from './record-policies.ts'
 import type { Stores } from './stores.ts'
 
 export interface LedgerRounds {
@@ -17,12 +16,12 @@ export interface LedgerRounds {
  * once it is sound: what that throws at the start refuses the start. An anchor store that cannot do what anchors need
  * refuses the start as well; one that is away does not: requests are refused until it answers.
  */
-export async function startLedgerRounds(stores: Stores, config: Config, log: Log): Promise<LedgerRounds> {
+export async function startLedgerRounds(stores: Stores, inForce: PoliciesInForce, log: Log): Promise<LedgerRounds> {
   const { watch, tombstones } = stores
   let prepared = false
   const prepareOnce = async () => {
     if (watch.current !== 'sound' || prepared) return
-    await recordPolicies(config, stores, Date.now())
+    await recordPolicies(inForce, stores, Date.now())
     prepared = true
   }
   const explain = async () => {

@@ -1,13 +1,16 @@
 import { createTenantPolicies } from '../adapters/postgres/policies/policies.ts'
-import { PolicyListener } from '../adapters/postgres/policies/policy-listener.ts'
+import { createPolicyListener } from '../adapters/postgres/policies/policy-listener.ts'
 import type { Sql } from '../adapters/postgres/sql.ts'
 import type { Log } from '../api/deps.ts'
 import type { PolicyDesk } from '../api/policies/policy-desk.ts'
 import { every } from '../background/every.ts'
-import { fileDigestOf } from '../config/check-policy.ts'
-import type { ConfigInForce } from '../config/in-force.ts'
+import type { ConfigInForce, RecordedPolicy } from '../config/in-force.ts'
+import type { ListedValues } from '../domain/policy/listed-values.ts'
+import { openListed } from '../domain/policy/seal-listed.ts'
+import { sealedKeyId } from '../domain/sealing/seal.ts'
 import { PalimpsestError } from '../errors.ts'
-import type { TenantPolicies } from '../ports/tenant-policies.ts'
+import { KeyDestroyed, KeyLost, type KeyService } from '../ports/key-service.ts'
+import type { KnownPolicy, TenantPolicies } from '../ports/tenant-policies.ts'
 
 /** Milliseconds between two questions whether anything was set, where nobody tells. */
 const ASK_MS = 500
@@ -28,6 +31,7 @@ export interface PolicyWatch {
 }
 
 interface WatchParts extends PolicyStores {
+  keys: Pick<KeyService, 'dataKey'>
   inForce: ConfigInForce
   databaseUrl: string
   log: Log
@@ -37,12 +41,12 @@ interface WatchParts extends PolicyStores {
  * Puts the policies in force that were set by the API, and those that are set from then on within a second.
  * @throws PalimpsestError `policy_does_not_hold`, 503, where one does not hold beside this configuration file.
  */
-export async function watchPolicies({ policies, inForce, databaseUrl, log }: WatchParts): Promise<PolicyWatch> {
+export async function watchPolicies({ policies, keys, inForce, databaseUrl, log }: WatchParts): Promise<PolicyWatch> {
   let known: bigint | null = null
   const adopt = async () => {
     const change = await policies.change()
     if (change === known) return []
-    const failed = inForce.adopt(await policies.setByApi())
+    const failed = inForce.adopt(await openKnown(keys, await policies.known()))
     known = change
     return failed
   }
@@ -66,8 +70,8 @@ export async function watchPolicies({ policies, inForce, databaseUrl, log }: Wat
     return running
   }
   const loop = every(ASK_MS, one, failedRound(log))
-  const listener = new PolicyListener({ url: databaseUrl, onChange: () => loop.poke() })
-  await listener.start()
+  const listener = createPolicyListener({ url: databaseUrl, onChange: () => loop.poke() })
+  await listener.keep()
   return {
     async refresh() {
       // A round under way may have asked before.
@@ -85,7 +89,37 @@ export function policyDesk(inForce: ConfigInForce, watch: Pick<PolicyWatch, 'ref
   return {
     check: (tenantId, document, otherKeys) => inForce.check(tenantId, document, otherKeys),
     ofFile: (tenantId) => inForce.ofFile(tenantId),
+    shownFile: (tenantId) => inForce.shownFile(tenantId),
+    recorded: (tenant) => inForce.recorded(tenant),
+    labelled: (tenantId, document) => inForce.labelled(tenantId, document),
     refresh: () => watch.refresh(),
+  }
+}
+
+async function openKnown(
+  keys: Pick<KeyService, 'dataKey'>,
+  known: readonly KnownPolicy[],
+): Promise<Map<string, RecordedPolicy>> {
+  const opened = await Promise.all(
+    known.map(async (policy): Promise<[string, RecordedPolicy]> => {
+      return [policy.tenantId, { document: policy.document, values: await openListedOf(keys, policy) }]
+    }),
+  )
+  return new Map(opened)
+}
+
+/** The values that a policy in force lists; null: there are none, or nobody can open them any more. */
+export async function openListedOf(
+  keys: Pick<KeyService, 'dataKey'>,
+  policy: KnownPolicy,
+): Promise<ListedValues | null> {
+  const { sealedValues: sealed } = policy
+  if (sealed === null) return null
+  try {
+    return openListed(policy, await keys.dataKey(sealedKeyId(sealed)), sealed)
+  } catch (error) {
+    if (error instanceof KeyDestroyed || error instanceof KeyLost) return null
+    throw error
   }
 }
 
@@ -97,7 +131,7 @@ function failedRound(log: Log): (error: unknown) => void {
 async function warnOfFile({ policies, inForce, log }: Pick<WatchParts, 'policies' | 'inForce' | 'log'>): Promise<void> {
   for (const tenantId of inForce.setByApi) {
     const current = await policies.current(tenantId)
-    if (!current?.fileDigest || current.fileDigest === fileDigestOf(inForce.config, tenantId)) continue
+    if (!current?.fileDigest || current.fileDigest === inForce.shownFile(tenantId).digest) continue
     log.warn(
       { tenant: tenantId },
       'the file says something new of a tenant whose policy was set by the API: it has no effect until DELETE /v1/policy',

@@ -1,46 +1,77 @@
 import { randomBytes } from 'node:crypto'
-import { effectivePolicyOf } from '../config/policy-version.ts'
-import type { Config, TenantConfig } from '../config/types.ts'
+import type { ConfigInForce } from '../config/in-force.ts'
 import { uuidv7 } from '../domain/ids/uuidv7.ts'
 import { type PolicyBefore, policyEntry } from '../domain/policy/policy-entry.ts'
+import { policyKeyHolder, sealListed } from '../domain/policy/seal-listed.ts'
+import type { SealedNote } from '../domain/requests/act-entry.ts'
+import type { KeyService } from '../ports/key-service.ts'
 import type { LedgerReader } from '../ports/ledger-reader.ts'
 import type { LedgerWriter } from '../ports/ledger-writer.ts'
 import type { TenantPolicies } from '../ports/tenant-policies.ts'
+import type { PolicyWatch } from './policies.ts'
 
 interface Records {
   policies: TenantPolicies
   entries: LedgerReader
   ledger: LedgerWriter
+  keys: Pick<KeyService, 'createDataKey'>
 }
+
+export interface PoliciesInForce {
+  inForce: ConfigInForce
+  watch: Pick<PolicyWatch, 'refresh'>
+}
+
+/** Of a policy that another gateway that starts just now may put on record first. */
+const TRIES = 5
 
 /**
  * Puts the policies in force on record: a tenant whose policy is not the one last recorded gets an entry with the whole
  * policy, the version before it and what changed. What a tenant chose, such as to send when redaction fails, is thereby in the ledger
  * before any request is handled under it.
  */
-export async function recordPolicies(config: Config, records: Records, nowMs: number): Promise<void> {
-  await Promise.all([...config.tenants.values()].map((tenant) => recordPolicy(config, tenant, records, nowMs)))
+export async function recordPolicies(policies: PoliciesInForce, records: Records, nowMs: number): Promise<void> {
+  // By now another gateway may have given labels to the same lists.
+  await policies.watch.refresh()
+  const tenants = [...policies.inForce.config.tenants.keys()]
+  await Promise.all(tenants.map((tenantId) => recordPolicy(policies, tenantId, records, nowMs)))
 }
 
-async function recordPolicy(config: Config, tenant: TenantConfig, records: Records, nowMs: number): Promise<void> {
+async function recordPolicy(
+  { inForce, watch }: PoliciesInForce,
+  tenantId: string,
+  records: Records,
+  nowMs: number,
+): Promise<void> {
   const { policies, ledger } = records
-  const version = tenant.policyVersion
-  const current = await policies.current(tenant.id)
-  if (current?.version === version) return
-  const id = uuidv7(nowMs, randomBytes(10))
-  const before = current ?? (await recordedBefore(records.entries, tenant.id))
-  const policy = {
-    id,
-    at: nowMs,
-    tenantId: tenant.id,
-    version,
-    effective: effectivePolicyOf(tenant, config.routing),
-    before,
+  for (let tries = 1; ; tries++) {
+    const tenant = inForce.config.tenants.get(tenantId)
+    if (!tenant) return
+    const version = tenant.policyVersion
+    const current = await policies.current(tenantId)
+    if (current?.version === version) return
+    const { effective, values } = inForce.recorded(tenant)
+    const row = { id: uuidv7(nowMs, randomBytes(10)), tenantId }
+    const listed = await sealValues(records.keys, row, values)
+    const before = current ?? (await recordedBefore(records.entries, tenantId))
+    try {
+      await ledger.append(policyEntry({ ...row, at: nowMs, version, effective, listed, before }, null))
+      return
+    } catch (error) {
+      // Another gateway that started just now was faster.
+      if (tries === TRIES || (await policies.current(tenantId))?.id === current?.id) throw error
+      await watch.refresh()
+    }
   }
-  await ledger.append(policyEntry(policy, null)).catch(async (error: unknown) => {
-    // Another gateway that started just now was faster.
-    if ((await policies.current(tenant.id))?.version !== version) throw error
-  })
+}
+
+async function sealValues(
+  keys: Records['keys'],
+  row: { id: string; tenantId: string },
+  values: Parameters<typeof sealListed>[2],
+): Promise<SealedNote | null> {
+  if (Object.keys(values).length === 0) return null
+  return sealListed(row, await keys.createDataKey(row.tenantId, policyKeyHolder(row)), values, randomBytes)
 }
 
 /** By a gateway that kept no versions. */

@@ -52,9 +52,9 @@ export function limitsOf(config: Pick<Config, 'tenants'>, caller: KeyIdentity): 
   })
 }
 
-/** Whether any limit is configured at all. */
-export function hasLimits(config: Pick<Config, 'tenants' | 'keys'>): boolean {
-  return [...config.keys.values()].some((caller) => limitsOf(config, caller).length > 0)
+/** Whether any limit binds anybody. @param others who calls with keys that are not in the file */
+export function hasLimits(config: Pick<Config, 'tenants' | 'keys'>, others: Iterable<KeyIdentity>): boolean {
+  return [...config.keys.values(), ...others].some((caller) => limitsOf(config, caller).length > 0)
 }
 
 function ratesOf({ requestsPerMinute, burst, tokensPerMinute, tokenBurst }: Limits): RateLimits {

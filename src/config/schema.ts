@@ -1,5 +1,6 @@
 /** The configuration file's shape. What one value cannot show is in `semantics.ts`. */
 import { z } from 'zod'
+import { isLabel, LABEL_PREFIX } from '../domain/policy/listed-values.ts'
 import { isLinearPattern } from '../domain/redaction/recognition-rules.ts'
 import { HISTORY_POLICIES } from '../domain/retention/history-policy.ts'
 import { leastHotDays } from '../domain/retention/retention-class.ts'
@@ -49,7 +50,9 @@ const typesAndThresholds = {
   thresholds: z.record(entityType, z.number().min(0).max(1)).optional(),
   answers: z.enum(['record', 'mask', 'off']).optional(),
 }
-const listedValue = z.string().min(2, 'must have at least 2 characters').max(1_000)
+const asWritten = (value: string) => !isLabel(value)
+const WRITE_VALUE = `must not begin with ${LABEL_PREFIX}: labels of values do, and are sent to PUT /v1/policy only`
+const listedValue = z.string().min(2, 'must have at least 2 characters').max(1_000).refine(asWritten, WRITE_VALUE)
 const recogniser = z.strictObject({
   name,
   entity_type: entityType,
@@ -57,9 +60,10 @@ const recogniser = z.strictObject({
     .string()
     .min(1)
     .max(2_000)
+    .refine(asWritten, WRITE_VALUE)
     .refine(isLinearPattern, 'must be a regular expression that RE2 takes: no look-around, no back references'),
   score: z.number().min(0).max(1).optional(),
-  context: z.array(z.string().min(1).max(200)).min(1).max(100).optional(),
+  context: z.array(z.string().min(1).max(200).refine(asWritten, WRITE_VALUE)).min(1).max(100).optional(),
 })
 
 const tool = toolSchema({ redaction: z.strictObject(typesAndThresholds), retention: z.strictObject(keptFor) })

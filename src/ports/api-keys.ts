@@ -33,6 +33,8 @@ export interface ApiKeys {
   byHash(hash: string): ApiKeyRecord | undefined | Promise<ApiKeyRecord | undefined>
   /** Memory learns what changed until now. @throws Error while the database does not answer. */
   refresh(): Promise<void>
+  /** Keys of every tenant, from memory: as they were when the database was last asked. Some have ended. */
+  all(): Iterable<ApiKeyRecord>
   /** Asked of the database. */
   find(tenantId: string, id: string): Promise<ApiKeyRecord | undefined>
   /** Newest first; `before` is a key's id. */

@@ -1,5 +1,7 @@
 /** Who is signed in with a browser. Times are milliseconds since the Unix epoch. */
 export interface PersonSession {
+  /** Of the entry that opened it; null: it was opened before sessions had one. */
+  id: string | null
   tenantId: string
   /** A pseudonym. */
   person: string
@@ -10,10 +12,13 @@ export interface PersonSession {
   expiresAt: number
 }
 
-/** Sessions by the SHA-256 of their cookie. An ended one is gone at once, at every gateway. Safe for concurrent use. */
+/**
+ * Sessions by the SHA-256 of their cookie. Entries of kind `administration` open and end them, in the transaction of the entry. An
+ * ended one is gone at once, at every gateway. Safe for concurrent use.
+ */
 export interface PersonSessions {
-  open(cookieHash: Uint8Array, session: PersonSession): Promise<void>
   find(cookieHash: Uint8Array): Promise<PersonSession | undefined>
+  /** Ends one that no entry opened. */
   end(cookieHash: Uint8Array): Promise<void>
   /** Removes those whose time is over. */
   removeEnded(): Promise<void>

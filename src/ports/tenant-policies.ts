@@ -8,9 +8,9 @@ export interface PolicyVersion {
   source: 'file' | 'api'
   setBy: string | null
   setAt: number
-  /** As it was sent; null: the file's held. */
+  /** As it was sent, with labels in the place of listed values; null: the file's held. */
   document: unknown
-  /** What follows from it and from the rules for all tenants. */
+  /** What follows from it and from the rules for all tenants, with labels, too. */
   effective: unknown
   /** JSON Patch (RFC 6902) from the version before. */
   changes: readonly unknown[]
@@ -19,6 +19,17 @@ export interface PolicyVersion {
 export interface CurrentPolicy extends PolicyVersion {
   /** SHA-256 in hex of what the file said of the tenant when the policy was set by the API; null: it is the file's. */
   fileDigest: string | null
+}
+
+/** What gateways keep in memory of a policy in force. */
+export interface KnownPolicy {
+  tenantId: string
+  /** Of the entry that put it in force. */
+  id: string
+  /** As it was set by the API; null: the file's holds. */
+  document: unknown
+  /** The values of its lists, as they are sealed for the entry's content; null: there are none. */
+  sealedValues: Uint8Array | null
 }
 
 /**
@@ -35,8 +46,8 @@ export interface TenantPolicies {
   ): Promise<Omit<PolicyVersion, 'document' | 'effective' | 'changes'>[]>
   /** The newest of this version's times in force. */
   find(tenantId: string, version: string): Promise<PolicyVersion | undefined>
-  /** What was set by the API and holds, by tenant. */
-  setByApi(): Promise<ReadonlyMap<string, unknown>>
-  /** A number that is another one after every change of what was set by the API. */
+  /** Of every tenant whose policy was set by the API or lists values. */
+  known(): Promise<KnownPolicy[]>
+  /** A number that is another one after every change. */
   change(): Promise<bigint>
 }

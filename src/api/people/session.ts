@@ -2,6 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { type KeyIdentity, roleNames } from '../../config/types.ts'
+import { signedInEntry, signedOutEntry } from '../../domain/access/sign-in-entry.ts'
+import { uuidv7 } from '../../domain/ids/uuidv7.ts'
 import { PalimpsestError } from '../../errors.ts'
 import type { PersonSession } from '../../ports/person-sessions.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
@@ -61,26 +63,35 @@ export function requireOwnPage(deps: SessionDeps, c: Context<ApiEnv>, { csrfToke
   })
 }
 
-/** Opens a session and gives the browser its cookie, which no script reads and no other site's form sends. */
-export async function openSession(
-  deps: SessionDeps & Pick<ApiDeps, 'randomBytes'>,
-  c: Context<ApiEnv>,
-  caller: KeyIdentity,
-): Promise<void> {
+type WritingDeps = SessionDeps & Pick<ApiDeps, 'randomBytes' | 'ledger'>
+
+/**
+ * Opens a session, which is an entry of the ledger, and gives the browser its cookie, which no script reads and no other site's form
+ * sends.
+ */
+export async function openSession(deps: WritingDeps, c: Context<ApiEnv>, caller: KeyIdentity): Promise<void> {
   const cookie = Buffer.from(deps.randomBytes(32)).toString('base64url')
-  const createdAt = deps.now()
+  const at = deps.now()
   const lifeMs = deps.config.people?.sessionMs ?? 0
-  const { tenantId, keyId: person, roles, app, team } = caller
-  const session = { tenantId, person, roles, app, team, createdAt, expiresAt: createdAt + lifeMs }
-  await deps.sessions.open(cookieHash(cookie), session)
+  const act = { id: uuidv7(at, deps.randomBytes(10)), at, person: caller }
+  const session = { cookieHash: cookieHash(cookie), roles: caller.roles, expiresAt: at + lifeMs }
+  await deps.ledger.append(signedInEntry(act, session))
   setCookie(c, SESSION_COOKIE, cookie, { ...cookieOptions(deps), maxAge: Math.floor(lifeMs / 1000) })
 }
 
-/** Ends the session of the request's cookie, if there is one. */
-export async function endSession(deps: SessionDeps, c: Context<ApiEnv>): Promise<void> {
-  const cookie = getCookie(c, SESSION_COOKIE, isSecure(deps) ? 'host' : undefined)
-  if (!cookie) return
-  await deps.sessions.end(cookieHash(cookie))
+/** Ends the session of the request's cookie, if there is one: an entry of the ledger, too. */
+export async function endSession(deps: WritingDeps, c: Context<ApiEnv>): Promise<void> {
+  if (!getCookie(c, SESSION_COOKIE, isSecure(deps) ? 'host' : undefined)) return
+  const session = await sessionOf(deps, c)
+  if (session?.id) {
+    const { id, tenantId, person: keyId, app, team, hash } = session
+    const at = deps.now()
+    const act = { id: uuidv7(at, deps.randomBytes(10)), at, person: { tenantId, keyId, app, team } }
+    await deps.ledger.append(signedOutEntry(act, id)).catch(async (error: unknown) => {
+      // Somebody else ended it meanwhile.
+      if (await deps.sessions.find(hash)) throw error
+    })
+  } else if (session) await deps.sessions.end(session.hash)
   deleteCookie(c, SESSION_COOKIE, cookieOptions(deps))
 }
 

@@ -39,16 +39,22 @@ export function signIn(deps: ApiDeps): Hono<ApiEnv> {
 
   app.get('/auth/callback', async (c) => {
     const { redirectUri } = requireSignIn(deps)
-    const kept = keptOf(deps, c)
-    deleteCookie(c, SIGN_IN_COOKIE, cookieOptions(deps))
-    const person = await deps.identityProviders.finish(
-      kept.begun,
-      new URL(`${redirectUri}${new URL(c.req.url).search}`),
-    )
-    const caller = await identityOf(deps, person, kept.tenant)
-    await endSession(deps, c)
-    await openSession(deps, c, caller)
-    return c.redirect(kept.returnTo, 303)
+    try {
+      const kept = keptOf(deps, c)
+      deleteCookie(c, SIGN_IN_COOKIE, cookieOptions(deps))
+      const person = await deps.identityProviders.finish(
+        kept.begun,
+        new URL(`${redirectUri}${new URL(c.req.url).search}`),
+      )
+      const caller = await identityOf(deps, person, kept.tenant)
+      await endSession(deps, c)
+      await openSession(deps, c, caller)
+      deps.metrics.signInEnded('signed_in')
+      return c.redirect(kept.returnTo, 303)
+    } catch (error) {
+      deps.metrics.signInEnded(error instanceof PalimpsestError ? error.code : 'internal_error')
+      throw error
+    }
   })
 
   app.get('/auth/session', async (c) => {

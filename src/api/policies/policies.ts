@@ -1,10 +1,12 @@
 import { type Context, Hono } from 'hono'
-import { fileDigestOf, type OtherKey, policyOfFile } from '../../config/check-policy.ts'
-import { effectivePolicyOf } from '../../config/policy-version.ts'
+import type { OtherKey } from '../../config/check-policy.ts'
 import type { PolicyFile } from '../../config/schema.ts'
 import type { TenantConfig } from '../../config/types.ts'
 import { uuidv7 } from '../../domain/ids/uuidv7.ts'
+import { changesBetween } from '../../domain/policy/changes.ts'
+import type { ListedValues } from '../../domain/policy/listed-values.ts'
 import { policyEntry } from '../../domain/policy/policy-entry.ts'
+import { policyKeyHolder, sealListed } from '../../domain/policy/seal-listed.ts'
 import { PalimpsestError } from '../../errors.ts'
 import type { CurrentPolicy } from '../../ports/tenant-policies.ts'
 import { requireRole } from '../authenticate.ts'
@@ -37,10 +39,19 @@ export function policies(deps: ApiDeps): Hono<ApiEnv> {
     const { tenantId } = c.get('caller')
     const current = await currentOf(deps, tenantId)
     requireMatch(c, current)
-    const { tenant, document } = deps.policyDesk.check(tenantId, await readJson(c), await keysOf(deps, tenantId))
-    await refusePersonalDataIn(deps.engine, namesIn(document))
-    await change(deps, c, current, { tenant, document })
+    // Labels are the current policy's.
+    await deps.policyDesk.refresh()
+    const checked = deps.policyDesk.check(tenantId, await readJson(c), await keysOf(deps, tenantId))
+    await refusePersonalDataIn(deps.engine, namesIn(checked.document))
+    await change(deps, c, current, checked)
     return shown(deps, c)
+  })
+
+  app.post('/v1/policy/diff', admin, limitBody(MAX_BODY_BYTES), async (c) => {
+    const { tenantId } = c.get('caller')
+    const { version, policy } = await nowOf(deps, tenantId)
+    const changes = changesBetween(policy, deps.policyDesk.labelled(tenantId, await readJson(c)))
+    return c.json({ version, changes })
   })
 
   app.delete('/v1/policy', admin, async (c) => {
@@ -48,7 +59,9 @@ export function policies(deps: ApiDeps): Hono<ApiEnv> {
     requireMatch(c, current)
     const tenant = deps.policyDesk.ofFile(c.get('caller').tenantId)
     if (!tenant) throw new Error('the caller has a tenant that the file has not')
-    if (current.document !== null) await change(deps, c, current, { tenant, document: null })
+    if (current.document !== null) {
+      await change(deps, c, current, { tenant, document: null, ...deps.policyDesk.recorded(tenant) })
+    }
     return shown(deps, c)
   })
 
@@ -87,13 +100,24 @@ function notOnRecord(): PalimpsestError {
 
 /** The policy in force, by its version as the answer's ETag. */
 async function shown(deps: ApiDeps, c: Context<ApiEnv>): Promise<Response> {
-  const { tenantId } = c.get('caller')
-  const current = await currentOf(deps, tenantId)
-  const ofFile = policyOfFile(deps.config, tenantId)
-  const fileHasChanged = current.fileDigest !== null && current.fileDigest !== fileDigestOf(deps.config, tenantId)
-  c.header('etag', `"${current.version}"`)
+  const policy = await nowOf(deps, c.get('caller').tenantId)
+  c.header('etag', `"${policy.version}"`)
   c.header('cache-control', 'no-store')
-  return c.json(policyJson(current, ofFile, fileHasChanged))
+  return c.json(policy)
+}
+
+async function nowOf(deps: ApiDeps, tenantId: string): Promise<ReturnType<typeof policyJson>> {
+  const current = await currentOf(deps, tenantId)
+  const { policy, digest } = deps.policyDesk.shownFile(tenantId)
+  return policyJson(current, policy, current.fileDigest !== null && current.fileDigest !== digest)
+}
+
+interface Change {
+  tenant: TenantConfig
+  /** With labels; null: the file's. */
+  document: PolicyFile | null
+  effective: unknown
+  values: ListedValues
 }
 
 /** Puts another policy in the place of the current one. @throws PalimpsestError `policy_changed`, 412 */
@@ -101,19 +125,17 @@ async function change(
   deps: ApiDeps,
   c: Context<ApiEnv>,
   before: CurrentPolicy,
-  { tenant, document }: { tenant: TenantConfig; document: PolicyFile | null },
+  { tenant, document, effective, values }: Change,
 ): Promise<void> {
   const officer = c.get('caller')
   const at = deps.now()
-  const policy = {
-    id: uuidv7(at, deps.randomBytes(10)),
-    at,
-    tenantId: tenant.id,
-    version: tenant.policyVersion,
-    effective: effectivePolicyOf(tenant, deps.config.routing),
-    before,
-  }
-  const set = { officer, document, fileDigest: fileDigestOf(deps.config, tenant.id) }
+  const row = { id: uuidv7(at, deps.randomBytes(10)), tenantId: tenant.id }
+  const listed =
+    Object.keys(values).length === 0
+      ? null
+      : sealListed(row, await deps.keys.createDataKey(tenant.id, policyKeyHolder(row)), values, deps.randomBytes)
+  const policy = { ...row, at, version: tenant.policyVersion, effective, listed, before }
+  const set = { officer, document, fileDigest: deps.policyDesk.shownFile(tenant.id).digest }
   await deps.ledger.append(policyEntry(policy, set)).catch(async (error: unknown) => {
     if ((await currentOf(deps, tenant.id)).id !== before.id) throw changedMeanwhile()
     throw error
@@ -149,13 +171,19 @@ async function keysOf(deps: ApiDeps, tenantId: string): Promise<OtherKey[]> {
 }
 
 /** Names that stand in clear in entries. */
-function namesIn({ tools = {}, apps = {}, budgets = [] }: PolicyFile): (readonly [string, string | null])[] {
+function namesIn({
+  tools = {},
+  apps = {},
+  budgets = [],
+  redaction = {},
+}: PolicyFile): (readonly [string, string | null])[] {
   return [
     ...Object.entries(tools).flatMap(([name, { purpose }]) => [
       ['tools', name] as const,
       ['tools.*.purpose', purpose ?? null] as const,
     ]),
     ...Object.keys(apps).map((name) => ['apps', name] as const),
+    ...(redaction.recognisers ?? []).map(({ name }) => ['redaction.recognisers', name] as const),
     ...budgets.flatMap(({ team, app, tool, feature }) =>
       [team, app, tool, feature].map((name) => ['budgets', name ?? null] as const),
     ),

@@ -1,17 +1,7 @@
-import type { OtherKey } from '../../config/check-policy.ts'
-import type { PolicyFile } from '../../config/schema.ts'
-import type { TenantConfig } from '../../config/types.ts'
+import type { ConfigInForce } from '../../config/in-force.ts'
 
-/** What changing a policy needs of the configuration in force. */
-export interface PolicyDesk {
-  /** Checks a policy as the file is checked. @throws PalimpsestError `invalid_policy`, 400, with every path at fault */
-  check(
-    tenantId: string,
-    document: unknown,
-    otherKeys: readonly OtherKey[],
-  ): { tenant: TenantConfig; document: PolicyFile }
-  /** The tenant as the file alone has it. */
-  ofFile(tenantId: string): TenantConfig | undefined
+/** What showing and changing a policy needs of the configuration in force. */
+export interface PolicyDesk extends Pick<ConfigInForce, 'check' | 'ofFile' | 'shownFile' | 'recorded' | 'labelled'> {
   /** This gateway learns what was set until now. */
   refresh(): Promise<void>
 }

@@ -1,7 +1,8 @@
 import type { PolicyFile } from '../../config/schema.ts'
+import { hidden, hiddenChanges } from '../../domain/policy/listed-values.ts'
 import type { CurrentPolicy, PolicyVersion } from '../../ports/tenant-policies.ts'
 
-/** The policy in force. @param ofFile what the file says of the tenant */
+/** The policy in force. @param ofFile what the file says of the tenant, with labels */
 export function policyJson(current: CurrentPolicy, ofFile: PolicyFile, fileHasChanged: boolean) {
   const isSet = current.document !== null
   return {
@@ -11,8 +12,8 @@ export function policyJson(current: CurrentPolicy, ofFile: PolicyFile, fileHasCh
     set_at: time(current.setAt),
     // What the file says has no effect while it is managed by the API.
     ...(isSet && { file_changed_since: fileHasChanged }),
-    policy: current.document ?? ofFile,
-    effective: current.effective,
+    policy: hidden(current.document ?? ofFile),
+    effective: hidden(current.effective),
   }
 }
 
@@ -29,7 +30,12 @@ export function versionHeadJson(version: Omit<PolicyVersion, 'document' | 'effec
 
 export function versionJson(version: PolicyVersion) {
   const { document, effective, changes } = version
-  return { ...versionHeadJson(version), policy: document, effective, changes }
+  return {
+    ...versionHeadJson(version),
+    policy: hidden(document),
+    effective: hidden(effective),
+    changes: hiddenChanges(changes),
+  }
 }
 
 function time(at: number): string {

@@ -99,12 +99,23 @@ export function retainedOf(facts: CertificateFacts): Retained[] {
     why: 'A legal hold is in force on the entries of those other people, so nothing may be taken out of them. Ask again when it is released.',
     ground: 'Art. 17(3)(e) GDPR: legal claims. The controller states which claim.',
   }
+  const listed = facts.stores.reduce((sum, store) => sum + (store.to_change ?? 0), 0)
+  const policy: Retained = {
+    what: `${many(listed, 'value', 'values')} that the tenant’s policy or its configuration file lists for redaction and in which the person is still named.`,
+    why: 'They decide what is redacted, so this erasure does not change them. An administrator takes them out of the policy and of the file; this erasure is then asked for once more, and takes them out of earlier versions.',
+    ground: 'None is claimed for them here. The controller states one, or has them taken out.',
+  }
   const own: Retained = {
     what: `This erasure itself: ledger ${facts.receipt.entries.length === 1 ? 'entry' : 'entries'} ${facts.receipt.entries.join(', ')} and ${facts.receipt.completed}, the case, this certificate, and a note outside the database that names random ids, so that a restored backup is erased again.`,
     why: 'So that it can be shown that the request was answered, and so that it stays answered.',
     ground: 'Art. 5(2) and Art. 17(3)(b) and (e) GDPR. The controller states which one applies.',
   }
-  return [...(facts.kept_entries > 0 ? entries : []), ...(held > 0 ? [others] : []), own]
+  return [
+    ...(facts.kept_entries > 0 ? entries : []),
+    ...(held > 0 ? [others] : []),
+    ...(listed > 0 ? [policy] : []),
+    own,
+  ]
 }
 
 /** Whether anything was deleted that is sealed under a key that lives on. */

@@ -9,6 +9,8 @@ export interface CertifiedStore {
   found: number
   /** Of other people's, found and left because a legal hold is in force on them. */
   held: number
+  /** Values listed in a policy that name the person, which an administrator has to change; absent: none. */
+  to_change?: number
   sealed_tried: number | null
   sealed_destroyed: number | null
 }

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import type { EntryDraft } from '../ledger/entry-draft.ts'
 import { factEntry } from '../ledger/fact-entry.ts'
 import { jcs } from '../ledger/json.ts'
-import type { Officer } from '../requests/act-entry.ts'
+import type { Officer, SealedNote } from '../requests/act-entry.ts'
 import { changesBetween } from './changes.ts'
 
 /** The policy in whose place another comes. */
@@ -19,8 +20,10 @@ export interface PolicyInForce {
   at: number
   tenantId: string
   version: string
-  /** What follows from the policy and from the rules for all tenants. */
+  /** What follows from the policy and from the rules for all tenants, with labels in the place of listed values. */
   effective: unknown
+  /** The listed values, sealed for the entry's content; null: there are none. */
+  listed: SealedNote | null
   /** Null: it is the first. */
   before: PolicyBefore | null
 }
@@ -28,16 +31,19 @@ export interface PolicyInForce {
 /** Somebody set a policy by the API, or gave it up for the file's. */
 export interface SetByApi {
   officer: Officer
-  /** As it was sent; null: from now on the file's holds. */
+  /** As it was sent, with labels; null: from now on the file's holds. */
   document: unknown
   /** SHA-256 in hex of what the file said of the tenant then. */
   fileDigest: string
 }
 
-/** A policy comes into force: the entry has the whole of it and what changed. @param set null: the file was changed. */
+/**
+ * A policy comes into force: the entry has the whole of it and what changed, and its listed values as its sealed text. @param set null: the file was
+ * changed.
+ */
 export function policyEntry(policy: PolicyInForce, set: SetByApi | null): EntryDraft {
-  const { before, effective, version } = policy
-  return factEntry({
+  const { before, effective, listed, version } = policy
+  const facts = factEntry({
     id: policy.id,
     kind: 'policy',
     occurred_at: BigInt(policy.at) * 1000n,
@@ -49,6 +55,7 @@ export function policyEntry(policy: PolicyInForce, set: SetByApi | null): EntryD
     status: 'in_force',
     retention_class: 'proof',
     related_entry: before?.id ?? null,
+    prompt_blob_digest: listed && createHash('sha256').update(listed.sealed).digest(),
     detail: jcs({
       policy: effective,
       previous_version: before?.version ?? null,
@@ -57,4 +64,9 @@ export function policyEntry(policy: PolicyInForce, set: SetByApi | null): EntryD
       ...(set && { document: set.document, file_digest: set.fileDigest }),
     }),
   })
+  return {
+    ...facts,
+    promptCommitment: listed?.commitment ?? null,
+    content: listed && { sealedSubject: null, sealedPrompt: listed.sealed, sealedResponse: null, coverage: null },
+  }
 }

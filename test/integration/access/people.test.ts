@@ -60,7 +60,8 @@ describe('people', () => {
   describe('with a token of their provider', () => {
     it('are let in with the roles of their groups', async () => {
       const token = await provider.token('ann')
-      expect((await checkpoint(token)).status).toBe(200)
+      // The first checkpoint of a gateway that has just started.
+      await expect.poll(async () => (await checkpoint(token)).status, { timeout: 20_000 }).toBe(200)
       await expectError(await ask('/v1/keys', token), 403, 'role_missing')
       expect((await ask('/v1/keys', await provider.token('admin-ann'))).status).toBe(200)
     })
@@ -163,6 +164,19 @@ describe('people', () => {
       expect(out.status).toBe(204)
       await expectError(await browse('/auth/session', cookie), 401, 'not_signed_in')
       await expectError(await browse('/v1/keys', cookie), 401, 'invalid_api_key')
+      const [signedIn, signedOut, ...more] = await vendor.sql`
+        SELECT id, kind, status, related_entry, detail FROM ledger_entry
+        WHERE api_key_id = ${person ?? ''} AND status LIKE 'signed%' ORDER BY id`
+      expect(more).toEqual([])
+      expect(signedIn).toMatchObject({ kind: 'administration', status: 'signed_in' })
+      expect(JSON.parse(signedIn?.detail)).toEqual({
+        roles: ['admin'],
+        session_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        expires_at: expect.any(String),
+      })
+      expect(signedOut).toMatchObject({ status: 'signed_out', related_entry: signedIn?.id, detail: null })
+      const metrics = await (await vendor.gateway.call('/metrics', { key: TEST_KEYS.admin })).text()
+      expect(metrics).toContain('palimpsest_sign_ins_total{outcome="signed_in"} 1')
     })
 
     it('have a cookie that scripts do not read, of which the database has the hash', async () => {
@@ -189,6 +203,8 @@ describe('people', () => {
       const { response, setCookie } = await callback('nobody')
       await expectError(response, 403, 'role_missing')
       expect(setCookie).not.toContain('palimpsest_session')
+      const metrics = await (await vendor.gateway.call('/metrics', { key: TEST_KEYS.admin })).text()
+      expect(metrics).toContain('palimpsest_sign_ins_total{outcome="role_missing"} 1')
     })
 
     it('come back once: an answer of another browser, of another sign-in or for the second time is refused', async () => {

@@ -114,6 +114,7 @@ describe('mentions, where more happens at the same time', () => {
       holds: stack.stores.holds,
       histories: createWorkflowHistories(client),
       gate: stack.stores.gate,
+      listedValues: async () => [],
       archived: async () => ({ looked: 0, found: 0 }),
       searchFor: openMentionSearch,
       randomBytes,

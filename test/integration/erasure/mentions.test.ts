@@ -1,8 +1,8 @@
-import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { CanaryScanner } from '../../support/canary-scanner.ts'
 import { verifyStack } from '../../support/erasure/check.ts'
 import { type ErasureStack, startErasureStack } from '../../support/erasure/stack.ts'
+import { scanAll } from '../../support/scan-database.ts'
 import { KEYS_YAML } from '../../support/vendor-gateway.ts'
 
 /** Tool `loose` redacts cards alone, so that everything else is missed; `plain` redacts as usual. */
@@ -181,6 +181,7 @@ describe('mentions of a person in what others wrote', () => {
       ['audit view', 0],
       ['exports', 0],
       ['archives', 0],
+      ['values listed in the policy', 0],
       ['ledger entries', 0],
       ['texts and detected values of other people', 0],
     ])
@@ -206,21 +207,3 @@ describe('mentions of a person in what others wrote', () => {
     expect(histories).toEqual({ store: 'workflow histories', looked: 1, found: 0 })
   })
 })
-
-async function scanAll(url: string, scanner: CanaryScanner) {
-  const sql = postgres(url, { max: 1, onnotice: () => undefined })
-  try {
-    const names = await sql`
-      SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-      WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`
-    const findings = []
-    for (const { name } of names) {
-      for (const { row } of await sql.unsafe(`SELECT t::text AS row FROM ${name} t`)) {
-        findings.push(...scanner.scanText(row, name))
-      }
-    }
-    return findings
-  } finally {
-    await sql.end({ timeout: 5 })
-  }
-}

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startLedgerRounds } from '../../../src/compose/ledger-rounds.ts'
 import { openStores } from '../../../src/compose/stores.ts'
 import { anchorNow, type Backup, Backups, recoverLedger, verifyGateway } from '../../support/erasure/restore.ts'
-import { type ErasureStack, startErasureStack } from '../../support/erasure/stack.ts'
+import { type ErasureStack, policiesOf, startErasureStack } from '../../support/erasure/stack.ts'
 import { startTestGateway } from '../../support/gateway.ts'
 import { KEYS_YAML } from '../../support/vendor-gateway.ts'
 
@@ -235,7 +235,7 @@ describe('databases that are restored from before an erasure', { timeout: 300_00
       breakIt()
       const stores = await openStores(settings)
       // It starts, and refuses what it is asked.
-      const rounds = await startLedgerRounds(stores, settings.config, settings.log)
+      const rounds = await startLedgerRounds(stores, policiesOf(settings), settings.log)
       expect(() => rounds.require()).toThrow(expect.objectContaining({ code, status: 503 }))
       await expect(stores.gate.requireReplayed()).rejects.toMatchObject({ code })
       await expect(rounds.round(), code).rejects.toThrow()
@@ -270,7 +270,7 @@ describe('databases that are restored from before an erasure', { timeout: 300_00
     expect(await stateOfKey(key)).toBe('live')
     const { settings } = stack.gateway
     const starting = await openStores(settings)
-    await startLedgerRounds(starting, settings.config, settings.log)
+    await startLedgerRounds(starting, policiesOf(settings), settings.log)
     await starting.close()
     expect(await numbers()).toEqual({ ledger: number, keystore: number })
     await expect.poll(() => stateOfKey(key), WAIT).toBe('key_destroyed')

@@ -196,6 +196,20 @@ describe('while Redis is away', () => {
     expect(await readiness(gateway)).toMatchObject({ status: 200 })
   })
 
+  test('a key that is made by the API and alone has a limit makes Redis needed, until it is revoked', async (context) => {
+    const server = have(context)
+    const gateway = await start(tenantWith('{}').replace(/ {4}apps:\n.*\n/, ''), { REDIS_URL: server.url })
+    await server.kill()
+    expect(await readiness(gateway)).toMatchObject({ status: 200, redis: { ok: false, optional: true } })
+    const body = { roles: ['app'], limits: { requests_per_minute: 5 } }
+    const made = await gateway.call('/v1/keys', { key: TEST_KEYS.admin, body })
+    const { id } = (await made.json()) as { id: string }
+    expect(await readiness(gateway)).toMatchObject({ status: 503, redis: { ok: false, fix: expect.any(String) } })
+    await gateway.call(`/v1/keys/${id}`, { key: TEST_KEYS.admin, method: 'DELETE' })
+    expect(await readiness(gateway)).toMatchObject({ status: 200, redis: { ok: false, optional: true } })
+    await server.start()
+  })
+
   test('local_share: goes on with its share, never without limit, and the gateway says so', async (context) => {
     const server = have(context)
     const config = tenantWith(

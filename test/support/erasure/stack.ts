@@ -6,7 +6,9 @@ import type { ErasureActivities } from '../../../activities/erasure/types.ts'
 import { connectTemporal } from '../../../src/adapters/temporal/connect.ts'
 import { buildErasureActivities } from '../../../src/compose/erasure.ts'
 import { startLedgerRounds } from '../../../src/compose/ledger-rounds.ts'
+import type { GatewaySettings } from '../../../src/compose/settings.ts'
 import { openStores, type Stores } from '../../../src/compose/stores.ts'
+import { ConfigInForce } from '../../../src/config/in-force.ts'
 import { startTestGateway, TEST_KEYS, type TestGateway, type TestGatewayOptions } from '../gateway.ts'
 import { awaitEntry, KEYS_YAML, requestIdOf } from '../vendor-gateway.ts'
 
@@ -85,6 +87,11 @@ export interface ErasureStack {
 }
 
 /** A gateway with the simulated model, its officers, and the steps of an erasure one by one. */
+/** The file's policies, as a gateway that hears of no other has them. */
+export function policiesOf({ config }: Pick<GatewaySettings, 'config'>): Parameters<typeof startLedgerRounds>[1] {
+  return { inForce: new ConfigInForce(config, { hasPresidio: false }), watch: { refresh: async () => undefined } }
+}
+
 export async function startErasureStack(
   options: TestGatewayOptions & { approval?: boolean } = {},
 ): Promise<ErasureStack> {
@@ -93,7 +100,7 @@ export async function startErasureStack(
   const sql = postgres(gateway.databases.admin, { max: 2, onnotice: () => undefined })
   const { settings } = gateway
   const stores = await openStores(settings)
-  await startLedgerRounds(stores, settings.config, settings.log)
+  await startLedgerRounds(stores, policiesOf(settings), settings.log)
   const connection = await connectTemporal({ address: inject('stack').temporalAddress })
   const client = new Client({ connection })
   const activities = buildErasureActivities({ ...settings, stores, client, metrics: NO_METRICS }) as ErasureActivities

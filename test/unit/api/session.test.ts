@@ -23,12 +23,23 @@ people:
     {},
   )
   const sessions: ApiDeps['sessions'] = {
-    open: async (hash, session) => void kept.set(name(hash), session),
     find: async (hash) => kept.get(name(hash)),
     end: async (hash) => void kept.delete(name(hash)),
     removeEnded: async () => undefined,
   }
-  const deps = { config, sessions, development, now, randomBytes: () => new Uint8Array(32).fill(5) }
+  // What the database does with these entries.
+  const ledger: ApiDeps['ledger'] = {
+    append: async ({ envelope: { id, status, detail, related_entry } }) => {
+      const { session_sha256: hash, roles, expires_at } = JSON.parse(detail ?? '{}')
+      const times = { createdAt: now(), expiresAt: Date.parse(expires_at) }
+      if (status === 'signed_in') kept.set(hash, { id, ...ANN, person: ANN.keyId, roles, ...times })
+      for (const [key, session] of kept) if (session.id === related_entry) kept.delete(key)
+      return 'appended'
+    },
+    close: async () => undefined,
+  }
+  const randomBytes = (length: number) => new Uint8Array(length).fill(5)
+  const deps = { config, sessions, ledger, development, now, randomBytes }
   const app = new Hono<ApiEnv>()
   app.get('/open', async (c) => {
     await openSession(deps, c, ANN)

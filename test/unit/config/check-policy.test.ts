@@ -95,14 +95,16 @@ describe('the configuration in force', () => {
     expect(
       inForce.adopt(
         new Map([
-          ['acme', cancels],
-          ['gone', cancels],
+          ['acme', { document: cancels, values: null }],
+          ['gone', { document: cancels, values: null }],
         ]),
       ),
     ).toEqual([])
     expect(live.tenants.get('acme')?.onDisconnect).toBe('cancel')
     expect(copy.tenants.get('acme')?.onDisconnect).toBe('drain')
-    expect(inForce.adopt(new Map([['acme', { region: 'mars' }]]))).toMatchObject([{ tenantId: 'acme' }])
+    expect(inForce.adopt(new Map([['acme', { document: { region: 'mars' }, values: null }]]))).toMatchObject([
+      { tenantId: 'acme' },
+    ])
     expect(live.tenants.get('acme')?.onDisconnect).toBe('cancel')
     expect(inForce.adopt(new Map())).toEqual([])
     expect(live.tenants.get('acme')).toEqual(config.tenants.get('acme'))

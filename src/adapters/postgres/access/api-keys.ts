@@ -8,6 +8,7 @@ export function createApiKeys(sql: Sql, current: CurrentKeys): ApiKeys {
   return {
     byHash: (hash) => current.byHash(hash),
     refresh: () => current.refresh(),
+    all: () => current.all(),
 
     async find(tenantId, id) {
       const [row] = await sql.asTenant(tenantId)`

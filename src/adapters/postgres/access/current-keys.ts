@@ -1,6 +1,7 @@
-import pg from 'pg'
+import type pg from 'pg'
 import type { ApiKeyRecord } from '../../../ports/api-keys.ts'
-import { clientConfig, serviceUrl } from '../connect.ts'
+import { serviceUrl } from '../connect.ts'
+import { ListeningConnection } from '../listen.ts'
 import { KEY_COLUMNS, keyOf } from './key-row.ts'
 
 export interface CurrentKeysOptions {
@@ -33,13 +34,21 @@ export class CurrentKeys {
   private askedAt = Number.NEGATIVE_INFINITY
   private changes = 0
   private asking: Promise<void> | null = null
-  private client: pg.Client | null = null
+  private readonly connection: ListeningConnection
   private timer: NodeJS.Timeout | null = null
   private closed = false
   private current = true
 
   constructor(options: CurrentKeysOptions) {
     this.options = options
+    // Not kept: whoever asks next makes it again, at the latest the next poll.
+    this.connection = new ListeningConnection({
+      url: serviceUrl(options.url),
+      name: 'palimpsest-api-keys',
+      channel: CHANNEL,
+      answerWithinMs: ANSWER_WITHIN_MS,
+      onTold: () => this.changed(),
+    })
   }
 
   /** Reads the keys, and keeps them current from then on. @throws Error where the database does not answer. */
@@ -52,6 +61,11 @@ export class CurrentKeys {
     return this.isBelieved() ? this.keys.get(hash) : this.believed().then(() => this.keys.get(hash))
   }
 
+  /** Keys of every tenant as they were when the database was last asked, those that ended long ago left out. */
+  all(): Iterable<ApiKeyRecord> {
+    return this.keys.values()
+  }
+
   /** Asks the database, behind this moment. @throws Error where it does not answer. */
   async refresh(): Promise<void> {
     await this.asking?.catch(() => undefined)
@@ -61,9 +75,7 @@ export class CurrentKeys {
   async close(): Promise<void> {
     this.closed = true
     if (this.timer) clearTimeout(this.timer)
-    const client = this.client
-    this.client = null
-    await client?.end().catch(() => undefined)
+    await this.connection.close()
   }
 
   private isBelieved(): boolean {
@@ -88,7 +100,7 @@ export class CurrentKeys {
 
   private async question(): Promise<void> {
     try {
-      const client = this.client ?? (await this.connect())
+      const client = await this.connection.client()
       for (;;) {
         const seen = this.changes
         const askedAt = performance.now()
@@ -100,7 +112,7 @@ export class CurrentKeys {
       }
       this.become(true)
     } catch (error) {
-      this.lost(this.client)
+      this.connection.giveUp()
       this.become(false)
       throw error
     }
@@ -113,36 +125,10 @@ export class CurrentKeys {
     this.version = rows[0]?.version ?? null
   }
 
-  private async connect(): Promise<pg.Client> {
-    const client = new pg.Client({
-      ...clientConfig(serviceUrl(this.options.url), {
-        name: 'palimpsest-api-keys',
-        statementTimeoutMs: ANSWER_WITHIN_MS,
-      }),
-      connectionTimeoutMillis: ANSWER_WITHIN_MS,
-      query_timeout: ANSWER_WITHIN_MS,
-    })
-    client.on('notification', ({ channel }) => {
-      if (channel === CHANNEL) this.changed()
-    })
-    client.on('error', () => this.lost(client))
-    client.on('end', () => this.lost(client))
-    this.client = client
-    await client.connect()
-    await client.query(`LISTEN ${CHANNEL}`)
-    return client
-  }
-
   private changed(): void {
     this.changes++
     this.askedAt = Number.NEGATIVE_INFINITY
     this.ask().catch(() => undefined)
-  }
-
-  private lost(client: pg.Client | null): void {
-    if (client === null || this.client !== client) return
-    this.client = null
-    client.end().catch(() => undefined)
   }
 
   private poll(): void {

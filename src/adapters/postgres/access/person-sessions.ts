@@ -4,17 +4,11 @@ import type { Sql } from '../sql.ts'
 /** The sessions of the database. */
 export function createPersonSessions(sql: Sql): PersonSessions {
   return {
-    async open(cookieHash, { tenantId, person, roles, app, team, createdAt, expiresAt }) {
-      await sql.asTenant(tenantId)`
-        INSERT INTO person_session (session_sha256, tenant_id, person, roles, app, team, created_at, expires_at)
-        VALUES (${cookieHash}, ${tenantId}, ${person}, ${[...roles]}::text[], ${app}, ${team},
-                ${new Date(createdAt)}, ${new Date(expiresAt)})`
-    },
-
     async find(cookieHash) {
       const [row] = await sql`SELECT * FROM person_session_of(${cookieHash})`
       return (
         row && {
+          id: row.id,
           tenantId: row.tenant_id,
           person: row.person,
           roles: row.roles,

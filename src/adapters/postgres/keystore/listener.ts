@@ -1,5 +1,4 @@
-import pg from 'pg'
-import { clientConfig } from '../connect.ts'
+import { ListeningConnection } from '../listen.ts'
 import { CHANNEL } from './notify.ts'
 
 export interface ListenerOptions {
@@ -11,88 +10,47 @@ export interface ListenerOptions {
   onState(listening: boolean): void
 }
 
-/** Milliseconds between two questions whether the connection still lives; what it misses is forgotten after 60 s anyway. */
-const PING_MS = 10_000
-const ANSWER_WITHIN_MS = 5_000
-const RECONNECT_MS = 1_000
-
 /**
- * Listens for destroyed keys on a connection of its own, and connects again whenever that is lost. Each time it listens anew
- * everything is forgotten, because what was told in between was not heard.
+ * Listens for destroyed keys. Each time it listens anew everything is forgotten, because what was told in between was not heard; what
+ * a dead connection misses is forgotten after 60 s anyway.
  */
 export class DestroyedKeysListener {
-  private readonly options: ListenerOptions
-  private client: pg.Client | null = null
-  private timer: NodeJS.Timeout | null = null
-  private closed = false
-  private listening = false
+  readonly #options: ListenerOptions
+  readonly #connection: ListeningConnection
+  #listening = false
+  #closed = false
 
   constructor(options: ListenerOptions) {
-    this.options = options
+    this.#options = options
+    this.#connection = new ListeningConnection({
+      url: options.url,
+      name: 'palimpsest-keys-listener',
+      channel: CHANNEL,
+      answerWithinMs: 5_000,
+      onTold: (keyId) => {
+        if (keyId) options.onDestroyed(keyId)
+      },
+      onListening: () => {
+        options.onDestroyed(null)
+        this.#become(true)
+      },
+      onLost: () => this.#become(false),
+    })
   }
 
   /** Resolves when the first try is over; it goes on trying by itself. */
-  async start(): Promise<void> {
-    await this.connect()
+  start(): Promise<void> {
+    return this.#connection.keep()
   }
 
   async close(): Promise<void> {
-    this.closed = true
-    if (this.timer) clearTimeout(this.timer)
-    const client = this.client
-    this.client = null
-    await client?.end().catch(() => undefined)
+    this.#closed = true
+    await this.#connection.close()
   }
 
-  private async connect(): Promise<void> {
-    const client = new pg.Client(
-      clientConfig(this.options.url, { name: 'palimpsest-keys-listener', statementTimeoutMs: ANSWER_WITHIN_MS }),
-    )
-    this.client = client
-    client.on('notification', ({ channel, payload }) => {
-      if (channel === CHANNEL && payload) this.options.onDestroyed(payload)
-    })
-    client.on('error', () => this.lost(client))
-    client.on('end', () => this.lost(client))
-    try {
-      await client.connect()
-      await client.query(`LISTEN ${CHANNEL}`)
-    } catch {
-      this.lost(client)
-      return
-    }
-    if (this.client !== client) return
-    this.options.onDestroyed(null)
-    this.become(true)
-    this.ping(client)
-  }
-
-  private ping(client: pg.Client): void {
-    this.timer = setTimeout(() => {
-      client.query('SELECT 1').then(
-        () => {
-          if (this.client === client) this.ping(client)
-        },
-        () => this.lost(client),
-      )
-    }, PING_MS)
-    this.timer.unref()
-  }
-
-  private lost(client: pg.Client): void {
-    if (this.client !== client) return
-    this.client = null
-    if (this.timer) clearTimeout(this.timer)
-    client.end().catch(() => undefined)
-    this.become(false)
-    if (this.closed) return
-    this.timer = setTimeout(() => void this.connect(), RECONNECT_MS)
-    this.timer.unref()
-  }
-
-  private become(listening: boolean): void {
-    if (this.listening === listening || this.closed) return
-    this.listening = listening
-    this.options.onState(listening)
+  #become(listening: boolean): void {
+    if (this.#listening === listening || this.#closed) return
+    this.#listening = listening
+    this.#options.onState(listening)
   }
 }

@@ -30,9 +30,14 @@ export function createTenantPolicies(sql: Sql): TenantPolicies {
       return row && versionOf(row)
     },
 
-    async setByApi() {
-      const rows = await sql`SELECT tenant_id, document FROM policies_to_know()`
-      return new Map(rows.map((row) => [row.tenant_id, row.document]))
+    async known() {
+      const rows = await sql`SELECT tenant_id, version_id, document, sealed_values FROM policies_to_know()`
+      return rows.map((row) => ({
+        tenantId: row.tenant_id,
+        id: row.version_id,
+        document: row.document,
+        sealedValues: row.sealed_values,
+      }))
     },
 
     async change() {
