@@ -44,7 +44,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WHERE p.document IS NOT NULL OR p.sealed_values IS NOT NULL
 $$;
 REVOKE ALL ON FUNCTION policies_to_know() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION policies_to_know() TO palimpsest_gateway;
+GRANT EXECUTE ON FUNCTION policies_to_know() TO palimpsest_service;
 
 -- A session's id is the id of the entry that opened it; NULL: it is older than that. Nobody else opens or ends one.
 ALTER TABLE person_session ADD COLUMN id uuid UNIQUE;
