@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { measureStatements, type StatementCost } from './budget-statements.ts'
 import type { BenchOptions, Measurement } from './support/measurement.ts'
 import { promptOf } from './support/prompt.ts'
 import { type BenchStack, startBenchStack, waitForRecords } from './support/stack.ts'
@@ -39,15 +40,25 @@ export const budgetsBench: Measurement = {
     const file = join(folder, 'palimpsest.yaml')
     writeFileSync(file, CONFIG)
     const stack = await startBenchStack({ env: { PALIMPSEST_CONFIG: file } })
+    let found: Found
     try {
       const added = await measureAdded(stack, options)
       const spent = await measureOverspend(stack)
-      return { text: describe(spent, added), data: { spent, added } }
+      found = { spent, added }
     } finally {
       await stack.stop()
       rmSync(folder, { recursive: true, force: true })
     }
+    // Alone on the machine.
+    const statements = await measureStatements(options.say)
+    const text = `${describe(found.spent, found.added)}\n\n${describeStatements(statements)}`
+    return { text, data: { ...found, statements } }
   },
+}
+
+interface Found {
+  spent: Awaited<ReturnType<typeof measureOverspend>>
+  added: Awaited<ReturnType<typeof measureAdded>>
 }
 
 async function ask(stack: BenchStack, key: keyof typeof KEYS, n: number): Promise<{ status: number; ms: number }> {
@@ -94,6 +105,17 @@ async function measureAdded(stack: BenchStack, { say }: BenchOptions) {
   say('calls with and without budgets were sent in turn')
   const of = (all: number[]) => ({ p50Ms: percentile(all, 0.5), p99Ms: percentile(all, 0.99) })
   return { withTwo: of(times.wide), without: of(times.none) }
+}
+
+function describeStatements(all: readonly StatementCost[]): string {
+  const ms = (value: number) => value.toFixed(2)
+  return formatTable(
+    ['budgets', 'at once', 'accept p50 ms', 'p99 ms', 'calls/s', 'CPU ms: Node', 'PostgreSQL'],
+    all.map((one) => [
+      ...[one.budgets, String(one.atOnce), ms(one.acceptP50Ms), ms(one.acceptP99Ms), one.callsPerSecond.toFixed(0)],
+      ...[ms(one.nodeCpuMs), ms(one.postgresCpuMs)],
+    ]),
+  )
 }
 
 function describe(

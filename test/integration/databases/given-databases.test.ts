@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { withLogin } from '../../../src/adapters/postgres/connect.ts'
+import { connectPostgres, connectService, withLogin } from '../../../src/adapters/postgres/connect.ts'
 import { prepareGivenDatabases } from '../../../src/compose/databases.ts'
 
 describe('a database that somebody else runs', () => {
@@ -62,6 +62,37 @@ describe('a database that somebody else runs', () => {
         await expect(start).rejects.toMatchObject({ code: 'database_login_passes_tenant_line' })
       }
     } finally {
+      await admin.unsafe(`DROP ROLE ${login}`)
+    }
+  })
+
+  it('is migrated by its owner, who is no superuser: a development start takes the roles that the gateway works under', async () => {
+    const login = `owner_${randomBytes(5).toString('hex')}`
+    const own = `owned_${randomBytes(5).toString('hex')}`
+    const databaseUrl = withLogin(url, { user: login, password: 'a-password-of-sixteen', database: own })
+    const roles = (await admin`SELECT rolname FROM pg_roles WHERE rolname LIKE 'palimpsest\\_%'`).map(
+      (row) => row.rolname,
+    )
+    // Roles are the cluster's: here others made them, where the owner makes them it may give them.
+    await admin.unsafe(`CREATE ROLE ${login} LOGIN CREATEROLE CREATEDB PASSWORD 'a-password-of-sixteen';
+      GRANT ${roles.join(', ')} TO ${login} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`)
+    await admin.unsafe(`CREATE DATABASE ${own} OWNER ${login}`)
+    try {
+      const urls = await prepareGivenDatabases({ ...environment, production: false, databaseUrl }, () => undefined)
+      for (const [at, role] of Object.entries({ app: 'app', read: 'read', keystore: 'keys' } as const)) {
+        const sql = connectPostgres(urls[at as keyof typeof urls], { max: 1, name: 'given' })
+        expect([...(await sql`SELECT current_user AS name`)]).toEqual([{ name: `palimpsest_${role}` }])
+        if (role === 'app') {
+          await expect(sql`UPDATE ledger_entry SET status = 'x'`).rejects.toMatchObject({ code: '42501' })
+        }
+        await sql.end()
+      }
+      const service = connectService(urls.app, { max: 1, name: 'given' })
+      expect([...(await service`SELECT current_user AS name`)]).toEqual([{ name: 'palimpsest_service' }])
+      await service.end()
+    } finally {
+      await admin.unsafe(`DROP DATABASE ${own} WITH (FORCE)`)
+      await admin.unsafe(`DROP OWNED BY ${login}`)
       await admin.unsafe(`DROP ROLE ${login}`)
     }
   })
