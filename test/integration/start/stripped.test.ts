@@ -29,7 +29,8 @@ describe('sources whose types were taken out before the start', () => {
   const run = (module: string, flags: string[]): unknown =>
     JSON.parse(
       execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', ...flags, join(folder, 'script.mjs')], {
-        env: { ...process.env, NODE_OPTIONS: '', MODULE: pathToFileURL(module).href },
+        // Without what another process compiled.
+        env: { ...process.env, NODE_COMPILE_CACHE: undefined, NODE_OPTIONS: '', MODULE: pathToFileURL(module).href },
         encoding: 'utf8',
       }),
     )
