@@ -537,6 +537,7 @@ class Receipts {
     })
   }
 }
+
 // ---- Evidence: a pack, or the proof of one entry ----
 /** The format of a report's manifest, and the member that proves the entry which names that manifest. */
 const [REPORT, OWN_PROOF] = ['palimpsest-report-1', 'proofs/report.tlog-proof']
@@ -697,6 +698,7 @@ export function words({ exit, trusted, signers, logs, problems, notes, not_prove
     ...not_proved.map((what) => `Not proved: ${what}.`),
   ].join('\n')
 }
+
 // ---- Files: a proof, or the members of a zip file by its directory (APPNOTE 4.3.12, 4.3.14, 4.3.16, 4.5.3) ----
 /** What a file is, a Blob: the text of a proof, or the members of a pack. `inflate` unpacks the chunks of one. */
 export async function openFile(file, inflate) {
@@ -752,6 +754,7 @@ export async function openFile(file, inflate) {
   }
   return { names: [...members.keys()], open }
 }
+
 // ---- Node ----
 import { createHash, hash } from 'node:crypto'
 import { createReadStream, openAsBlob, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'

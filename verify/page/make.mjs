@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const read = (name) => readFileSync(new URL(name, import.meta.url), 'utf8')
 const RULES = ['ledger', 'evidence', 'files']
-const join = (parts) => parts.map((name) => read(`../parts/${name}.mjs`)).join('')
+const join = (parts) => parts.map((name) => read(`../parts/${name}.mjs`)).join('\n')
 
 /** The text of the one file for Node. */
 export function makeProgram() {
