@@ -6,9 +6,12 @@ import {
   defineQuery,
   defineSignal,
   isCancellation,
+  patched,
   proxyActivities,
+  proxyLocalActivities,
   setCurrentDetails,
   setHandler,
+  TemporalFailure,
 } from '@temporalio/workflow'
 import type { ClaimedCase, ErasureActivities, ErasureCounts, StoreResidue } from '../activities/erasure/types.ts'
 import { failureCode } from './failure-code.ts'
@@ -43,6 +46,13 @@ const long = proxyActivities<ErasureActivities>({
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
 })
 
+// Until the person is unreadable each step is done in this process, without a wait for a worker between two of them.
+const here = proxyLocalActivities<ErasureActivities>({
+  startToCloseTimeout: '20 seconds',
+  scheduleToCloseTimeout: '20 seconds',
+  retry: { maximumAttempts: 1 },
+})
+
 /**
  * Erases a person everywhere: identity and keys first, so that nothing of theirs can be read, then the sealed copies, then
  * what others wrote of them; looks whether anything was left, and certifies what was done. Startable from the Temporal UI.
@@ -60,14 +70,15 @@ export async function eraseSubject(input: EraseSubjectInput): Promise<EraseSubje
     step = name
     setCurrentDetails(`Step: ${name}\n\n${JSON.stringify(counts)}`)
   }
-  const claimed = await claim(input)
+  const first = firstSteps()
+  const claimed = await claim(input, first)
   const { caseId } = claimed
   try {
     if (!claimed.isClosing) {
       begin('resolve')
-      await steps.resolvePerson({ caseId })
+      await first.resolvePerson({ caseId })
       begin('holds')
-      await refuseUnderHold(caseId)
+      await refuseUnderHold(caseId, first)
       if (claimed.needsApproval) {
         begin('approval')
         await waitForApproval(claimed, {
@@ -76,9 +87,9 @@ export async function eraseSubject(input: EraseSubjectInput): Promise<EraseSubje
             signalled = false
           },
         })
-        await refuseUnderHold(caseId)
+        await refuseUnderHold(caseId, first)
       }
-      await erase(claimed, counts, begin)
+      await erase(claimed, counts, begin, first)
     }
     begin('case key')
     await steps.destroyCaseKey({ caseId })
@@ -98,13 +109,64 @@ export async function eraseSubject(input: EraseSubjectInput): Promise<EraseSubje
   }
 }
 
+type FirstSteps = Pick<
+  ErasureActivities,
+  | 'claimErasure'
+  | 'resolvePerson'
+  | 'findHolds'
+  | 'announceErasure'
+  | 'awaitLeaf'
+  | 'publishTombstones'
+  | 'detachIdentity'
+  | 'destroyKeys'
+>
+
+/**
+ * The steps up to the destruction of the keys: tried here first, and what cannot be done here now is done like any other step,
+ * whose attempts the UI shows, for as long as it takes. An erasure that began before there was this does all of them so.
+ */
+function firstSteps(): FirstSteps {
+  const isHere = patched('first-steps-here')
+  const first = <I, O>(now: (input: I) => Promise<O>, later: (input: I) => Promise<O>) =>
+    isHere ? hereFirst(now, later) : later
+  return {
+    claimErasure: first(here.claimErasure, steps.claimErasure),
+    resolvePerson: first(here.resolvePerson, steps.resolvePerson),
+    findHolds: first(here.findHolds, steps.findHolds),
+    announceErasure: first(here.announceErasure, steps.announceErasure),
+    awaitLeaf: first(here.awaitLeaf, long.awaitLeaf),
+    publishTombstones: first(here.publishTombstones, steps.publishTombstones),
+    detachIdentity: first(here.detachIdentity, steps.detachIdentity),
+    destroyKeys: first(here.destroyKeys, steps.destroyKeys),
+  }
+}
+
+function hereFirst<I, O>(now: (input: I) => Promise<O>, later: (input: I) => Promise<O>): (input: I) => Promise<O> {
+  return async (input) => {
+    try {
+      return await now(input)
+    } catch (error) {
+      if (isCancellation(error) || isFinal(error)) throw error
+      return later(input)
+    }
+  }
+}
+
+/** Whether a step says by its type that it can never succeed: a step done here may say so without more around it. */
+function isFinal(error: unknown): boolean {
+  for (let failure = error; failure instanceof TemporalFailure; failure = failure.cause) {
+    if (failure instanceof ApplicationFailure && failure.nonRetryable === true) return true
+  }
+  return false
+}
+
 /** What is typed into the UI may be anything: it fails for good, with a sentence that says what to type. */
-async function claim(input: unknown): Promise<ClaimedCase> {
+async function claim(input: unknown, first: FirstSteps): Promise<ClaimedCase> {
   const reference = (input as Partial<EraseSubjectInput> | null | undefined)?.reference
   if (typeof reference !== 'string') throw invalidInput()
   if (!REFERENCE.test(reference)) throw malformedReference()
   try {
-    return await steps.claimErasure({ reference })
+    return await first.claimErasure({ reference })
   } catch (error) {
     throw asTold(error)
   }
@@ -118,24 +180,25 @@ async function erase(
   { caseId, tenant }: ClaimedCase,
   counts: Partial<ErasureCounts>,
   begin: (name: string) => void,
+  first: FirstSteps,
 ): Promise<void> {
   const announce = async () => {
-    const { entry } = await steps.announceErasure({ caseId })
-    await long.awaitLeaf({ entry, tenant })
-    await steps.publishTombstones({ caseId })
+    const { entry } = await first.announceErasure({ caseId })
+    await first.awaitLeaf({ entry, tenant })
+    await first.publishTombstones({ caseId })
   }
   begin('announce')
   try {
     await announce()
   } catch (error) {
     // A hold that came since they were looked at: nothing is announced, nothing is gone.
-    if (failureCode(error) === 'legal_hold') await refuseUnderHold(caseId)
+    if (failureCode(error) === 'legal_hold') await refuseUnderHold(caseId, first)
     throw error
   }
   begin('detach')
-  counts.subjects = (await steps.detachIdentity({ caseId })).subjects
+  counts.subjects = (await first.detachIdentity({ caseId })).subjects
   begin('keys')
-  counts.keys = (await steps.destroyKeys({ caseId })).keys
+  counts.keys = (await first.destroyKeys({ caseId })).keys
   begin('in flight')
   counts.inFlight = (await long.endInFlight({ caseId })).requests
   begin('content')
@@ -160,8 +223,8 @@ async function erase(
   await steps.completeErasure({ caseId, residue, counts: counts as ErasureCounts })
 }
 
-async function refuseUnderHold(caseId: string): Promise<void> {
-  const { holds } = await steps.findHolds({ caseId })
+async function refuseUnderHold(caseId: string, first: FirstSteps): Promise<void> {
+  const { holds } = await first.findHolds({ caseId })
   if (holds.length === 0) return
   await steps.refuseErasure({ caseId, code: 'legal_hold', holds })
   throw refusal('legal_hold', `A legal hold is in force: ${holds.join(', ')}. Release it, then ask again.`)

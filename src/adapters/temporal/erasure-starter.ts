@@ -7,7 +7,10 @@ import { searchAttributeNames } from './search-attribute-names.ts'
 const WITHIN_MS = 5_000
 const QUERY_WITHIN_MS = 2_000
 
-/** Erasures as workflows of the type `eraseSubject`, whose input is a reference. They live as long as it takes. */
+/**
+ * Erasures as workflows of the type `eraseSubject`, whose input is a reference, started eagerly: until the person is unreadable
+ * nothing has to wait for a worker. They live as long as it takes.
+ */
 export function createErasureStarter(client: Client, taskQueue: string): ErasureStarter {
   const within = <T>(ms: number, call: () => Promise<T>) => client.connection.withDeadline(Date.now() + ms, call)
   const workflowIdOf = (caseId: string) => `erasure/${caseId}`
@@ -21,6 +24,7 @@ export function createErasureStarter(client: Client, taskQueue: string): Erasure
             workflowId: workflowIdOf(caseId),
             taskQueue,
             args: [{ reference }],
+            requestEagerStart: true,
             workflowIdReusePolicy: 'ALLOW_DUPLICATE',
             workflowIdConflictPolicy: 'FAIL',
             typedSearchAttributes: new TypedSearchAttributes([

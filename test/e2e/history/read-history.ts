@@ -84,8 +84,9 @@ function nameOf(event: HistoryEvent): string {
 
 function stepOf(event: HistoryEvent, all: readonly HistoryEvent[]): Step[] {
   const marker = event.markerRecordedEventAttributes
-  if (marker) {
-    const data = opened(marker.details?.data)[0] as { activity_type: string }
+  // A patch leaves a marker, too, which is no step.
+  if (marker?.details?.data) {
+    const data = opened(marker.details.data)[0] as { activity_type: string }
     return [{ activity: data.activity_type, result: opened(marker.details?.result)[0] }]
   }
   const completed = event.activityTaskCompletedEventAttributes
