@@ -26,11 +26,12 @@ export function createEndInFlight(deps: EndInFlightDeps): (input: CaseRef) => Pr
     const since = deps.now()
     const lookedAt = new Map<string, number>()
     for (;;) {
+      await deps.requestsLeft.clearWithdrawn(caseId)
       const left = await deps.requestsLeft.left(caseId, LIMIT)
       if (left.length === 0) return { requests: await deps.requestsLeft.ended(caseId) }
       if (deps.now() - since > AT_MOST_MS) throw stillThere(left.length)
-      for (const { requestId, withdrawn, unheld, facts } of left) {
-        if (withdrawn || deps.now() - (lookedAt.get(requestId) ?? 0) < LOOK_AGAIN_MS) continue
+      for (const { requestId, unheld, facts } of left) {
+        if (deps.now() - (lookedAt.get(requestId) ?? 0) < LOOK_AGAIN_MS) continue
         lookedAt.set(requestId, deps.now())
         if (unheld) await deps.starter.start(requestId, { ...facts, route: 'subject_erased' })
         await deps.starter.tellErased(requestId)

@@ -41,6 +41,7 @@ export function createScanResidue(deps: MentionDeps): MentionSteps['scanResidue'
         { store: 'content and detected values of the person', ...content },
         { store: 'identities', ...identities },
         { store: 'consents', ...(await residue.consents(pseudonyms)) },
+        { store: 'budgets of the person', ...(await residue.budgets(pseudonyms)) },
         { store: 'requests in flight, idempotency keys', ...inFlight },
         { store: 'audit view', ...auditView },
         { store: 'exports', ...(await texts.exportsLeft(caseId)) },

@@ -18,6 +18,7 @@ import { createExportStarter } from '../adapters/temporal/export-starter.ts'
 import { createWorkflowHistories } from '../adapters/temporal/histories.ts'
 import type { ApiDeps, Log } from '../api/deps.ts'
 import type { Metrics } from '../api/metrics.ts'
+import { settleErasures } from '../background/settle-erasures.ts'
 import { policyOfFile } from '../config/check-policy.ts'
 import type { Config } from '../config/types.ts'
 import { listedIn } from '../domain/policy/listed-values.ts'
@@ -71,7 +72,7 @@ export function buildErasureActivities(deps: ErasureActivityDeps): object {
   const { stores, client, env, config, metrics, log } = deps
   const { erasure, keys, ledger, entries } = stores
   const policy = {
-    needsApproval: (tenantId: string) => config.tenants.get(tenantId)?.erasure?.approval ?? false,
+    needsApproval: (tenantId: string) => (config.tenants.get(tenantId)?.erasure?.approval ?? false) !== false,
   }
   return {
     ...createErasureCore({
@@ -126,6 +127,26 @@ async function lookInArchives(
   const paths = await Promise.all(objects.map(({ name, sha256 }) => archiveObjects.local(name, sha256)))
   const { looked, found } = await archiveEnds.rows.residue(paths, pseudonyms)
   return { looked, found: found + left }
+}
+
+/** A round over the cases whose workflow is gone. */
+export function buildSettleErasures(
+  { erasure, ledger, watch }: Stores,
+  client: Client,
+  { taskQueue, log }: GatewaySettings,
+): () => Promise<void> {
+  const deps = {
+    cases: erasure.cases,
+    starter: createErasureStarter(client, taskQueue),
+    ledger,
+    now: Date.now,
+    newEntryId,
+  }
+  return async () => {
+    if (watch.current !== 'sound') return
+    const settled = await settleErasures(deps)
+    if (settled > 0) log.warn({ settled }, 'erasures whose workflow is gone have failed: ask for them again')
+  }
 }
 
 /** What the API of erasures stands on. */

@@ -100,7 +100,7 @@ async function startOver(settings: GatewaySettings, inForce: ConfigInForce): Pro
   const running = worker.run()
   let draining = false
   const budgetWatch = startBudgetWatch({ ...settings, ...shared, stores, client, metrics })
-  const loops = startLoops({ stores, starter, inFlight, metrics, log, now, ledgerRounds })
+  const loops = startLoops({ stores, starter, inFlight, metrics, log, now, ledgerRounds, client, settings })
   const api = createApi({
     config,
     policy,

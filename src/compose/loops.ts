@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client'
 import type { Log } from '../api/deps.ts'
 import type { Metrics } from '../api/metrics.ts'
 import { every, type Loop } from '../background/every.ts'
@@ -6,7 +7,9 @@ import { Reconciler } from '../background/reconcile.ts'
 import { LogDiverged } from '../ports/anchored-heads.ts'
 import type { InFlightRegistry } from '../ports/in-flight-registry.ts'
 import type { RequestStarter } from '../ports/request-starter.ts'
+import { buildSettleErasures } from './erasure.ts'
 import type { LedgerRounds } from './ledger-rounds.ts'
+import type { GatewaySettings } from './settings.ts'
 import type { Stores } from './stores.ts'
 
 const SEQUENCER_MS = 500
@@ -15,6 +18,7 @@ const RECONCILE_MS = 5_000
 const LEDGER_WATCH_MS = 5_000
 const LOOK_MS = 5_000
 const KEYS_MS = 60_000
+const ERASURES_MS = 60_000
 const HOURLY_MS = 3_600_000
 
 export interface LoopDeps {
@@ -25,11 +29,14 @@ export interface LoopDeps {
   log: Log
   now(): number
   ledgerRounds: LedgerRounds
+  client: Client
+  settings: GatewaySettings
 }
 
 /** What a gateway does beside answering: leaves, leases, requests left behind, partitions, expired rows. */
 export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
   const { stores, starter, inFlight, metrics, log } = deps
+  const settleErasures = buildSettleErasures(stores, deps.client, deps.settings)
   const failed = (loop: string) => (error: unknown) => {
     metrics.roundFailed(loop)
     const cause = error instanceof Error ? error.name : 'unknown'
@@ -60,6 +67,7 @@ export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
     every(RECONCILE_MS, () => reconciler.round(), failed('reconciler')),
     every(KEYS_MS, () => retireKeys(stores, log), failed('log keys')),
     every(KEYS_MS, () => stores.histories.watch(), failed('histories')),
+    every(ERASURES_MS, settleErasures, failed('lost erasures')),
     every(TICK_MS, () => stores.hints.tick(), failed('hints')),
     every(HOURLY_MS, () => stores.ensurePartitions(), failed('partitions')),
     every(HOURLY_MS, () => keepLifecycle(stores, log), failed('archive lifecycle')),

@@ -24,11 +24,14 @@ export function bareKeyProblems(source: YamlSource): ConfigProblem[] {
       once(keys, value === null ? null : hashKey(value), [...path, 'key'], 'is the same key as')
       once(keyIds, text(mapping(key).id), [...path, 'id'], 'is the same id as')
     }
-    if (
-      mapping(mapping(tenant).erasure).approval === true &&
-      officersOf(tenant) < 2 &&
-      !peopleMayApprove(source, tenant)
-    ) {
+    const { approval } = mapping(mapping(tenant).erasure)
+    if (approval === 'people' && !peopleMayApprove(source, tenant)) {
+      const path = ['tenants', index, 'erasure', 'approval']
+      problems.push(
+        source.problem(path, `${written(path)} needs a grant of the role privacy under "people" for this tenant`),
+      )
+    }
+    if (approval === true && officersOf(tenant) < 2 && !peopleMayApprove(source, tenant)) {
       const path = ['tenants', index, 'erasure', 'approval']
       problems.push(
         source.problem(path, `${written(path)} needs a second key of the role privacy: who asks cannot approve`),

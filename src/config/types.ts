@@ -103,8 +103,8 @@ export interface TenantConfig {
   /** By tool name, where a tool's entries are kept otherwise than the tenant's; absent: none. Read it with `retentionOf`. */
   toolRetention?: Readonly<Record<string, RetentionPolicy>>
   redaction: RedactionPolicy
-  /** Absent: an erasure needs no second officer. */
-  erasure?: { approval: boolean }
+  /** Absent: an erasure needs no second officer. `people`: both have to be signed in as people, so that one with two keys is not two. */
+  erasure?: { approval: boolean | 'people' }
   /** What happens upstream when a client goes away. */
   onDisconnect: 'drain' | 'cancel'
   /** `sha256:` and 32 hex digits over this tenant's policy and the rules for all; keys are not in it. */

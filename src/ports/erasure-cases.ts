@@ -40,6 +40,14 @@ export interface CaseFacts {
   hasCertificate: boolean
 }
 
+/** A case that a workflow has. */
+export interface CaseUnderWay {
+  facts: CaseFacts
+  workflowId: string
+  /** Another one with each change of the case. */
+  version: string
+}
+
 export interface NewCase {
   id: string
   tenantId: string
@@ -84,4 +92,8 @@ export interface ErasureCases {
   ): Promise<CaseFacts | undefined>
   /** Ends cases whose reference nobody used in time, and failed ones past their deadline; gives how many. */
   endAbandoned(): Promise<number>
+  /** Cases of all tenants that a workflow has and that have not ended, in the order of their ids, behind `after`. */
+  underWay(after: string | null, limit: number): Promise<CaseUnderWay[]>
+  /** Fails a case whose workflow is gone. False: it has changed since it had this version, and stays as it is. */
+  failLost(caseId: string, version: string, errorCode: string): Promise<boolean>
 }

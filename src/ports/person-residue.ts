@@ -14,6 +14,8 @@ export interface PersonResidue {
   identities(pseudonyms: readonly string[]): Promise<Looked>
   /** Consents of the person, among all. */
   consents(pseudonyms: readonly string[]): Promise<Looked>
+  /** Budgets that the person has of their own, among all people's. */
+  budgets(pseudonyms: readonly string[]): Promise<Looked>
   /** Rows of requests under way, their pieces and idempotency keys; and what stands in clear in all of the tenant's. */
   inFlight(tenantId: string, pseudonyms: readonly string[]): Promise<Looked & { open: string[] }>
 }

@@ -8,6 +8,7 @@ import { readJson } from '../chat-completions/parse-body.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
 import { notFound } from '../requests.ts'
 import { caseView } from './case-view.ts'
+import { requireOfficerPerson, requirePerson } from './four-eyes.ts'
 
 const DECISIONS = { approve: 'approved', reject: 'rejected' } as const
 const bodySchema = z.strictObject({ decision: z.enum(['approve', 'reject']) })
@@ -26,6 +27,8 @@ export async function decideOnErasure(deps: ApiDeps, c: Context<ApiEnv>): Promis
   const known = isUuid(id) ? await cases.find(caller.tenantId, id) : undefined
   if (!known) throw notFound('erasure')
   if (known.officer === caller.keyId) throw ownRequest()
+  requirePerson(deps, caller)
+  if (decision === 'approved') requireOfficerPerson(deps, caller.tenantId, known.officer)
   const entry = uuidv7(deps.now(), deps.randomBytes(10))
   const decided = await cases.decide(caller.tenantId, id, { approver: caller.keyId, decision, entry })
   if (!decided || decided.approver !== caller.keyId || decided.decision !== decision) throw nothingToDecide()
@@ -67,7 +70,7 @@ function ownRequest(): PalimpsestError {
   return new PalimpsestError({
     code: 'own_request',
     status: 403,
-    message: 'Whoever asked for an erasure does not decide on it: another key of the role privacy has to.',
+    message: 'Whoever asked for an erasure does not decide on it: another key or account of the role privacy has to.',
   })
 }
 

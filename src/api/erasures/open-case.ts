@@ -6,6 +6,7 @@ import { uuidv7 } from '../../domain/ids/uuidv7.ts'
 import { PalimpsestError } from '../../errors.ts'
 import type { CaseFacts } from '../../ports/erasure-cases.ts'
 import type { ApiDeps } from '../deps.ts'
+import { requirePerson } from './four-eyes.ts'
 
 export interface OpenedCase {
   id: string
@@ -19,9 +20,10 @@ const TRIES = 5
 
 /**
  * Opens a case for a person, or takes up the one there is that nobody works on: it failed, or was never started.
- * @throws PalimpsestError `erasure_under_way`, 409, which names the case that is worked on.
+ * @throws PalimpsestError `erasure_under_way`, 409, which names the case that is worked on; `person_required`, 403.
  */
 export async function openCase(deps: ApiDeps, caller: KeyIdentity, request: ErasureRequest): Promise<OpenedCase> {
+  requirePerson(deps, caller)
   const { cases } = deps.erasures
   const requestedAt = deps.now()
   const draft = {

@@ -54,11 +54,20 @@ function holds(claim: unknown, value: string): boolean {
   return claim === value || (Array.isArray(claim) && claim.includes(value))
 }
 
+/** What a person's name in entries begins with. */
+const PERSON_PREFIX = 'person_'
+const PERSON = new RegExp(`^${PERSON_PREFIX}[0-9a-f]{32}$`)
+
+/** Whether a name in an entry is a person's rather than a key's. */
+export function isPersonPseudonym(name: string): boolean {
+  return PERSON.test(name)
+}
+
 /**
  * What a person is called in entries: the same for one account in one tenant, and to be computed by those only who have the tenant's
  * secret, which rests sealed. @param secret 32 bytes
  */
 export function personPseudonym(secret: Uint8Array, { issuer, subject }: PersonClaims): string {
   const account = JSON.stringify([issuer, subject])
-  return `person_${createHmac('sha256', secret).update(account, 'utf8').digest('hex').slice(0, 32)}`
+  return `${PERSON_PREFIX}${createHmac('sha256', secret).update(account, 'utf8').digest('hex').slice(0, 32)}`
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { buildSettleErasures } from '../../../src/compose/erasure.ts'
 import { readHistory } from '../../e2e/history/read-history.ts'
 import { keepHistory } from '../../e2e/history/recorded.ts'
 import { type ErasureStack, OTHER_OFFICER, SECOND_OFFICER, startErasureStack } from '../../support/erasure/stack.ts'
@@ -190,6 +191,36 @@ describe('asking for an erasure', { timeout: 120_000 }, () => {
     expect(await stack.awaitState(id, 'failed')).toMatchObject({ error_code: 'cancelled' })
     expect(await stack.erase({ user: 'again', identifier: email('again@x.org') })).toBe(id)
     await stack.awaitState(id, 'awaiting_approval')
+  })
+
+  it('whose workflow was terminated fails by itself, with an entry; one that goes on does not, and it can be asked for again', async () => {
+    const settle = buildSettleErasures(stack.stores, client, stack.gateway.settings)
+    const [lost, waiting] = [await stack.erase({ user: 'lost' }), await stack.erase({ user: 'waiting' })]
+    for (const id of [lost, waiting]) await stack.awaitState(id, 'awaiting_approval')
+    await client.workflow.getHandle(`erasure/${lost}`).terminate('a test')
+    await settle()
+    await settle()
+    const rows = await stack.sql`
+      SELECT c.state, c.error_code, array(
+        SELECT e.status || ' ' || e.error_code FROM ledger_entry e
+        WHERE e.kind = 'erasure' AND e.detail::jsonb ->> 'case' = c.id::text) AS entries
+      FROM erasure_case c WHERE c.id = ANY(${[lost, waiting]}) ORDER BY c.state DESC`
+    expect(rows).toEqual([
+      { state: 'failed', error_code: 'workflow_gone', entries: ['failed workflow_gone'] },
+      { state: 'awaiting_approval', error_code: null, entries: [] },
+    ])
+    expect(await stack.erase({ user: 'lost' })).toBe(lost)
+    await stack.awaitState(lost, 'awaiting_approval')
+  })
+
+  it('that was claimed anew while it was looked at is not failed', async () => {
+    const { cases, progress } = stack.stores.erasure
+    const id = await stack.erase({ user: 'claimed' })
+    await stack.awaitState(id, 'awaiting_approval')
+    const seen = (await cases.underWay(null, 1000)).find(({ facts }) => facts.id === id)
+    await progress.move(id, 'running', null)
+    expect(await cases.failLost(id, seen?.version ?? '', 'workflow_gone')).toBe(false)
+    expect(await cases.find('dev', id)).toMatchObject({ state: 'running', errorCode: null })
   })
 
   it('is decided on by a second officer, once, and the decision is an entry', async () => {

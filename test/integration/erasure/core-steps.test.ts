@@ -45,6 +45,62 @@ describe('the steps of an erasure', { timeout: 120_000 }, () => {
     expect(view).toMatchObject({ user_id: null, full_prompt_text: ERASED, response_preview: ERASED })
     expect(view?.gdpr_pseudonymized_user_key).toMatch(/^del_[0-9a-f]{32}$/)
   })
+
+  it('take the person out of a request that was taken back at once, and keep its late start out', async () => {
+    const own = await stack.say('will', 'hello')
+    const { id: caseId } = await stack.openCase({ user: 'will' })
+    await stack.step('resolvePerson', { caseId })
+    const [late, other] = ['01980000-0000-7000-8000-0000000000a1', '01980000-0000-7000-8000-0000000000a2'] as const
+    const rowsOf = [
+      { id: late, whose: own },
+      { id: other, whose: await stack.say('another', 'hello') },
+    ]
+    for (const { id, whose } of rowsOf) {
+      await stack.sql`
+        INSERT INTO inbox (request_id, tenant_id, state, accepted_at, accept_deadline, subject_pseudonym, data_key_id, context,
+                           sealed_body, sealed_subject)
+        SELECT ${id}::uuid, 'dev', 'withdrawn', now(), now(), s.pseudonym, s.data_key_id,
+          '{"tenantId":"dev","tool":"hr_helpdesk"}', '\\x01', '\\x02'
+        FROM ledger_entry e JOIN data_subject s ON s.pseudonym = e.subject_pseudonym WHERE e.id = ${whose}`
+    }
+    expect(await stack.step('endInFlight', { caseId })).toEqual({ requests: 0 })
+    const rows = await stack.sql`
+      SELECT state, subject_pseudonym <> '' AS named, octet_length(sealed_body) AS body, sealed_subject IS NOT NULL AS subject
+      FROM inbox WHERE request_id = ANY(${[late, other]}) ORDER BY request_id`
+    expect(rows).toEqual([
+      { state: 'withdrawn', named: false, body: 0, subject: false },
+      { state: 'withdrawn', named: true, body: 1, subject: true },
+    ])
+    await stack.sql`DELETE FROM inbox WHERE request_id = ${other}`
+  })
+
+  it("take the person's own budgets, and leave everybody else's and what the tenant has spent", async () => {
+    const own = await stack.say('paul', 'hello')
+    await stack.say('quin', 'hello')
+    const [person] = await stack.sql`SELECT subject_pseudonym AS name FROM ledger_entry WHERE id = ${own}`
+    for (const subject of [person?.name, 'sub_somebody', '']) {
+      await stack.sql`
+        INSERT INTO budget_counter (tenant_id, budget, subject_pseudonym, period_start, period_end, spent_usd)
+        VALUES ('dev', 'month', ${subject}, '2026-01-01', '2026-02-01', 7)`
+    }
+    const { id: caseId } = await stack.openCase({ user: 'paul' })
+    await stack.step('resolvePerson', { caseId })
+    await stack.step('detachIdentity', { caseId })
+    await stack.step('destroyKeys', { caseId })
+    await stack.step('findMentions', { caseId })
+    const lookedAt = async () =>
+      (await stack.step('scanResidue', { caseId })).stores.find(({ store }) => store === 'budgets of the person')
+    expect(await lookedAt()).toMatchObject({ looked: 2, found: 1 })
+    await stack.step('deleteContent', { caseId })
+    expect(await lookedAt()).toMatchObject({ looked: 1, found: 0 })
+    const left =
+      await stack.sql`SELECT subject_pseudonym AS name, spent_usd::float8 AS spent FROM budget_counter ORDER BY 1`
+    expect(left).toEqual([
+      { name: '', spent: 7 },
+      { name: 'sub_somebody', spent: 7 },
+    ])
+  })
+
   it('number a receipt behind those that only the ledger knows, because their case was lost with a backup', async () => {
     const first = await stack.openCase({ user: 'cleo' })
     const { receipt } = await stack.step('announceErasure', { caseId: first.id })

@@ -177,6 +177,7 @@ describe('mentions of a person in what others wrote', () => {
       ['content and detected values of the person', 0],
       ['identities', 0],
       ['consents', 0],
+      ['budgets of the person', 0],
       ['requests in flight, idempotency keys', 0],
       ['audit view', 0],
       ['exports', 0],

@@ -5,6 +5,7 @@ import { CASE_COLUMNS, factsOf } from './case-row.ts'
 import { createCase } from './create-case.ts'
 import { decideCase } from './decide.ts'
 import { endAbandonedCases } from './end-abandoned.ts'
+import { casesUnderWay, failLostCase } from './lost.ts'
 import { openErasureCase } from './open-case.ts'
 import { takeUpCase } from './take-up.ts'
 
@@ -35,5 +36,7 @@ export function createErasureCases({ sql, keys }: { sql: Sql; keys: KeyService }
 
     decide: (tenantId, caseId, decision) => decideCase(sql, tenantId, caseId, decision),
     endAbandoned: () => endAbandonedCases(sql, keys),
+    underWay: (after, limit) => casesUnderWay(sql, after, limit),
+    failLost: (caseId, version, errorCode) => failLostCase(sql, caseId, version, errorCode),
   }
 }

@@ -1,7 +1,7 @@
 import type { ErasureContent } from '../../../ports/erasure-content.ts'
 import type { Sql, TransactionSql } from '../sql.ts'
 import { asEraser } from './as-eraser.ts'
-import { addDeletedCopies, type CountedCopies, KEY_OF, noteCopiesBeside } from './sealed-copies.ts'
+import { addDeletedCopies, type CountedCopies, KEY_IN, KEY_NAMED, noteCopiesBeside } from './sealed-copies.ts'
 
 const FIRST = '00000000-0000-0000-0000-000000000000'
 
@@ -22,6 +22,8 @@ export function createErasureContent({ sql }: { sql: Sql }): ErasureContent {
         const ids = rows.map(({ id }) => id)
         await transaction`DELETE FROM consent WHERE subject_pseudonym = ${subject.pseudonym}`
         await transaction`DELETE FROM database_question WHERE subject_pseudonym = ${subject.pseudonym}`
+        // Behind the requests in flight, whose reservations these were. What the tenant, a team or an app spent stays counted.
+        await transaction`DELETE FROM budget_counter WHERE subject_pseudonym = ${subject.pseudonym}`
         const deleted = await deleteOf(transaction, ids)
         await addDeletedCopies(transaction, caseId, deleted.copies)
         await transaction`
@@ -37,26 +39,31 @@ export function createErasureContent({ sql }: { sql: Sql }): ErasureContent {
   }
 }
 
-/** The bounds of the ids, which are sorted, spare the partitions of other days. */
+/**
+ * The bounds of the ids, which are sorted, spare the partitions of other days. Of each row that goes only the key of each copy is
+ * kept to be counted, not the copy.
+ */
 async function deleteOf(
   transaction: TransactionSql,
   ids: readonly string[],
 ): Promise<{ entries: number; values: number; copies: CountedCopies[] }> {
   const [first = FIRST, last = FIRST] = [ids[0], ids.at(-1)]
+  const keyIn = (column: string) => transaction.unsafe(KEY_IN(column))
+  const keyNamed = transaction.unsafe(KEY_NAMED('key'))
   const [content, values] = await Promise.all([
     transaction<(CountedCopies & { rows: number })[]>`
       WITH gone AS (
         DELETE FROM content WHERE entry_id = ANY(${ids}::uuid[]) AND entry_id BETWEEN ${first} AND ${last}
-        RETURNING sealed_subject, sealed_prompt, sealed_response)
-      SELECT 'content' AS store, ${transaction.unsafe(KEY_OF('blob'))} AS key, count(*)::integer AS copies,
+        RETURNING ${keyIn('sealed_subject')} AS subject, ${keyIn('sealed_prompt')} AS prompt,
+          ${keyIn('sealed_response')} AS response)
+      SELECT 'content' AS store, ${keyNamed} AS key, count(*)::integer AS copies,
         (SELECT count(*) FROM gone)::integer AS rows
-      FROM gone, LATERAL (VALUES (sealed_subject), (sealed_prompt), (sealed_response)) AS sealed (blob) GROUP BY 2`,
+      FROM gone, LATERAL (VALUES (subject), (prompt), (response)) AS sealed (key) GROUP BY sealed.key`,
     transaction<CountedCopies[]>`
       WITH gone AS (
         DELETE FROM pii_value WHERE entry_id = ANY(${ids}::uuid[]) AND entry_id BETWEEN ${first} AND ${last}
-        RETURNING sealed_value)
-      SELECT 'value' AS store, ${transaction.unsafe(KEY_OF('sealed_value'))} AS key, count(*)::integer AS copies
-      FROM gone GROUP BY 2`,
+        RETURNING ${keyIn('sealed_value')} AS key)
+      SELECT 'value' AS store, ${keyNamed} AS key, count(*)::integer AS copies FROM gone GROUP BY gone.key`,
     transaction`DELETE FROM idempotency WHERE request_id = ANY(${ids}::uuid[])`,
   ])
   return {

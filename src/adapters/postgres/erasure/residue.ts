@@ -50,6 +50,13 @@ export function createPersonResidue({ sql }: { sql: Sql }): PersonResidue {
       return { looked: row?.looked ?? 0, found: row?.found ?? 0 }
     },
 
+    async budgets(pseudonyms) {
+      const [row] = await sql`
+        SELECT count(*)::integer AS looked, (count(*) FILTER (WHERE subject_pseudonym = ANY(${pseudonyms}::text[])))::integer AS found
+        FROM budget_counter WHERE subject_pseudonym <> ''`
+      return { looked: row?.looked ?? 0, found: row?.found ?? 0 }
+    },
+
     inFlight: (tenantId, pseudonyms) => lookInFlight(sql, tenantId, pseudonyms),
   }
 }

@@ -4,10 +4,12 @@ import { asEraser } from './as-eraser.ts'
 
 /**
  * Sealed copies of the person, counted by the key that each names in its head: what opens them is that key and nothing else, so
- * that whoever finds the key destroyed has tried them all. What names no key is none.
+ * that whoever finds the key destroyed has tried them all. What names no key is none. These are the 16 bytes of the key's id,
+ * which a count groups by; `KEY_NAMED` writes them as the id.
  */
-export const KEY_OF = (column: string) =>
-  `CASE WHEN octet_length(${column}) > 28 THEN encode(substring(${column} FROM 2 FOR 16), 'hex')::uuid::text END`
+export const KEY_IN = (column: string) =>
+  `CASE WHEN octet_length(${column}) > 28 THEN substring(${column} FROM 2 FOR 16) END`
+export const KEY_NAMED = (bytes: string) => `encode(${bytes}, 'hex')::uuid::text`
 
 /** A row of such a count. */
 export interface CountedCopies {
@@ -26,7 +28,7 @@ export async function noteCopiesBeside(sql: Sql, caseId: string): Promise<void> 
     (transaction) => transaction`SELECT pseudonym FROM erasure_subject WHERE case_id = ${caseId}`,
   )
   const pseudonyms = subjects.map(({ pseudonym }) => pseudonym)
-  const key = sql.unsafe(KEY_OF('blob'))
+  const key = sql.unsafe(KEY_NAMED(KEY_IN('blob')))
   const counted = await Promise.all([
     sql<CountedCopies[]>`
       SELECT 'identity' AS store, ${key} AS key, count(*)::integer AS copies
@@ -37,7 +39,7 @@ export async function noteCopiesBeside(sql: Sql, caseId: string): Promise<void> 
       FROM inbox i, LATERAL (VALUES (i.sealed_body), (i.sealed_subject)) AS sealed (blob)
       WHERE i.subject_pseudonym = ANY(${pseudonyms}::text[]) GROUP BY 2`,
     sql<CountedCopies[]>`
-      SELECT 'export' AS store, ${sql.unsafe(KEY_OF('p.sealed_part'))} AS key, count(*)::integer AS copies
+      SELECT 'export' AS store, ${sql.unsafe(KEY_NAMED(KEY_IN('p.sealed_part')))} AS key, count(*)::integer AS copies
       FROM subject_export x JOIN subject_export_part p ON p.export_id = x.id
       WHERE x.subject_pseudonym = ANY(${pseudonyms}::text[]) GROUP BY 2`,
   ])
