@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readHistory, textsOf } from '../../e2e/history/read-history.ts'
 import { keepHistory } from '../../e2e/history/recorded.ts'
-import type { TestGateway } from '../../support/gateway.ts'
+import { TEST_KEYS, type TestGateway } from '../../support/gateway.ts'
 import { runSql, type SqlAnswer } from '../../support/sql/gateway.ts'
 import { createShop, type Shop } from '../../support/sql/shop.ts'
 import { KEYS_YAML, startVendorGateway, type VendorGateway } from '../../support/vendor-gateway.ts'
@@ -154,6 +154,75 @@ databases:
     expect(body).toMatchObject({ state: 'failed' })
     expect((await ask('One?', { database: 'nowhere' })).status).toBe(404)
     expect((await ask('')).status).toBe(400)
+  })
+
+  const officer = async (path: string, body?: object) =>
+    (await (await gateway.call(path, { key: TEST_KEYS.privacy, ...(body && { body }) })).json()) as Record<
+      string,
+      unknown
+    >
+  const erased = async (user: string) => {
+    const { id } = await officer('/v1/erasures', { user })
+    await expect
+      .poll(async () => (await officer(`/v1/erasures/${id}`)).state, { timeout: 60_000, interval: 100 })
+      .toMatch(/^(completed|failed|refused)$/)
+    return officer(`/v1/erasures/${id}`)
+  }
+  const leftOf = async (ids: unknown) => {
+    const [row] = await setup.sql`
+      SELECT (SELECT count(*) FROM content WHERE entry_id = ANY(${ids as string[]}::uuid[]))::integer AS content,
+        (SELECT count(*) FROM pii_value WHERE entry_id = ANY(${ids as string[]}::uuid[]))::integer AS values,
+        (SELECT count(*) FROM ledger_entry WHERE id = ANY(${ids as string[]}::uuid[]))::integer AS entries`
+    return row
+  }
+
+  it('of a person who is erased later leaves its entries, and neither question, statement nor answer', async () => {
+    modelSays('SELECT 1 AS one')
+    const { body } = await ask('Is nora@example.com a customer?', { user: 'nora' })
+    const ids = [...(body.requests as string[]), ...(body.queries as string[])]
+    expect(await leftOf(ids)).toMatchObject({ content: 2, values: 1, entries: 2 })
+    expect(await erased('nora')).toMatchObject({ state: 'completed', counts: { entries: 2, values: 1 } })
+    expect(await leftOf(ids)).toEqual({ content: 0, values: 0, entries: 2 })
+    expect((await gateway.call(`/v1/sql/questions/${body.id}`)).status).toBe(404)
+  })
+
+  it('whose person is erased while the model writes ends without a statement, and the erasure is completed', async () => {
+    const sent = Promise.withResolvers<void>()
+    setup.openai.always(() => {
+      sent.resolve()
+      return { text: 'SELECT 1 AS one', delayMs: 1_500 }
+    })
+    const asked = gateway.call('/v1/sql/ask', {
+      body: { question: 'Who is olga@example.com?', database: 'shop', user: 'olga' },
+    })
+    await sent.promise
+    expect(await erased('olga')).toMatchObject({ state: 'completed' })
+    const response = await asked
+    expect([404, 410]).toContain(response.status)
+    const queries = await setup.sql`
+      SELECT e.id FROM ledger_entry e JOIN data_subject s ON s.pseudonym = e.subject_pseudonym
+      WHERE s.erased_at IS NOT NULL AND e.kind = 'query' AND e.occurred_at > now() - interval '1 minute'
+        AND EXISTS (SELECT FROM content c WHERE c.entry_id = e.id)`
+    expect(queries).toEqual([])
+  })
+
+  it('whose person is erased while a statement runs leaves the entry of the statement without its text', async () => {
+    modelSays('SELECT count(*) FROM generate_series(1, 12000000) AS g')
+    const asked = ask('How long does it take?', { user: 'petra' })
+    await expect
+      .poll(
+        async () =>
+          (await setup.sql`SELECT FROM database_question WHERE state = 'running' AND sealed_statement IS NOT NULL`)
+            .length,
+        { timeout: 10_000, interval: 10 },
+      )
+      .toBe(1)
+    expect(await erased('petra')).toMatchObject({ state: 'completed' })
+    await asked
+    const entries = await setup.sql`
+      SELECT e.id FROM ledger_entry e JOIN data_subject s ON s.pseudonym = e.subject_pseudonym
+      WHERE s.erased_at IS NOT NULL AND e.kind = 'query' ORDER BY e.occurred_at DESC LIMIT 1`
+    expect(await leftOf(entries.map(({ id }) => id))).toEqual({ content: 0, values: 0, entries: 1 })
   })
 
   it('leaves nothing personal in Temporal', async () => {

@@ -176,10 +176,23 @@ export async function insertBatches(transaction: TransactionSql, batches: readon
   ])
 }
 
-/** The content of entries that are no request's. */
+/**
+ * The content of entries that are no request's. Of a person who was erased while the act was under way nothing comes in behind the
+ * erasure: their entry is there, and what was sealed for it is not, as their receipt says.
+ */
 async function insertContent(transaction: TransactionSql, drafts: readonly EntryDraft[]): Promise<void> {
-  const rows = drafts.flatMap(({ content, envelope }) => (content === null ? [] : { ...content, entryId: envelope.id }))
+  const people = new Set(drafts.flatMap(({ content, envelope }) => (content && envelope.subject_pseudonym) || []))
+  const erased = people.size === 0 ? new Set<string>() : await erasedAmong(transaction, [...people])
+  const rows = drafts.flatMap(({ content, envelope }) =>
+    content === null || erased.has(envelope.subject_pseudonym ?? '') ? [] : { ...content, entryId: envelope.id },
+  )
   await insertRows(transaction, CONTENT, rows)
+}
+
+async function erasedAmong(transaction: TransactionSql, pseudonyms: readonly string[]): Promise<Set<string>> {
+  const rows = await transaction`
+    SELECT pseudonym FROM data_subject WHERE pseudonym = ANY(${pseudonyms}::text[]) AND erased_at IS NOT NULL`
+  return new Set(rows.map(({ pseudonym }) => pseudonym))
 }
 
 function dropping(drafts: readonly EntryDraft[]): Set<string> {
