@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client, Connection } from '@temporalio/client'
+import { Client, Connection, defaultPayloadConverter, type WorkflowHandle } from '@temporalio/client'
 import postgres from 'postgres'
 import { withLogin } from '../src/adapters/postgres/connect.ts'
 import { chatOrder, refusedBy } from './support/chat.ts'
@@ -91,20 +91,39 @@ async function eraseOne(stack: BenchStack, client: Client, user: string, count: 
   }
 }
 
+type Time = { seconds?: unknown; nanos?: number | null } | null | undefined
+type HistoryEvent = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number]
+
+/** What the mark of a step that was done in the gateway's own process says. */
+function stepHere(event: HistoryEvent): { activity_type: string; complete_time: Time } | undefined {
+  const [payload] = event.markerRecordedEventAttributes?.details?.data?.payloads ?? []
+  return payload && defaultPayloadConverter.fromPayload(payload)
+}
+
 /** Milliseconds that each step took, by the times in the history. */
 async function stepsOf(client: Client, workflowId: string): Promise<Record<string, number>> {
   const events = (await client.workflow.getHandle(workflowId).fetchHistory()).events ?? []
   const byId = new Map(events.map((event) => [String(event.eventId), event]))
-  const millis = (time: { seconds?: unknown; nanos?: number | null } | null | undefined) =>
-    Number(time?.seconds ?? 0) * 1000 + (time?.nanos ?? 0) / 1e6
+  const millis = (time: Time) => Number(time?.seconds ?? 0) * 1000 + (time?.nanos ?? 0) / 1e6
   const steps: Record<string, number> = {}
+  let before = 0
+  const add = (name: string, ms: number) => {
+    steps[name] = (steps[name] ?? 0) + ms
+  }
   for (const event of events) {
+    // Steps that were done in the gateway's own process follow each other from the begin of their workflow task.
+    if (event.workflowTaskStartedEventAttributes) before = millis(event.eventTime)
+    const here = stepHere(event)
+    if (here) {
+      add(here.activity_type, millis(here.complete_time) - before)
+      before = millis(here.complete_time)
+    }
     const completed = event.activityTaskCompletedEventAttributes
     if (!completed) continue
     const started = byId.get(String(completed.startedEventId))
     const scheduled = byId.get(String(completed.scheduledEventId))?.activityTaskScheduledEventAttributes
     const name = scheduled?.activityType?.name ?? 'unknown'
-    steps[name] = (steps[name] ?? 0) + millis(event.eventTime) - millis(started?.eventTime)
+    add(name, millis(event.eventTime) - millis(started?.eventTime))
   }
   return steps
 }

@@ -16,6 +16,7 @@ tenants:
   - id: dev
     region: us
     keys:${KEYS_YAML}
+    erasure: { approval: people }
   - { id: other, region: us, keys: [{ key: pk_other_admin_0123456789, role: admin }] }
 people:
   public_url: ${publicUrl}
@@ -28,6 +29,7 @@ people:
       grants:
         - { claim: groups, value: auditors, tenant: dev, roles: [auditor], team: audit }
         - { claim: groups, value: admins, tenant: dev, roles: [admin] }
+        - { claim: groups, value: officers, tenant: dev, roles: [privacy] }
         - { claim: groups, value: users, tenant: dev, roles: [app], app: notebook }
         - { claim: groups, value: others, tenant: other, roles: [admin] }
 `
@@ -45,6 +47,8 @@ describe('people', () => {
     provider.groups.set('ann', ['auditors'])
     provider.groups.set('admin-ann', ['admins'])
     provider.groups.set('user-ann', ['users'])
+    provider.groups.set('officer-ann', ['officers'])
+    provider.groups.set('officer-ben', ['officers'])
     provider.groups.set('both', ['admins', 'others'])
     provider.groups.set('nobody', ['cleaners'])
   })
@@ -228,6 +232,37 @@ describe('people', () => {
       expect(response.headers.get('location')).toBe(comesTo)
     })
   })
+
+  it('where two are wanted ask for an erasure and approve it, each with an account of theirs and nobody with a key', async () => {
+    const [ann, ben] = [await provider.token('officer-ann'), await provider.token('officer-ben')]
+    const erase = (user: string, key: string) => ask('/v1/erasures', key, { body: { user } })
+    const decide = (id: string, decision: string, key: string) =>
+      ask(`/v1/erasures/${id}/approval`, key, { body: { decision } })
+    const stateOf = async (id: string) =>
+      ((await (await ask(`/v1/erasures/${id}`, ben)).json()) as { state: string }).state
+    const waiting = async (user: string) => {
+      const { id } = (await (await erase(user, ann)).json()) as { id: string }
+      await expect.poll(() => stateOf(id), { timeout: 20_000 }).toBe('awaiting_approval')
+      return id
+    }
+    await expectError(await erase('somebody', TEST_KEYS.privacy), 403, 'person_required')
+    const references = await ask('/v1/erasures/references', TEST_KEYS.privacy, { body: { user: 'somebody' } })
+    await expectError(references, 403, 'person_required')
+
+    const id = await waiting('somebody')
+    await expectError(await decide(id, 'approve', TEST_KEYS.privacy), 403, 'person_required')
+    await expectError(await decide(id, 'approve', ann), 403, 'own_request')
+    expect(await stateOf(id)).toBe('awaiting_approval')
+    expect((await decide(id, 'approve', ben)).status).toBe(200)
+    await expect.poll(() => stateOf(id), { timeout: 60_000 }).toBe('completed')
+
+    const before = await waiting('somebody else')
+    // As if a key had asked before two people were wanted.
+    await vendor.sql`UPDATE erasure_case SET officer = 'test-privacy' WHERE id = ${before}`
+    await expectError(await decide(before, 'approve', ben), 403, 'person_required')
+    expect((await decide(before, 'reject', ben)).status).toBe(200)
+    await expect.poll(() => stateOf(before), { timeout: 20_000 }).toBe('refused')
+  }, 120_000)
 
   it('are told where the provider is away, and keys go on', { timeout: 120_000 }, async () => {
     const { url, kept } = await begin()

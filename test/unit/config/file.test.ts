@@ -185,6 +185,19 @@ describe('a configuration that does not hold is refused with file, line, column 
       'p.yaml:7:26: tenants[0].erasure.approval needs a second key of the role privacy: who asks cannot approve',
     ],
     [
+      'two people wanted where nobody signs in',
+      file({
+        keys: [`      - { key: ${key}, role: app }`, `      - { key: ${other}, role: [auditor, privacy] }`],
+        tenant: ['erasure: { approval: people }'],
+      }),
+      'p.yaml:7:26: tenants[0].erasure.approval needs a grant of the role privacy under "people" for this tenant',
+    ],
+    [
+      'an approval that is neither',
+      file({ tenant: ['erasure: { approval: persons }'] }),
+      'p.yaml:6:26: tenants[0].erasure.approval must be true, false or people',
+    ],
+    [
       'a key that could be guessed',
       file({ keys: ['      - { key: secret, role: app }'] }),
       'p.yaml:5:16: tenants[0].keys[0].key must have at least 16 characters',
