@@ -14,7 +14,7 @@ import {
   TemporalFailure,
 } from '@temporalio/workflow'
 import type { ClaimedCase, ErasureActivities, ErasureCounts, StoreResidue } from '../activities/erasure/types.ts'
-import { failureCode } from './failure-code.ts'
+import { failureCode, withoutStacks } from './failure-code.ts'
 
 /** Input of `eraseSubject`, as one JSON object. */
 export interface EraseSubjectInput {
@@ -263,7 +263,7 @@ const REFERENCE = /^erasure_[A-Za-z0-9_-]{43}$/
 const REFUSALS = new Set(['legal_hold', 'not_approved', 'approval_overdue'])
 
 function refusal(type: string, message: string): ApplicationFailure {
-  return ApplicationFailure.create({ nonRetryable: true, type, message })
+  return withoutStacks(ApplicationFailure.create({ nonRetryable: true, type, message }))
 }
 
 function isRefusal(error: unknown): boolean {
@@ -282,7 +282,9 @@ function residueFound(residue: readonly StoreResidue[]): ApplicationFailure {
 
 /** The sentence of a step stands in the workflow's own failure, where a reader looks first. */
 function asTold(error: unknown): unknown {
-  return error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : error
+  return withoutStacks(
+    error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : error,
+  )
 }
 
 function invalidInput(): ApplicationFailure {
