@@ -34,7 +34,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const home = homeLayout({ PALIMPSEST_HOME: root }, process.cwd())
   const log = () => undefined
   const [database, temporal, s3] = await Promise.all([
-    startPostgres({ home, log }),
+    // Several gateways in each of the processes that tests run in.
+    startPostgres({ home, log, connections: 400 }),
     startTemporal({
       home,
       namespace: 'default',

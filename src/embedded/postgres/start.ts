@@ -42,15 +42,22 @@ export interface EmbeddedPostgres {
   restart(): Promise<EmbeddedPostgres>
 }
 
+const CONNECTIONS = 100
+
 /**
  * Starts the PostgreSQL that npm brought, on the data in the home, which are made on first use together with the
  * databases `palimpsest` and `palimpsest_keystore`. Logins need a password (SCRAM) and come over the loopback address
  * or the Unix socket only. The caller holds the home's lock. Ready in about 0.3 s, the first time in about 2 s.
  *
+ * @param options.connections how many it takes at once; by default what one gateway and its operators need
  * @throws PalimpsestError whose code starts with `postgres_`
  */
-export async function startPostgres(options: { home: Home; log: Log }): Promise<EmbeddedPostgres> {
-  const { home, log } = options
+export async function startPostgres(options: {
+  home: Home
+  log: Log
+  connections?: number
+}): Promise<EmbeddedPostgres> {
+  const { home, log, connections = CONNECTIONS } = options
   prepareHome(home)
   const place = choosePlace(home, log)
   const copyTo = place.identity === undefined ? cacheDirectory(process.env) : place.base
@@ -58,7 +65,8 @@ export async function startPostgres(options: { home: Home; log: Log }): Promise<
   const socketDirectory = prepareSocketDirectory(place)
   await clearPostgresOrphan(place.dataDirectory, socketDirectory, log)
   const password = await ensureDataDirectory(home, place, binaries, log)
-  const { child, port } = await startServer(home, place, binaries, socketDirectory, log)
+  const given = (port: number) => settings(port, socketDirectory, connections)
+  const { child, port } = await startServer(home, place, binaries, given, log)
 
   const adminUrl = (database: string) =>
     `postgresql://${SUPERUSER}:${encodeURIComponent(password)}@${HOST}:${port}/${encodeURIComponent(database)}`
@@ -92,7 +100,7 @@ async function startServer(
   home: Home,
   place: PostgresPlace,
   binaries: PostgresBinaries,
-  socketDirectory: string | null,
+  given: (port: number) => string[],
   log: Log,
 ): Promise<{ child: Child; port: number }> {
   const taken = new Set<number>()
@@ -103,7 +111,7 @@ async function startServer(
     const logStart = statSync(logFile.path).size
     const child = await startChild({
       command: binaries.postgres,
-      args: ['-D', place.dataDirectory, ...settings(port, socketDirectory)],
+      args: ['-D', place.dataDirectory, ...given(port)],
       cwd: place.base,
       env: POSTGRES_ENVIRONMENT,
       log: logFile,
@@ -132,12 +140,12 @@ async function startServer(
 }
 
 /** For a small machine that others share; nothing that makes a commit less durable. */
-function settings(port: number, socketDirectory: string | null): string[] {
+function settings(port: number, socketDirectory: string | null, connections: number): string[] {
   const values: Record<string, string> = {
     listen_addresses: HOST,
     port: String(port),
     unix_socket_directories: socketDirectory ?? '',
-    max_connections: '100',
+    max_connections: String(connections),
     shared_buffers: '128MB',
     // A statement over every day locks each day's tables and indexes.
     max_locks_per_transaction: '512',
