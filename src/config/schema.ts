@@ -115,7 +115,9 @@ const tenant = z.strictObject({
       on_failure: z.enum(['refuse', 'send']).optional(),
     })
     .optional(),
-  erasure: z.strictObject({ approval: z.union([z.boolean(), z.literal('people', 'must be true, false or people')]).optional() }).optional(),
+  erasure: z
+    .strictObject({ approval: z.union([z.boolean(), z.literal('people', 'must be true, false or people')]).optional() })
+    .optional(),
   on_disconnect: z.enum(['drain', 'cancel']).optional(),
 })
 
