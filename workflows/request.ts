@@ -8,9 +8,9 @@ import {
   proxyActivities,
   proxyLocalActivities,
   setHandler,
-  TemporalFailure,
 } from '@temporalio/workflow'
 import type { CallResult, PrepareResult, RecordResult, RequestActivities } from '../activities/request/types.ts'
+import { withoutStacks } from './failure-code.ts'
 
 /** Input of the workflow `request/<requestId>`. */
 export interface RequestInput {
@@ -54,8 +54,7 @@ export async function request(input: RequestInput): Promise<RecordResult> {
   try {
     return await run(input)
   } catch (error) {
-    for (let failure = error; failure instanceof TemporalFailure; failure = failure.cause) failure.stack = ''
-    throw error
+    throw withoutStacks(error)
   }
 }
 

@@ -72,7 +72,7 @@ export function buildErasureActivities(deps: ErasureActivityDeps): object {
   const { stores, client, env, config, metrics, log } = deps
   const { erasure, keys, ledger, entries } = stores
   const policy = {
-    needsApproval: (tenantId: string) => (config.tenants.get(tenantId)?.erasure?.approval ?? false) !== false,
+    needsApproval: (tenantId: string) => Boolean(config.tenants.get(tenantId)?.erasure?.approval),
   }
   return {
     ...createErasureCore({

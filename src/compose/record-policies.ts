@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { sealValues } from '../api/policies/seal-values.ts'
 import type { ConfigInForce } from '../config/in-force.ts'
 import { uuidv7 } from '../domain/ids/uuidv7.ts'
 import { type PolicyBefore, policyEntry } from '../domain/policy/policy-entry.ts'
-import { policyKeyHolder, sealListed } from '../domain/policy/seal-listed.ts'
-import type { SealedNote } from '../domain/requests/act-entry.ts'
 import type { KeyService } from '../ports/key-service.ts'
 import type { LedgerReader } from '../ports/ledger-reader.ts'
 import type { LedgerWriter } from '../ports/ledger-writer.ts'
@@ -52,7 +51,7 @@ async function recordPolicy(
     if (current?.version === version) return
     const { effective, values } = inForce.recorded(tenant)
     const row = { id: uuidv7(nowMs, randomBytes(10)), tenantId }
-    const listed = await sealValues(records.keys, row, values)
+    const listed = await sealValues(records.keys, row, values, randomBytes)
     const before = current ?? (await recordedBefore(records.entries, tenantId))
     try {
       await ledger.append(policyEntry({ ...row, at: nowMs, version, effective, listed, before }, null))
@@ -63,15 +62,6 @@ async function recordPolicy(
       await watch.refresh()
     }
   }
-}
-
-async function sealValues(
-  keys: Records['keys'],
-  row: { id: string; tenantId: string },
-  values: Parameters<typeof sealListed>[2],
-): Promise<SealedNote | null> {
-  if (Object.keys(values).length === 0) return null
-  return sealListed(row, await keys.createDataKey(row.tenantId, policyKeyHolder(row)), values, randomBytes)
 }
 
 /** By a gateway that kept no versions. */

@@ -55,7 +55,7 @@ export class ConfigInForce {
   /** What the file says of a tenant, with labels, and its digest. */
   shownFile(tenantId: string): { policy: PolicyFile; digest: string } {
     const labels = this.#labelsOf(tenantId)
-    const policy = mapListed(policyOfFile(this.config, tenantId), (text) => labels.get(text) ?? text)
+    const policy = withLabels(policyOfFile(this.config, tenantId), labels)
     return { policy, digest: fileDigestOf(policy) }
   }
 
@@ -69,7 +69,7 @@ export class ConfigInForce {
     const checked = this.#checked(tenantId, document, otherKeys, inverted(known))
     const labels = withNew(known, listedIn(checked.document))
     const tenant = this.#versioned(checked.tenant, labels)
-    const labelled = mapListed(checked.document, (text) => labels.get(text) ?? text)
+    const labelled = withLabels(checked.document, labels)
     return { tenant, document: labelled, ...this.#recorded(tenant, checked.document, labels) }
   }
 
@@ -135,18 +135,23 @@ export class ConfigInForce {
 
   #versioned(tenant: TenantConfig, labels: ReadonlyMap<string, string>): TenantConfig {
     if (!tenant.redaction.recognition) return tenant
-    const { policyVersion, ...policy } = mapListed(tenant, (text) => labels.get(text) ?? text)
+    const { policyVersion, ...policy } = withLabels(tenant, labels)
     return { ...tenant, policyVersion: policyVersionOf(policy, this.config.routing) }
   }
 
   #recorded(tenant: TenantConfig, document: unknown, labels: ReadonlyMap<string, string>) {
-    const labelled = mapListed(tenant, (text) => labels.get(text) ?? text)
+    const labelled = withLabels(tenant, labels)
     const values = new Set([...listedIn(document), ...listedIn(policyOfFile(this.config, tenant.id))])
     return {
       effective: effectivePolicyOf(labelled, this.config.routing),
       values: Object.fromEntries([...labels].flatMap(([value, label]) => (values.has(value) ? [[label, value]] : []))),
     }
   }
+}
+
+/** A policy with its label in the place of each listed value that has one. */
+function withLabels<T>(policy: T, labels: ReadonlyMap<string, string>): T {
+  return mapListed(policy, (text) => labels.get(text) ?? text)
 }
 
 /** The labels with one for each value, where it has none as it was before. */

@@ -22,6 +22,9 @@ interface Needle {
 /** Shorter needles would be found by chance in gigabytes of random bytes. */
 const MIN_BYTES = 8
 
+/** Rows show bytes in hex, where one character of sixteen has to meet: eight digits were found in them by chance. */
+const MIN_DIGITS = 11
+
 const FOLD = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte))
 
 /**
@@ -94,7 +97,7 @@ function needlesOf({ label, value }: Canary): Needle[] {
     ...hashes(utf8),
   ]
   const digits = value.replaceAll(/\D/g, '')
-  if (digits.length >= MIN_BYTES) ways.push(['digits', Buffer.from(digits)])
+  if (digits.length >= MIN_DIGITS) ways.push(['digits', Buffer.from(digits)])
   const distinct = new Map<string, Needle>()
   for (const [encoding, bytes] of ways) {
     const written = bytes.toString('latin1').toLowerCase()

@@ -8,8 +8,8 @@ import type { ApiDeps } from '../deps.ts'
  * key and an account. Two accounts are two people as far as their provider makes them so.
  * @throws PalimpsestError `person_required`, 403
  */
-export function requirePerson({ config }: Pick<ApiDeps, 'config'>, caller: KeyIdentity): void {
-  if (config.tenants.get(caller.tenantId)?.erasure?.approval !== 'people' || caller.person === true) return
+export function requirePerson(deps: Pick<ApiDeps, 'config'>, caller: KeyIdentity): void {
+  if (caller.person === true || !wantsPeople(deps, caller.tenantId)) return
   throw new PalimpsestError({
     code: 'person_required',
     status: 403,
@@ -21,12 +21,16 @@ export function requirePerson({ config }: Pick<ApiDeps, 'config'>, caller: KeyId
  * A case that was asked for with a key, before two people were wanted, may be rejected, not approved.
  * @throws PalimpsestError `person_required`, 403
  */
-export function requireOfficerPerson({ config }: Pick<ApiDeps, 'config'>, tenantId: string, officer: string): void {
-  if (config.tenants.get(tenantId)?.erasure?.approval !== 'people' || isPersonPseudonym(officer)) return
+export function requireOfficerPerson(deps: Pick<ApiDeps, 'config'>, tenantId: string, officer: string): void {
+  if (isPersonPseudonym(officer) || !wantsPeople(deps, tenantId)) return
   throw new PalimpsestError({
     code: 'person_required',
     status: 403,
     message:
       'This erasure was asked for with a key, before two people were wanted: reject it, then ask for it as a person.',
   })
+}
+
+function wantsPeople({ config }: Pick<ApiDeps, 'config'>, tenantId: string): boolean {
+  return config.tenants.get(tenantId)?.erasure?.approval === 'people'
 }

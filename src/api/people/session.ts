@@ -73,7 +73,7 @@ export async function openSession(deps: WritingDeps, c: Context<ApiEnv>, caller:
   const cookie = Buffer.from(deps.randomBytes(32)).toString('base64url')
   const at = deps.now()
   const lifeMs = deps.config.people?.sessionMs ?? 0
-  const act = { id: uuidv7(at, deps.randomBytes(10)), at, person: caller }
+  const act = { id: uuidv7(at, deps.randomBytes(10)), at, officer: caller }
   const session = { cookieHash: cookieHash(cookie), roles: caller.roles, expiresAt: at + lifeMs }
   await deps.ledger.append(signedInEntry(act, session))
   setCookie(c, SESSION_COOKIE, cookie, { ...cookieOptions(deps), maxAge: Math.floor(lifeMs / 1000) })
@@ -86,7 +86,7 @@ export async function endSession(deps: WritingDeps, c: Context<ApiEnv>): Promise
   if (session?.id) {
     const { id, tenantId, person: keyId, app, team, hash } = session
     const at = deps.now()
-    const act = { id: uuidv7(at, deps.randomBytes(10)), at, person: { tenantId, keyId, app, team } }
+    const act = { id: uuidv7(at, deps.randomBytes(10)), at, officer: { tenantId, keyId, app, team } }
     await deps.ledger.append(signedOutEntry(act, id)).catch(async (error: unknown) => {
       // Somebody else ended it meanwhile.
       if (await deps.sessions.find(hash)) throw error

@@ -6,7 +6,6 @@ import { uuidv7 } from '../../domain/ids/uuidv7.ts'
 import { changesBetween } from '../../domain/policy/changes.ts'
 import type { ListedValues } from '../../domain/policy/listed-values.ts'
 import { policyEntry } from '../../domain/policy/policy-entry.ts'
-import { policyKeyHolder, sealListed } from '../../domain/policy/seal-listed.ts'
 import { PalimpsestError } from '../../errors.ts'
 import type { CurrentPolicy } from '../../ports/tenant-policies.ts'
 import { requireRole } from '../authenticate.ts'
@@ -18,6 +17,7 @@ import { limitBody } from '../limit-body.ts'
 import { idParameter } from '../query.ts'
 import { notFound } from '../requests.ts'
 import { policyJson, versionHeadJson, versionJson } from './policy-json.ts'
+import { sealValues } from './seal-values.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
 const MAX_PAGE = 1000
@@ -130,10 +130,7 @@ async function change(
   const officer = c.get('caller')
   const at = deps.now()
   const row = { id: uuidv7(at, deps.randomBytes(10)), tenantId: tenant.id }
-  const listed =
-    Object.keys(values).length === 0
-      ? null
-      : sealListed(row, await deps.keys.createDataKey(tenant.id, policyKeyHolder(row)), values, deps.randomBytes)
+  const listed = await sealValues(deps.keys, row, values, deps.randomBytes)
   const policy = { ...row, at, version: tenant.policyVersion, effective, listed, before }
   const set = { officer, document, fileDigest: deps.policyDesk.shownFile(tenant.id).digest }
   await deps.ledger.append(policyEntry(policy, set)).catch(async (error: unknown) => {

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { EntryDraft } from '../ledger/entry-draft.ts'
 import { factEntry } from '../ledger/fact-entry.ts'
 import { jcs } from '../ledger/json.ts'
-import type { Officer, SealedNote } from '../requests/act-entry.ts'
+import { type Officer, type SealedNote, withNote } from '../requests/act-entry.ts'
 import { changesBetween } from './changes.ts'
 
 /** The policy in whose place another comes. */
@@ -55,7 +54,6 @@ export function policyEntry(policy: PolicyInForce, set: SetByApi | null): EntryD
     status: 'in_force',
     retention_class: 'proof',
     related_entry: before?.id ?? null,
-    prompt_blob_digest: listed && createHash('sha256').update(listed.sealed).digest(),
     detail: jcs({
       policy: effective,
       previous_version: before?.version ?? null,
@@ -64,9 +62,5 @@ export function policyEntry(policy: PolicyInForce, set: SetByApi | null): EntryD
       ...(set && { document: set.document, file_digest: set.fileDigest }),
     }),
   })
-  return {
-    ...facts,
-    promptCommitment: listed?.commitment ?? null,
-    content: listed && { sealedSubject: null, sealedPrompt: listed.sealed, sealedResponse: null, coverage: null },
-  }
+  return withNote(facts, listed)
 }

@@ -5,7 +5,7 @@ import type { DataKey } from '../sealing/seal.ts'
 import type { ListedValues } from './listed-values.ts'
 
 /** The entry that puts a policy in force. */
-interface PolicyRow {
+export interface PolicyRow {
   id: string
   tenantId: string
 }

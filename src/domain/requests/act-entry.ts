@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { EMPTY_ENVELOPE } from '../ledger/empty-envelope.ts'
 import type { EntryDraft } from '../ledger/entry-draft.ts'
 import type { EntryKind } from '../ledger/envelope.ts'
+import { factEntry } from '../ledger/fact-entry.ts'
 import type { DataKey } from '../sealing/seal.ts'
 import { sealText } from './sealing.ts'
 
@@ -51,29 +51,31 @@ function rowOfAct({ id, officer, subjectPseudonym }: Pick<Act, 'id' | 'officer' 
 }
 
 /** The entry of an act, its note as its sealed text. */
-export function actEntry(act: Act): EntryDraft {
-  const { note, officer } = act
+export function actEntry({ at, officer, note, ...act }: Act): EntryDraft {
+  const facts = factEntry({
+    id: act.id,
+    kind: act.kind,
+    occurred_at: BigInt(at) * 1000n,
+    tenant_id: officer.tenantId,
+    app: officer.app,
+    team: officer.team,
+    api_key_id: officer.keyId,
+    subject_pseudonym: act.subjectPseudonym,
+    related_entry: act.relatedEntry,
+    status: act.status,
+    retention_class: act.retentionClass,
+    detail: act.detail,
+  })
+  return withNote(facts, note)
+}
+
+/** An entry with a note as its sealed text; null: as it is. */
+export function withNote(entry: EntryDraft, note: SealedNote | null): EntryDraft {
+  if (note === null) return entry
   return {
-    settlesRequest: false,
-    subjectCommitment: null,
-    promptCommitment: note?.commitment ?? null,
-    responseCommitment: null,
-    content: note && { sealedSubject: null, sealedPrompt: note.sealed, sealedResponse: null, coverage: null },
-    envelope: {
-      ...EMPTY_ENVELOPE,
-      id: act.id,
-      kind: act.kind,
-      occurred_at: BigInt(act.at) * 1000n,
-      tenant_id: officer.tenantId,
-      app: officer.app,
-      team: officer.team,
-      api_key_id: officer.keyId,
-      subject_pseudonym: act.subjectPseudonym,
-      related_entry: act.relatedEntry,
-      status: act.status,
-      retention_class: act.retentionClass,
-      prompt_blob_digest: note && createHash('sha256').update(note.sealed).digest(),
-      detail: act.detail,
-    },
+    ...entry,
+    promptCommitment: note.commitment,
+    content: { sealedSubject: null, sealedPrompt: note.sealed, sealedResponse: null, coverage: null },
+    envelope: { ...entry.envelope, prompt_blob_digest: createHash('sha256').update(note.sealed).digest() },
   }
 }

@@ -1,22 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import * as connecting from '../../../src/adapters/postgres/connect.ts'
 import { conditionsTakenOut, forgetful } from '../../support/tenant-line/forgetful.ts'
 import { awaitEntry } from '../../support/vendor-gateway.ts'
-import { type Json, keyOf, ROLES, type Tenant, type TwoTenants } from './support.ts'
+import { type Json, keyOf, ROLES, startTwoTenants, type Tenant, type TwoTenants } from './support.ts'
 
-const CONNECT = '../../../src/adapters/postgres/connect.ts'
-
-/** The gateway as it is, but for the tenant that its statements forget. Other files of this process keep theirs. */
-async function startForgetful(): Promise<TwoTenants> {
-  vi.resetModules()
-  vi.doMock(CONNECT, async (original) => {
-    const real = await original<typeof import('../../../src/adapters/postgres/connect.ts')>()
-    return {
-      ...real,
-      connectService: (...given: Parameters<typeof real.connectService>) => forgetful(real.connectService(...given)),
-    }
-  })
-  const support = await import('./support.ts')
-  return support.startTwoTenants()
+/** The gateway as it is, but for the tenant that its statements forget. */
+function forgetTenants(): void {
+  const connect = connecting.connectService
+  vi.spyOn(connecting, 'connectService').mockImplementation((...given) => forgetful(connect(...given)))
 }
 
 const NOWHERE = '0190b5a4-0000-7000-8000-000000000000'
@@ -26,7 +17,8 @@ describe('two tenants on a gateway whose statements forget the tenant', () => {
   const ids = { request: '', hold: '', report: '', erasure: '', export: '', key: '' }
 
   beforeAll(async () => {
-    setup = await startForgetful()
+    forgetTenants()
+    setup = await startTwoTenants()
     const make = async (key: string, path: string, body: object) => {
       const made = await setup.ask(key, path, { body })
       expect(made.status, `${path} ${JSON.stringify(made.body)}`).toBeLessThan(300)
@@ -43,9 +35,8 @@ describe('two tenants on a gateway whose statements forget the tenant', () => {
     ids.key = await make(keyOf('globex', 'admin'), '/v1/keys', { roles: ['app'], app: 'helpdesk' })
   })
   afterAll(async () => {
+    vi.restoreAllMocks()
     await setup.close()
-    vi.doUnmock(CONNECT)
-    vi.resetModules()
   })
 
   const paths = (id: Record<keyof typeof ids, string>) => [

@@ -150,24 +150,20 @@ describe('a gateway whose anchors stand in a bucket, with a witness and a time s
   }, 200_000)
 
   it('goes on without its witness and its authority, which the metrics and the self-check say', async (context) => {
-    const store = have(context)
+    have(context)
     if (tsa) tsa.status = 503
     witness.misbehaviour = 'error'
-    // Looked at before the call: the Schedule may anchor it at any moment behind it.
-    const before = (await oldestVersions(store)).size
     await verifierKey(await chat('fourth'))
     const { schedule, workflow } = new Client({ connection })
     await schedule.getHandle(`${gateway.taskQueue}/anchor`).trigger()
-    await expect
-      .poll(async () => (await oldestVersions(store)).size, { timeout: 120_000, interval: 500 })
-      .toBeGreaterThan(before)
     await chat('fifth')
-    const checked = await workflow.execute('selfCheck', {
-      taskQueue: gateway.taskQueue,
-      workflowId: `${gateway.taskQueue}/now`,
-    })
-    const vouched = { holds: true, witnesses: { cosigned: 0, quorum: 1 }, time_stamp: false }
-    expect(checked).toMatchObject({ logs: [vouched] })
+    const { taskQueue } = gateway
+    let checks = 0
+    const check = () => workflow.execute('selfCheck', { taskQueue, workflowId: `${taskQueue}/now/${++checks}` })
+    // An anchor that had its witness's answer before it went away may still be written: the one after it has none.
+    await expect
+      .poll(check, { timeout: 120_000, interval: 500 })
+      .toMatchObject({ logs: [{ holds: true, witnesses: { cosigned: 0, quorum: 1 }, time_stamp: false }] })
     const metrics = async () => (await gateway.call('/metrics', { key: TEST_KEYS.admin })).text()
     await expect.poll(metrics, { timeout: 60_000, interval: 500 }).toMatch(/palimpsest_anchors_below_quorum 1/)
     expect(await metrics()).toMatch(/palimpsest_witness_answers_total{.*outcome="unavailable".*} [1-9]/)

@@ -86,12 +86,12 @@ export interface ErasureStack {
   close(): Promise<void>
 }
 
-/** A gateway with the simulated model, its officers, and the steps of an erasure one by one. */
 /** The file's policies, as a gateway that hears of no other has them. */
 export function policiesOf({ config }: Pick<GatewaySettings, 'config'>): Parameters<typeof startLedgerRounds>[1] {
   return { inForce: new ConfigInForce(config, { hasPresidio: false }), watch: { refresh: async () => undefined } }
 }
 
+/** A gateway with the simulated model, its officers, and the steps of an erasure one by one. */
 export async function startErasureStack(
   options: TestGatewayOptions & { approval?: boolean } = {},
 ): Promise<ErasureStack> {
