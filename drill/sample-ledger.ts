@@ -12,6 +12,7 @@ import { openLocalLogSigner } from '../src/adapters/kms/local/local-log-signer.t
 import { connectService } from '../src/adapters/postgres/connect.ts'
 import { createEvidencePacker } from '../src/adapters/postgres/ledger/evidence/packer.ts'
 import { Logs } from '../src/adapters/postgres/ledger/logs.ts'
+import { recoverLedger } from '../src/adapters/postgres/ledger/recover.ts'
 import { Sequencer } from '../src/adapters/postgres/ledger/sequencer.ts'
 import { createLedgerTrees } from '../src/adapters/postgres/ledger/trees.ts'
 import { createLedgerWriter } from '../src/adapters/postgres/ledger/writer.ts'
@@ -81,6 +82,17 @@ export async function openSampleLedger({ databaseUrl, folder, signer: given }: S
     async sequence(): Promise<void> {
       while ((await sequencer.round()) !== 0);
     },
+    /** As `palimpsest ledger recover` does it. */
+    recover: () =>
+      recoverLedger({
+        sql,
+        signer,
+        anchors,
+        deployment: DEPLOYMENT,
+        gatewayVersion: 'drill',
+        anchor: (items) => anchors.write(items, Date.now() * 1000, Date.now() + 86_400_000),
+        now: Date.now,
+      }),
     async trusted(tenant: string): Promise<string[]> {
       return (await logs.all(tenant)).flatMap((log) => log.keys.map(formatVkey))
     },

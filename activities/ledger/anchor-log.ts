@@ -86,6 +86,11 @@ export class AnchorLog implements AnchorReader {
     return stored === 'stored'
   }
 
+  /** Writes an anchor under the next number that nobody else takes. */
+  async write(items: readonly AnchorItem[], anchoredAt: number, retainUntil: number): Promise<void> {
+    while (!(await this.append(items, anchoredAt, retainUntil)));
+  }
+
   origins(): readonly string[] {
     return [...this.required().heads.keys()]
   }

@@ -1,12 +1,15 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { AnchorLog } from '../../activities/ledger/anchor-log.ts'
+import { retainUntil } from '../../activities/ledger/retention.ts'
 import { connectPostgres, connectService, withLogin } from '../adapters/postgres/connect.ts'
 import { recoverLedger } from '../adapters/postgres/ledger/recover.ts'
 import { createLedgerTrees } from '../adapters/postgres/ledger/trees.ts'
 import { openAnchorStore } from '../compose/ledger.ts'
 import { openLogSigner } from '../compose/log-signer.ts'
+import { defaultAnchorRetentionDays } from '../config/defaults.ts'
 import { readEnvironment } from '../config/env.ts'
+import { loadConfigFile } from '../config/file.ts'
 import { homeLayout, readRunFile } from '../config/home.ts'
 import { equalBytes } from '../domain/ledger/bytes.ts'
 import { parseOrigin } from '../domain/ledger/origin.ts'
@@ -49,7 +52,7 @@ export async function run(args: string[], io: Io): Promise<number> {
     io.warn('Set DATABASE_URL, or start the gateway whose embedded database this is about.')
     return 2
   }
-  const store = openAnchorStore(env, join(home.root, 'anchors'))
+  const store = await openAnchorStore(env, join(home.root, 'anchors'))
   const anchors = new AnchorLog(store, env.deployment)
   await anchors.refresh()
   // The embedded database's superuser sees all rows as it is.
@@ -104,6 +107,8 @@ async function recover(flags: Flags, deps: Deps): Promise<number> {
     io.warn('This ends the generation in force of every log and opens the next one. Add --confirm to do it.')
     return 2
   }
+  const config = env.configFile === null ? null : loadConfigFile(env.configFile, io.env)
+  const retentionDays = config?.anchors.retentionDays ?? defaultAnchorRetentionDays
   // Before anything is opened anew: what was erased since the backup is not to be read again.
   const erased = await replayErasures(deps)
   if (!flags.json) io.write(sayErased(erased))
@@ -113,6 +118,7 @@ async function recover(flags: Flags, deps: Deps): Promise<number> {
     anchors,
     deployment: env.deployment,
     gatewayVersion: 'recover',
+    anchor: (items) => anchors.write(items, Date.now() * 1000, retainUntil(Date.now(), retentionDays)),
     now: Date.now,
   })
   if (flags.json) io.write(JSON.stringify(recovered, null, 2))

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import { FileArchiveStore } from '../adapters/archive/files/file-archive-store.ts'
 import { openOwnObjects } from '../adapters/archive/files/own-objects.ts'
 import { ObjectCache } from '../adapters/archive/object-cache.ts'
-import { S3ArchiveStore } from '../adapters/archive/s3/s3-archive-store.ts'
+import type { S3ArchiveStore } from '../adapters/archive/s3/s3-archive-store.ts'
 import type { ArchiveObjects } from '../ports/archive-reader.ts'
 import type { ArchiveStore } from '../ports/archive-store.ts'
 import type { GatewaySettings } from './settings.ts'
@@ -17,14 +17,15 @@ export interface ArchiveStores {
 const SWEEP_EVERY_MS = 3_600_000
 
 /** The store that archives are put into, and what reads from it. */
-export function openArchiveStores(
+export async function openArchiveStores(
   settings: Pick<GatewaySettings, 'env' | 'cacheFolder' | 'kmsFolder' | 'archiveFolder'>,
-): ArchiveStores {
+): Promise<ArchiveStores> {
   const { env, cacheFolder } = settings
   if (env.s3 === null) {
     const store = new FileArchiveStore(archiveFolderOf(settings))
     return { archiveStore: store, archiveObjects: openOwnObjects(store), closeArchive: () => undefined }
   }
+  const { S3ArchiveStore } = await import('../adapters/archive/s3/s3-archive-store.ts')
   const store = new S3ArchiveStore(env.s3)
   const folder = join(cacheFolder, 'archive')
   const cache = new ObjectCache({ store, folder, mostBytes: env.archiveCacheBytes })

@@ -71,7 +71,7 @@ async function startOver(settings: GatewaySettings, inForce: ConfigInForce): Pro
   const now = Date.now
   const intake = await openIntake(settings)
   const { inFlight, metrics } = intake
-  const tracing = openTracing(settings, metrics)
+  const tracing = await openTracing(settings, metrics)
   const providers = buildObservedProviders(settings, { metrics, tracing })
   const policy = requestPolicyOf(config, new Set(providers.keys()))
   const { engine, close: closeEngine } = await openTimedEngine(settings, metrics)

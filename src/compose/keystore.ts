@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { AwsKms } from '../adapters/kms/aws/aws-kms.ts'
 import { openLocalKms } from '../adapters/kms/local/local-kms.ts'
 import { openVaultKms } from '../adapters/kms/vault/vault-kms.ts'
 import { connectPostgres } from '../adapters/postgres/connect.ts'
@@ -45,7 +44,10 @@ export async function openKms(
   folder: string,
 ): Promise<Kms & { close?(): void }> {
   const { deployment } = env
-  if (env.kms === 'aws') return new AwsKms({ ...env.awsKms, deployment })
+  if (env.kms === 'aws') {
+    const { AwsKms } = await import('../adapters/kms/aws/aws-kms.ts')
+    return new AwsKms({ ...env.awsKms, deployment })
+  }
   if (env.kms === 'vault' && env.vault !== null) return openVaultKms({ ...env.vault, deployment })
   return openLocalKms(join(folder, 'kms'))
 }

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 import { AnchorLog } from '../../activities/ledger/anchor-log.ts'
 import { LedgerWatch } from '../../activities/ledger/ledger-watch.ts'
 import { openFileAnchorStore } from '../adapters/archive/files/file-anchor-store.ts'
-import { openS3AnchorStore } from '../adapters/archive/s3/s3-anchor-store.ts'
 import { createEvidencePacker } from '../adapters/postgres/ledger/evidence/packer.ts'
 import { Logs } from '../adapters/postgres/ledger/logs.ts'
 import { createLedgerReader } from '../adapters/postgres/ledger/reader.ts'
@@ -63,7 +62,7 @@ export async function openLedger(settings: GatewaySettings, sql: Sql): Promise<L
   const signer = await openLogSigner(env, join(settings.kmsFolder, 'signing'))
   const logs = new Logs(sql, signer, env.deployment)
   const trees = createLedgerTrees(sql)
-  const anchorStore = openAnchorStore(env, anchorFolderOf(settings))
+  const anchorStore = await openAnchorStore(env, anchorFolderOf(settings))
   const anchors = new AnchorLog(anchorStore, env.deployment)
   let refused = 0
   const hurried: (() => void)[] = []
@@ -133,7 +132,9 @@ export function anchorFolderOf(settings: Pick<GatewaySettings, 'kmsFolder' | 'an
   return settings.anchorFolder ?? join(dirname(settings.kmsFolder), 'anchors')
 }
 
-export function openAnchorStore(env: Pick<Environment, 's3'>, folder: string): AnchorStore {
+/** Files below `folder`, or the bucket that the environment names. */
+export async function openAnchorStore(env: Pick<Environment, 's3'>, folder: string): Promise<AnchorStore> {
   if (env.s3 === null) return openFileAnchorStore(folder)
+  const { openS3AnchorStore } = await import('../adapters/archive/s3/s3-anchor-store.ts')
   return openS3AnchorStore(env.s3)
 }

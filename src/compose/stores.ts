@@ -38,6 +38,8 @@ import type { GatewaySettings } from './settings.ts'
 import { openTombstones, type TombstoneStores } from './tombstones.ts'
 
 const POOL = 16
+/** Connections of erasures: what makes a person unreadable does not wait behind requests for one. */
+const ERASURE_POOL = 4
 
 export interface Stores
   extends AccessStores,
@@ -78,17 +80,18 @@ export interface Stores
 /** Opens everything over PostgreSQL and the KMS. */
 export async function openStores(settings: GatewaySettings): Promise<Stores> {
   const sql = connectService(settings.databaseUrl, { max: POOL, name: 'palimpsest' })
+  const erasing = connectService(settings.databaseUrl, { max: ERASURE_POOL, name: 'palimpsest-erasures' })
   const keystore = await openKeystore(settings)
   const { keys, epochs, keyFacts } = keystore
   const store = createRequestStore(sql, randomUUID())
   const ledger = await openLedger(settings, sql)
   const access = await openAccess(settings, sql)
-  const archive = openArchiveStores(settings)
+  const archive = await openArchiveStores(settings)
   const histories = openHistoryStores(sql, archive.archiveObjects)
   const periods = openPeriodStores(sql, settings)
-  const papers = openPaperStores(sql)
+  const papers = openPaperStores(sql, erasing)
   await ensurePartitions(sql, Date.now())
-  const tombstones = openTombstones({ ...settings, sql, keystore: keystore.tombstones, ledger })
+  const tombstones = openTombstones({ ...settings, sql: erasing, keystore: keystore.tombstones, ledger })
   return {
     store,
     pieces: createPieceWriter(store),
@@ -96,7 +99,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
     epochs,
     keyFacts,
     subjects: createSubjectDirectory({ sql, keys }),
-    erasure: openErasureStores(sql, keys),
+    erasure: openErasureStores(erasing, keys),
     tombstones,
     histories,
     benchmarks: createBenchmarks(sql),
@@ -159,7 +162,7 @@ export async function openStores(settings: GatewaySettings): Promise<Stores> {
       await ledger.ledger.close()
       archive.closeArchive()
       await access.closeAccess()
-      await Promise.all([sql.end({ timeout: 5 }), keystore.close()])
+      await Promise.all([sql.end({ timeout: 5 }), erasing.end({ timeout: 5 }), keystore.close()])
     },
   }
 }

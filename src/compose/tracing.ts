@@ -1,5 +1,4 @@
 import type { PrepareResult, RecordResult } from '../../activities/request/types.ts'
-import { createTracing } from '../adapters/telemetry/open-telemetry.ts'
 import { type DescribeStep, tracedWork } from '../adapters/temporal/tracing/interceptors.ts'
 import type { Log } from '../api/deps.ts'
 import type { Metrics } from '../api/metrics.ts'
@@ -7,11 +6,12 @@ import type { Environment } from '../config/env.ts'
 import type { SpanAttributes, Tracing } from '../ports/tracing.ts'
 
 /** Spans over OTLP as the environment says; null: nothing is traced, and nothing of it is on any path. */
-export function openTracing(
+export async function openTracing(
   { env, version, log }: { env: Pick<Environment, 'tracing'>; version: string; log: Log },
   metrics: Pick<Metrics, 'spansExported'>,
-): Tracing | null {
+): Promise<Tracing | null> {
   if (env.tracing === null) return null
+  const { createTracing } = await import('../adapters/telemetry/open-telemetry.ts')
   let isAway = false
   return createTracing({
     ...env.tracing,

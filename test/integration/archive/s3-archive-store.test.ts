@@ -160,7 +160,7 @@ describe('an archive that the gateway opens over a bucket', () => {
     const env = readEnvironment({ S3_BUCKET: BUCKET, S3_ENDPOINT: s3.url })
     const cacheFolder = join(work.path(), 'cache')
     const settings = { env, cacheFolder, kmsFolder: join(work.path(), 'keys') }
-    const { archiveStore, archiveObjects, closeArchive } = openArchiveStores(settings)
+    const { archiveStore, archiveObjects, closeArchive } = await openArchiveStores(settings)
     try {
       const object = name()
       const file = work.file('bytes')

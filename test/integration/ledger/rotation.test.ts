@@ -6,7 +6,6 @@ import postgres from 'postgres'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DEPLOYMENT, openSampleLedger, type SampleLedger } from '../../../drill/sample-ledger.ts'
 import { ENTRY_COLUMNS, entryOf } from '../../../src/adapters/postgres/ledger/entry-row.ts'
-import { recoverLedger } from '../../../src/adapters/postgres/ledger/recover.ts'
 import { type RotateOptions, retireReplacedKeys, rotateLogKey } from '../../../src/adapters/postgres/ledger/rotate.ts'
 import { run } from '../../../src/cli/ledger.ts'
 import { openCheckpoint } from '../../../src/domain/ledger/checkpoint.ts'
@@ -230,9 +229,9 @@ describe('a rotation of a log key', () => {
   it('is kept by a recovery in its overlap: the new key goes on, and the old one is retired all the same', async () => {
     await test.append(3)
     const { newKey } = await rotate(test.ledger)
-    const { sql, signer, anchors, logs } = test.ledger
+    const { anchors, logs, signer } = test.ledger
     await anchors.refresh()
-    await recoverLedger({ sql, signer, anchors, deployment: DEPLOYMENT, gatewayVersion: 'test', now: Date.now })
+    await test.ledger.recover()
     await logs.refresh()
     const log = await logs.of('acme')
     expect(log.generation).toBe(2)
@@ -249,9 +248,9 @@ describe('a rotation of a log key', () => {
     const { newKey } = await rotate(test.ledger, { overlapMs: 0 })
     await admin`ALTER TABLE ledger_key_rotation DISABLE TRIGGER ALL`
     await admin`DELETE FROM ledger_key_rotation`
-    const { sql, signer, anchors, logs } = test.ledger
+    const { anchors, logs } = test.ledger
     await anchors.refresh()
-    await recoverLedger({ sql, signer, anchors, deployment: DEPLOYMENT, gatewayVersion: 'test', now: Date.now })
+    await test.ledger.recover()
     await logs.refresh()
     expect(Buffer.from((await logs.of('acme')).key.publicKey)).toEqual(Buffer.from(parseVkey(newKey).publicKey))
     await test.append(3)

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { AnchorItem } from '../../../domain/evidence/anchor.ts'
 import { uuidv7 } from '../../../domain/ids/uuidv7.ts'
 import { genesisChain } from '../../../domain/ledger/chain.ts'
 import { CompactRange } from '../../../domain/ledger/compact-range.ts'
@@ -24,6 +25,8 @@ export interface RecoverOptions {
   anchors: AnchorReader
   deployment: string
   gatewayVersion: string
+  /** Writes the next anchor. Rejects where it could not: nothing is recovered then. */
+  anchor(items: readonly AnchorItem[]): Promise<void>
   /** Milliseconds since the Unix epoch. */
   now(): number
 }
@@ -48,7 +51,8 @@ export interface RecoveredLog {
  * Ends the generation in force of every log and opens the next one, whose first entry (kind `recovery`) names what was
  * anchored last and what the database has, and so the range that is lost. All in one transaction, with writers and
  * sequencers held off. Every log gets one, because any may have lost what was signed since the last anchor, and no size is
- * ever signed twice.
+ * ever signed twice. The new generations are anchored before they are committed: a database that is restored once more would
+ * otherwise begin the same ones again with other leaves.
  */
 export async function recoverLedger(options: RecoverOptions): Promise<RecoveredLog[]> {
   return options.sql.begin(async (transaction) => {
@@ -58,8 +62,26 @@ export async function recoverLedger(options: RecoverOptions): Promise<RecoveredL
     for (const [tenant, generation] of await newestGenerations(transaction, options)) {
       recovered.push(await recoverLog(transaction, options, tenant, generation))
     }
+    await options.anchor(await firstItems(transaction, recovered))
     return recovered
   })
+}
+
+/** What an anchor keeps of logs that have their first leaf alone. */
+async function firstItems(transaction: TransactionSql, recovered: readonly RecoveredLog[]): Promise<AnchorItem[]> {
+  const rows = await transaction`
+    SELECT l.origin, c.note, c.root_hash, f.leaf_hash FROM ledger_log l
+    JOIN ledger_checkpoint c ON c.log_id = l.log_id AND c.tree_size = 1
+    JOIN ledger_leaf f ON f.log_id = l.log_id AND f.leaf_index = 0
+    WHERE l.origin = ANY(${recovered.map(({ origin }) => origin)}::text[])`
+  return rows.map(({ origin, note, root_hash: rootHash, leaf_hash: leafHash }) => ({
+    origin,
+    note,
+    treeSize: 1,
+    rootHash,
+    firstLeaf: 0,
+    leafHashes: [leafHash],
+  }))
 }
 
 /** By tenant, the newest generation that the database or an anchor knows. */
