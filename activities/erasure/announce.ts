@@ -38,21 +38,23 @@ export function createAnnouncement(deps: ErasureCoreDeps): Pick<CoreSteps, 'anno
 
   return {
     async announceErasure({ caseId }) {
-      const { subjects } = await cases.open(caseId)
-      const facts = await progress.facts(caseId)
+      const [{ subjects }, facts] = await Promise.all([cases.open(caseId), progress.facts(caseId)])
       const { receipts, free } = await written(facts)
+      let leading = facts.announcedBy
       if (receipts.length === 0) {
-        const [first = deps.newEntryId()] = free
-        if (free.length === 0) free.push(first)
-        await progress.noteAnnouncement(caseId, first)
+        const [own = deps.newEntryId()] = free
+        if (free.length === 0) free.push(own)
+        leading = await progress.noteAnnouncement(caseId, own)
         await heedHolds(caseId)
       }
+      if (leading === null) throw new Error('an erasure without an announcement')
       // Behind that, so that an erasure which a hold stopped takes no number.
-      const number = await progress.numberReceipt(caseId)
-      const wanted = { subjects: subjects.map(({ pseudonym }) => pseudonym), cuts: await progress.cuts(caseId) }
+      const [number, cuts] = await Promise.all([progress.numberReceipt(caseId), progress.cuts(caseId)])
+      const wanted = { subjects: subjects.map(({ pseudonym }) => pseudonym), cuts }
       for (const receipt of receiptsMissing(number, wanted, receipts)) {
-        const id = free.shift() ?? deps.newEntryId()
-        await progress.noteAnnouncement(caseId, id)
+        const noted = free.shift()
+        const id = noted ?? deps.newEntryId()
+        if (noted === undefined) await progress.noteAnnouncement(caseId, id)
         await appendOnce(
           deps,
           erasureEntry({
@@ -66,9 +68,7 @@ export function createAnnouncement(deps: ErasureCoreDeps): Pick<CoreSteps, 'anno
           }),
         )
       }
-      const { announcedBy } = await progress.facts(caseId)
-      if (announcedBy === null) throw new Error('an erasure without an announcement')
-      return { receipt: number, entry: announcedBy }
+      return { receipt: number, entry: leading }
     },
 
     async awaitLeaf({ entry, tenant }) {

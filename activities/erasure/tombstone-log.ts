@@ -14,6 +14,8 @@ import type { TombstoneSigner } from '../../src/ports/tombstones.ts'
 
 /** Numbers behind the newest that are looked at before anything is carried out: one that is missing shows by those behind it. */
 const LOOK_AHEAD = 32
+/** Tombstones that are read beside each other at most. */
+const MOST_AT_ONCE = 16
 /** Milliseconds that the clocks of two gateways may differ. */
 const CLOCKS_DIFFER_MS = 3_600_000
 
@@ -92,13 +94,24 @@ export class TombstoneLog {
 
   private async ofCase(caseId: string, newest: number, since: number) {
     const found: { number: number; tombstone: Tombstone }[] = []
-    for (let number = newest; number > 0; number--) {
-      const tombstone = await this.read(number)
+    for await (const [number, tombstone] of this.back(newest)) {
       if (!tombstone) throw missing(number)
       if (tombstone.at / 1000 < since - CLOCKS_DIFFER_MS) break
       if (tombstone.case === caseId) found.push({ number, tombstone })
     }
     return found
+  }
+
+  /** From one number down to 1. The farther it goes the more are read beside each other, and none is waited for before its turn. */
+  private async *back(from: number): AsyncGenerator<[number, Tombstone | undefined]> {
+    let number = from
+    for (let atOnce = 1; number > 0; atOnce = Math.min(atOnce * 2, MOST_AT_ONCE)) {
+      const first = number
+      const reads = Array.from({ length: Math.min(atOnce, first) }, (_, index) => this.read(first - index))
+      // One that cannot be read is told where it is reached.
+      for (const read of reads) read.catch(() => undefined)
+      for (const read of reads) yield [number--, await read]
+    }
   }
 
   private nameOf(number: number): string {

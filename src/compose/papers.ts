@@ -26,10 +26,11 @@ export interface PaperStores {
   disclosureAccounts: DisclosureAccounts
 }
 
-export function openPaperStores(sql: Sql): PaperStores {
+/** @param erasing the same database by the connections of erasures */
+export function openPaperStores(sql: Sql, erasing: Sql): PaperStores {
   return {
-    holds: createLegalHolds(sql),
-    papers: createPaperStore(sql),
+    holds: createLegalHolds(erasing),
+    papers: createPaperStore(erasing),
     exports: createSubjectExports(sql),
     disclosureAccounts: createDisclosureAccounts(sql),
   }

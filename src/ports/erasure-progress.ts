@@ -13,8 +13,8 @@ export interface ErasureProgress {
   move(caseId: string, to: ErasureState, errorCode: string | null): Promise<boolean>
   /** The number of its receipt: the next of the tenant, once. Numbers are dense. */
   numberReceipt(caseId: string): Promise<number>
-  /** Notes one more entry that announces it, before it is written. The first one leads the others. */
-  noteAnnouncement(caseId: string, entry: string): Promise<void>
+  /** Notes one more entry that announces it, before it is written; gives the first one, which leads the others. */
+  noteAnnouncement(caseId: string, entry: string): Promise<string>
   /** Notes the entry that will end it, before it is written. */
   noteEnd(caseId: string, entry: string): Promise<void>
   /** The case whose receipt this entry leads; undefined where there is none. */

@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { nextReceiptNumber } from '../../../src/adapters/postgres/next-receipt-number.ts'
+import type { TransactionSql } from '../../../src/adapters/postgres/sql.ts'
 import { type ErasureStack, startErasureStack } from '../../support/erasure/stack.ts'
+
+interface Plan {
+  'Relation Name'?: string
+  'Actual Rows': number
+  'Actual Loops': number
+  'Rows Removed by Filter'?: number
+  Plans?: Plan[]
+}
 
 const ERASED = '[DATA ERASED PER GDPR ARTICLE 17]'
 
@@ -107,5 +117,28 @@ describe('the steps of an erasure', { timeout: 120_000 }, () => {
     await stack.sql`DELETE FROM erasure_case WHERE receipt_number IS NOT NULL`
     const second = await stack.openCase({ user: 'dora' })
     expect((await stack.step('announceErasure', { caseId: second.id })).receipt).toBe(receipt + 1)
+  })
+
+  it('number a receipt without a look at other entries, however many the tenant has', async () => {
+    await stack.say('eve', 'hello')
+    const plans = await stack.sql.begin(async (sql) => {
+      // The choice that a small table leaves.
+      await sql`SET LOCAL enable_seqscan = off`
+      const found: Plan[] = []
+      const explain = async (strings: TemplateStringsArray, ...values: string[]) => {
+        const text = strings.reduce((before, after, index) => `${before}$${index}${after}`)
+        const [row] = await sql.unsafe(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values)
+        found.push(row?.['QUERY PLAN'][0].Plan)
+        return []
+      }
+      await nextReceiptNumber(explain as unknown as TransactionSql, 'dev')
+      return found
+    })
+    const scans = plans.flatMap(function scansOf(plan: Plan): Plan[] {
+      return [...(plan['Relation Name'] ? [plan] : []), ...(plan.Plans ?? []).flatMap(scansOf)]
+    })
+    const ofLedger = scans.filter((scan) => scan['Relation Name']?.startsWith('ledger_entry'))
+    expect(ofLedger.reduce((sum, scan) => sum + scan['Actual Rows'] * scan['Actual Loops'], 0)).toBeGreaterThan(0)
+    expect(ofLedger.filter((scan) => (scan['Rows Removed by Filter'] ?? 0) > 0)).toEqual([])
   })
 })

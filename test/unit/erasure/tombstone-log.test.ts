@@ -43,6 +43,17 @@ describe('tombstones in a store', () => {
     expect(await log.newest(0, true)).toBe(2)
   })
 
+  it('of a case are found behind those of many others since, and one that is missing counts only until the case began', async () => {
+    const [one, before] = [tombstone(), (NOW - 7_200_000) * 1000]
+    for (const known of [0, 1]) await log.publish({ ...tombstone(), at: before }, known, NOW, LATER)
+    await log.publish(one, 2, NOW, LATER)
+    for (let known = 3; known < 22; known++) await log.publish(tombstone(), known, NOW, LATER)
+    rmSync(join(folder, 'tombstones', 'audit-example-com', '000000000001.json'))
+    expect(await log.publish({ ...one, at: one.at + 5 }, 22, NOW, LATER)).toBe(3)
+    rmSync(join(folder, 'tombstones', 'audit-example-com', '000000000005.json'))
+    await expect(log.publish(one, 22, NOW, LATER)).rejects.toThrow(/^Tombstone 5 is missing/)
+  })
+
   it('take one more of a case for what was found later, and none where nothing was found', async () => {
     const one = tombstone()
     await log.publish(one, 0, NOW, LATER)

@@ -29,13 +29,16 @@ export function createErasureProgress({ sql, keys }: { sql: Sql; keys: KeyServic
     numberReceipt: (caseId) => numberReceipt(sql, caseId),
 
     async noteAnnouncement(caseId, entry) {
-      await change(
+      const [row] = await asEraser(
+        sql,
         (transaction) => transaction`
           UPDATE erasure_case SET announced_by = coalesce(announced_by, ${entry}::uuid),
             announced_also = CASE WHEN announced_by IS NULL OR ${entry}::uuid = ANY(announced_also || announced_by)
               THEN announced_also ELSE announced_also || ${entry}::uuid END
-          WHERE id = ${caseId}`,
+          WHERE id = ${caseId} RETURNING announced_by`,
       )
+      if (!row) throw new Error('there is no such erasure case')
+      return row.announced_by
     },
 
     async noteEnd(caseId, entry) {

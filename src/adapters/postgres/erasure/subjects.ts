@@ -9,15 +9,17 @@ export function createErasureSubjects({ sql, keys }: { sql: Sql; keys: KeyServic
     resolve: (erasure) => resolveSubjects(sql, keys, erasure),
 
     async detach(caseId) {
-      const [row] = await asEraser(sql, async (transaction) => {
-        await transaction`
+      const [, [row]] = await asEraser(sql, (transaction) =>
+        Promise.all([
+          transaction`
           UPDATE data_subject d
           SET blind_index = NULL, sealed_user_id = NULL, sealed_session_secret = NULL,
               erasure_token = s.erasure_token, erased_at = now()
           FROM erasure_subject s
-          WHERE s.case_id = ${caseId} AND d.pseudonym = s.pseudonym AND d.erased_at IS NULL`
-        return transaction`SELECT count(*)::integer AS subjects FROM erasure_subject WHERE case_id = ${caseId}`
-      })
+          WHERE s.case_id = ${caseId} AND d.pseudonym = s.pseudonym AND d.erased_at IS NULL`,
+          transaction`SELECT count(*)::integer AS subjects FROM erasure_subject WHERE case_id = ${caseId}`,
+        ]),
+      )
       return row?.subjects ?? 0
     },
   }
