@@ -1,20 +1,16 @@
 import {
-  ActivityFailure,
-  ApplicationFailure,
   CancellationScope,
-  condition,
   defineQuery,
   defineSignal,
   isCancellation,
-  patched,
-  proxyActivities,
-  proxyLocalActivities,
   setCurrentDetails,
   setHandler,
-  TemporalFailure,
 } from '@temporalio/workflow'
-import type { ClaimedCase, ErasureActivities, ErasureCounts, StoreResidue } from '../activities/erasure/types.ts'
-import { failureCode, withoutStacks } from './failure-code.ts'
+import type { ClaimedCase, ErasureCounts, StoreResidue } from '../activities/erasure/types.ts'
+import { asTold, invalidInput, isRefusal, malformedReference, residueFound } from './erasure/failures.ts'
+import { refuseUnderHold, waitForApproval } from './erasure/refuse.ts'
+import { type FirstSteps, firstSteps, long, steps } from './erasure/steps.ts'
+import { failureCode } from './failure-code.ts'
 
 /** Input of `eraseSubject`, as one JSON object. */
 export interface EraseSubjectInput {
@@ -33,25 +29,6 @@ export interface EraseSubjectResult {
 /** An officer has decided; who and how is read from the record. */
 export const decided = defineSignal('decided')
 export const progress = defineQuery<{ step: string; counts: Partial<ErasureCounts> }>('progress')
-
-// What is away is waited for: an erasure that has begun is finished. What can never succeed fails for good by its type.
-const steps = proxyActivities<ErasureActivities>({
-  startToCloseTimeout: '10 minutes',
-  heartbeatTimeout: '1 minute',
-  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
-})
-const long = proxyActivities<ErasureActivities>({
-  startToCloseTimeout: '12 hours',
-  heartbeatTimeout: '2 minutes',
-  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
-})
-
-// Until the person is unreadable each step is done in this process, without a wait for a worker between two of them.
-const here = proxyLocalActivities<ErasureActivities>({
-  startToCloseTimeout: '20 seconds',
-  scheduleToCloseTimeout: '20 seconds',
-  retry: { maximumAttempts: 1 },
-})
 
 /**
  * Erases a person everywhere: identity and keys first, so that nothing of theirs can be read, then the sealed copies, then
@@ -109,56 +86,7 @@ export async function eraseSubject(input: EraseSubjectInput): Promise<EraseSubje
   }
 }
 
-type FirstSteps = Pick<
-  ErasureActivities,
-  | 'claimErasure'
-  | 'resolvePerson'
-  | 'findHolds'
-  | 'announceErasure'
-  | 'awaitLeaf'
-  | 'publishTombstones'
-  | 'detachIdentity'
-  | 'destroyKeys'
->
-
-/**
- * The steps up to the destruction of the keys: tried here first, and what cannot be done here now is done like any other step,
- * whose attempts the UI shows, for as long as it takes. An erasure that began before there was this does all of them so.
- */
-function firstSteps(): FirstSteps {
-  const isHere = patched('first-steps-here')
-  const first = <I, O>(now: (input: I) => Promise<O>, later: (input: I) => Promise<O>) =>
-    isHere ? hereFirst(now, later) : later
-  return {
-    claimErasure: first(here.claimErasure, steps.claimErasure),
-    resolvePerson: first(here.resolvePerson, steps.resolvePerson),
-    findHolds: first(here.findHolds, steps.findHolds),
-    announceErasure: first(here.announceErasure, steps.announceErasure),
-    awaitLeaf: first(here.awaitLeaf, long.awaitLeaf),
-    publishTombstones: first(here.publishTombstones, steps.publishTombstones),
-    detachIdentity: first(here.detachIdentity, steps.detachIdentity),
-    destroyKeys: first(here.destroyKeys, steps.destroyKeys),
-  }
-}
-
-function hereFirst<I, O>(now: (input: I) => Promise<O>, later: (input: I) => Promise<O>): (input: I) => Promise<O> {
-  return async (input) => {
-    try {
-      return await now(input)
-    } catch (error) {
-      if (isCancellation(error) || isFinal(error)) throw error
-      return later(input)
-    }
-  }
-}
-
-/** Whether a step says by its type that it can never succeed: a step done here may say so without more around it. */
-function isFinal(error: unknown): boolean {
-  for (let failure = error; failure instanceof TemporalFailure; failure = failure.cause) {
-    if (failure instanceof ApplicationFailure && failure.nonRetryable === true) return true
-  }
-  return false
-}
+const REFERENCE = /^erasure_[A-Za-z0-9_-]{43}$/
 
 /** What is typed into the UI may be anything: it fails for good, with a sentence that says what to type. */
 async function claim(input: unknown, first: FirstSteps): Promise<ClaimedCase> {
@@ -221,79 +149,4 @@ async function erase(
   if (residue.some(({ found }) => found > 0)) throw residueFound(residue)
   begin('complete')
   await steps.completeErasure({ caseId, residue, counts: counts as ErasureCounts })
-}
-
-async function refuseUnderHold(caseId: string, first: FirstSteps): Promise<void> {
-  const { holds } = await first.findHolds({ caseId })
-  if (holds.length === 0) return
-  await steps.refuseErasure({ caseId, code: 'legal_hold', holds })
-  throw refusal('legal_hold', `A legal hold is in force: ${holds.join(', ')}. Release it, then ask again.`)
-}
-
-/**
- * Waits for a decision on record; calls it to mind before the deadline, and refuses when that has passed. The record is read
- * before each wait: a decision may have been made before this run began to listen.
- */
-async function waitForApproval(
-  { caseId, deadline, remindBefore }: ClaimedCase,
-  signal: { isSignalled(): boolean; reset(): void },
-): Promise<void> {
-  await steps.awaitApproval({ caseId })
-  const reminders = [...remindBefore].sort((a, b) => b - a).filter((before) => deadline - before > Date.now())
-  for (;;) {
-    signal.reset()
-    const { decision } = await steps.readApproval({ caseId })
-    if (decision === 'approved') return
-    if (decision === 'rejected') {
-      await steps.refuseErasure({ caseId, code: 'not_approved', holds: [] })
-      throw refusal('not_approved', 'A second officer has refused this erasure.')
-    }
-    const next = reminders[0]
-    if (await condition(signal.isSignalled, Math.max(deadline - (next ?? 0) - Date.now(), 1))) continue
-    if (next === undefined) {
-      await steps.refuseErasure({ caseId, code: 'approval_overdue', holds: [] })
-      throw refusal('approval_overdue', 'Nobody approved this erasure within its legal deadline. Ask again at once.')
-    }
-    reminders.shift()
-    await steps.remindApproval({ caseId, daysLeft: Math.ceil(next / 86_400_000) })
-  }
-}
-
-const REFERENCE = /^erasure_[A-Za-z0-9_-]{43}$/
-const REFUSALS = new Set(['legal_hold', 'not_approved', 'approval_overdue'])
-
-function refusal(type: string, message: string): ApplicationFailure {
-  return withoutStacks(ApplicationFailure.create({ nonRetryable: true, type, message }))
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof ApplicationFailure && REFUSALS.has(error.type ?? '')
-}
-
-function residueFound(residue: readonly StoreResidue[]): ApplicationFailure {
-  const where = residue.filter(({ found }) => found > 0).map(({ store, found }) => `${store} (${found})`)
-  return ApplicationFailure.create({
-    nonRetryable: true,
-    type: 'residue_found',
-    message: `The person was still found in: ${where.join(', ')}. Nothing is certified; see the result, then run it again.`,
-    details: [residue],
-  })
-}
-
-/** The sentence of a step stands in the workflow's own failure, where a reader looks first. */
-function asTold(error: unknown): unknown {
-  return withoutStacks(
-    error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause : error,
-  )
-}
-
-function invalidInput(): ApplicationFailure {
-  return refusal('invalid_input', 'Start it with {"reference": "…"}, as POST /v1/erasures/references gives it.')
-}
-
-function malformedReference(): ApplicationFailure {
-  return refusal(
-    'invalid_reference',
-    'A reference looks like erasure_… with 43 characters behind the underscore: copy it whole from POST /v1/erasures/references.',
-  )
 }
