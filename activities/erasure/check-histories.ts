@@ -2,8 +2,11 @@ import { activityInfo, heartbeat } from '@temporalio/activity'
 import { needlesOf } from '../../src/domain/erasure/needles.ts'
 import type { MentionDeps, MentionSteps } from './mention-deps.ts'
 
-/** Workflows whose runs are asked for at once, and how often that is done beside each other. */
-const STRETCH = 100
+/**
+ * Workflows whose runs are asked for at once, and how often that is done beside each other. Temporal allows a namespace some ten lists
+ * a second; each is another wait.
+ */
+const STRETCH = 500
 const AT_ONCE = 4
 /** Milliseconds for which the list of runs may not show a new one yet. */
 const LISTED_WITHIN_MS = 600_000

@@ -5,7 +5,7 @@ import type { LedgerWriter } from '../ports/ledger-writer.ts'
 
 export interface SettleErasuresDeps {
   cases: Pick<ErasureCases, 'underWay' | 'failLost'>
-  starter: Pick<ErasureStarter, 'isRunning'>
+  starter: Pick<ErasureStarter, 'listRunning' | 'isRunning'>
   ledger: Pick<LedgerWriter, 'append'>
   /** Milliseconds since the Unix epoch. */
   now(): number
@@ -26,10 +26,13 @@ const AT_ONCE = 500
 export async function settleErasures(deps: SettleErasuresDeps): Promise<number> {
   const { cases, starter, ledger, now, newEntryId } = deps
   let settled = 0
+  let listed: ReadonlySet<string> | undefined
   for (let after: string | null = null; ; ) {
     const some = await cases.underWay(after, AT_ONCE)
+    if (some.length > 0) listed ??= await starter.listRunning()
     for (const { facts, workflowId, version } of some) {
-      if (await starter.isRunning(workflowId)) continue
+      // What the list does not show may have begun since: only then is Temporal asked for this one.
+      if (listed?.has(workflowId) || (await starter.isRunning(workflowId))) continue
       await ledger.append(
         erasureEntry({
           id: newEntryId(),

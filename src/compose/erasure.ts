@@ -112,7 +112,7 @@ export function buildErasureActivities(deps: ErasureActivityDeps): object {
 
 /** Of the policy in force, and of the file. */
 async function listedValues({ policies, keys }: Stores, config: Config, tenantId: string): Promise<readonly string[]> {
-  const known = (await policies.known()).find((policy) => policy.tenantId === tenantId)
+  const known = await policies.knownOf(tenantId)
   const values = known && (await openListedOf(keys, known))
   return [...new Set([...Object.values(values ?? {}), ...listedIn(policyOfFile(config, tenantId))])]
 }

@@ -48,6 +48,8 @@ export interface TenantPolicies {
   find(tenantId: string, version: string): Promise<PolicyVersion | undefined>
   /** Of every tenant whose policy was set by the API or lists values. */
   known(): Promise<KnownPolicy[]>
+  /** Of one tenant, in the same case. */
+  knownOf(tenantId: string): Promise<KnownPolicy | undefined>
   /** A number that is another one after every change. */
   change(): Promise<bigint>
 }

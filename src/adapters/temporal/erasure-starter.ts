@@ -44,6 +44,15 @@ export function createErasureStarter(client: Client, taskQueue: string): Erasure
       await unlessGone(within(WITHIN_MS, () => client.workflow.getHandle(workflowId).signal('decided')))
     },
 
+    async listRunning() {
+      const running = new Set<string>()
+      const query = 'WorkflowType = "eraseSubject" AND ExecutionStatus = "Running"'
+      await within(WITHIN_MS, async () => {
+        for await (const { workflowId } of client.workflow.list({ query })) running.add(workflowId)
+      })
+      return running
+    },
+
     async isRunning(workflowId) {
       const described = await unlessGone(within(WITHIN_MS, () => client.workflow.getHandle(workflowId).describe()))
       return described?.status.name === 'RUNNING'

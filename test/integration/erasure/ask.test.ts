@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { buildSettleErasures } from '../../../src/compose/erasure.ts'
 import { readHistory, textsOf } from '../../e2e/history/read-history.ts'
 import { keepHistory } from '../../e2e/history/recorded.ts'
@@ -198,7 +198,14 @@ describe('asking for an erasure', { timeout: 120_000 }, () => {
     const [lost, waiting] = [await stack.erase({ user: 'lost' }), await stack.erase({ user: 'waiting' })]
     for (const id of [lost, waiting]) await stack.awaitState(id, 'awaiting_approval')
     await client.workflow.getHandle(`erasure/${lost}`).terminate('a test')
-    await settle()
+    // Temporal's list shows it as running for a moment yet.
+    await vi.waitFor(
+      async () => {
+        await settle()
+        expect(await stack.stores.erasure.cases.find('dev', lost)).toMatchObject({ state: 'failed' })
+      },
+      { timeout: 30_000, interval: 200 },
+    )
     await settle()
     const rows = await stack.sql`
       SELECT c.state, c.error_code, array(

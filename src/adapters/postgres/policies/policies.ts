@@ -1,4 +1,4 @@
-import type { CurrentPolicy, PolicyVersion, TenantPolicies } from '../../../ports/tenant-policies.ts'
+import type { CurrentPolicy, KnownPolicy, PolicyVersion, TenantPolicies } from '../../../ports/tenant-policies.ts'
 import type { Row, Sql } from '../sql.ts'
 
 const HEAD = `v.id, v.version, v.previous_version, v.source, v.set_by,
@@ -32,12 +32,14 @@ export function createTenantPolicies(sql: Sql): TenantPolicies {
 
     async known() {
       const rows = await sql`SELECT tenant_id, version_id, document, sealed_values FROM policies_to_know()`
-      return rows.map((row) => ({
-        tenantId: row.tenant_id,
-        id: row.version_id,
-        document: row.document,
-        sealedValues: row.sealed_values,
-      }))
+      return rows.map(knownFrom)
+    },
+
+    async knownOf(tenantId) {
+      const [row] = await sql.asTenant(tenantId)`
+        SELECT tenant_id, version_id, document, sealed_values FROM tenant_policy
+        WHERE tenant_id = ${tenantId} AND (document IS NOT NULL OR sealed_values IS NOT NULL)`
+      return row && knownFrom(row)
     },
 
     async change() {
@@ -45,6 +47,10 @@ export function createTenantPolicies(sql: Sql): TenantPolicies {
       return row?.change ?? 0n
     },
   }
+}
+
+function knownFrom(row: Row): KnownPolicy {
+  return { tenantId: row.tenant_id, id: row.version_id, document: row.document, sealedValues: row.sealed_values }
 }
 
 function headOf(row: Row): Omit<PolicyVersion, 'document' | 'effective' | 'changes'> {
