@@ -39,20 +39,21 @@ export function createErasurePapers(sql: Sql): ErasurePapers {
 async function recipientsOf(transaction: TransactionSql, caseId: string): Promise<CertifiedRecipient[]> {
   const rows = await transaction`
     WITH sent AS (
-      SELECT e.id, e.occurred_at, e.attempts, e.flags, false AS missed
+      SELECT e.occurred_at, e.attempts, e.flags, false AS missed
       FROM erasure_subject s JOIN ledger_entry e ON e.subject_pseudonym = s.pseudonym
       WHERE s.case_id = ${caseId} AND e.attempts IS NOT NULL
       UNION ALL
-      SELECT e.id, e.occurred_at, e.attempts, e.flags, true AS missed
+      SELECT e.occurred_at, e.attempts, e.flags, true AS missed
       FROM ledger_entry e
       WHERE e.id IN (SELECT entry_id FROM erasure_cut WHERE case_id = ${caseId}) AND e.attempts IS NOT NULL)
-    SELECT tried ->> 'provider' AS provider,
-      count(DISTINCT id) FILTER (WHERE NOT missed)::integer AS entries,
-      count(DISTINCT id) FILTER (WHERE NOT missed AND 'unredacted' = ANY(flags))::integer AS unredacted,
-      count(DISTINCT id) FILTER (WHERE missed)::integer AS missed_mentions,
+    SELECT provider,
+      count(*) FILTER (WHERE NOT missed)::integer AS entries,
+      count(*) FILTER (WHERE NOT missed AND 'unredacted' = ANY(flags))::integer AS unredacted,
+      count(*) FILTER (WHERE missed)::integer AS missed_mentions,
       min(occurred_at) AS first_at, max(occurred_at) AS last_at
-    FROM sent CROSS JOIN LATERAL jsonb_array_elements(attempts::jsonb) AS tried
-    GROUP BY 1 ORDER BY 1`
+    FROM sent CROSS JOIN LATERAL (
+      SELECT DISTINCT tried ->> 'provider' AS provider FROM jsonb_array_elements(attempts::jsonb) AS tried) AS asked
+    GROUP BY provider ORDER BY provider`
   return rows.map((row) => ({
     provider: row.provider,
     entries: row.entries,
