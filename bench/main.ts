@@ -38,7 +38,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   profile,
 ]
 
-const USAGE = `npm run bench -- [names] [--seconds N] [--repeats N] [--entries N] [--json FILE]
+const USAGE = `npm run bench -- [names] [--seconds N] [--repeats N] [--entries N] [--at-work N] [--json FILE]
 
 ${MEASUREMENTS.map(({ name, about }) => `  ${name.padEnd(14)} ${about}`).join('\n')}
 
@@ -53,6 +53,7 @@ async function bench(args: string[]): Promise<number> {
       seconds: { type: 'string' },
       repeats: { type: 'string' },
       entries: { type: 'string' },
+      'at-work': { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -67,6 +68,7 @@ async function bench(args: string[]): Promise<number> {
     ...(values.seconds && { seconds: Number(values.seconds) }),
     ...(values.repeats && { repeats: Number(values.repeats) }),
     ...(values.entries && { entries: Number(values.entries) }),
+    ...(values['at-work'] && { atWork: Number(values['at-work']) }),
     say: (line) => process.stderr.write(`  ${line}\n`),
   }
   const machine = {

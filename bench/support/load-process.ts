@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
 import type { LoadOrder, LoadReport } from './load.ts'
 import { IDENTIFIERS, promptOf } from './prompt.ts'
 
 /**
- * Sends requests over a fixed number of kept-alive connections, one at a time on each, and tells how long each took. A
- * process of its own, so that its work neither delays nor counts as the gateway's. Orders and reports go over IPC.
+ * Sends requests over a fixed number of kept-alive connections, one at a time on each, and tells how long each took. One that
+ * waits for a free connection has begun when it was due. A process of its own, so that its work neither delays nor counts
+ * as the gateway's. Orders and reports go over IPC.
  */
 async function run(order: LoadOrder): Promise<LoadReport> {
   const pool = new Pool(order.origin, { connections: order.connections, pipelining: 1, headersTimeout: 120_000 })
@@ -17,10 +19,17 @@ async function run(order: LoadOrder): Promise<LoadReport> {
   const limit = order.first + (order.requests ?? Number.POSITIVE_INFINITY)
   let inWindow = 0
 
+  let dueAt = startedAt
+  async function due(): Promise<number> {
+    if (order.everyMs === undefined) return performance.now()
+    const at = dueAt
+    dueAt += order.everyMs
+    await sleep(Math.max(0, Math.min(at, endAt) - performance.now()))
+    return at
+  }
   async function connection(): Promise<void> {
-    while (performance.now() < endAt && next < limit) {
+    for (let sentAt = await due(); sentAt < endAt && next < limit; sentAt = await due()) {
       const { body, marker } = promptOf(next++)
-      const sentAt = performance.now()
       const answer = await pool.request({
         path: order.path,
         method: 'POST',

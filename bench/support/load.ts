@@ -7,6 +7,8 @@ export interface LoadOrder {
   headers: Record<string, string>
   connections: number
   seconds: number
+  /** Milliseconds between two requests, which are sent when they are due; absent: as soon as the last one is answered. */
+  everyMs?: number
   /** Number of the first prompt; prompts are never sent twice in one run. */
   first: number
   /** So many requests at most. */
@@ -16,7 +18,7 @@ export interface LoadOrder {
 }
 
 export interface LoadReport {
-  /** Milliseconds, of requests answered rightly. */
+  /** Milliseconds, of requests answered rightly; where they were due at a time, since then. */
   latencies: number[]
   /** What else came, by kind. */
   refused: Record<string, number>

@@ -5,6 +5,8 @@ export interface BenchOptions {
   repeats?: number
   /** Entries of a large ledger. */
   entries?: number
+  /** Requests at work at a time; the default is the gateway's. */
+  atWork?: number
   /** A line of progress. */
   say(line: string): void
 }

@@ -1,5 +1,6 @@
-import { type AdmissionLimits, costOfBody } from '../domain/limits/admission.ts'
+import { type AdmissionLimits, BUSY_SHARE, costOfBody } from '../domain/limits/admission.ts'
 import { AdmissionQueue } from '../domain/limits/admission-queue.ts'
+import { Places } from '../domain/limits/places.ts'
 import { PalimpsestError } from '../errors.ts'
 import type { Turn } from '../ports/in-flight.ts'
 
@@ -16,6 +17,8 @@ export interface AdmissionDeps {
   inFlight(): number
   /** Milliseconds that never go back. */
   monotonicNow(): number
+  /** The share of the last while in which the event loop was busy, 0 to 1. */
+  busyShare(): number
   /** Somebody was refused: the line was full, or the wait too long. */
   refused(reason: 'line_full' | 'waited'): void
   /** Somebody left the line after so many milliseconds, with a turn or without. */
@@ -23,31 +26,32 @@ export interface AdmissionDeps {
 }
 
 interface Waiting {
+  tenantId: string
   bytes: number
   admit(turn: Turn): void
 }
 
 /**
- * Who is worked on. Up to a bound requests pass at once; beyond it each tenant has a line, and the lines are served in
- * turn, so that a tenant that sends much delays itself. A turn ends where the request ends, and rests while its provider
- * is waited for: only work in this process counts.
+ * Who is worked on. As long as a tenant may hold another place its requests pass at once; beyond that it has a line, and the
+ * lines are served in turn, so that a tenant that sends much delays itself. A turn ends where the request ends, and rests
+ * while its provider is waited for: only work in this process counts.
  */
 export class Admission {
   readonly #limits: AdmissionLimits
   readonly #deps: AdmissionDeps
   readonly #queue = new AdmissionQueue<Waiting>()
   readonly #waitingBytes = new Map<string, number>()
-  /** Turns at work and since when, the oldest first. */
-  readonly #working = new Map<Turn, number>()
+  readonly #places: Places<Turn>
   #looking: NodeJS.Timeout | null = null
 
   constructor(limits: AdmissionLimits, deps: AdmissionDeps) {
     this.#limits = limits
     this.#deps = deps
+    this.#places = new Places(limits.atWork)
   }
 
   get atWork(): number {
-    return this.#working.size
+    return this.#places.atWork
   }
 
   get waiting(): number {
@@ -57,20 +61,31 @@ export class Admission {
   /** @throws PalimpsestError `gateway_busy`, 503, where the line is full or the turn does not come in time; the signal's reason */
   async enter(tenantId: string, bytes: number, signal?: AbortSignal): Promise<Turn> {
     signal?.throwIfAborted()
-    return this.#queue.size === 0 && this.#hasRoom() ? this.#begin() : this.#wait(tenantId, bytes, signal)
+    this.#places.came(tenantId, this.#deps.monotonicNow())
+    const passes = this.#queue.lengthOf(tenantId) === 0 && this.#isRoomIn() && this.#mayBegin()(tenantId)
+    return passes ? this.#begin(tenantId) : this.#wait(tenantId, bytes, signal)
   }
 
-  #hasRoom(): boolean {
-    return this.#working.size < this.#limits.atWork && this.#deps.inFlight() < this.#limits.inFlight
+  #isRoomIn(): boolean {
+    return this.#deps.inFlight() < this.#limits.inFlight
   }
 
-  #begin(): Turn {
+  #mayBegin(): (tenantId: string) => boolean {
+    const crowd = {
+      now: this.#deps.monotonicNow(),
+      isBusy: this.#deps.busyShare() >= BUSY_SHARE,
+      waitingOf: (tenantId: string) => this.#queue.lengthOf(tenantId),
+    }
+    return (tenantId) => this.#places.mayBegin(tenantId, crowd)
+  }
+
+  #begin(tenantId: string): Turn {
     const turn: Turn = {
       rest: () => {
-        if (this.#working.delete(turn)) this.#admitNext()
+        if (this.#places.leave(turn, this.#deps.monotonicNow())) this.#admitNext()
       },
       resume: () => {
-        if (!isOver) this.#working.set(turn, this.#deps.monotonicNow())
+        if (!isOver) this.#places.begin(tenantId, turn, this.#deps.monotonicNow())
       },
       end: () => {
         isOver = true
@@ -90,7 +105,7 @@ export class Admission {
     if (isFull || (waitingBytes > 0 && waitingBytes + bytes > WAITING_BYTES)) throw this.#refuse('line_full')
     const since = this.#deps.monotonicNow()
     const admitted = Promise.withResolvers<Turn>()
-    const one: Waiting = { bytes, admit: admitted.resolve }
+    const one: Waiting = { tenantId, bytes, admit: admitted.resolve }
     const leave = (reason: () => unknown): void => {
       this.#queue.remove(tenantId, one)
       admitted.reject(reason())
@@ -115,10 +130,10 @@ export class Admission {
   }
 
   #admitNext(): void {
-    while (this.#queue.size > 0 && this.#hasRoom()) {
-      const next = this.#queue.next()
+    while (this.#queue.size > 0 && this.#isRoomIn()) {
+      const next = this.#queue.next(this.#mayBegin())
       if (!next) return
-      next.admit(this.#begin())
+      next.admit(this.#begin(next.tenantId))
     }
   }
 
@@ -135,8 +150,8 @@ export class Admission {
   /** Looks for room that nobody tells of, as long as anybody waits. */
   #look(): void {
     this.#looking ??= setInterval(() => {
-      const stuckSince = this.#deps.monotonicNow() - LONGEST_WORK_MS
-      for (const [turn, since] of this.#working) if (since <= stuckSince) this.#working.delete(turn)
+      const now = this.#deps.monotonicNow()
+      this.#places.leaveSince(now - LONGEST_WORK_MS, now)
       this.#admitNext()
       if (this.#queue.size > 0 || !this.#looking) return
       clearInterval(this.#looking)

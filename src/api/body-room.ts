@@ -38,11 +38,23 @@ export class BodyRoom {
     return this.#taken
   }
 
+  /** Null where it has to be waited for. */
+  takeNow(bytes: number): Release | null {
+    if (this.#queue.length > 0 || !this.#fits(bytes)) return null
+    this.#taken += bytes
+    return this.#releaseOf(bytes)
+  }
+
   /** @throws PalimpsestError `gateway_full`, 503, where there is no room in time; the signal's reason */
   async take(bytes: number, signal?: AbortSignal): Promise<Release> {
     signal?.throwIfAborted()
-    if (this.#queue.length > 0 || !this.#fits(bytes)) await this.#wait(bytes, signal)
-    else this.#taken += bytes
+    const taken = this.takeNow(bytes)
+    if (taken) return taken
+    await this.#wait(bytes, signal)
+    return this.#releaseOf(bytes)
+  }
+
+  #releaseOf(bytes: number): Release {
     let isFreed = false
     return () => {
       if (isFreed) return

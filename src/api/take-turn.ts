@@ -1,4 +1,5 @@
 import type { Turn } from '../ports/in-flight.ts'
+import type { BodyRoom, Release } from './body-room.ts'
 import type { ApiDeps } from './deps.ts'
 
 /** A request's place in this process, and the room for its body. */
@@ -19,12 +20,7 @@ export async function takeTurn(
   signal: AbortSignal,
 ): Promise<Place> {
   const turn = await deps.admission.enter(tenantId, bytes, signal)
-  turn.rest()
-  const release = await deps.bodies.take(bytes, signal).catch((error: unknown) => {
-    turn.end()
-    throw error
-  })
-  turn.resume()
+  const release = deps.bodies.takeNow(bytes) ?? (await waitForRoom(deps.bodies, turn, bytes, signal))
   return {
     turn,
     leave() {
@@ -32,4 +28,14 @@ export async function takeTurn(
       turn.end()
     },
   }
+}
+
+async function waitForRoom(bodies: BodyRoom, turn: Turn, bytes: number, signal: AbortSignal): Promise<Release> {
+  turn.rest()
+  const release = await bodies.take(bytes, signal).catch((error: unknown) => {
+    turn.end()
+    throw error
+  })
+  turn.resume()
+  return release
 }

@@ -12,6 +12,7 @@ import type { LimitSettings } from '../config/types.ts'
 import type { ApiKeys } from '../ports/api-keys.ts'
 import type { InFlightRegistry } from '../ports/in-flight-registry.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
+import { eventLoopBusy } from './event-loop-busy.ts'
 import { knownNames } from './observed.ts'
 import type { GatewaySettings } from './settings.ts'
 
@@ -47,6 +48,7 @@ export async function openIntake(
   const admission: Admission = new Admission(limits.admission, {
     inFlight: () => inFlight.size,
     monotonicNow,
+    busyShare: eventLoopBusy(),
     refused: (reason) => metrics.refusedBusy(reason),
     waited: (ms) => metrics.waited(ms / 1000),
   })

@@ -14,7 +14,7 @@ interface Line<T> {
 /**
  * Who waits, a line for each tenant. The lines are served in turn, by deficit round robin (Shreedhar and Varghese, 1995):
  * whatever the others send, between two requests of a tenant each other tenant gets at most one quantum and one request.
- * A tenant that stops waiting keeps no credit.
+ * A tenant that stops waiting keeps no credit; one that may not begin is passed over and keeps what it has.
  */
 export class AdmissionQueue<T extends object> {
   readonly #lines = new Map<string, Line<T>>()
@@ -50,23 +50,29 @@ export class AdmissionQueue<T extends object> {
     if (line.waiting.size === 0) this.#close(line)
   }
 
-  /** Takes out whose turn it is; null where nobody waits. */
-  next(): T | null {
-    for (let line = this.#round[0]; line; line = this.#round[0]) {
-      if (!line.isServed) {
-        line.isServed = true
-        line.credit += QUANTUM
-      }
-      const [first] = line.waiting
-      if (first && first[1] <= line.credit) {
-        line.credit -= first[1]
-        this.remove(line.tenantId, first[0])
-        return first[0]
-      }
+  /** Takes out whose turn it is among the tenants that may begin; null where none of them waits. */
+  next(mayBegin: (tenantId: string) => boolean): T | null {
+    const may = new Set(this.#round.filter(({ tenantId }) => mayBegin(tenantId)))
+    for (let line = this.#round[0]; line && may.size > 0; line = this.#round[0]) {
+      const one = may.has(line) ? this.#serve(line) : null
+      if (one) return one
       line.isServed = false
       this.#round.push(...this.#round.splice(0, 1))
     }
     return null
+  }
+
+  /** The first of a line, where its credit is enough for it. */
+  #serve(line: Line<T>): T | null {
+    if (!line.isServed) {
+      line.isServed = true
+      line.credit += QUANTUM
+    }
+    const [first] = line.waiting
+    if (!first || first[1] > line.credit) return null
+    line.credit -= first[1]
+    this.remove(line.tenantId, first[0])
+    return first[0]
   }
 
   #close(line: Line<T>): void {

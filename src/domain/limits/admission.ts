@@ -1,6 +1,9 @@
 /** How much a gateway takes on at a time. */
 export interface AdmissionLimits {
-  /** Requests that it works on; one that waits for its provider is not among them. */
+  /**
+   * Requests that it works on, of all tenants or of one that is alone; one that waits for its provider is not among them. A
+   * tenant that has none at work is begun beyond it, up to twice as many.
+   */
   atWork: number
   /** Requests in flight, those that wait for their providers included. */
   inFlight: number
@@ -11,10 +14,13 @@ export interface AdmissionLimits {
 }
 
 /**
- * Eight at work fill the process: a request that nothing delays takes 60 ms, of which two thirds are its own CPU, so eight ask for
- * several times what there is; more of them only make each other wait. `docs/limits.md` has the figures.
+ * Six at work fill the process, and three nearly do, so of two tenants each has as many as it can use; more of them only make each
+ * other wait. `docs/limits.md` has the reckoning.
  */
-export const defaultAdmission: AdmissionLimits = { atWork: 8, inFlight: 1_000, waitingPerTenant: 1_000, waitMs: 30_000 }
+export const defaultAdmission: AdmissionLimits = { atWork: 6, inFlight: 1_000, waitingPerTenant: 1_000, waitMs: 30_000 }
+
+/** From this share of the time on, 0 to 1, the event loop is busy: whatever else is begun makes what is at work slower. */
+export const BUSY_SHARE = 0.5
 
 /** Bytes of a body that cost as much as one small request. */
 const BYTES_A_REQUEST = 16 * 1024
