@@ -26,11 +26,11 @@ export function createScanResidue(deps: MentionDeps): MentionSteps['scanResidue'
       subjects.map(({ dataKeyId }) => dataKeyId),
       searched.copies,
     )
-    const { content, auditView } = await residue.ownEntries(pseudonyms)
+    const { content, auditView, keys } = await residue.ownEntries(pseudonyms)
     heartbeat()
     const identities = await residue.identities(pseudonyms)
     const { open, ...inFlight } = await residue.inFlight(tenantId, pseudonyms)
-    inFlight.found += await countNaming(open, search)
+    inFlight.found += keys + (await countNaming(open, search))
     const archived = await deps.archived(caseId, pseudonyms)
     const listed = await deps.listedValues(tenantId)
     const policy = { looked: listed.length, found: 0, toChange: await countNaming(listed, search) }

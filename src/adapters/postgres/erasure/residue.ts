@@ -16,22 +16,28 @@ export function createPersonResidue({ sql }: { sql: Sql }): PersonResidue {
     async ownEntries(pseudonyms) {
       const content: Looked = { looked: 0, found: 0 }
       const auditView: Looked = { looked: 0, found: 0 }
+      let keys = 0
       for await (const ids of entriesOf(sql, pseudonyms)) {
+        // The bounds of the ids, which are sorted, spare the partitions of other days.
+        const [first, last] = [ids[0], ids.at(-1)]
         const [row] = await sql`
-          SELECT (SELECT count(*) FROM content WHERE entry_id = ANY(${ids}::uuid[]))::integer
-               + (SELECT count(*) FROM pii_value WHERE entry_id = ANY(${ids}::uuid[]))::integer AS left,
-            v.looked, v.found
+          SELECT (SELECT count(*) FROM content
+                  WHERE entry_id = ANY(${ids}::uuid[]) AND entry_id BETWEEN ${first} AND ${last})::integer
+               + (SELECT count(*) FROM pii_value
+                  WHERE entry_id = ANY(${ids}::uuid[]) AND entry_id BETWEEN ${first} AND ${last})::integer AS left,
+            (SELECT count(*) FROM idempotency WHERE request_id = ANY(${ids}::uuid[]))::integer AS keys, v.looked, v.found
           FROM (SELECT count(*)::integer AS looked, (count(*) FILTER (
                   WHERE user_id IS NOT NULL OR gdpr_pseudonymized_user_key NOT LIKE 'del\\_%'
                     OR ${ERASED}::text <> ANY (ARRAY[prompt_preview, full_prompt_text, response_preview, full_response_text])
                 ))::integer AS found
-                FROM llm_interaction_audit WHERE id = ANY(${ids}::uuid[])) v`
+                FROM llm_interaction_audit WHERE id = ANY(${ids}::uuid[]) AND id BETWEEN ${first} AND ${last}) v`
+        keys += row?.keys ?? 0
         content.looked += ids.length
         content.found += row?.left ?? 0
         auditView.looked += row?.looked ?? 0
         auditView.found += row?.found ?? 0
       }
-      return { content, auditView }
+      return { content, auditView, keys }
     },
 
     async identities(pseudonyms) {
@@ -71,15 +77,10 @@ async function lookInFlight(sql: Sql, tenantId: string, pseudonyms: readonly str
     WHERE i.tenant_id = ${tenantId} GROUP BY i.request_id`
   const counted = rows.map((row) => ({ own: row.own === true, rows: 1 + row.attempts + row.chunks }))
   const [all] = await sql`SELECT count(*)::integer AS keys FROM idempotency WHERE tenant_id = ${tenantId}`
-  let kept = 0
-  for await (const ids of entriesOf(sql, pseudonyms)) {
-    const [row] = await sql`SELECT count(*)::integer AS keys FROM idempotency WHERE request_id = ANY(${ids}::uuid[])`
-    kept += row?.keys ?? 0
-  }
   const sum = (some: readonly { rows: number }[]) => some.reduce((total, one) => total + one.rows, 0)
   return {
     looked: sum(counted) + (all?.keys ?? 0),
-    found: sum(counted.filter(({ own }) => own)) + kept,
+    found: sum(counted.filter(({ own }) => own)),
     open: rows.map(({ open }) => open as string),
   }
 }
