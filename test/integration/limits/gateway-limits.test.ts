@@ -36,6 +36,7 @@ beforeAll(async () => {
 })
 
 afterEach(async () => {
+  await redis?.start()
   for (const gateway of gateways.splice(0)) await gateway.remove()
 })
 
@@ -179,7 +180,11 @@ describe('while Redis is away', () => {
     const server = have(context)
     const gateway = await start(tenantWith('{ requests_per_minute: 1000 }'), { REDIS_URL: server.url })
     expect(await readiness(gateway)).toEqual({ status: 200, redis: { name: 'redis', ok: true } })
+    const under = chat(gateway, { headers: { 'X-Simulate': '{"delay_ms":1500}' } })
+    await vi.waitFor(async () => expect(await metric(gateway, 'requests_in_flight')).toBe('1'), 30_000)
     await server.kill()
+    // What had passed its limits is answered; that nobody can be told what it used is no fault of it.
+    expect((await under).status).toBe(200)
     const response = await chat(gateway)
     expect(response.headers.get('retry-after')).toBe('2')
     await expectError(response, 503, 'limiter_unavailable')

@@ -14,7 +14,7 @@ export interface RedisServer {
   command(...words: string[]): Promise<string>
   /** SIGKILL: everything is forgotten, connections break. */
   kill(): Promise<void>
-  /** Starts it again, empty, at the same port. */
+  /** Starts it again, empty, at the same port; one that runs goes on. */
   start(): Promise<void>
   /** It holds its connections and says nothing; and goes on. */
   freeze(): void
@@ -40,6 +40,7 @@ export async function startRedis(): Promise<RedisServer | { missing: string }> {
     child = null
   }
   const start = async () => {
+    if (child !== null && child.exitCode === null && child.signalCode === null) return
     const settings = [
       '--port',
       String(port),

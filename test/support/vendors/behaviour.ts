@@ -2,6 +2,8 @@
 export interface Behaviour {
   /** Waited before the first byte of the answer. */
   delayMs?: number
+  /** Waited for as well; for a double of the same process. */
+  after?: Promise<unknown>
   /** Answer with this error status, in the vendor's own error shape. */
   status?: number
   /** The vendor's error code or type, where it has one to choose. */

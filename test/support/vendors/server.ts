@@ -150,6 +150,7 @@ async function respond(
   if (behaviour.fault === 'reset') return void response.socket?.resetAndDestroy()
   if (behaviour.fault === 'silence') return
   if (behaviour.delayMs) await sleep(behaviour.delayMs, undefined, { ref: false })
+  await behaviour.after
   const body = parsed(received.body)
   const reply =
     vendor.refusal(received, body) ??
