@@ -11,6 +11,7 @@ import { iban } from './recognisers/iban.ts'
 import { identityNumber } from './recognisers/identity/identity-number.ts'
 import { ipAddress } from './recognisers/ip-address.ts'
 import { labelledNumber } from './recognisers/labelled/labelled-number.ts'
+import { login } from './recognisers/login.ts'
 import { macAddress } from './recognisers/mac-address.ts'
 import { phoneNumber } from './recognisers/phone-number.ts'
 import { secret } from './recognisers/secret.ts'
@@ -18,6 +19,7 @@ import { spelledEmail } from './recognisers/spelled-email.ts'
 import { tableCell } from './recognisers/table-cell.ts'
 import { url } from './recognisers/url.ts'
 import { usSsn } from './recognisers/us-ssn.ts'
+import { vehiclePlate } from './recognisers/vehicle-plate.ts'
 import { vin } from './recognisers/vin.ts'
 
 /** Recognisers whose values have a shape, check digits, or a word before them that says what they are. */
@@ -34,12 +36,14 @@ export const FORMAT_RECOGNISERS: readonly Recogniser[] = [
   postalAddress,
   date,
   vin,
+  vehiclePlate,
   ipAddress,
   macAddress,
   cryptoAddress,
   url,
   secret,
   handle,
+  login,
   fieldValue,
   tableCell,
 ]

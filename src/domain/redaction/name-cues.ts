@@ -1,8 +1,21 @@
+import { isListedName } from './list-names.ts'
 import { capitals, matchesAt } from './names/capitals.ts'
 import type { NameSpan } from './names/decode-spans.ts'
 
 const NAME =
   "\\p{Lu}[\\p{L}\\p{M}'’-]{1,24}(?: (?:(?:de|van|von|der|den|la|del|da|di) ){0,2}\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}){0,3}"
+
+/** With a nickname in it: `Dave "Sparky" Hollis`. */
+const NICKNAMED =
+  /(?<![\p{L}\p{N}])\p{Lu}[\p{L}'’-]{1,20} (?:["“'‘(][\p{L} '’-]{2,24}["”'’)]) \p{Lu}[\p{L}'’-]{1,24}(?![\p{L}\p{N}])/gu
+/** In calendars, certificates and directories: `CN=Hedda Lund`. */
+const COMMON_NAME =
+  /(?<=(?<![\p{L}\p{N}])CN=["']?)\p{Lu}[\p{L}\p{M}'’.-]{1,24}(?: [\p{L}\p{M}'’.-]{1,24}){1,3}(?=[,;:/"'\n]|\s*$)/gu
+/** A card's `N:Lund;Hedda;;;` (RFC 6350). */
+const CARD_NAME = /(?<=(?:^|\n)N(?:;[A-Z]+=[^:\n]{1,24})?:)\p{L}[^;\n]{0,40};\p{L}[^;\n]{0,40}/gu
+/** As bookings write passengers: `LUND/HEDDA MRS`. */
+const PASSENGER =
+  /(?<![\p{L}\p{N}/])\p{Lu}{2,24}\/\p{Lu}{2,24}(?: \p{Lu}{2,24})?(?= ?(?:MR|MRS|MS|MISS|MSTR|CHD|INF|DR)(?!\p{L}))/gu
 
 /** What stands before or after a name and nothing else. The group is the name. */
 const CUES: readonly RegExp[] = [
@@ -41,4 +54,20 @@ export function namesByCue(text: string): NameSpan[] {
       return { start: end - (match[1] ?? '').length, end, entityType: 'PERSON' as const, score: 0.6 }
     }),
   )
+}
+
+/** Names that are written as nothing else is. */
+export function writtenNames(text: string): NameSpan[] {
+  const found: NameSpan[] = []
+  const add = (pattern: RegExp, isMeant: (name: string) => boolean): void => {
+    for (const { index, 0: name } of text.matchAll(pattern)) {
+      if (isMeant(name)) found.push({ start: index, end: index + name.length, entityType: 'PERSON', score: 0.7 })
+    }
+  }
+  const isListed = (name: string) => name.split(/[^\p{L}\p{M}'’-]+/u).some(isListedName)
+  if (/["“'‘(]/.test(text)) add(NICKNAMED, isListed)
+  if (text.includes('CN=')) add(COMMON_NAME, () => true)
+  if (text.includes('BEGIN:VCARD')) add(CARD_NAME, () => true)
+  if (text.includes('/')) add(PASSENGER, () => true)
+  return found
 }

@@ -1,5 +1,5 @@
 import { isGivenName, isListedName, listDeclinedNames, listNames } from './list-names.ts'
-import { namesByCue } from './name-cues.ts'
+import { namesByCue, writtenNames } from './name-cues.ts'
 import type { NameSpan } from './names/decode-spans.ts'
 import { isNoName } from './no-names.ts'
 import { isOtherName } from './other-names.ts'
@@ -73,6 +73,7 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
       add({ start: match.index, end: match.index + name.length, entityType: 'PERSON', score: 0.6 }, 'name-cue')
   }
   for (const span of [...namesByCue(text), ...namesBySoftCue(text)]) if (!isOdd(text, span)) add(span, 'name-cue')
+  for (const span of writtenNames(text)) add(span, 'name-cue')
   return withSiblings(text, kept, modelName)
 }
 

@@ -41,7 +41,7 @@ const STATED =
 const NO_STATED =
   /^(?:the|a|an|not|missing|wrong|required|empty|optional|null|misspelled|incorrect|too|spelled|in|on|as|at|same|my|his|her|and|or|ein|eine|falsch|nicht|le|la|un|une|el|no|non|il|het|niet|é|o)$/i
 /** `TODO(annlee): …` */
-const TODO = /(?<=\b(?:TODO|FIXME|XXX|HACK|NOTE)\()([a-z][a-z0-9._-]{2,30})(?=\))/g
+const TODO = /(?<=\b(?:TODO|FIXME|XXX|HACK|NOTE)\()([A-Za-z][a-z0-9._-]{2,30})(?=\))/g
 
 /**
  * Names by words around them that other things with a capital have too, so that no word of theirs may be such a thing; a

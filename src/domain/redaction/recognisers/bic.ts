@@ -3,7 +3,12 @@ import type { Candidate, Recogniser } from '../recogniser.ts'
 import { hasContextBefore } from './context-words.ts'
 
 const SHAPE = /(?<![A-Za-z0-9_])[A-Za-z]{4}[A-Za-z]{2}[A-Za-z0-9]{2}(?:[A-Za-z0-9]{3})?(?![A-Za-z0-9_])/g
+/** Without one of these nothing is looked for: a word, or the start of an IBAN. */
+const MAY_HAVE = /bic\b|swift|iban|(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}/i
 const CONTEXT = /(?:\bbic\b|\bswift\b|\biban\b|bank code)[^\n]{0,40}$/i
+
+/** Right behind an IBAN: `GB69 BARC 2045 1773 9201 14 (BARCGB22)`. */
+const BEHIND_IBAN = /(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?[ ,;/]{0,3}[([]?$/
 
 /** Codes of banks (ISO 9362) after a word that says so; eight letters alone are a word. */
 export const bic: Recogniser = {
@@ -11,7 +16,7 @@ export const bic: Recogniser = {
   entityTypes: ['BIC_CODE'],
   find(text) {
     const found: Candidate[] = []
-    if (!/bic\b|swift|iban/i.test(text)) return found
+    if (!MAY_HAVE.test(text)) return found
     for (const match of text.matchAll(SHAPE)) {
       const code = match[0]
       const isShouted = code === code.toUpperCase()
@@ -22,7 +27,15 @@ export const bic: Recogniser = {
         24,
       )
       if (!isShouted && !(direct && /[0-9]/.test(code))) continue
-      if (!isValidBIC(code.toUpperCase()) || !(direct || hasContextBefore(text, match.index, CONTEXT, 60))) continue
+      if (
+        !isValidBIC(code.toUpperCase()) ||
+        !(
+          direct ||
+          hasContextBefore(text, match.index, CONTEXT, 60) ||
+          hasContextBefore(text, match.index, BEHIND_IBAN, 48)
+        )
+      )
+        continue
       found.push({
         entityType: 'BIC_CODE',
         start: match.index,

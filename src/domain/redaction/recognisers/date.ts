@@ -16,6 +16,9 @@ const BORN_AFTER = /^[ ,]{0,2}\(?(?:\bdob\b|date of birth|d\.o\.b)/i
 /** Three short numbers with dots are as often a version. */
 const VERSION = /^\d{1,2}\.\d{1,2}\.\d{2}$/
 const BEFORE = 64
+const BIRTH_ASKED =
+  /(?:date of birth|birthday|\bdob\b|d\.o\.b\.|geburtsdatum|date de naissance|fecha de nacimiento|data di nascita|geboortedatum|data urodzenia|data de nascimento)[^\n]{0,60}\n[^\n]{0,48}$/i
+const ASKED_BEFORE = 140
 /** A name and a date in brackets: `Ann Lee (12.03.1980)`. */
 const AFTER_NAME = /(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{0,24}) (\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \($/u
 /** Born so long ago that the day is hardly another one. */
@@ -31,7 +34,10 @@ export const date: Recogniser = {
       const start = match.index
       const end = start + match[0].length
       const isBirth =
-        isBirthBefore(text, start) || BORN_AFTER.test(text.slice(end, end + 24)) || isAfterName(text, start, end)
+        isBirthBefore(text, start) ||
+        isBirthAsked(text, start, end) ||
+        BORN_AFTER.test(text.slice(end, end + 24)) ||
+        isAfterName(text, start, end)
       if (!isBirth && VERSION.test(match[0])) continue
       const entityType = isBirth ? 'DATE_OF_BIRTH' : 'DATE_TIME'
       found.push({ entityType, start, end, score: isBirth ? 0.9 : 0.6, evidence: isBirth ? 'context' : 'format' })
@@ -42,18 +48,16 @@ export const date: Recogniser = {
 
 function isBirthBefore(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - BEFORE), start)
-  if (BIRTH.test(before)) return true
-  // In a chat the answer stands on the line after the question.
-  if (
-    /(?:date of birth|birthday|geburtsdatum|date de naissance|fecha de nacimiento|data di nascita)\?[^\n0-9]{0,16}\n[^\n]{0,40}$/i.test(
-      before,
-    )
-  )
-    return true
+  if (BIRTH.test(before) && !/\),? $/.test(before)) return true
   // In a form the label stands on the line above, or one cell before.
   return /(?:date of birth|birth ?date|\bdob|geburtsdatum|data urodzenia|date de naissance)[ :*|]{0,6}\n[^\n0-9]{0,12}$/i.test(
     before,
   )
+}
+
+/** In a chat the answer stands on the line after the question. */
+function isBirthAsked(text: string, start: number, end: number): boolean {
+  return BIRTH_ASKED.test(text.slice(Math.max(0, start - ASKED_BEFORE), start)) && LONG_AGO.test(text.slice(start, end))
 }
 
 function isAfterName(text: string, start: number, end: number): boolean {

@@ -40,7 +40,8 @@ const KINDS: readonly FieldKind[] = [
   },
   {
     entityType: 'BANK_ACCOUNT',
-    label: /^(?:(?:bank )?account(?: ?(?:number|no|nr))|kontonummer|rekeningnummer|num[ée]ro de compte|nr konta)$/,
+    label:
+      /^(?:(?:iban or )?(?:bank )?acc(?:oun)?t(?: ?(?:number|num|no|nr))?|kontonummer|rekeningnummer|num[ée]ro de compte|nr konta)$/,
     value: /^[0-9][0-9 -]{5,30}$/,
   },
   {
@@ -60,7 +61,8 @@ const KINDS: readonly FieldKind[] = [
   },
   {
     entityType: 'LICENSE_PLATE',
-    label: /^(?:(?:licen[cs]e|number) plate|plate(?: number| no)?|kennzeichen|targa|kenteken)$/,
+    label:
+      /^(?:(?:licen[cs]e|number|car|vehicle) plate|plate(?: number| no)?|(?:car |vehicle )?reg(?:istration)?(?: number| no)|kennzeichen|immatriculation|matr[íi]cula|placa|targa|kenteken|rejestracja|(?:nr|numer) rej(?:estracyjny)?)$/,
     value: /^(?=.*[0-9])(?=.*[A-Z])[A-Z0-9][A-Z0-9 -]{2,11}$/,
   },
   {

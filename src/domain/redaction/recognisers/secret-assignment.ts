@@ -43,9 +43,17 @@ export function findAssignments(text: string, add: AddSecret): void {
   for (const match of text.matchAll(FLAG)) readValue(text, match.index + match[0].length, 'password', '=', quotes, add)
 }
 
+/** Right behind the word for it: `wifi password mango-tram-4471`. */
+const RIGHT_BEHIND = /^ (?=[^\s]*[0-9])(?=[^\s]*[A-Za-z])[^\s"'`<>(),;:=]{6,64}/
+
 /** What looks like nothing but a password, soon after the word for one. */
 function findInProse(text: string, from: number, add: AddSecret): void {
   const near = text.slice(from, from + PROSE)
+  const next = RIGHT_BEHIND.exec(near)?.[0].replace(/[.,;:!?)\]}]{1,8}$/, '')
+  if (next !== undefined && !REFERENCE.test(next.slice(1)) && !/^ (?:v?[0-9.]+|[\w.+-]+@.*|https?)$/i.test(next)) {
+    add(from + 1, from + next.length, 0.6, false)
+    return
+  }
   for (const word of near.matchAll(/(?<=^|[\s"'`(:=])[^\s"'`<>(),;:=]{8,64}/g)) {
     const value = word[0].replace(/[.,;:!?)\]}]{1,8}$/, '')
     if (!isPasswordLike(value) || REFERENCE.test(value)) continue

@@ -3,7 +3,7 @@
  * of token characters, never over a whole text.
  */
 export const TOKEN_SHAPES: readonly RegExp[] = [
-  /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b/g,
+  /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/g,
   /\bgh[pousr]_[A-Za-z0-9]{36,255}\b/g,
   /\bgithub_pat_[A-Za-z0-9_]{60,255}\b/g,
   /\bgl(?:pat|ptt|dt|rt|soat|cbt|imt|agent|ft|ffct|oas)-[A-Za-z0-9_.-]{20,300}/g,

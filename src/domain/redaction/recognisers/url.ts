@@ -1,3 +1,4 @@
+import { isGivenName, isListedName } from '../list-names.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 
 const MAX_LENGTH = 4096
@@ -18,7 +19,7 @@ const PERSON_SEGMENT =
   /\/(?:~[^/?#]+|@[A-Za-z0-9][^/?#]*|(?:u|user|users|people|person|profile|profiles|member|members|author|authors|employee|employees|staff|customer|customers|patient|patients|contact|contacts|account|accounts)\/[^/?#]+)/i
 /** Sites whose first path segment is a person. */
 const PERSON_SITE =
-  /^(?:https?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:linkedin\.com\/in|twitter\.com(?=\/[^/]+\/status)|x\.com(?=\/[^/]+\/status))\/([^/?#]+)|^(?:https?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:facebook\.com|instagram\.com|twitter\.com|x\.com|t\.me|wa\.me|github\.com|threads\.net|xing\.com\/profile|medium\.com)\/@?([^/?#]+)\/?(?:[?#].*)?$/i
+  /^(?:https?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:linkedin\.com\/in|twitter\.com(?=\/[^/]+\/status)|x\.com(?=\/[^/]+\/status))\/([^/?#]+)|^(?:https?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:facebook\.com|instagram\.com|twitter\.com|x\.com|t\.me|wa\.me|github\.com|threads\.net|xing\.com\/profile|medium\.com|speakerdeck\.com|slideshare\.net|behance\.net|dribbble\.com|gitlab\.com|bitbucket\.org|keybase\.io|about\.me|linktr\.ee|orcid\.org|soundcloud\.com|pinterest\.com|calendly\.com|dev\.to|codepen\.io|kaggle\.com|patreon\.com|ko-fi\.com|paypal\.me|venmo\.com|vimeo\.com|flickr\.com\/people|tumblr\.com|bsky\.app\/profile|researchgate\.net\/profile|academia\.edu|goodreads\.com|strava\.com\/athletes|untappd\.com\/user)\/@?([^/?#]+)\/?(?:[?#].*)?$/i
 /** Scopes of packages look like handles. */
 const PACKAGE = /^https?:\/\/[^/]*(?:npm|unpkg|jsdelivr|shields\.io|esm\.sh|jsr\.io|skypack|deno\.land)/i
 const NO_PERSON =
@@ -54,7 +55,27 @@ function scoreOf(raw: string): number {
   const site = person?.[1] ?? person?.[2]
   if (site !== undefined) return NO_PERSON.test(site) ? 0 : 0.8
   const path = raw.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
-  return PERSON_SEGMENT.test(path) && !PACKAGE.test(raw) ? 0.7 : 0
+  if (PERSON_SEGMENT.test(path) && !PACKAGE.test(raw)) return 0.7
+  return isNamedPath(path) || isNamedHost(authority) ? 0.6 : 0
+}
+
+/** A part of the path is a person's name: `/team/zaneta-kowalewicz`. */
+function isNamedPath(path: string): boolean {
+  return path.split('/').some((part) => {
+    const [first = '', last = '', ...more] = part.split(/[-_.]/)
+    return more.length === 0 && isGivenName(first) && last.length > 2 && isListedName(last)
+  })
+}
+
+/** A site that is called after a person: `emekanwosu.com`, `ann-lee.dev`. */
+function isNamedHost(authority: string): boolean {
+  const name = /^(?:www\.)?([a-z-]{6,40})\.[a-z]{2,8}(?:\.[a-z]{2})?(?::[0-9]+)?$/i.exec(authority)?.[1]?.toLowerCase()
+  if (name === undefined) return false
+  const [first = '', last] = name.split('-')
+  if (last !== undefined) return isGivenName(first) && isListedName(last)
+  for (let at = 3; at <= name.length - 4; at += 1)
+    if (isGivenName(name.slice(0, at)) && isListedName(name.slice(at))) return true
+  return false
 }
 
 /** Without the sentence around it: a bracket that opens outside, and punctuation at the end. */

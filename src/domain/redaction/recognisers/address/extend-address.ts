@@ -6,7 +6,7 @@ const GAP = `(?:\\.?[ \\t]{0,3}${BREAK}[,;|–-]?[ \\t]{0,4}${BREAK})`
 const STATE = `(?:(?:${words.STATE}|${words.STATE_NAMES})\\.?)`
 const UNIT = new RegExp(`${GAP}(?:${words.UNIT})(?![\\p{L}\\p{N}])`, 'iuy')
 const POST = new RegExp(
-  `${GAP}(?:${words.CITY}${GAP}){0,3}?(?:(?:${STATE}|[A-Z]{1,3}|nan)[ ,\\n]{1,3})?(?:${words.COUNTRY} )?${words.POSTCODE}(?:[ ,]{1,2}${words.CITY}(?:,? ${words.CITY})?)?`,
+  `${GAP}(?:${words.CITY}(?: [0-9]{1,2}[A-Z]?)?${GAP}){0,3}?(?:(?:${STATE}|[A-Z]{1,3}|nan)[ ,\\n]{1,3})?(?:${words.COUNTRY} )?${words.POSTCODE}(?:[ ,]{1,2}${words.CITY}(?:,? ${words.CITY})?)?`,
   'uy',
 )
 const STATE_ONLY = new RegExp(`${GAP}${words.CITY},? (?:${words.STATE}|${words.STATE_NAMES})(?![\\p{L}\\p{N}])`, 'uy')
@@ -16,7 +16,10 @@ const CITY_COUNTRY = new RegExp(
   'uy',
 )
 /** A town right after the street. */
-const COMMA_TOWN = new RegExp(`, ${words.CITY}(?=[.,;!?)]|\\s*$|\\s*\\n| (?:and|for|as|with|on|by|is|was|to)\\b)`, 'uy')
+const COMMA_TOWN = new RegExp(
+  `(?:, ${words.CITY}){1,2}(?=[.,;!?)]|\\s*$|\\s*\\n| (?:and|for|as|with|on|by|is|was|to)\\b)`,
+  'uy',
+)
 /** A town without a postcode, after a flat. */
 const UNIT_TOWN = new RegExp(
   `[ ,]{1,2}${words.CITY}(?=[.,;!?)]|\\s*$|\\s*\\n| (?:nan|and|for|after|before|in|as|with|on|by|is|was|to)\\b)(?: nan\\b)?`,
@@ -44,6 +47,9 @@ const NAMED_HOUSE = new RegExp(
   `(?<![\\p{L}\\p{N}])(?:The (?:\\p{Lu}[\\p{L}'’-]{1,20} )?\\p{Lu}[\\p{L}'’-]{1,20}|(?:\\p{Lu}[\\p{L}'’-]{1,20} ){1,2}(?:${words.HOUSE_KINDS})), $`,
   'u',
 )
+/** What the number that an address starts with is one of: `Unit 5, 18 Harris Street`. */
+const UNIT_WORD =
+  /(?<![\p{L}\p{N}])(?:unit|flat|apt\.?|apartment|suite|ste\.?|shop|lot|villa|plot|house|door)(?: no\.?)? ?#?$/iu
 /** A letter before the number of a house or a plot: `B-204`. */
 const LETTER_BEFORE = /(?<![\p{L}\p{N}])[A-Z][-/]$/u
 /** Between the parts of a town. */
@@ -97,7 +103,7 @@ export function addressStart(text: string, start: number): number {
   const before = text.slice(from, start)
   const number = /(?<![\p{L}\p{N}.,])[0-9]{1,6} (?:[0-9]{1,5} )?$/u.exec(before) ?? LETTER_BEFORE.exec(before)
   const rest = number === null ? before : before.slice(0, number.index)
-  const house = HOUSE_NAME.exec(rest) ?? NAMED_HOUSE.exec(rest)
+  const house = HOUSE_NAME.exec(rest) ?? NAMED_HOUSE.exec(rest) ?? (number === null ? UNIT_WORD.exec(rest) : null)
   return from + (house ?? number ?? { index: before.length }).index
 }
 

@@ -10,11 +10,22 @@ const BRITISH = new RegExp(`${START}${words.UK_POSTCODE_ALONE}${END}`, 'gu')
 /** Parts with capitals before a British postcode, and the town right before it: `Rose Cottage, Duck Lane, Stow, `. */
 const PARTS_BEFORE =
   /(?:\p{Lu}[\p{L}'’.-]{1,24}(?: [\p{L}'’.-]{1,20}){0,4}, ){1,4}(?:\p{Lu}[\p{L}'’-]{1,24}(?: [\p{L}'’-]{1,20}){0,3} )?$/u
+/** `Carraig Beag, Letterkenny, Co. Donegal ` */
+const IRISH_PARTS =
+  /(?:[0-9]{1,4}[A-Za-z]? )?(?:\p{Lu}[\p{L}'’-]{1,24}(?: [\p{L}'’-]{1,20}){0,3}, ){1,4}(?:(?:Co\.? )?\p{Lu}[\p{L}'’-]{1,24}(?: [0-9]{1,2}W?)?,? )?$/u
 const STREET_PART = new RegExp(
   `(?:^| )(?:${words.HOUSE_KINDS}|Street|Road|Lane|Close|Row|Avenue|Drive|Way|Terrace|Crescent|Gardens|Grove|Place|Square|Mews|Hill|Walk|View|Rise|Park|Green|Parade|Quay|Wharf)$`,
   'u',
 )
 const PARTS_LENGTH = 96
+/** Postcodes of Ireland (Eircode), and in small letters those of Britain behind the number of a house. */
+const IRISH = new RegExp(`${START}(?:[AC-FHKNPRTV-Y][0-9]{2}|D6W) [0-9AC-FHKNPRTV-Y]{4}${END}`, 'gu')
+const SMALL_BRITISH = new RegExp(
+  `${START}[a-pr-uwyz][a-hk-y]?[0-9][0-9a-hjkps-uw]? [0-9][abd-hjlnp-uw-z]{2}${END}`,
+  'gu',
+)
+const NUMBER_BEFORE =
+  /(?<![\p{L}\p{N}.,])(?:(?:flat|unit|apt|apartment|house|room|no) )?[0-9]{1,4}[a-z]?,? (?:[a-z][a-z'’.-]{1,20},? ){1,9}$/u
 /** `Springfield, IL 62704`, `Toronto, ON M5V 2T6`. */
 const TOWN = new RegExp(
   `${START}${words.CITY}, ?(?:(?:${words.STATE}|${words.STATE_NAMES}) [0-9]{5}(?:-[0-9]{4})?|(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT) [0-9]{4}|${words.STATE},? [A-Z][0-9][A-Z] ?[0-9][A-Z][0-9])${END}`,
@@ -34,6 +45,12 @@ export function placesIn(text: string): { start: number; end: number }[] {
   }))
   for (const { index, 0: postcode } of text.matchAll(BRITISH))
     found.push({ start: namedStart(text, index), end: index + postcode.length })
+  for (const { index, 0: postcode } of text.matchAll(IRISH))
+    found.push({ start: partsStart(text, index), end: index + postcode.length })
+  for (const { index, 0: postcode } of text.matchAll(SMALL_BRITISH)) {
+    const before = NUMBER_BEFORE.exec(text.slice(Math.max(0, index - PARTS_LENGTH), index))
+    if (before !== null) found.push({ start: index - before[0].length, end: index + postcode.length })
+  }
   for (const [from, to] of stretches(text)) {
     for (const { index, 0: place } of text.slice(from, to).matchAll(TOWN))
       found.push({ start: from + index, end: from + index + place.length })
@@ -52,6 +69,12 @@ function stretches(text: string): [number, number][] {
     else found.push([from, end + AFTER])
   }
   return found
+}
+
+/** Where the parts of an address start that stand before an Irish postcode, which names one house. */
+function partsStart(text: string, postcode: number): number {
+  const before = IRISH_PARTS.exec(text.slice(Math.max(0, postcode - PARTS_LENGTH), postcode))
+  return before === null ? postcode : postcode - before[0].length
 }
 
 /** Where the street or the house starts that stands without a number before a British postcode. */

@@ -1,0 +1,78 @@
+import { isGivenName, isListedName } from '../list-names.ts'
+import type { Candidate, Recogniser } from '../recogniser.ts'
+
+const VALUE = '[a-z][a-z0-9]{0,24}(?:[._-][a-z0-9]{1,24}){0,3}'
+const END = '(?![\\p{L}\\p{N}_(/\\\\]|[.-][\\p{L}\\p{N}])'
+
+/** Folders of users: `/home/jmuller/`, `C:\Users\ann.lee`. */
+const FOLDER = new RegExp(
+  `(?:/(?:home|Users|export/home|u01/home)/|\\\\{1,2}Users\\\\{1,2})(${VALUE})(?=[/\\\\\\s"'\`:;,)]|$)`,
+  'giu',
+)
+/** A field or a line of a log that names an account. */
+const FIELD = new RegExp(
+  `(?<![\\p{L}\\p{N}])(?:user(?:[ _-]?(?:name|id))?|logins?|login[ _]name|owner(?:s|[ _]id)?|authors?|requeste[rd](?:[ _]by)?|requestor|assignees?|assigned[ _-]?to|report(?:er|ed[ _-]by)|approve(?:r|d[ _-]by)|reviewe(?:r|d[ _-]by)|(?:created|updated|modified|changed|uploaded|opened|closed|resolved|merged|edited|deployed|triggered|pushed|submitted|signed[ _-]off)[ _-]?by|committer|actor|principal|operator|agent|slack|github|gitlab|twitter|skype|telegram|discord|handle|nick(?:name)?|accounts?|acct|for user|password for|publickey for|sudo|su|uid|sender|cc|ping|thanks|hi|hey|ask|nutzer|benutzer|usuario|utilisateur|utente|gebruiker|użytkownik|utilizador)["'\u201d]?[ \\t:=]{1,6}["'\u201d]?(?:[a-z0-9-]{1,20}\\\\{1,2})?@?(${VALUE})${END}(?!@[a-z0-9-]+\\.)`,
+  'giu',
+)
+/** Who speaks in a chat: `[14:03] mwangi_k: found it`, `<mwangi_k> found it`. */
+const SPEAKER = new RegExp(
+  `(?:^|\\n)[ \\t>]{0,4}(\\[?(?:[0-9T:. -]{4,24}(?:[AaPp][Mm])?)\\]?[ \\t]{1,2})?[@<]?(${VALUE})>?(?=:[ \\t]|>[ \\t])`,
+  'gu',
+)
+const MENTION = new RegExp(`(?<![\\p{L}\\p{N}@./:_-])@(${VALUE})${END}(?!@)`, 'gu')
+/** `florian.gruber@build-07`: an account on a machine. */
+const ON_MACHINE = new RegExp(
+  `(?<![\\p{L}\\p{N}@./:_-])(${VALUE})@(?=[a-z0-9-]{2,40}(?![\\p{L}\\p{N}_@-]|\\.[a-z]))`,
+  'gu',
+)
+
+/** Accounts that are no person's. */
+const SERVICE =
+  /^(?:admin|administrator|root|system|service|svc|bot|robot|ci|cd|api|test(?:er|user)?|tests?|dev|prod|staging|deploy(?:er)?|runner|jenkins|gitlab|github|travis|circleci|ubuntu|ec2|centos|debian|fedora|alpine|vagrant|docker|kube|k8s|node|app|apps|web|www|data|db|dba|sa|postgres|mysql|mongo|redis|rabbit|kafka|nginx|apache|tomcat|git|svn|guest|user|users|public|shared|default|anonymous|nobody|daemon|mail|mailer|smtp|noreply|info|billing|ops|team|infra|platform|build|release|security|backup|monitor|monitoring|alerts?|scheduler|worker|cron|airflow|spark|hadoop|oracle|sap|crm|erp|etl|sync|import|export|integration|gateway|proxy|server|client|agent|operator|manager|owner|here|channel|everyone|all|none|null|true|false|unknown|unassigned|param|return|returns|type|see|link|since|override|property)$/
+const MIN_NAME = 3
+/** Letters of a given name that is all there is. */
+const MIN_WHOLE = 4
+/** Letters of a surname behind an initial. */
+const MIN_SURNAME = 5
+
+/** Accounts and handles that are made of a person's name: `jmuller`, `mwangi_k`, `@hr-lena`, `ann.lee@build-07`. */
+export const login: Recogniser = {
+  name: 'login',
+  entityTypes: ['PERSON'],
+  find(text) {
+    const found: Candidate[] = []
+    const add = (match: RegExpExecArray, value: string, tail = 0): void => {
+      const end = match.index + match[0].length - tail
+      found.push({ entityType: 'PERSON', start: end - value.length, end, score: 0.6, evidence: 'context' })
+    }
+    for (const pattern of [FOLDER, FIELD, MENTION]) {
+      for (const match of text.matchAll(pattern)) {
+        const value = match[1] ?? ''
+        if (isOfPerson(value)) add(match, value)
+      }
+    }
+    for (const match of text.matchAll(ON_MACHINE)) if (isOfPerson(match[1] ?? '')) add(match, match[1] ?? '', 1)
+    for (const match of text.matchAll(SPEAKER)) {
+      const [whole, time, value = ''] = match
+      const isMarked = time !== undefined || /[._-]/.test(value) || whole.endsWith('>')
+      if (isMarked && isOfPerson(value)) add(match, value, whole.endsWith('>') ? 1 : 0)
+    }
+    return found
+  },
+}
+
+/** Whether a name stands in it, alone or behind or before an initial, and nothing says that it is no person's. */
+function isOfPerson(value: string): boolean {
+  const parts = value
+    .toLowerCase()
+    .split(/[._0-9-]+/)
+    .filter((part) => part !== '')
+  if (parts.length === 0 || parts.some((part) => SERVICE.test(part))) return false
+  if (parts.length === 1) return isWholeName(parts[0] ?? '')
+  return parts.some((part) => part.length >= MIN_NAME && isListedName(part))
+}
+
+function isWholeName(part: string): boolean {
+  if (part.length < MIN_WHOLE) return false
+  return isGivenName(part) || (part.length > MIN_SURNAME && isListedName(part.slice(1)))
+}

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import { writtenNames } from '../../../src/domain/redaction/name-cues.ts'
+import type { Recogniser } from '../../../src/domain/redaction/recogniser.ts'
+import { postalAddress } from '../../../src/domain/redaction/recognisers/address/postal-address.ts'
+import { bic } from '../../../src/domain/redaction/recognisers/bic.ts'
+import { date } from '../../../src/domain/redaction/recognisers/date.ts'
+import { login } from '../../../src/domain/redaction/recognisers/login.ts'
+import { secret } from '../../../src/domain/redaction/recognisers/secret.ts'
+import { url } from '../../../src/domain/redaction/recognisers/url.ts'
+import { vehiclePlate } from '../../../src/domain/redaction/recognisers/vehicle-plate.ts'
+
+function values(recogniser: Recogniser, text: string): string[] {
+  return [...new Set(recogniser.find(text, 'en').map(({ start, end }) => text.slice(start, end)))]
+}
+
+describe('An account that is called after a person is one', () => {
+  it.each([
+    ['File "/home/jmuller/app.py", line 3', ['jmuller']],
+    ['C:\\Users\\anna.nowak\\notes.txt', ['anna.nowak']],
+    ['"assignee": "pkowalski"', ['pkowalski']],
+    ['Requester: okafor_j (Finance)', ['okafor_j']],
+    ['[09:12] schmidt-k: on it', ['schmidt-k']],
+    ['thanks @hr-helena!', ['hr-helena']],
+    ['comment: florian.gruber@build-07', ['florian.gruber']],
+    ['sudo: florian.gruber : TTY=pts/3', ['florian.gruber']],
+  ])('in %j', (text, found) => {
+    expect(values(login, text)).toEqual(found)
+  })
+
+  it.each([
+    '/home/ubuntu/app /home/node/.npm /Users/Shared/x',
+    'user: postgres, owner: platform-team, author: renovate-bot',
+    'Summarise the reporter fields; import @angular/core, @dataclass, @param name',
+    'git@github.com:owner/repository.git root@web-03',
+    'user_id = 17, owner = null, agent: reply to the ticket',
+    'error: cannot open file; note: candidate expects 2 arguments',
+  ])('and other accounts are none: %j', (text) => {
+    expect(values(login, text)).toEqual([])
+  })
+})
+
+describe('A registration plate', () => {
+  it.each([
+    ['mine is LD64 KWM', ['LD64 KWM']],
+    ['a lorry, 201-WH-1402', ['201-WH-1402']],
+    ['KA 03 MN 4821 is hers', ['KA 03 MN 4821']],
+    ['the car is ld64kwm', ['ld64kwm']],
+    ['Auto: M-XY 4711', ['M-XY 4711']],
+    ['voiture AB-123-CD garée', ['AB-123-CD']],
+    ['samochód WA 4821K', ['WA 4821K']],
+  ])('is found in %j', (text, found) => {
+    expect(values(vehiclePlate, text)).toEqual(expect.arrayContaining(found))
+  })
+
+  it.each([
+    'part AB-123-CD of order XK12 ABC-9',
+    'version 191-D, release 2024-K-12',
+    'ISO 8601, RFC 9457, TLS 1.3, UTF 8',
+    'commit AB12CDE and postcode EC1A 1BB',
+  ])('is not found in %j', (text) => {
+    expect(values(vehiclePlate, text)).toEqual([])
+  })
+})
+
+describe('What stands around a value tells', () => {
+  it('the bank behind an IBAN', () => {
+    expect(values(bic, 'to GB82 WEST 1234 5698 7654 32 (WESTGB22)')).toEqual(['WESTGB22'])
+    expect(values(bic, 'the word (HANDBOOK) alone')).toEqual([])
+  })
+
+  it('a password right behind the word for it', () => {
+    expect(values(secret, 'wifi password copper-kettle-77, please')).toEqual(['copper-kettle-77'])
+    expect(values(secret, 'the password 2.0 page, the password reset')).toEqual([])
+  })
+
+  it.each([
+    ['https://speakerdeck.com/someone42', true],
+    ['https://example.com/team/helena-schmidt', true],
+    ['https://helenaschmidt.de/about', true],
+    ['https://example.com/docs/getting-started', false],
+    ['https://postgresql.org/docs', false],
+    ['https://cloudflare.com', false],
+  ])('whose page %s is', (text, isPersonal) => {
+    expect(values(url, `see ${text} for it`)).toEqual(isPersonal ? [text] : [])
+  })
+
+  it('a date that answers a question for a birth', () => {
+    const chat = 'agent: and your date of birth please\ncaller: mary oduya 12 june 1967'
+    const types = date.find(chat, 'en').map(({ entityType }) => entityType)
+    expect(types).toEqual(['DATE_OF_BIRTH'])
+    const later = 'name and date of birth please\ncaller: you have it. I rang on 3 March 2025'
+    expect(date.find(later, 'en').map(({ entityType }) => entityType)).toEqual(['DATE_TIME'])
+  })
+
+  it.each([
+    'Unit 7, 41 Harbour Street, Ultimo NSW 2007',
+    '23 Glenmore Drive, Phibsborough, Dublin 7, D07 A1B2',
+    'Tigh Mór, Gweedore, Co. Donegal F92 X1K2',
+    'flat 3 larch house, mill lane, london n8 9bd',
+  ])('the whole of the address %j', (address) => {
+    expect(values(postalAddress, `at ${address}.`)).toContain(address)
+  })
+
+  it.each([
+    ['from Dave "Sparky" Hollis today', ['Dave "Sparky" Hollis']],
+    ['ORGANIZER;CN=Hedda Lundqvist:mailto:x@example.com', ['Hedda Lundqvist']],
+    ['BEGIN:VCARD\nN:Kowalewicz;Anna;;;', ['Kowalewicz;Anna']],
+    ['PNR K7XM2P LUND/HEDDA MRS', ['LUND/HEDDA']],
+    ['the "Big Data" Summit and A/B MS tests', []],
+  ])('how names are written: %j', (text, found) => {
+    expect(writtenNames(text).map(({ start, end }) => text.slice(start, end))).toEqual(found)
+  })
+})
