@@ -52,7 +52,7 @@ export function entriesSql(stretch: Stretch, columns: readonly ColumnSql[]): str
 export function factsColumns(stretch: Stretch): ColumnSql[] {
   const expressions = expressionsOf(stretch)
   return FACTS_COLUMNS.map(({ name, duckdb, csv }) => {
-    const isBlob = duckdb.startsWith('unhex')
+    const isBlob = duckdb.startsWith('from_base64')
     const type = isBlob ? 'BLOB' : name === 'flags' ? 'VARCHAR[]' : csv
     return { name, type, sql: expressions[name] ?? `CAST(NULL AS ${type})` }
   })

@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers'
-import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
-import type { DuckJob, DuckRows, DuckValue } from './run-statements.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DuckDBInstance, DuckDBPendingResultState, type DuckDBResultReader, type DuckDBValue } from '@duckdb/node-api'
+import type { DuckJob, DuckRows, DuckStatement, DuckValue } from './run-statements.ts'
 import { quoted } from './sql.ts'
 
 // A script of its own: a job as JSON on standard input, its rows as JSON on standard output.
@@ -20,18 +21,33 @@ await connection.run("SET TimeZone = 'UTC'")
 await connection.run('SET enable_external_access = false')
 await connection.run('SET lock_configuration = true')
 
+const READY = DuckDBPendingResultState.RESULT_READY
+/** Milliseconds between two looks for work while other threads have all of it. */
+const IDLE_MS = 2
+
 const answers: (DuckRows | null)[] = []
 for (const { sql, parameters, read } of job.statements) {
-  const values = parameters && [...parameters]
-  if (read !== true) {
-    await connection.run(sql, values)
-    answers.push(null)
-    continue
-  }
-  const reader = await connection.runAndReadAll(sql, values)
-  answers.push({ columns: reader.columnNames(), rows: reader.getRows().map((row) => row.map(plain)) })
+  const reader = await runOne(sql, parameters)
+  answers.push(
+    read === true ? { columns: reader.columnNames(), rows: reader.getRows().map((row) => row.map(plain)) } : null,
+  )
 }
 process.stdout.write(JSON.stringify(answers))
+
+/** DuckDB's own loop spins on a core while another thread has the last of the work (duckdb/duckdb#22178); this one sleeps. */
+async function runOne(sql: string, parameters: DuckStatement['parameters']): Promise<DuckDBResultReader> {
+  const prepared = await connection.prepare(sql)
+  try {
+    if (parameters !== undefined) prepared.bind([...parameters])
+    const pending = prepared.start()
+    for (let state = pending.runTask(); state !== READY; state = pending.runTask()) {
+      if (state === DuckDBPendingResultState.NO_TASKS_AVAILABLE) await sleep(IDLE_MS)
+    }
+    return await pending.readAll()
+  } finally {
+    prepared.destroySync()
+  }
+}
 
 function plain(value: DuckDBValue): DuckValue {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')

@@ -121,7 +121,7 @@ function blobsSql(facts: string, content: string): string {
   const sum = (of: (blob: string, digest: string) => string) =>
     pairs.map(([a, b]) => `count(*) FILTER (WHERE ${of(a, b)})`)
   return `SELECT ${sum((blob) => `${blob} IS NOT NULL`).join(' + ')},
-    ${sum((blob, digest) => `${blob} IS NOT NULL AND unhex(sha256(${blob})) IS DISTINCT FROM ${digest}`).join(' + ')}
+    ${sum((blob, digest) => `${blob} IS NOT NULL AND sha256(${blob}) IS DISTINCT FROM lower(hex(${digest}))`).join(' + ')}
     FROM ${content} c JOIN ${facts} f ON f.id = c.id`
 }
 

@@ -29,8 +29,17 @@ function plain(name: string, type: string, alias: string): ArchiveColumn {
   return { name, postgres: `${alias}.${name}`, csv: type, duckdb: name }
 }
 
+/** Bytes go as base64, which DuckDB reads ten times as fast as hex. PostgreSQL breaks its lines behind 57 bytes. */
+function base64(name: string, postgres: string): ArchiveColumn {
+  return { name, postgres, csv: 'VARCHAR', duckdb: `from_base64(${name})` }
+}
+
+function digest(name: string, alias: string): ArchiveColumn {
+  return base64(name, `encode(${alias}.${name}, 'base64')`)
+}
+
 function blob(name: string, alias: string): ArchiveColumn {
-  return { name, postgres: `encode(${alias}.${name}, 'hex')`, csv: 'VARCHAR', duckdb: `unhex(${name})` }
+  return base64(name, `replace(encode(${alias}.${name}, 'base64'), E'\\n', '')`)
 }
 
 function list(name: string, alias: string): ArchiveColumn {
@@ -46,13 +55,13 @@ function list(name: string, alias: string): ArchiveColumn {
 export const FACTS_COLUMNS: readonly ArchiveColumn[] = [
   ...ENVELOPE_FIELDS.map(({ name, type }) => {
     if (type === 'text[]') return list(name, 'e')
-    return TYPES[type] === 'BLOB' ? blob(name, 'e') : plain(name, TYPES[type], 'e')
+    return TYPES[type] === 'BLOB' ? digest(name, 'e') : plain(name, TYPES[type], 'e')
   }),
   ...['envelope_nonce', 'envelope_commitment', 'subject_commitment', 'prompt_commitment', 'response_commitment'].map(
-    (name) => blob(name, 'e'),
+    (name) => digest(name, 'e'),
   ),
   plain('leaf_index', 'BIGINT', 'l'),
-  blob('leaf_hash', 'l'),
+  digest('leaf_hash', 'l'),
 ]
 
 /** Sealed text, apart from the facts: with who it belongs to, so that it is found and can be taken out. */
