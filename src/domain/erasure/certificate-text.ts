@@ -139,11 +139,11 @@ export const NOT_LOOKED_AT: readonly {
   },
   {
     when: () => true,
-    text: "Session ids and consent ids that apps gave in other people's requests. They are encrypted under those other persons' own keys, were not opened, and are not searched for mentions.",
+    text: 'Session ids and consent ids that apps gave in other people’s requests. They are encrypted under those other persons’ own keys, were not opened, and are not searched for mentions.',
   },
   {
     when: () => true,
-    text: "PostgreSQL's dead rows, write-ahead log and file system blocks that are free again. Everything of the person's own that ever stood there was encrypted before it reached the database, under the key that is destroyed.",
+    text: 'PostgreSQL’s dead rows, write-ahead log and file system blocks that are free again. Everything of the person’s own that ever stood there was encrypted before it reached the database, under the key that is destroyed.',
   },
   {
     when: takesFromOthers,
@@ -151,7 +151,7 @@ export const NOT_LOOKED_AT: readonly {
   },
   {
     when: () => true,
-    text: "Backups and replicas of the databases. The ledger's hold ciphertext. Those of the keystore, made before the key was destroyed, hold it wrapped; see Backups.",
+    text: 'Backups and replicas of the databases. The ledger’s hold ciphertext. Those of the keystore, made before the key was destroyed, hold it wrapped; see Backups.',
   },
   {
     when: () => true,

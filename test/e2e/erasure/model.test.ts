@@ -7,15 +7,23 @@ import { TEST_KEYS } from '../../support/gateway.ts'
 const PERSONS = ['ann', 'ben', 'cleo', 'dan'] as const
 type Person = (typeof PERSONS)[number]
 
+/** A hold on the whole tenant, or on the time from now on. */
+const WIDE = ['tenant', 'period'] as const
+type Wide = (typeof WIDE)[number]
+
 type Act =
   | { kind: 'say'; by: Person; about: readonly Person[] }
   | { kind: 'erase'; who: Person }
-  | { kind: 'hold'; who: Person }
-  | { kind: 'release'; who: Person }
+  | { kind: 'hold' | 'release'; on: Person | Wide }
+
+/** Holds in force, by user or by what else they are on, and the act in which each was placed. */
+type Holds = Map<string, { id: string; act: number }>
 
 /** What should be there of one entry. */
 interface Expected {
   by: string
+  /** The act in which it was said. */
+  act: number
   /** E-mail addresses whose values can still be read. */
   values: Set<string>
   erased: boolean
@@ -23,14 +31,15 @@ interface Expected {
 }
 
 const person = fc.constantFrom(...PERSONS)
+const held = fc.oneof({ weight: 3, arbitrary: person }, { weight: 1, arbitrary: fc.constantFrom(...WIDE) })
 const act: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({ kind: fc.constant('say' as const), by: person, about: fc.subarray([...PERSONS]) }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('erase' as const), who: person }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('hold' as const), who: person }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('release' as const), who: person }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('hold' as const), on: held }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('release' as const), on: held }) },
 )
 
 describe('any traffic with any erasures and holds', { timeout: 300_000 }, () => {
@@ -66,46 +75,65 @@ describe('any traffic with any erasures and holds', { timeout: 300_000 }, () => 
 async function play(stack: ErasureStack, acts: readonly Act[], world: string) {
   const entries = new Map<string, Expected>()
   const subjectOf = new Map<string, string>()
-  const holds = new Map<string, string>()
+  const holds: Holds = new Map()
   const user = (name: Person) => `${world}-${name}-user`
   const email = (name: Person) => `${name}@${world}.example.com`
-  for (const one of acts) {
+  const release = async (on: string, { id }: { id: string }) => {
+    const { status } = await stack.gateway.call(`/v1/holds/${id}`, { method: 'DELETE', key: TEST_KEYS.privacy })
+    expect(status).toBe(200)
+    holds.delete(on)
+  }
+  for (const [act, one] of acts.entries()) {
     if (one.kind === 'say') {
       const about = one.about.filter((name) => name !== one.by)
       const id = await stack.say(user(one.by), `From ${email(one.by)} about ${about.map(email).join(' and ')}`)
       const row = await envelopeOf(stack, id)
       subjectOf.set(id, row.subject_pseudonym)
       const values = new Set([one.by, ...about].map(email))
-      entries.set(id, { by: user(one.by), values, erased: false, cost: row.cost })
-    } else if (one.kind === 'hold') {
-      if (holds.has(user(one.who))) continue
-      const { status, body } = await stack.officer('/v1/holds', {
-        user: user(one.who),
-        reason: 'a case before a court',
-      })
-      expect(status).toBe(201)
-      holds.set(user(one.who), (body as { id: string }).id)
-    } else if (one.kind === 'release') {
-      const id = holds.get(user(one.who))
-      if (id === undefined) continue
-      expect((await stack.gateway.call(`/v1/holds/${id}`, { method: 'DELETE', key: TEST_KEYS.privacy })).status).toBe(
-        200,
-      )
-      holds.delete(user(one.who))
-    } else await erase(stack, { user: user(one.who), email: email(one.who) }, entries, holds)
+      entries.set(id, { by: user(one.by), act, values, erased: false, cost: row.cost })
+    } else if (one.kind === 'erase') {
+      await erase(stack, { user: user(one.who), email: email(one.who) }, entries, holds)
+    } else {
+      const on = isWide(one.on) ? one.on : user(one.on)
+      const standing = holds.get(on)
+      if (one.kind === 'release' && standing) await release(on, standing)
+      if (one.kind === 'hold' && !standing) holds.set(on, { id: await placeHold(stack, on), act })
+    }
+  }
+  // The tenant is the same in every world.
+  for (const on of WIDE) {
+    const standing = holds.get(on)
+    if (standing) await release(on, standing)
   }
   return { entries, subjectOf }
+}
+
+function isWide(on: string): on is Wide {
+  return (WIDE as readonly string[]).includes(on)
+}
+
+async function placeHold(stack: ErasureStack, on: string): Promise<string> {
+  const from = new Date().toISOString()
+  const to = new Date(Date.now() + 86_400_000).toISOString()
+  const scope = on === 'tenant' ? { tenant: true } : on === 'period' ? { from, to } : { user: on }
+  const { status, body } = await stack.officer('/v1/holds', { ...scope, reason: 'a case before a court' })
+  expect(status, JSON.stringify(body)).toBe(201)
+  return (body as { id: string }).id
 }
 
 async function erase(
   stack: ErasureStack,
   who: { user: string; email: string },
   entries: Map<string, Expected>,
-  holds: ReadonlyMap<string, string>,
+  holds: Holds,
 ): Promise<void> {
   const alive = [...entries.values()].filter(({ erased }) => !erased)
-  const isHeld =
-    holds.has(who.user) || alive.some(({ by, values }) => by !== who.user && holds.has(by) && values.has(who.email))
+  const touched = alive.filter(({ by, values }) => by !== who.user && values.has(who.email))
+  const period = holds.get('period')
+  const inPeriod = [...touched, ...alive.filter(({ by }) => by === who.user)].some(
+    ({ act }) => period && act > period.act,
+  )
+  const isHeld = holds.has('tenant') || holds.has(who.user) || inPeriod || touched.some(({ by }) => holds.has(by))
   const id = await stack.erase({ user: who.user, identifiers: [{ type: 'EMAIL_ADDRESS', value: who.email }] })
   const view = await stack.awaitState(id, 'completed', 'failed', 'refused')
   expect([view.state, view.error_code]).toEqual(isHeld ? ['refused', 'legal_hold'] : ['completed', null])

@@ -41,6 +41,14 @@ describe('asking for an erasure', { timeout: 120_000 }, () => {
   }
   const email = (value: string) => ({ type: 'EMAIL_ADDRESS', value })
 
+  /** What the workflow tells who asks it, and what the Temporal UI shows of it. */
+  const progressOf = async (id: string) => {
+    const handle = client.workflow.getHandle(`erasure/${id}`)
+    const told = await handle.query<{ step: string; counts: object }>('progress')
+    const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata')
+    return { ...told, summary: currentDetails }
+  }
+
   it.each([
     [{}, null],
     [{ identifiers: [] }, null],
@@ -259,11 +267,15 @@ describe('asking for an erasure', { timeout: 120_000 }, () => {
   it('is done once a second officer has approved it', async () => {
     const id = await stack.erase({ user: 'approved' })
     await stack.awaitState(id, 'awaiting_approval')
+    expect(await progressOf(id)).toEqual({ step: 'approval', counts: {}, summary: 'Step: approval\n\n{}' })
     const path = `/v1/erasures/${id}/approval`
     const both = await Promise.all([1, 2].map(() => stack.officer(path, { decision: 'approve' }, SECOND_OFFICER)))
     expect(both.map(({ status }) => status)).toEqual([200, 200])
     const view = await stack.awaitState(id, 'completed', 'failed')
     expect(view).toMatchObject({ state: 'completed', decision: 'approved', decided_by: 'test-privacy-2' })
+    const progress = await progressOf(id)
+    expect(progress).toMatchObject({ step: 'done', counts: view.counts })
+    expect(progress.summary).toBe(`Step: done\n\n${JSON.stringify(progress.counts)}`)
     const entries = await stack.sql`
       SELECT status, api_key_id FROM ledger_entry
       WHERE kind = 'erasure' AND detail::jsonb ->> 'case' = ${id} ORDER BY occurred_at`

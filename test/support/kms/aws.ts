@@ -92,11 +92,12 @@ class Service {
     if (operation === this.denied) return failure('AccessDeniedException', 400)
     const known = Object.keys(body).every((name) => members.some((member) => member.replace('!', '') === name))
     const whole = members.every((member) => !member.endsWith('!') || body[member.slice(0, -1)] !== undefined)
-    if (!known || !whole) return failure('ValidationException', 400)
+    if (!known || !whole || !hasContexts(body)) return failure('ValidationException', 400)
     return operation === 'CreateKey' ? this.createKey(body) : this.onKey(operation, body)
   }
 
-  private createKey({ KeySpec: spec, KeyUsage: usage }: Record<string, unknown>): Answer {
+  private createKey({ KeySpec: spec, KeyUsage: usage, Description: about = '' }: Record<string, unknown>): Answer {
+    if (String(about).length > 8192) return failure('ValidationException', 400)
     const signing = spec === 'ECC_NIST_EDWARDS25519' && usage === 'SIGN_VERIFY'
     if (!signing && (spec !== undefined || usage !== undefined)) return failure('ValidationException', 400)
     const arn = `arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-${String(this.keys.length).padStart(12, '0')}`
@@ -126,7 +127,7 @@ class Service {
   }
 
   private createAlias(name: string, key: Key): Answer {
-    if (!/^alias\/[a-zA-Z0-9/_-]{1,250}$/.test(name)) return failure('InvalidAliasNameException', 400)
+    if (!/^alias\/(?!aws\/)[a-zA-Z0-9/_-]{1,250}$/.test(name)) return failure('InvalidAliasNameException', 400)
     if (this.aliases.has(name)) return failure('AlreadyExistsException', 400)
     this.aliases.set(name, key.arn)
     return { status: 200 }
@@ -135,7 +136,11 @@ class Service {
 
 function onUsable(operation: string, key: Key, body: Record<string, unknown>): Answer {
   if (operation === 'TagResource') {
-    key.tags.push(...(body.Tags as Key['tags']))
+    const tags = body.Tags as Key['tags']
+    const fits = ({ TagKey, TagValue }: (typeof tags)[number]) =>
+      /^(?!aws:).{1,128}$/.test(TagKey) && TagValue.length <= 256
+    if (!tags.every(fits)) return failure('TagException', 400)
+    key.tags.push(...tags)
     return { status: 200 }
   }
   if (operation === 'DisableKey') {
@@ -143,8 +148,10 @@ function onUsable(operation: string, key: Key, body: Record<string, unknown>): A
     return { status: 200 }
   }
   if (operation === 'ScheduleKeyDeletion') {
+    const { PendingWindowInDays: days = 30 } = body
+    if (!(Number.isInteger(days) && Number(days) >= 7 && Number(days) <= 30)) return failure('ValidationException', 400)
     key.state = 'PendingDeletion'
-    return ok({ KeyId: key.arn, DeletionDate: Date.now() / 1000 + 7 * 86_400, KeyState: key.state })
+    return ok({ KeyId: key.arn, DeletionDate: Date.now() / 1000 + Number(days) * 86_400, KeyState: key.state })
   }
   if (key.state === 'Disabled') return failure('DisabledException', 400)
   if (key.material instanceof KeyObject) return onPair(operation, key.material, key.arn, body)
@@ -193,6 +200,14 @@ function reEncrypt(from: Key, to: Key, body: Record<string, unknown>): Answer {
   if (!opened) return failure('InvalidCiphertextException', 400)
   const blob = encryptBlob(to.arn, to.material, opened, body.DestinationEncryptionContext)
   return ok({ KeyId: to.arn, SourceKeyId: from.arn, CiphertextBlob: blob })
+}
+
+/** An encryption context is a map of text to text. */
+function hasContexts(body: Record<string, unknown>): boolean {
+  const contexts = Object.entries(body).filter(([name]) => name.endsWith('EncryptionContext'))
+  return contexts.every(([, one]) =>
+    Object.values(one as object).every((value) => typeof value === 'string' && value !== ''),
+  )
 }
 
 function metadata({ arn, state }: Key): Record<string, unknown> {

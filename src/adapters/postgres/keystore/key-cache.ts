@@ -17,11 +17,13 @@ export class KeyCache<T extends object> {
   private readonly entries: LRUCache<string, T>
   private readonly reading = new Map<string, Reading<T>>()
   private readonly listeners: ((id: string | null) => void)[] = []
-  private readonly ttlMs: number
+  private readonly now: () => number
 
-  constructor(ttlMs = CACHE_TTL_MS) {
-    this.ttlMs = ttlMs
-    this.entries = new LRUCache<string, T>({ max: CACHE_ENTRIES, ttl: ttlMs })
+  /** @param now milliseconds of a clock that never goes back */
+  constructor(now: () => number = () => performance.now()) {
+    this.now = now
+    // It would ask its clock at most once a millisecond of another one.
+    this.entries = new LRUCache<string, T>({ max: CACHE_ENTRIES, ttl: CACHE_TTL_MS, ttlResolution: 0, perf: { now } })
   }
 
   get(id: string, read: () => Promise<T>): Promise<T> {
@@ -58,10 +60,10 @@ export class KeyCache<T extends object> {
     try {
       for (;;) {
         reading.stale = false
-        const since = performance.now()
+        const since = this.now()
         const value = await read()
         if (reading.stale) continue
-        const left = Math.floor(this.ttlMs - (performance.now() - since))
+        const left = Math.floor(CACHE_TTL_MS - (this.now() - since))
         if (left > 0) this.entries.set(id, value, { ttl: left })
         return value
       }
