@@ -1,17 +1,8 @@
-import type { Candidate, Recogniser } from '../recogniser.ts'
-
-interface PlateShape {
-  shape: RegExp
-  /** Tells nothing without a word for a vehicle near it. */
-  needsVehicle: boolean
-}
+import type { Candidate, Evidence, Recogniser } from '../recogniser.ts'
 
 const START = '(?<![\\p{L}\\p{N}_-])'
 const END = '(?![\\p{L}\\p{N}_]|-[\\p{L}\\p{N}])'
-const plate = (source: string, needsVehicle: boolean, flags = 'gu'): PlateShape => ({
-  shape: new RegExp(`${START}(?:${source})${END}`, flags),
-  needsVehicle,
-})
+const plate = (source: string, flags = 'gu') => new RegExp(`${START}(?:${source})${END}`, flags)
 
 /** The year or half year of a British plate. */
 const GB_AGE = '(?:0[2-9]|[12][0-9]|5[1-9]|[67][0-9])'
@@ -20,25 +11,31 @@ const IE_COUNTY = 'CE|CN|CW|DL|KE|KK|KY|LD|LH|LK|LM|LS|MH|MN|MO|OY|RN|SO|TN|TS|W
 const IN_STATE =
   'AN|AP|AR|AS|BR|CH|CG|DD|DL|DN|GA|GJ|HP|HR|JH|JK|KA|KL|LA|LD|MH|ML|MN|MP|MZ|NL|OD|OR|PB|PY|RJ|SK|TN|TR|TS|UK|UP|WB'
 
-/** How the countries write them: the first three by themselves, the others where a vehicle is spoken of. */
-const SHAPES: readonly PlateShape[] = [
-  plate(GB(' '), false),
-  plate(`(?:8[7-9]|9[0-9]|0[0-9]|1[0-2]|1[3-9][12]|[23][0-9][12])-(?:${IE_COUNTY})-[0-9]{1,6}`, false),
-  plate(`(?:${IN_STATE})[ -]?[0-9]{2}[ -]?[A-Z]{1,3}[ -]?[0-9]{4}`, false),
-  plate(GB(' ?'), true, 'giu'),
-  plate('[A-HJ-NP-TV-Z]{2}[- ]?[0-9]{3}[- ]?[A-HJ-NP-TV-Z]{2}', true),
-  plate('[0-9]{4}[- ]?[BCDFGHJ-NPR-TV-Z]{3}', true),
-  plate('[A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2}[- ]?[0-9]{1,4}[EH]?', true),
-  plate('[A-Z]{1,3}[ -]?[0-9]{2,3}[ -]?[A-Z]{3}', true),
-  plate('[A-Z]{2,3} (?=[A-Z0-9]*[0-9])[A-Z0-9]{4,5}', true),
-  plate('[A-Z]{3}[- ]?[0-9][A-Z0-9][0-9]{2}', true),
-  plate('(?=.{0,7}[A-Z])(?=.{0,7}[0-9])[A-Z0-9]{2}-[A-Z0-9]{2}-[A-Z0-9]{2}', true),
-  plate('(?=.{0,8}[0-9])(?:[A-Z]{1,2}-[0-9]{2,3}-[A-Z]{1,3}|[0-9]{1,2}-[A-Z]{2,3}-[0-9]{1,2})', true),
-  plate('[0-9][A-Z]{1,3} ?[0-9]{4}', true),
+/** How countries write them that have a shape of their own. */
+const SURE: readonly RegExp[] = [
+  plate(GB(' ')),
+  plate(`(?:8[7-9]|9[0-9]|0[0-9]|1[0-2]|1[3-9][12]|[23][0-9][12])-(?:${IE_COUNTY})-[0-9]{1,6}`),
+  plate(`(?:${IN_STATE})[ -]?[0-9]{2}[ -]?[A-Z]{1,3}[ -]?[0-9]{4}`),
+]
+/** What every one of them has. */
+const MAY_BE_SURE = /[A-Z]{2}[ -]?[0-9]{2}|[0-9]-[A-Z]{1,2}-[0-9]/
+
+/** How they are written where a vehicle is spoken of. */
+const NEAR_VEHICLE: readonly RegExp[] = [
+  plate(GB(' ?'), 'giu'),
+  plate('[A-HJ-NP-TV-Z]{2}[- ]?[0-9]{3}[- ]?[A-HJ-NP-TV-Z]{2}'),
+  plate('[0-9]{4}[- ]?[BCDFGHJ-NPR-TV-Z]{3}'),
+  plate('[A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2}[- ]?[0-9]{1,4}[EH]?'),
+  plate('[A-Z]{1,3}[ -]?[0-9]{2,3}[ -]?[A-Z]{3}'),
+  plate('[A-Z]{2,3} (?=[A-Z0-9]*[0-9])[A-Z0-9]{4,5}'),
+  plate('[A-Z]{3}[- ]?[0-9][A-Z0-9][0-9]{2}'),
+  plate('(?=.{0,7}[A-Z])(?=.{0,7}[0-9])[A-Z0-9]{2}-[A-Z0-9]{2}-[A-Z0-9]{2}'),
+  plate('(?=.{0,8}[0-9])(?:[A-Z]{1,2}-[0-9]{2,3}-[A-Z]{1,3}|[0-9]{1,2}-[A-Z]{2,3}-[0-9]{1,2})'),
+  plate('[0-9][A-Z]{1,3} ?[0-9]{4}'),
 ]
 
 const VEHICLE =
-  /(?<![\p{L}\p{N}])(?:cars?|vans?|trucks?|lorr(?:y|ies)|vehicles?|motor ?(?:bikes?|cycles?)|scooters?|taxis?|minicabs?|trailers?|mot|parked|parking|pcn|reg(?:istration|istered)?|plates?|drove|driv(?:e[rns]?|ing)|hatchback|saloon|estate|suv|fleet|pkw|lkw|wagen|fahrzeugs?|autos?|anhänger|kennzeichen|transporter|voitures?|véhicules?|camion(?:nette)?s?|immatricul\p{L}*|coches?|vehículos?|furgonetas?|matr[íi]culas?|autovetture?|macchina|veicol[oi]|furgone|targat?[aoe]?|voertuig(?:en)?|bestel(?:bus|wagen)|kentekens?|samoch[oó]d\p{L}*|pojazd\p{L}*|rejestr\p{L}*|carros?|viaturas?|placas?|ford|fiesta|focus|vw|volkswagen|golf|passat|polo|audi|bmw|mercedes|sprinter|vito|[sš]koda|octavia|fabia|toyota|corolla|yaris|honda|civic|nissan|qashqai|renault|clio|megane|kangoo|peugeot|citro[eë]n|berlingo|opel|vauxhall|corsa|astra|fiat|panda|ducato|seat|ibiza|leon|kia|hyundai|mazda|volvo|tesla|dacia|duster|suzuki|mitsubishi|transit|jeep|land rover|range rover|jaguar|mini cooper|tata|maruti|mahindra|lexus|subaru)(?![\p{L}\p{N}])/iu
+  /(?<![\p{L}\p{N}])(?:cars?|vans?|trucks?|lorr(?:y|ies)|vehicles?|motor ?(?:bikes?|cycles?)|scooters?|taxis?|minicabs?|trailers?|mot|parked|parking|pcn|reg(?:istration|istered)?|plates?|drove|driv(?:e[rns]?|ing)|hatchback|saloon|estate|suv|fleet|pkw|lkw|wagen|fahrzeugs?|autos?|anhänger|kennzeichen|transporter|voitures?|véhicules?|camion(?:nette)?s?|immatricul\p{L}*|coches?|vehículos?|furgonetas?|matr[íi]culas?|autovetture?|macchina|veicol[oi]|furgone|targat?[aoe]?|voertuig(?:en)?|bestel(?:bus|wagen)|kentekens?|samoch[oó]d\p{L}*|pojazd\p{L}*|rejestr\p{L}*|carros?|viaturas?|placas?|ford|fiesta|focus|vw|volkswagen|golf|passat|polo|audi|bmw|mercedes|sprinter|vito|[sš]koda|octavia|fabia|toyota|corolla|yaris|honda|civic|nissan|qashqai|renault|clio|megane|kangoo|peugeot|citro[eë]n|berlingo|opel|vauxhall|corsa|astra|fiat|panda|ducato|seat|ibiza|leon|kia|hyundai|mazda|volvo|tesla|dacia|duster|suzuki|mitsubishi|transit|jeep|land rover|range rover|jaguar|mini cooper|tata|maruti|mahindra|lexus|subaru)(?![\p{L}\p{N}])/giu
 /** UTF-16 units on each side in which a vehicle is looked for. */
 const NEAR = 64
 
@@ -48,18 +45,32 @@ export const vehiclePlate: Recogniser = {
   entityTypes: ['LICENSE_PLATE'],
   find(text) {
     const found: Candidate[] = []
-    for (const { shape, needsVehicle } of SHAPES) {
-      for (const { index: start, 0: value } of text.matchAll(shape)) {
-        const end = start + value.length
-        if (needsVehicle && !isNearVehicle(text, start, end)) continue
-        const evidence = needsVehicle ? 'context' : 'format'
-        found.push({ entityType: 'LICENSE_PLATE', start, end, score: needsVehicle ? 0.55 : 0.7, evidence })
-      }
+    if (MAY_BE_SURE.test(text)) {
+      for (const shape of SURE)
+        for (const { index, 0: value } of text.matchAll(shape)) found.push(candidate(index, value, 0.7, 'format'))
+    }
+    for (const [from, to] of nearVehicles(text)) {
+      const part = text.slice(from, to)
+      for (const shape of NEAR_VEHICLE)
+        for (const { index, 0: value } of part.matchAll(shape))
+          found.push(candidate(from + index, value, 0.55, 'context'))
     }
     return found
   },
 }
 
-function isNearVehicle(text: string, start: number, end: number): boolean {
-  return VEHICLE.test(text.slice(Math.max(0, start - NEAR), start)) || VEHICLE.test(text.slice(end, end + NEAR))
+function candidate(start: number, value: string, score: number, evidence: Evidence): Candidate {
+  return { entityType: 'LICENSE_PLATE', start, end: start + value.length, score, evidence }
+}
+
+/** Stretches around the words for vehicles, without overlaps. */
+function nearVehicles(text: string): [number, number][] {
+  const found: [number, number][] = []
+  for (const { index, 0: word } of text.matchAll(VEHICLE)) {
+    const [from, to] = [Math.max(0, index - NEAR), index + word.length + NEAR]
+    const last = found.at(-1)
+    if (last !== undefined && from <= last[1]) last[1] = to
+    else found.push([from, to])
+  }
+  return found
 }
