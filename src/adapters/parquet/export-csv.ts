@@ -57,33 +57,45 @@ async function exportWithin(client: pg.Client, period: PeriodKey, folder: string
   const source = sourcesOf(period)
   const rows = async (text: string) => (await client.query<Record<string, string | null>>(text)).rows
   const one = async (text: string): Promise<TextRow> => (await rows(text))[0] ?? {}
-  const content = await one(contentSql(source.content))
-  const totals = totalsOf(await one(sumsSql(source.entries)), await rows(countsSql(source.entries)), content)
+  const content = await one(contentSql(source.content, longestSql(CONTENT_TEXTS)))
+  const facts = await one(sumsSql(source.entries, longestSql(FACTS_TEXTS)))
+  const histories = await one(source.historiesSize)
+  const totals = totalsOf(facts, await rows(countsSql(source.entries)), content)
   const { server_version: postgres = '' } = await one('SHOW server_version')
   const files: CsvFile[] = []
-  const write = async (part: PeriodPart, columns: readonly ArchiveColumn[], from: string, longest: number) => {
+  const write = async (part: PeriodPart, columns: readonly ArchiveColumn[], from: string, { longest }: TextRow) => {
     const path = join(folder, `${part}.csv`)
-    const query = `SELECT ${columns.map((c) => c.postgres).join(', ')} ${from}`
+    // Sorted below, written above: the server sorts references to large values, not the values.
+    const query = `SELECT ${columns.map((c) => c.postgres.replace(/\b[eclh]\./g, 's.')).join(', ')} FROM (${from} OFFSET 0) s`
     const { rows: copied, bytes } = await copyToFile(client, query, path)
-    files.push({ part, path, rows: copied, longest, average: bytes / Math.max(copied, 1) })
+    files.push({
+      part,
+      path,
+      rows: copied,
+      longest: Number(longest ?? 0) * 2 + 65_536,
+      average: bytes / Math.max(copied, 1),
+    })
     return copied
   }
-  const known = await one(source.longest)
-  const longest = (name: string) => Number(known[name] ?? 0) * 2 + 65_536
   if (totals.entries > 0) {
-    const copied = await write('facts', FACTS_COLUMNS, source.facts, longest('facts'))
+    const copied = await write('facts', FACTS_COLUMNS, source.facts, facts)
     if (copied !== totals.entries) throw await leafMissing(client, source.entries)
   }
-  if (totals.content.rows > 0) await write('content', SORTED_CONTENT, source.contentRows, longest('content'))
-  if (Number(known.histories) > 0) await write('histories', HISTORIES_COLUMNS, source.histories, longest('history'))
+  if (totals.content.rows > 0) await write('content', CONTENT_COLUMNS, source.contentRows, content)
+  if (histories.longest !== null) await write('histories', HISTORIES_COLUMNS, source.histories, histories)
   const leaves = await foldLeaves(client.query(copyTo(source.leaves)))
   return { totals, ...leaves, files, postgres: postgres ?? '' }
 }
 
-const SORTED_CONTENT = CONTENT_COLUMNS.map((column) => ({
-  ...column,
-  postgres: column.postgres.replace(/\b[ec]\./, 's.'),
-}))
+/** Texts without a bound on their length, by part. */
+const FACTS_TEXTS = ['detail', 'attempts', 'entity_counts', 'price_usd']
+const CONTENT_TEXTS = ['sealed_subject', 'sealed_prompt', 'sealed_response', 'coverage']
+
+/** Bytes of the longest row's texts, as a further aggregate. */
+function longestSql(columns: readonly string[]): string {
+  const bytes = columns.map((name) => `coalesce(octet_length(${name}), 0)`)
+  return `, CAST(max(${bytes.join(' + ')}) AS VARCHAR) AS longest`
+}
 
 interface Sources {
   entries: string
@@ -92,7 +104,7 @@ interface Sources {
   contentRows: string
   histories: string
   leaves: string
-  longest: string
+  historiesSize: string
 }
 
 function sourcesOf({ tenantId, retentionClass, fromDay, belowDay }: PeriodKey): Sources {
@@ -106,21 +118,13 @@ function sourcesOf({ tenantId, retentionClass, fromDay, belowDay }: PeriodKey): 
   return {
     entries: `(SELECT e.* FROM ledger_entry e WHERE ${owned}) s`,
     content: `(SELECT c.* ${content}) s`,
-    facts: leaf,
-    // The server sorts references to large values, not the values.
-    contentRows: `FROM (SELECT e.id, e.subject_pseudonym, e.occurred_at, c.sealed_subject, c.sealed_prompt, c.sealed_response,
-      c.coverage ${content} ORDER BY e.subject_pseudonym COLLATE "C", e.id OFFSET 0) s`,
-    histories,
+    facts: `SELECT e.*, l.leaf_index, l.leaf_hash ${leaf} ORDER BY e.subject_pseudonym COLLATE "C", e.id`,
+    contentRows: `SELECT e.id, e.subject_pseudonym, e.occurred_at, c.sealed_subject, c.sealed_prompt, c.sealed_response,
+      c.coverage ${content} ORDER BY e.subject_pseudonym COLLATE "C", e.id`,
+    histories: `SELECT h.* ${histories} ORDER BY h.entry_id`,
     leaves: `COPY (SELECT encode(l.log_id, 'hex'), l.leaf_index, encode(l.leaf_hash, 'hex') ${leaf}
       ORDER BY l.log_id, l.leaf_index) TO STDOUT (FORMAT csv)`,
-    longest: `SELECT
-      (SELECT max(octet_length(coalesce(e.detail, '')) + octet_length(coalesce(e.attempts, ''))
-        + octet_length(coalesce(e.entity_counts, '')) + octet_length(coalesce(e.price_usd, '')))
-        FROM ledger_entry e WHERE ${owned})::text AS facts,
-      (SELECT max(coalesce(octet_length(sealed_subject), 0) + coalesce(octet_length(sealed_prompt), 0)
-        + coalesce(octet_length(sealed_response), 0) + coalesce(octet_length(coverage), 0)) ${content})::text AS content,
-      (SELECT max(octet_length(h.history)) ${histories})::text AS history,
-      (SELECT count(*) ${histories})::text AS histories`,
+    historiesSize: `SELECT max(octet_length(h.history))::text AS longest ${histories}`,
   }
 }
 

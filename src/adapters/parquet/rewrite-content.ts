@@ -31,7 +31,7 @@ export async function rewriteContent(
   const [columns] = await run(folders, signal, [
     ...tablesOf(change),
     {
-      sql: `COPY (${changedSql(content, change)}) TO ${quoted(to)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${size})`,
+      sql: `COPY (${changedSql(content, change)}) TO ${quoted(to)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE ${size})`,
     },
     { sql: `DESCRIBE SELECT * FROM ${parquet(to)}`, read: true },
   ])

@@ -45,7 +45,8 @@ function blob(name: string, alias: string): ArchiveColumn {
 function list(name: string, alias: string): ArchiveColumn {
   return {
     name,
-    postgres: `to_json(${alias}.${name})`,
+    // A list that is empty, as most are, does not pay for the way through JSON.
+    postgres: `CASE WHEN ${alias}.${name} = '{}' THEN '[]' ELSE to_json(${alias}.${name})::text END`,
     csv: 'VARCHAR',
     duckdb: `CAST(CAST(${name} AS JSON) AS VARCHAR[])`,
   }
