@@ -2,8 +2,9 @@ import lists from './name-lists.json' with { type: 'json' }
 import { capitals, matchesAt } from './names/capitals.ts'
 import type { NameSpan } from './names/decode-spans.ts'
 import { isNoName } from './no-names.ts'
+import { SHORT_NAMES } from './short-names.ts'
 
-const GIVEN = new Set(lists.given.split(' '))
+const GIVEN = new Set([...lists.given.split(' '), ...SHORT_NAMES])
 const FAMILY = new Set(lists.family.split(' '))
 const WORD = /\p{Lu}[\p{L}\p{M}'’]*(?:-\p{Lu}[\p{L}\p{M}'’]*)*/gu
 const PARTICLE =

@@ -1,3 +1,4 @@
+import { isForeignText, isGermanText } from './guess-language.ts'
 import { isGivenName, isListedName, listDeclinedNames, listNames } from './list-names.ts'
 import { namesByCue, writtenNames } from './name-cues.ts'
 import type { NameSpan } from './names/decode-spans.ts'
@@ -13,8 +14,6 @@ const CODE_LINE =
 const NO_NAME_SIGN = /[0-9_=/\\<>{}[\]()@#$%^*+|~`:;!?"]/
 const TITLE_BEFORE =
   /(?:\b(?:mr|mrs|ms|miss|mx|dr|prof|herrn?|frau|sir|dame|lord|lady|monsieur|madame|mme|mlle|señora?|sra?|signora?|sig|dott|pani?|panem|panią|dhr|mevr)\.?|\b(?:dear|hi|hello|liebe[r]?|bonjour|hola|ciao|named?|called|i am|i'm|name is|by|user|colleague|with|ask|tell|call)) $/i
-/** Letters of languages of which the model has seen little: a first word there is a name only when the lists know it. */
-const FOREIGN = /[ąćęłńśźż]/i
 /** `Patient: Rice, Clark (…)` */
 const LAST_FIRST =
   /(?:(?:^|\n)[ \t>*-]{0,4}|[:|–—] ?| - |\b[Pp]atient |\b[Cc]lient |\b[Ee]mployee )(\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}[\p{L}\p{M}'’-]{1,24})?), (\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}\.?)?)(?=[ \t]{0,2}(?:[;(|–—\n]|- |$))/gu
@@ -23,6 +22,13 @@ const WITH_INITIAL =
   /(?<=(?:^|\n)[ \t>*-]{0,4})(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \p{Lu}\.? (\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24})(?=[ \t]{0,4}(?:\r?\n|$))/gu
 /** Words with a capital between the start of a line and a name. */
 const LINE_BEFORE = /(?:^|\n)[^\p{L}\n]{0,6}((?:\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{0,24} ){1,2})$/u
+const STATES =
+  'AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC'
+const IN_STATE = new RegExp(`^\\p{Lu}[\\p{L} .'-]{2,24},? (?:${STATES})$`, 'u')
+const STATE_BEHIND = new RegExp(`^,? (?:${STATES})(?![\\p{L}\\p{N}])`, 'u')
+/** Months and days that nobody is called after, and what is shortened with dots. */
+const NO_FIRST =
+  /^(?:January|February|March|July|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday) |^\p{Lu}(?:\.\p{Lu})+\.?$|^\p{Lu}{2,5}\.$|^\p{Ll}\. /u
 const ALIEN_CASE = /\p{Ll}\p{Lu}/u
 const CASE_PREFIX = /^(?:Mc|Mac|De|Di|La|Le|Van|Von|O['’]|D['’]|Fitz)/
 
@@ -39,7 +45,7 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
   let foreign: boolean | null = null
   // Of the whole text, so it is read once, and only where a name asks.
   const isForeign = (): boolean => {
-    foreign ??= FOREIGN.test(text)
+    foreign ??= isForeignText(text)
     return foreign
   }
   const listed = [...listNames(text), ...listDeclinedNames(text)]
@@ -89,8 +95,8 @@ function isPerson(text: string, span: NameSpan, isForeign: () => boolean): boole
   if (!isCapital) return score >= (listed > 0 ? 0.6 : 0.95)
   if (name === name.toUpperCase() && /\p{Lu}/u.test(name)) return score >= (listed > 0 ? 0.4 : 0.87)
   if (listed > 0) return score >= (words.length > 1 ? 0.2 : 0.3)
-  if (words.length > 1) return score >= 0.4
-  if (isAtStart(text, start) && isForeign()) return false
+  if (words.length > 1) return score >= (isForeign() ? 0.6 : 0.4)
+  if (isForeign() && (isAtStart(text, start) || isGermanText(text))) return false
   return score >= (isAtStart(text, start) ? 0.75 : 0.5)
 }
 
@@ -110,8 +116,8 @@ function lineStart(text: string, { start, end }: NameSpan): number {
 /** What no name of a person is, whoever says so. */
 function isOdd(text: string, { start, end }: { start: number; end: number }): boolean {
   const name = text.slice(start, end)
-  if (NO_NAME_SIGN.test(name) || !/\p{L}{2}/u.test(name) || isNoName(name)) return true
-  if (isOtherName(text, start, end)) return true
+  if (NO_NAME_SIGN.test(name) || !/\p{L}{2}/u.test(name) || isNoName(name) || NO_FIRST.test(name)) return true
+  if (isOtherName(text, start, end) || isTown(text, start, end)) return true
   const before = text.slice(Math.max(0, start - 2), start)
   if (
     /[\p{L}\p{N}_$#/\\=<]$|[\p{L}\p{N})]\.$/u.test(before) ||
@@ -119,6 +125,12 @@ function isOdd(text: string, { start, end }: { start: number; end: number }): bo
   )
     return true
   return name.split(/[\s.-]+/).some((word) => ALIEN_CASE.test(word) && !CASE_PREFIX.test(word))
+}
+
+/** `Austin TX`, `Charlotte, NC`: a town, however many persons bear its name. */
+function isTown(text: string, start: number, end: number): boolean {
+  const isIn = IN_STATE.test(text.slice(start, end))
+  return isIn ? /^[,.;:)\n]|^ [0-9]{5}|^$/.test(text.slice(end, end + 6)) : STATE_BEHIND.test(text.slice(end, end + 5))
 }
 
 /** A firm's name that is a list of names: `Eklund, Michael and Hodge`. */

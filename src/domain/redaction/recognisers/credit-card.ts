@@ -7,6 +7,10 @@ const MAX_DIGITS = 19
 const CONTEXT =
   /(?:card|credit|debit|visa|master|amex|american express|maestro|discover|jcb|diners|unionpay|\bpan\b|\bcc\b|karte|carte|tarjeta|carta|kaart|kart[aąy]|cart[aã]o)/i
 
+/** Thirteen digits behind one of these are a trade item's (GS1 General Specifications). */
+const TRADE_ITEM =
+  /(?:\bean\b|\bgtin\b|\bupc\b|\bisbn\b|bar ?code|strichcode|code-barres|c[óo]digo de barras|codice a barre|streepjescode|kod(?:em|y|u)?\b|\bsku\b)[^\n]{0,16}$/i
+
 /** Issuers by prefix, with the lengths they use (ISO/IEC 7812). */
 const ISSUERS: readonly (readonly [RegExp, readonly number[]])[] = [
   [/^4/, [13, 16, 19]],
@@ -90,6 +94,7 @@ function isCard(
 ): boolean {
   const digits = digitsOf(text, start, end)
   if (/^(\d)\1*$/.test(digits)) return false
+  if (digits.length <= 14 && hasContextBefore(text, start, TRADE_ITEM)) return false
   if (isPartOfWord(text, start, end)) return hasContextBefore(text, start, CONTEXT, 12)
   if (ISSUERS.some(([prefix, lengths]) => prefix.test(digits) && lengths.includes(digits.length))) {
     return last - first < 6 || hasContextBefore(text, start, CONTEXT)

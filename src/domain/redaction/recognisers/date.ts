@@ -7,7 +7,8 @@ const DAY = '(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|\\.|er|º)?'
 const YEAR = "(?:(?:18|19|20)[0-9]{2}|'?[0-9]{2})"
 const NUMERIC =
   '(?:(?:18|19|20)[0-9]{2}(?:[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12][0-9]|3[01])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))|(?:(?:0?[1-9]|[12][0-9]|3[01]) ?[-/.] ?(?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/](?:1[3-9]|2[0-9]|3[01])) ?[-/.] ?(?:(?:18|19|20)[0-9]{2}|[0-9]{2}))'
-const NAMED = `(?:${DAY} ?(?:of |de |do )?[ -/]?(?:${MONTHS})\\.?(?:,? (?:de |del |of )?|[-/ ])${YEAR}|(?:${MONTHS})\\.? ${DAY},? ${YEAR}|(?:${MONTHS})\\.? ${DAY}|${DAY} (?:of |de )?(?:${MONTHS})(?![a-z]))`
+const ROMAN = '(?:XI{0,2}|I{1,3}|IV|VI{0,3}|IX)'
+const NAMED = `(?:${DAY}[-./ ]${ROMAN}[-./ ](?:18|19|20)[0-9]{2}|${DAY} ?(?:of |de |do )?[ -/]?(?:${MONTHS})\\.?(?:,? (?:de |del |of )?|[-/ ])${YEAR}|(?:${MONTHS})\\.? ${DAY},? ${YEAR}|(?:${MONTHS})\\.? ${DAY}|${DAY} (?:of |de )?(?:${MONTHS})(?![a-z]))`
 const DATE = new RegExp(`(?<![0-9A-Za-z/.-])(?:${NAMED}|${NUMERIC})(?![0-9A-Za-z]|[-/][0-9])`, 'gi')
 
 const BIRTH =
@@ -17,7 +18,7 @@ const BORN_AFTER = /^[ ,]{0,2}\(?(?:\bdob\b|date of birth|d\.o\.b)/i
 const VERSION = /^\d{1,2}\.\d{1,2}\.\d{2}$/
 const BEFORE = 64
 const BIRTH_ASKED =
-  /(?:date of birth|birthday|\bdob\b|d\.o\.b\.|geburtsdatum|date de naissance|fecha de nacimiento|data di nascita|geboortedatum|data urodzenia|data de nascimento)[^\n]{0,60}\n[^\n]{0,48}$/i
+  /(?:date of birth|birthday|\bdob\b|d\.o\.b\.|geburtsdatum|date de naissance|fecha de nacimiento|data di nascita|geboortedatum|dat[aęy] urodzenia|data de nascimento)[^\n]{0,60}\n[^\n]{0,48}$/i
 const ASKED_BEFORE = 140
 /** A name and a date in brackets: `Ann Lee (12.03.1980)`. */
 const AFTER_NAME = /(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{0,24}) (\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \($/u

@@ -30,7 +30,7 @@ const KINDS: readonly FieldKind[] = [
   {
     entityType: 'DATE_OF_BIRTH',
     label:
-      /^(?:dob|d\.o\.b|birth ?(?:date|day)|date of birth|born(?: on)?|geburtsdatum|geburtstag|geb|(?:date de )?naissance|(?:fecha )?(?:de )?nacimiento|(?:data )?(?:di )?nascita|geboortedatum|data urodzenia|(?:data )?(?:de )?nascimento)$/,
+      /^(?:dob|d\.o\.b|birth ?(?:date|day)|date of birth|born(?: on)?|geburtsdatum|geburtstag|geb|f\. ?nac|(?:date de )?naissance|(?:fecha )?(?:de )?nacimiento|(?:data )?(?:di )?nascita|geboortedatum|data urodzenia|(?:data )?(?:de )?nascimento)$/,
     value: /^(?=(?:[^0-9]*[0-9]){3})[0-9\p{L} ./,-]{6,24}$/u,
   },
   {

@@ -1,4 +1,5 @@
 import { isGivenName, isListedName } from '../list-names.ts'
+import { isNoName } from '../no-names.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 
 const VALUE = '[a-z][a-z0-9]{0,24}(?:[._-][a-z0-9]{1,24}){0,3}'
@@ -6,12 +7,12 @@ const END = '(?![\\p{L}\\p{N}_(/\\\\]|[.-][\\p{L}\\p{N}])'
 
 /** Folders of users: `/home/jmuller/`, `C:\Users\ann.lee`. */
 const FOLDER = new RegExp(
-  `(?:/(?:home|Users|export/home|u01/home)/|\\\\{1,2}Users\\\\{1,2})(${VALUE})(?=[/\\\\\\s"'\`:;,)]|$)`,
+  `(?:/(?:home|Users|export/home|u01/home)/|\\\\{1,2}(?:Users|Profiles?|Benutzer|Utilisateurs|Usuarios|Utenti|Gebruikers|Użytkownicy)\\\\{1,2})(${VALUE})(?=[/\\\\\\s"'\`:;,)]|$)`,
   'giu',
 )
 /** A field or a line of a log that names an account. */
 const FIELD = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:user(?:[ _-]?(?:name|id))?|logins?|login[ _]name|owner(?:s|[ _]id)?|authors?|requeste[rd](?:[ _]by)?|requestor|assignees?|assigned[ _-]?to|report(?:er|ed[ _-]by)|approve(?:r|d[ _-]by)|reviewe(?:r|d[ _-]by)|(?:created|updated|modified|changed|uploaded|opened|closed|resolved|merged|edited|deployed|triggered|pushed|submitted|signed[ _-]off)[ _-]?by|committer|actor|principal|operator|agent|slack|github|gitlab|twitter|skype|telegram|discord|handle|nick(?:name)?|accounts?|acct|for user|password for|publickey for|sudo|su|uid|sender|cc|ping|thanks|hi|hey|ask|nutzer|benutzer|usuario|utilisateur|utente|gebruiker|użytkownik|utilizador)["'\u201d]?[ \\t:=]{1,6}["'\u201d]?(?:[a-z0-9-]{1,20}\\\\{1,2})?@?(${VALUE})${END}(?!@[a-z0-9-]+\\.)`,
+  `(?<![\\p{L}\\p{N}])(?:user(?:[ _-]?(?:name|id))?|login(?:s|u)?|login[ _]name|owner(?:s|[ _]id)?|authors?|requeste[rd](?:[ _]by)?|requestor|assignees?|assigned[ _-]?to|report(?:er|ed[ _-]by)|approve(?:r|d[ _-]by)|reviewe(?:r|d[ _-]by)|(?:created|updated|modified|changed|uploaded|opened|closed|resolved|merged|edited|deployed|triggered|pushed|submitted|signed[ _-]off)[ _-]?by|committer|actor|principal|operator|agent|slack|github|gitlab|twitter|skype|telegram|discord|handle|nick(?:name)?|accounts?|acct|for user|password for|publickey for|sudo|su|uid|sender|cc|ping|thanks|hi|hey|ask|nutzer|benutzer|usuario|utilisateur|utente|gebruiker|użytkownik|utilizador)["'\u201d]?[ \\t:=]{1,6}["'\u201d]?(?:[a-z0-9-]{1,20}\\\\{1,2})?@?(${VALUE})${END}(?!@[a-z0-9-]+\\.)`,
   'giu',
 )
 /** Who speaks in a chat: `[14:03] mwangi_k: found it`, `<mwangi_k> found it`. */
@@ -28,7 +29,7 @@ const ON_MACHINE = new RegExp(
 
 /** Accounts that are no person's. */
 const SERVICE =
-  /^(?:admin|administrator|root|system|service|svc|bot|robot|ci|cd|api|test(?:er|user)?|tests?|dev|prod|staging|deploy(?:er)?|runner|jenkins|gitlab|github|travis|circleci|ubuntu|ec2|centos|debian|fedora|alpine|vagrant|docker|kube|k8s|node|app|apps|web|www|data|db|dba|sa|postgres|mysql|mongo|redis|rabbit|kafka|nginx|apache|tomcat|git|svn|guest|user|users|public|shared|default|anonymous|nobody|daemon|mail|mailer|smtp|noreply|info|billing|ops|team|infra|platform|build|release|security|backup|monitor|monitoring|alerts?|scheduler|worker|cron|airflow|spark|hadoop|oracle|sap|crm|erp|etl|sync|import|export|integration|gateway|proxy|server|client|agent|operator|manager|owner|here|channel|everyone|all|none|null|true|false|unknown|unassigned|param|return|returns|type|see|link|since|override|property)$/
+  /^(?:admin|administrator|root|system|service|svc|bot|robot|ci|cd|api|test(?:er|user)?|tests?|dev|prod|staging|deploy(?:er)?|runner|jenkins|gitlab|github|travis|circleci|ubuntu|ec2|centos|debian|fedora|alpine|vagrant|docker|kube|k8s|node|app|apps|web|www|data|db|dba|sa|postgres|mysql|mongo|redis|rabbit|kafka|nginx|apache|tomcat|git|svn|guest|user|users|public|shared|default|anonymous|nobody|daemon|mail|mailer|smtp|noreply|info|billing|ops|team|infra|platform|build|release|security|backup|monitor|monitoring|alerts?|scheduler|worker|cron|airflow|spark|hadoop|oracle|sap|crm|erp|etl|sync|import|export|integration|gateway|proxy|server|client|agent|operator|manager|owner|here|channel|everyone|all|none|null|true|false|unknown|unassigned|param|return|returns|type|see|link|since|override|property|username|yourname|yourusername|workspace|project|projects|source|sources|backups|downloads|documents|desktop|library|example|sandbox|ansible|terraform|elastic|elasticsearch|grafana|prometheus|rabbitmq|zookeeper|airflow|jovyan|coder|gitpod|codespace|vscode|circleci|buildkite|runneradmin|runneruser|appuser|nonroot|webapp|website|frontend|backend|staff|student|students|teacher|linuxbrew|homebrew|steam|minecraft|oracle|weblogic|informatica|tableau|splunk|nagios|zabbix|puppet|chef|salt|consul|nomad|vault|caddy|traefik|haproxy|varnish|memcached|cassandra|clickhouse|influxdb|timescale|mattermost|discourse|wordpress|drupal|magento|odoo|nextcloud)$/
 const MIN_NAME = 3
 /** Letters of a given name that is all there is. */
 const MIN_WHOLE = 4
@@ -45,7 +46,11 @@ export const login: Recogniser = {
       const end = match.index + match[0].length - tail
       found.push({ entityType: 'PERSON', start: end - value.length, end, score: 0.6, evidence: 'context' })
     }
-    for (const pattern of [FOLDER, FIELD, MENTION]) {
+    for (const match of text.matchAll(FOLDER)) {
+      const value = match[1] ?? ''
+      if (isOfPerson(value) || isUnknownWord(value)) add(match, value)
+    }
+    for (const pattern of [FIELD, MENTION]) {
       for (const match of text.matchAll(pattern)) {
         const value = match[1] ?? ''
         if (isOfPerson(value)) add(match, value)
@@ -59,6 +64,11 @@ export const login: Recogniser = {
     }
     return found
   },
+}
+
+/** Whose folder it is can be nobody's but a person's: one word that no machine and no account of a service is called. */
+function isUnknownWord(value: string): boolean {
+  return /^[a-z]{6,20}$/i.test(value) && !SERVICE.test(value.toLowerCase()) && !isNoName(value)
 }
 
 /** Whether a name stands in it, alone or behind or before an initial, and nothing says that it is no person's. */

@@ -3,15 +3,22 @@ import type { Candidate, Recogniser } from '../recogniser.ts'
 
 const TLDS = new Set(tlds)
 const WORD = '[A-Za-z0-9_+-]{1,40}'
-const DOT = '(?: ?(?:[([{<] ?(?:dot|punkt|point|punto|\\.) ?[)\\]}>]) ?| (?:dot|punkt|point|punto|kropka) |\\.)'
-const AT = '(?: ?[([{<] ?(?:at|@|arobase|ät|a|małpa) ?[)\\]}>] ?| (?:at|arobase|arroba|małpa) | ?@ ?)'
+const DOT =
+  '(?: ?(?:[([{<] ?(?:dot|punkt|point|punto|kropka|ponto|punt|\\.) ?[)\\]}>]) ?| (?:dot|punkt|point|punto|kropka|ponto|punt) |\\.)'
+const AT =
+  '(?: ?[([{<] ?(?:at|@|arobase|arroba|ät|a|małpa|chiocciola|apenstaartje|klammeraffe) ?[)\\]}>] ?| (?:at|arobase|arroba|małpa|chiocciola|apenstaartje) | ?@ ?)'
 const SPELLED = new RegExp(
   `(?<![A-Za-z0-9_.+-])${WORD}(?:${DOT}${WORD}){0,3}(${AT})(${WORD}(?:${DOT}${WORD}){1,3})(?![A-Za-z0-9_-])`,
   'gi',
 )
-const IS_SPELLED = /[([{< ](?:dot|punkt|point|punto|kropka|\.)[)\]}> ]/i
+const IS_SPELLED = /[([{< ](?:dot|punkt|point|punto|kropka|ponto|punt|\.)[)\]}> ]/i
+/** Words for the sign that are hardly anything else. */
+const IS_SIGN = / (?:arroba|arobase|małpa|chiocciola|apenstaartje) /i
 /** Every address has one or the other. */
-const MAY_BE = new RegExp(`[([{<] ?(?:at|@|arobase|ät|a|małpa) ?[)\\]}>]|${IS_SPELLED.source}`, 'i')
+const MAY_BE = new RegExp(
+  `[([{<] ?(?:at|@|arobase|arroba|ät|a|małpa|chiocciola|apenstaartje|klammeraffe) ?[)\\]}>]|${IS_SPELLED.source}|${IS_SIGN.source}`,
+  'i',
+)
 
 const SPACED =
   /(?<![\p{L}\p{N}])(?:[A-Za-z0-9._+-] ){2,40}@((?: [A-Za-z0-9-]){1,40} \.(?: [A-Za-z0-9.-]){2,20})(?![\p{L}\p{N}])/gu
@@ -30,7 +37,7 @@ export const spelledEmail: Recogniser = {
       const isBracketed = /[([{<]/.test(at)
       const isSpelled = IS_SPELLED.test(domain)
       const tld = /[A-Za-z]+$/.exec(domain)?.[0].toLowerCase() ?? ''
-      if (!(isBracketed || isSpelled) || !TLDS.has(tld)) continue
+      if (!(isBracketed || isSpelled || IS_SIGN.test(at)) || !TLDS.has(tld)) continue
       found.push({
         entityType: 'EMAIL_ADDRESS',
         start: match.index,

@@ -20,7 +20,7 @@ const SPECS = [
     entityType: 'PASSPORT',
     label:
       '(?:pass(?:port|eport|aporte)|pasaporte|passeport|reisepass(?:nummer|nr)?|pass(?:nummer|nr)|paspoort(?:nummer)?|paszport(?:u)?|passaporto)s?',
-    shape: /^(?=(?:.*\d){5})[A-Z0-9]{6,12}$/,
+    shape: /^(?=(?:.*\d){5})[A-Z0-9]{6,12}$|^(?=(?:.*\d){2})(?=.*[A-Z])[A-Z0-9]{9}$/,
     score: 0.9,
   },
   {
@@ -55,13 +55,13 @@ const SPECS = [
   },
   {
     entityType: 'MEDICAL_RECORD_NUMBER',
-    label: `mrn|m\\.r\\.n|med(?:ical)?\\.? rec(?:ord)?s?|patient${NUMBER}|patient (?:file|record|chart)|chart${NUMBER}|hospital${NUMBER}|health record|emr|(?:patienten|fall|akten)-?(?:nummer|nr|id)|(?:num[ée]ro|n°|n[°o]) (?:de )?(?:patient|dossier(?: (?:de )?patient)?)|ipp|nhc|(?:id|codice) paziente|dossiernummer|(?:n[úu]mero|n\\.?º) de processo(?: cl[íi]nico)?|dossier m[ée]dical|historia cl[íi]nica|cartella clinica|pati[ëe]ntnummer|historii choroby|prontu[áa]rio`,
+    label: `mrn|m\\.r\\.n|pat(?:i[ëe]nt)?nr|nr karty|karta nr|processo cl[íi]nico|med(?:ical)?\\.? rec(?:ord)?s?|patient${NUMBER}|patient (?:file|record|chart)|chart${NUMBER}|hospital${NUMBER}|health record|emr|(?:patienten|fall|akten)-?(?:nummer|nr|id)|(?:num[ée]ro|n°|n[°o]) (?:de )?(?:patient|dossier(?: (?:de )?patient)?)|ipp|nhc|(?:id|codice) paziente|dossiernummer|(?:n[úu]mero|n\\.?º) de processo(?: cl[íi]nico)?|dossier m[ée]dical|historia cl[íi]nica|cartella clinica|pati[ëe]ntnummer|historii choroby|prontu[áa]rio`,
     shape: /^(?=(?:.*\d){4})[A-Z0-9]{4,16}$/,
     score: 0.88,
   },
   {
     entityType: 'INSURANCE_NUMBER',
-    label: `(?:insurance |health |life |auto |home )?policy${NUMBER}?|policyholder${NUMBER}?|insurance (?:policy|number|id|no)|(?:member|subscriber|group|beneficiary|enrollee)[ -]?(?:id|number|no|#)|(?:(?:kranken|renten|sozial)?versicherungs|police|policen|versicherten)(?:schein)?-?(?:nummer|nr)|(?:num[ée]ro|n°|n[°o]) de (?:contrat|police)|krankenkassen-?(?:nummer|nr)|num[ée]ro (?:de contrat |de police )?d.assur[ée]|contrat d.assurance|num[ée]ro de (?:contrat|police)|police d.assurance|p[óo]liza|polizza|tessera sanitaria|polis(?:nummer|y|a)?|ap[óo]lice`,
+    label: `(?:insurance |health |life |auto |home )?policy${NUMBER}?|policyholder${NUMBER}?|insurance (?:policy|number|id|no)|(?:member|subscriber|group|beneficiary|enrollee)[ -]?(?:id|number|no|#)|(?:(?:kranken|renten|sozial)?versicherungs|police|policen|versicherten)(?:schein)?-?(?:nummer|nr)|(?:num[ée]ro|n°|n[°o]) de (?:contrat|police)|krankenkassen-?(?:nummer|nr)|num[ée]ro (?:de contrat |de police )?d.assur[ée]|contrat d.assurance|num[ée]ro de (?:contrat|police)|police d.assurance|p[óo]liza|polizza|(?:num[ée]ro|n°|n[°o]) d.adh[ée]rent|ap[óo]lice (?:de )?(?:sa[úu]de|seguro|vida)|tessera sanitaria|polis(?:nummer|y|a)?|ap[óo]lice`,
     shape: /^(?=(?:.*\d){5})[A-Z0-9]{5,20}$|^(?=[A-Z0-9]*[A-Z])(?=(?:.*\d){4})[A-Z0-9]{6,18}$/,
     score: 0.86,
   },
