@@ -85,7 +85,7 @@ export class Admission {
         if (this.#places.leave(turn, this.#deps.monotonicNow())) this.#admitNext()
       },
       resume: () => {
-        if (!isOver) this.#places.begin(tenantId, turn, this.#deps.monotonicNow())
+        if (!isOver) this.#places.goOn(tenantId, turn, this.#deps.monotonicNow())
       },
       end: () => {
         isOver = true
@@ -95,7 +95,7 @@ export class Admission {
       },
     }
     let isOver = false
-    turn.resume()
+    this.#places.begin(tenantId, turn, this.#deps.monotonicNow())
     return turn
   }
 

@@ -14,8 +14,8 @@ export interface AdmissionLimits {
 }
 
 /**
- * Six at work fill the process, and three nearly do, so of two tenants each has as many as it can use; more of them only make each
- * other wait. `docs/limits.md` has the reckoning.
+ * Six at work fill the process, and more of them only make each other wait; beside one other tenant it is one of them at a time.
+ * `docs/limits.md` has what follows from other numbers.
  */
 export const defaultAdmission: AdmissionLimits = { atWork: 6, inFlight: 1_000, waitingPerTenant: 1_000, waitMs: 30_000 }
 

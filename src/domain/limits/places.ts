@@ -2,9 +2,6 @@
 const PRESENT_MS = 10_000
 /** Milliseconds for which a request that was just begun has others wait. */
 const YIELD_MS = 1_000
-/** Places that a tenant may hold however many share: with one the processors would idle while it waits for a disk. */
-const LEAST_SHARE = 2
-
 /** What the places cannot know by themselves. */
 export interface Crowd {
   /** Milliseconds that never go back. */
@@ -19,19 +16,24 @@ interface Tenant {
   atWork: number
   /** When it last came, began or left. */
   seenAt: number
-  begunAt: number
+  /** When one of its requests last began or went on. */
+  activeAt: number
+  /** The number of its newest request, counted over all tenants, and of the one before. */
+  newest: number
+  before: number
 }
 
 /**
  * Who is at work, and who may begin. What is begun shares the processors with all that is at work, so a tenant is as slow as the
- * others hold places: while there is no time to spare, each holds at most its share of them, and who has more to do than that
- * begins nothing while somebody is worked on who has not. A tenant that has nothing at work does not wait for a place.
+ * others hold places. While there is no time to spare each holds at most its part of half of them, and who has several that
+ * wait lets a request of somebody who has none go first, one for each of its own. A tenant that has nothing at work waits for no place.
  */
 export class Places<T extends object> {
   readonly #places: number
   /** Since when, the oldest first. */
   readonly #working = new Map<T, { tenantId: string; since: number }>()
   readonly #tenants = new Map<string, Tenant>()
+  #begun = 0
 
   /** @param places requests at work at most; for tenants that have none at work, twice as many. */
   constructor(places: number) {
@@ -47,13 +49,21 @@ export class Places<T extends object> {
     this.#tenant(tenantId, now)
   }
 
-  /** It works, whether or not it might begin; a second time has no effect. */
+  /** A request of a tenant works, whether or not it might begin. */
   begin(tenantId: string, one: T, now: number): void {
+    const tenant = this.#tenant(tenantId, now)
+    tenant.before = tenant.newest
+    tenant.newest = ++this.#begun
+    this.goOn(tenantId, one, now)
+  }
+
+  /** One that began before works again; nothing where it is at work. */
+  goOn(tenantId: string, one: T, now: number): void {
     if (this.#working.has(one)) return
     this.#working.set(one, { tenantId, since: now })
     const tenant = this.#tenant(tenantId, now)
     tenant.atWork += 1
-    tenant.begunAt = now
+    tenant.activeAt = now
   }
 
   /** False: it was not at work. */
@@ -72,31 +82,32 @@ export class Places<T extends object> {
 
   mayBegin(tenantId: string, crowd: Crowd): boolean {
     const own = this.#tenants.get(tenantId)?.atWork ?? 0
-    if (own === 0) return this.atWork < 2 * this.#places
-    if (this.atWork >= this.#places) return false
+    if (this.atWork >= (own === 0 ? 2 : 1) * this.#places) return false
     if (!crowd.isBusy) return true
     return own < this.#share(crowd.now) && !this.#yields(tenantId, crowd)
   }
 
-  /** An equal part of the places for each tenant that has been here lately. */
+  /** All places of one that is alone; else an equal part of half of them for each tenant that has been here lately. */
   #share(now: number): number {
     for (const [id, { atWork, seenAt }] of this.#tenants) {
       if (atWork === 0 && seenAt <= now - PRESENT_MS) this.#tenants.delete(id)
     }
-    if (this.#tenants.size <= 1) return this.#places
-    return Math.max(LEAST_SHARE, Math.floor(this.#places / this.#tenants.size))
+    return this.#tenants.size <= 1 ? this.#places : Math.max(1, Math.floor(this.#places / 2 / this.#tenants.size))
   }
 
-  /** Whether somebody else was just begun who has all that he asked for at work. */
+  /** Whether several of it wait, and somebody is at work of whom none does and who began one, no more, since it began one itself. */
   #yields(tenantId: string, { now, waitingOf }: Crowd): boolean {
-    for (const [id, { atWork, begunAt }] of this.#tenants) {
-      if (id !== tenantId && atWork > 0 && begunAt > now - YIELD_MS && waitingOf(id) === 0) return true
+    if (waitingOf(tenantId) <= 1) return false
+    const own = this.#tenants.get(tenantId)?.newest ?? 0
+    for (const [id, { atWork, activeAt, newest, before }] of this.#tenants) {
+      const isQuiet = atWork > 0 && activeAt > now - YIELD_MS && waitingOf(id) === 0
+      if (id !== tenantId && isQuiet && newest > own && before <= own) return true
     }
     return false
   }
 
   #tenant(tenantId: string, now: number): Tenant {
-    const tenant = this.#tenants.get(tenantId) ?? { atWork: 0, seenAt: now, begunAt: now }
+    const tenant = this.#tenants.get(tenantId) ?? { atWork: 0, seenAt: now, activeAt: now, newest: 0, before: 0 }
     tenant.seenAt = now
     this.#tenants.set(tenantId, tenant)
     return tenant

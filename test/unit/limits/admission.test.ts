@@ -175,20 +175,20 @@ describe('who is worked on', () => {
     void ask('quiet')
     await settle()
     expect(order).toEqual(['noisy', 'noisy', 'noisy', 'noisy', 'quiet'])
-    for (const turn of turns.slice(0, 3)) turn.end()
+    for (const turn of turns.slice(0, 4)) turn.end()
     await settle()
     expect(order).toHaveLength(5)
     turns[4]?.end()
     await settle()
-    // Two tenants were here lately: two places for each.
+    // Two tenants were here lately: one place for each.
     expect(order.slice(5)).toEqual(['noisy'])
     state.busyShare = 0.4
     turns[5]?.end()
     await settle()
-    expect(order.slice(6)).toEqual(['noisy', 'noisy', 'noisy'])
+    expect(order.slice(6)).toEqual(['noisy', 'noisy', 'noisy', 'noisy'])
   })
 
-  test('never more than twice the bound begin, and nobody waits who has nothing at work while there are fewer', async () => {
+  test('never more than twice the bound begin, and nobody waits but for somebody who is at work', async () => {
     const step = fc.record({
       kind: fc.integer({ min: 0, max: 5 }),
       nth: fc.nat(20),
@@ -221,9 +221,7 @@ describe('who is worked on', () => {
           const atWork = begun.filter(({ isAtWork }) => isAtWork)
           expect([admission.atWork, admission.waiting]).toEqual([atWork.length, waiting.size])
           expect(atWork.length).toBeLessThanOrEqual(4)
-          for (const { tenant: who } of waiting) {
-            expect(atWork.length === 4 || atWork.some((place) => place.tenant === who)).toBe(true)
-          }
+          expect(waiting.size === 0 || atWork.length > 0).toBe(true)
           // Where there is time to spare nobody waits below the bound.
           if (kind === 2 && state.busyShare === 0) expect(waiting.size === 0 || atWork.length >= 2).toBe(true)
         }

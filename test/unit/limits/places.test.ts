@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Crowd, Places } from '../../../src/domain/limits/places.ts'
 
@@ -30,42 +31,87 @@ describe('the places of those who share a process', () => {
     expect(fill('h', 0)).toHaveLength(0)
   })
 
-  test('of several that have more to do than they may, each holds an equal part and two at least', () => {
-    const { places, fill, lines } = open()
-    Object.assign(lines, { a: 10, b: 10, c: 10 })
-    for (const tenant of ['a', 'b']) places.came(tenant, 0)
-    expect([fill('a', 0).length, fill('b', 0).length]).toEqual([3, 3])
-    const more = open()
-    const all = ['a', 'b', 'c', 'd', 'e', 'f']
-    for (const tenant of all) {
-      more.lines[tenant] = 10
-      more.places.came(tenant, 0)
+  test('of several each holds at most an equal part of half of them, and one at least', () => {
+    const sharesOf = (count: number, tenants: readonly string[]) => {
+      const { places, fill, lines } = open(count)
+      for (const tenant of tenants) {
+        lines[tenant] = 10
+        places.came(tenant, 0)
+      }
+      return tenants.map((tenant) => fill(tenant, 0).length)
     }
-    expect(more.fill('a', 0)).toHaveLength(2)
+    expect(sharesOf(12, ['a', 'b'])).toEqual([3, 3])
+    expect(sharesOf(12, ['a', 'b', 'c'])).toEqual([2, 2, 2])
+    expect(sharesOf(6, ['a', 'b'])).toEqual([1, 1])
+    expect(sharesOf(2, ['a', 'b', 'c', 'd', 'e'])).toEqual([1, 1, 1, 1, 0])
   })
 
-  test('who has more to do than it may begins nothing beside one that has all at work, until that leaves', () => {
-    const { places, fill, may, lines } = open()
-    lines.a = 10
-    const many = fill('a', 0)
-    const [quiet] = fill('b', 0)
-    for (const begun of many.slice(1)) places.leave(begun, 1)
-    expect(may('a', 2)).toBe(false)
-    // The other one has asked for more than it may have, too: nobody is quiet.
-    expect(may('a', 2, { waitingOf: () => 1 })).toBe(true)
-    places.leave(quiet!, 3)
-    expect(may('a', 3)).toBe(true)
+  test('who has a line lets a request of one that has none go first, until that is done', () => {
+    const { places, one, may, lines } = open()
+    lines.noisy = 10
+    places.leave(one('noisy', 0), 1)
+    const quiet = one('quiet', 2)
+    expect(may('noisy', 3)).toBe(false)
+    // Whoever has a line himself is not quiet.
+    lines.quiet = 1
+    expect(may('noisy', 3)).toBe(true)
+    lines.quiet = 0
+    places.leave(quiet, 4)
+    expect(may('noisy', 4)).toBe(true)
   })
 
-  test('it never stands still: with nothing at work a request begins, and who is at work for a second is waited for no more', () => {
-    const { places, fill, may, lines } = open()
-    lines.a = 10
-    const many = fill('a', 0)
-    fill('b', 0)
-    for (const begun of many) places.leave(begun, 1)
-    expect(fill('a', 2)).toHaveLength(1)
-    expect(may('a', 999)).toBe(false)
-    expect(may('a', 1_000)).toBe(true)
+  test('of somebody who always has one at work it lets one go first for each of its own', () => {
+    const { places, one, may, lines } = open()
+    lines.noisy = 10
+    places.leave(one('noisy', 0), 1)
+    const first = one('quiet', 2)
+    expect(may('noisy', 3)).toBe(false)
+    places.leave(first, 4)
+    const second = one('quiet', 4)
+    expect(may('noisy', 5)).toBe(true)
+    const own = one('noisy', 5)
+    // What goes on after its provider is not a second one.
+    places.leave(second, 6)
+    places.goOn('quiet', second, 7)
+    places.leave(own, 8)
+    expect(may('noisy', 9)).toBe(true)
+    places.leave(second, 10)
+    one('quiet', 10)
+    expect(may('noisy', 11)).toBe(false)
+  })
+
+  test('a request that is at work for a second is waited for no more, unless it went on meanwhile', () => {
+    const { places, one, may, lines } = open()
+    lines.noisy = 10
+    places.leave(one('noisy', 0), 1)
+    const quiet = one('quiet', 2)
+    expect(may('noisy', 1_001)).toBe(false)
+    expect(may('noisy', 1_002)).toBe(true)
+    places.leave(quiet, 1_002)
+    places.goOn('quiet', quiet, 5_000)
+    expect(may('noisy', 5_999)).toBe(false)
+    expect(may('noisy', 6_000)).toBe(true)
+  })
+
+  test('it never stands still: where nobody is at work everybody may begin, and never are more than twice as many', () => {
+    const tenant = fc.constantFrom('a', 'b', 'c', 'd')
+    const step = fc.record({ tenant, leaves: fc.nat(3), ms: fc.integer({ min: 0, max: 400 }) })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), fc.dictionary(tenant, fc.nat(3)), (steps, waiting) => {
+        const { places, one, may, lines } = open(3)
+        Object.assign(lines, waiting)
+        const atWork: object[] = []
+        let now = 0
+        for (const { tenant: id, leaves, ms } of steps) {
+          now += ms
+          if (may(id, now)) atWork.push(one(id, now))
+          for (const left of atWork.splice(0, leaves)) places.leave(left, now)
+          expect(places.atWork).toBe(atWork.length)
+          expect(atWork.length).toBeLessThanOrEqual(6)
+          if (atWork.length === 0) for (const any of ['a', 'b', 'c', 'd']) expect(may(any, now)).toBe(true)
+        }
+      }),
+    )
   })
 
   test('a process with time to spare gives every place to whoever asks', () => {
@@ -75,20 +121,20 @@ describe('the places of those who share a process', () => {
     expect(fill('a', 0, { isBusy: false })).toHaveLength(5)
   })
 
-  test('a tenant that was not here for ten seconds takes no share away; one whose request is at work does', () => {
-    const { places, one, fill, lines } = open()
+  test('a tenant that was not here for ten seconds takes no part of anybody; one whose request is at work does', () => {
+    const { places, one, fill, lines } = open(12)
     lines.a = 10
     places.leave(one('b', 0), 100)
     for (const begun of fill('a', 10_000)) places.leave(begun, 10_000)
     expect(fill('a', 10_099)).toHaveLength(3)
-    const long = open()
+    const long = open(12)
     long.lines.a = 10
     long.one('b', 0)
     expect(long.fill('a', 60_000)).toHaveLength(3)
-    const alone = open()
+    const alone = open(12)
     alone.lines.a = 10
     alone.places.leave(alone.one('b', 0), 100)
-    expect(alone.fill('a', 10_100)).toHaveLength(6)
+    expect(alone.fill('a', 10_100)).toHaveLength(12)
   })
 
   test('one that goes on after its provider counts again, once, and one that is stuck counts no more', () => {
@@ -97,8 +143,8 @@ describe('the places of those who share a process', () => {
     places.begin('a', one, 0)
     expect(places.leave(one, 1)).toBe(true)
     expect(places.leave(one, 1)).toBe(false)
-    places.begin('a', one, 2)
-    places.begin('a', one, 3)
+    places.goOn('a', one, 2)
+    places.goOn('a', one, 3)
     places.begin('b', other, 50)
     expect(places.atWork).toBe(2)
     places.leaveSince(2, 60_000)
