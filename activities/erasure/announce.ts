@@ -7,7 +7,7 @@ import type { CoreSteps } from './core.ts'
 import type { ErasureCoreDeps } from './core-deps.ts'
 
 /** Milliseconds between two looks whether an entry has its leaf. */
-const LOOK_MS = 50
+const LOOK_MS = 20
 
 /** The receipt: what will be gone stands in the ledger, under a signed checkpoint, before anything is. */
 export function createAnnouncement(deps: ErasureCoreDeps): Pick<CoreSteps, 'announceErasure' | 'awaitLeaf'> {
@@ -72,10 +72,10 @@ export function createAnnouncement(deps: ErasureCoreDeps): Pick<CoreSteps, 'anno
     },
 
     async awaitLeaf({ entry, tenant }) {
+      deps.hurryLeaves()
       const also = (await progress.announcedBy(entry))?.announcedAlso ?? []
       const written = await Promise.all([entry, ...also].map((id) => entries.entry(tenant, id)))
       const ids = written.flatMap((one) => (one ? [one.envelope.id] : []))
-      deps.hurryLeaves()
       for (;;) {
         const proofs = await Promise.all(ids.map((id) => entries.proof(tenant, id)))
         const [first] = proofs
