@@ -140,10 +140,22 @@ function report(measured: { erased: Erased[]; underLoad: Erased; alone: LoadRepo
     ms(one.stepsMs.deleteContent),
     purge(one),
     ms(one.stepsMs.findMentions),
+    ms(one.stepsMs.checkHistories),
     ms(one.stepsMs.scanResidue),
     ms(one.wholeMs),
   ]
-  const head = ['entries', 'unreadable ms', 'leaf', 'keys', 'purge', 'purge/1,000', 'mentions', 'residue', 'whole ms']
+  const head = [
+    'entries',
+    'unreadable ms',
+    'leaf',
+    'keys',
+    'purge',
+    'purge/1,000',
+    'mentions',
+    'histories',
+    'residue',
+    'whole ms',
+  ]
   const rows = [
     ...erased.map((one) => row(String(one.entries), one)),
     row(`${underLoad.entries}, beside load`, underLoad),
