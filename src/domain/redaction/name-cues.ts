@@ -13,6 +13,11 @@ const COMMON_NAME =
   /(?<=(?<![\p{L}\p{N}])CN=["']?)\p{Lu}[\p{L}\p{M}'’.-]{1,24}(?: [\p{L}\p{M}'’.-]{1,24}){1,3}(?=[,;:/"'\n]|\s*$)/gu
 /** A card's `N:Lund;Hedda;;;` (RFC 6350). */
 const CARD_NAME = /(?<=(?:^|\n)N(?:;[A-Z]+=[^:\n]{1,24})?:)\p{L}[^;\n]{0,40};\p{L}[^;\n]{0,40}/gu
+/** Machines that are called after their owner: `Beatrizs-iPhone`, `Anna's MacBook`. */
+const OWNED =
+  /(?<![\p{L}\p{N}])\p{Lu}\p{Ll}{2,20}(?=(?:['’]?s)?[- ](?:iPhone|iPad|MacBook|Mac|AirPods|Galaxy|Pixel|Laptop|PC|Watch|Desktop)(?![\p{L}]))/gu
+/** The name behind the account of a payment (SWIFT MT103, fields 50 and 59). */
+const PARTY = /(?<=(?:^|\n):5[09][AFK]?:(?:\/[^\n]{1,40}\n)?)\p{Lu}[\p{L} .'’-]{3,34}(?=\r?\n)/gu
 /** As bookings write passengers: `LUND/HEDDA MRS`. */
 const PASSENGER =
   /(?<![\p{L}\p{N}/])\p{Lu}{2,24}\/\p{Lu}{2,24}(?: \p{Lu}{2,24})?(?= ?(?:MR|MRS|MS|MISS|MSTR|CHD|INF|DR)(?!\p{L}))/gu
@@ -69,5 +74,8 @@ export function writtenNames(text: string): NameSpan[] {
   if (text.includes('CN=')) add(COMMON_NAME, () => true)
   if (text.includes('BEGIN:VCARD')) add(CARD_NAME, () => true)
   if (text.includes('/')) add(PASSENGER, () => true)
+  if (/iP|Mac|Gal|Pix|Lap|PC|Watch|Desk|Air/.test(text))
+    add(OWNED, (name) => isListed(name) || isListed(name.replace(/s$/, '')))
+  if (/(?:^|\n):5[09]/.test(text)) add(PARTY, () => true)
   return found
 }

@@ -4,8 +4,8 @@ import { hasContextBefore } from './context-words.ts'
 
 const SHAPE = /(?<![A-Za-z0-9_])[A-Za-z]{4}[A-Za-z]{2}[A-Za-z0-9]{2}(?:[A-Za-z0-9]{3})?(?![A-Za-z0-9_])/g
 /** Without one of these nothing is looked for: a word, or the start of an IBAN. */
-const MAY_HAVE = /bic\b|swift|iban|(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}/i
-const CONTEXT = /(?:\bbic\b|\bswift\b|\biban\b|bank code)[^\n]{0,40}$/i
+const MAY_HAVE = /bic\b|swift|iban|:5[1-8][AD]:|(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}/i
+const CONTEXT = /(?:\bbic\b|\bswift\b|\biban\b|bank code|:5[1-8][AD]:)[^\n]{0,40}$/i
 
 /** Right behind an IBAN: `GB69 BARC 2045 1773 9201 14 (BARCGB22)`. */
 const BEHIND_IBAN = /(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?[ ,;/]{0,3}[([]?$/

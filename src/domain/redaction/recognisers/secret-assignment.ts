@@ -15,7 +15,7 @@ const FLAG =
 /** A password in prose stands within this many units of the word. */
 const PROSE = 120
 const PASSWORD_WORD =
-  /(?<![\p{L}_])(?:password|passwort|passphrase|passwd|pass|pwd|pw|mdp|api[ -]key|kennwort|zugangsdaten|credentials|mot de passe|contraseña|clave|wachtwoord|hasł[oa]|senha|palavra-passe|(?:login|logon|sign-in)(?=[:=]))(?![\p{L}_-])/giu
+  /(?<![\p{L}_])(?:password|passwort|passphrase|passwd|pass|pwd|pw|mdp|api[ -]key|kennwort|zugangsdaten|credentials|mot de passe|contraseña|clave|wachtwoord|hasł[oa]|senha|palavra-passe|schlüssel|chiave|llave|clé|sleutel|klucz|chave|(?:login|logon|sign-in)(?=[:=]))(?![\p{L}_-])/giu
 /** Programs that take a password after a letter: `mysql -pX`, `sshpass -p X`. */
 const COMMAND =
   /\b(?:mysql(?:dump|admin)?|mariadb|sshpass|psql|pg_dump|redis-cli|mongo(?:sh|dump)?|docker login|smbclient|ldapsearch|rclone|7z)\b[^\n|;&]{0,120}? -(?:p|W|w|a)[ =]?["']?(?=[^\s"'-])([^\s"']{4,64})/g

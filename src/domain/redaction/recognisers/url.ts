@@ -16,7 +16,7 @@ const PERSONAL_VALUE = /@|%40/i
 /** Units of punctuation at the end that are looked at. */
 const MAX_TRIMMED = 16
 const PERSON_SEGMENT =
-  /\/(?:~[^/?#]+|@[A-Za-z0-9][^/?#]*|(?:u|user|users|people|person|profile|profiles|member|members|author|authors|employee|employees|staff|customer|customers|patient|patients|contact|contacts|account|accounts)\/[^/?#]+)/i
+  /\/(?:~[^/?#]+|@[A-Za-z0-9][^/?#]*|(?:u|user|users|people|person|profile|profiles|member|members|author|authors|employee|employees|staff|team|equipe|equipo|zespol|mitarbeiter|medewerkers|customer|customers|patient|patients|contact|contacts|account|accounts)\/[^/?#]+)/i
 /** Sites whose first path segment is a person. */
 const PERSON_SITE =
   /^(?:https?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:linkedin\.com\/in|twitter\.com(?=\/[^/]+\/status)|x\.com(?=\/[^/]+\/status))\/([^/?#]+)|^(?:https?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:facebook\.com|instagram\.com|twitter\.com|x\.com|t\.me|wa\.me|github\.com|threads\.net|xing\.com\/profile|medium\.com|speakerdeck\.com|slideshare\.net|behance\.net|dribbble\.com|gitlab\.com|bitbucket\.org|keybase\.io|about\.me|linktr\.ee|orcid\.org|soundcloud\.com|pinterest\.com|calendly\.com|dev\.to|codepen\.io|kaggle\.com|patreon\.com|ko-fi\.com|paypal\.me|venmo\.com|vimeo\.com|flickr\.com\/people|tumblr\.com|bsky\.app\/profile|researchgate\.net\/profile|academia\.edu|goodreads\.com|strava\.com\/athletes|untappd\.com\/user)\/@?([^/?#]+)\/?(?:[?#].*)?$/i

@@ -57,7 +57,7 @@ const SEP = '(?:[ \\t]{0,2}(?:,|\\r?\\n|-)){1,2}[ \\t]{0,4}'
 const REGION = `(?:${STATE}|[A-Z]{2,3}|nan|${words.CITY})[ ,\\n]{1,3}`
 /** A town with a postcode, a state or a country, which make an address of any name with a number. A year is no postcode here. */
 const SURE_TOWN = new RegExp(
-  `[.]?[ \\t]{0,2}(?:,|\\r?\\n)[ \\t]{0,4}(?:${words.CITY}(?:${SEP}(?:${REGION}){0,2}(?!(?:19|20)[0-9]{2}(?![0-9 ]))${words.POSTCODE}| ${STATE} ${words.POSTCODE}| ${words.UK_POSTCODE_ALONE}(?![0-9A-Za-z])|${SEP}${words.COUNTRY}(?![\\p{L}\\p{N}]))|(?!(?:19|20)[0-9]{2} )${words.POSTCODE},? ${words.CITY})`,
+  `[.]?[ \\t]{0,2}(?:,|\\r?\\n)[ \\t]{0,4}(?:${words.CITY}(?:${SEP}(?:${REGION}){0,2}(?!(?:19|20)[0-9]{2}(?![0-9 ]))${words.POSTCODE}| ${STATE} ${words.POSTCODE}| ${words.UK_POSTCODE_ALONE}(?![0-9A-Za-z])|${SEP}${words.COUNTRY}(?![\\p{L}\\p{N}]))|(?!(?:19|20)[0-9]{2} )${words.POSTCODE},? ${words.CITY}|[0-9]{2}-[0-9]{3}(?![0-9-]))`,
   'uy',
 )
 /** UTF-16 units before a street in which a house or a flat may be named. */

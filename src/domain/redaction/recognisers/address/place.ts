@@ -24,6 +24,10 @@ const SMALL_BRITISH = new RegExp(
   `${START}[a-pr-uwyz][a-hk-y]?[0-9][0-9a-hjkps-uw]? [0-9][abd-hjlnp-uw-z]{2}${END}`,
   'gu',
 )
+/** `am weiher 3, 35781 weilburg` */
+const SMALL_GERMAN =
+  /(?<![\p{L}\p{N}])(?:\p{Ll}[\p{Ll}.-]{1,24} ){1,2}?\p{Ll}[\p{Ll}.-]{1,24} [0-9]{1,4} ?[a-z]?,? [0-9]{5} \p{Ll}{3,24}(?![\p{L}\p{N}])/gu
+const MAY_BE_SMALL_GERMAN = /[0-9]{1,4} ?[a-z]?,? [0-9]{5} [a-zäöü]{3}/
 const NUMBER_BEFORE =
   /(?<![\p{L}\p{N}.,])(?:(?:flat|unit|apt|apartment|house|room|no) )?[0-9]{1,4}[a-z]?,? (?:[a-z][a-z'’.-]{1,20},? ){1,9}$/u
 /** `Springfield, IL 62704`, `Toronto, ON M5V 2T6`. */
@@ -50,6 +54,10 @@ export function placesIn(text: string): { start: number; end: number }[] {
   for (const { index, 0: postcode } of text.matchAll(SMALL_BRITISH)) {
     const before = NUMBER_BEFORE.exec(text.slice(Math.max(0, index - PARTS_LENGTH), index))
     if (before !== null) found.push({ start: index - before[0].length, end: index + postcode.length })
+  }
+  if (MAY_BE_SMALL_GERMAN.test(text)) {
+    for (const { index, 0: place } of text.matchAll(SMALL_GERMAN))
+      found.push({ start: index, end: index + place.length })
   }
   for (const [from, to] of stretches(text)) {
     for (const { index, 0: place } of text.slice(from, to).matchAll(TOWN))

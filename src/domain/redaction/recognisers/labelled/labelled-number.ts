@@ -43,7 +43,7 @@ const SPECS = [
   },
   {
     entityType: 'BANK_ACCOUNT',
-    label: `(?:bank |checking |savings |current |deposit |direct deposit )?(?:account|acct|acc)s?(?:${NUMBER}|(?=[ :#]{0,3}$))|(?:bank|checking|savings|current|deposit) (?:account|acct)s?|a/c(?:${NUMBER})?|konto(?:nummer|nr)?|compte(?: bancaire)?|cuenta(?: bancaria| corriente)?|conto(?: corrente)?|(?:bank)?rekening(?:nummer|nr)?|rachun(?:ek|ku|kiem)(?: bankow\\p{L}+)?|nr konta|konta|conta(?: corrente| banc[áa]ria)?`,
+    label: `(?:bank |checking |savings |current |deposit |direct deposit )?(?:account|acct|acc)s?(?:${NUMBER}|(?=[ :#]{0,3}$))|(?:bank|checking|savings|current|deposit) (?:account|acct)s?|a/c(?:${NUMBER})?|acc(?:oun)?t?s? with (?:us|you|them)|konto(?:nummer|nr)?|compte(?: bancaire)?|cuenta(?: bancaria| corriente)?|conto(?: corrente)?|(?:bank)?rekening(?:nummer|nr)?|rachun(?:ek|ku|kiem)(?: bankow\\p{L}+)?|nr konta|konta|conta(?: corrente| banc[áa]ria)?`,
     shape: /^\d{7,26}$/,
     score: 0.86,
   },
