@@ -1,4 +1,4 @@
-import { type AdmissionLimits, BUSY_SHARE, costOfBody } from '../domain/limits/admission.ts'
+import { type AdmissionLimits, costOfBody, isBusy } from '../domain/limits/admission.ts'
 import { AdmissionQueue } from '../domain/limits/admission-queue.ts'
 import { Places } from '../domain/limits/places.ts'
 import { PalimpsestError } from '../errors.ts'
@@ -42,6 +42,7 @@ export class Admission {
   readonly #queue = new AdmissionQueue<Waiting>()
   readonly #waitingBytes = new Map<string, number>()
   readonly #places: Places<Turn>
+  #isBusy = false
   #looking: NodeJS.Timeout | null = null
 
   constructor(limits: AdmissionLimits, deps: AdmissionDeps) {
@@ -71,9 +72,10 @@ export class Admission {
   }
 
   #mayBegin(): (tenantId: string) => boolean {
+    this.#isBusy = isBusy(this.#isBusy, this.#deps.busyShare())
     const crowd = {
       now: this.#deps.monotonicNow(),
-      isBusy: this.#deps.busyShare() >= BUSY_SHARE,
+      isBusy: this.#isBusy,
       waitingOf: (tenantId: string) => this.#queue.lengthOf(tenantId),
     }
     return (tenantId) => this.#places.mayBegin(tenantId, crowd)

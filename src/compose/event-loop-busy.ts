@@ -1,5 +1,5 @@
 /** Milliseconds over which it is told. */
-const WINDOW_MS = 100
+const WINDOW_MS = 200
 
 /** The share of the time, 0 to 1, in which the event loop was busy, in the last window that was over when somebody asked. */
 export function eventLoopBusy(): () => number {

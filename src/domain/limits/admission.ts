@@ -19,8 +19,17 @@ export interface AdmissionLimits {
  */
 export const defaultAdmission: AdmissionLimits = { atWork: 6, inFlight: 1_000, waitingPerTenant: 1_000, waitMs: 30_000 }
 
-/** From this share of the time on, 0 to 1, the event loop is busy: whatever else is begun makes what is at work slower. */
-export const BUSY_SHARE = 0.5
+/** Shares of the time that the event loop works, 0 to 1: from the one on it is busy, and below the other no more. */
+const BUSY_FROM = 0.5
+const BUSY_DOWN_TO = 0.35
+
+/**
+ * Whether whatever else is begun makes what is at work slower. Who is held back leaves the loop time, so what ends that is less than
+ * what began it: one request at a time uses half of it.
+ */
+export function isBusy(wasBusy: boolean, busyShare: number): boolean {
+  return busyShare >= (wasBusy ? BUSY_DOWN_TO : BUSY_FROM)
+}
 
 /** Bytes of a body that cost as much as one small request. */
 const BYTES_A_REQUEST = 16 * 1024

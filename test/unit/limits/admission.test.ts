@@ -182,10 +182,15 @@ describe('who is worked on', () => {
     await settle()
     // Two tenants were here lately: one place for each.
     expect(order.slice(5)).toEqual(['noisy'])
-    state.busyShare = 0.4
+    // It was held back, which leaves time: that is no reason yet to begin more.
+    state.busyShare = 0.35
     turns[5]?.end()
     await settle()
-    expect(order.slice(6)).toEqual(['noisy', 'noisy', 'noisy', 'noisy'])
+    expect(order.slice(6)).toEqual(['noisy'])
+    state.busyShare = 0.3
+    turns[6]?.end()
+    await settle()
+    expect(order.slice(7)).toEqual(['noisy', 'noisy', 'noisy', 'noisy'])
   })
 
   test('never more than twice the bound begin, and nobody waits but for somebody who is at work', async () => {
