@@ -54,7 +54,7 @@ async function measureGuard(rounds: number) {
     const [schema = '', name = ''] = full.split('.')
     return { schema, name, columns: [] }
   })
-  const policy = { views, functions: new Set(['reporting.fiscal_year']), attributeFunctions: new Set<string>() }
+  const policy = { views, functions: new Set(['reporting.fiscal_year']), attributeCalls: new Set<string>() }
   const times: number[] = []
   for (let round = 0; round < rounds; round++) {
     for (const statement of HONEST) {

@@ -8,8 +8,8 @@ export interface DescribedView {
 
 export interface DatabaseDescription {
   views: readonly DescribedView[]
-  /** Functions of pg_catalog that `row.name` would call: callable with one argument, not immutable. */
-  attributeFunctions: readonly string[]
+  /** Names of pg_catalog that `row.name` calls and that it may not: of functions that are not immutable, and of types. */
+  attributeCalls: readonly string[]
 }
 
 /** A value of a row: text as PostgreSQL writes it, where JSON has nothing better. */

@@ -63,7 +63,7 @@ export function policyOf(settings: DatabaseSettings, description: DatabaseDescri
       columns: columns.map((column) => column.name),
     })),
     functions: new Set(settings.functions),
-    attributeFunctions: new Set(description.attributeFunctions),
+    attributeCalls: new Set(description.attributeCalls),
   }
 }
 

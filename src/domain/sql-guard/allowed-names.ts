@@ -45,10 +45,10 @@ export const ALLOWED_FUNCTIONS = words(`
   enum_first enum_last enum_range
 `)
 
-/** Of these the result can be far longer than what they are given: the length has to be a small number written out. */
+/** Of these the result can be far longer than what they are given: the length, by the place of its argument, has a bound. */
 export const LENGTHENING: Readonly<Record<string, number>> = { repeat: 1, lpad: 1, rpad: 1 }
-/** Characters, or elements, that one of these may ask for. */
-export const MAX_LENGTHENED = 10_000
+/** Characters that one of these may ask for. */
+export const MAX_LENGTHENED = 1_000
 
 /** Operators by name. Those of pg_catalog are the only ones that are found. */
 export const ALLOWED_OPERATORS = words(`

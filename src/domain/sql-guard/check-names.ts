@@ -4,10 +4,9 @@ import {
   ALLOWED_OPERATORS,
   ALLOWED_TYPES,
   ALLOWED_VALUE_FUNCTIONS,
-  LENGTHENING,
-  MAX_LENGTHENED,
   SYSTEM_COLUMNS,
 } from './allowed-names.ts'
+import { textOf } from './check-lengths.ts'
 import { nameList, stringOf } from './scopes.ts'
 import { type GuardPolicy, type Insertion, Refused, type Tree } from './types.ts'
 
@@ -15,18 +14,23 @@ type Place = number | null
 
 /**
  * A function by its name: one of the guard's list, of pg_catalog, or one that the database's configuration adds. @throws Refused
- * `sql_function_not_listed`, or `sql_too_large` where it would make a text of any length.
+ * `sql_function_not_listed`.
+ * @param isText cast to text at once: what a name of a type is compared with would be looked up as one.
  */
 export function checkFunction(
   fields: Tree,
   policy: GuardPolicy,
   at: Place,
+  isText = false,
 ): { name: string; insertion: Insertion | null } {
   const names = nameList(fields.funcname) ?? []
   const [schema, name] = names.length === 1 ? [null, names[0] as string] : [names[0] ?? '', names[1] ?? '']
   if (names.length === 0 || names.length > 2) throw functionNotListed(names.join('.'), at)
   if ((schema === null || schema === 'pg_catalog') && ALLOWED_FUNCTIONS.has(name)) {
-    checkLength(name, fields, at)
+    checkTextSearch(name, fields, at)
+    if (name === 'pg_typeof' && !isText) {
+      throw new Refused('sql_function_not_listed', 'Cast what pg_typeof gives at once: pg_typeof(…)::text.', at)
+    }
     return { name, insertion: null }
   }
   const added = [...policy.functions].filter(
@@ -40,30 +44,28 @@ export function checkFunction(
   return { name: full, insertion: { at, text: `"${owner.replaceAll('"', '""')}".` } }
 }
 
-/** `repeat` and its like make a gigabyte of one letter; `format` does with a width. */
-function checkLength(name: string, fields: Tree, at: Place): void {
+/** A configuration of text search by its plain name: others lie in other schemas, and have numbers. @throws Refused */
+function checkTextSearch(name: string, fields: Tree, at: Place): void {
   const args = Array.isArray(fields.args) ? (fields.args as Tree[]) : []
-  const place = LENGTHENING[name]
-  if (place !== undefined && !isSmallNumber(args[place])) {
-    const words = `${name} needs a length that is written as a number of at most ${MAX_LENGTHENED}.`
-    throw new Refused('sql_too_large', words, at)
-  }
-  if (name === 'format' && !isPlainFormat(args[0])) {
-    throw new Refused('sql_too_large', 'format needs a pattern that is written out, with widths below 1000.', at)
-  }
+  const first = args[0]?.NamedArgExpr ? ((args[0].NamedArgExpr as Tree).arg as Tree) : args[0]
+  if (args.length < (TEXT_SEARCH[name] ?? Number.POSITIVE_INFINITY)) return
+  // With three arguments `ts_headline` has the text or the configuration first.
+  if (name === 'ts_headline' && args.length === 3 && first?.A_Const === undefined) return
+  if (/^[a-z_]{1,63}$/i.test(textOf(first) ?? '')) return
+  const words = "Name a text search configuration by its plain name, such as 'english'."
+  throw new Refused('sql_construct_not_allowed', words, at)
 }
 
-function isSmallNumber(node: Tree | undefined): boolean {
-  const constant = node?.A_Const as Tree | undefined
-  const number = constant?.ival as Tree | undefined
-  if (!number || constant?.isnull === true) return false
-  const { ival = 0 } = number
-  return typeof ival === 'number' && ival <= MAX_LENGTHENED
-}
-
-function isPlainFormat(node: Tree | undefined): boolean {
-  const text = ((node?.A_Const as Tree | undefined)?.sval as Tree | undefined)?.sval
-  return typeof text === 'string' && !/\d{4}|\*/.test(text)
+/** With so many arguments the first one is a configuration. */
+const TEXT_SEARCH: Readonly<Record<string, number>> = {
+  ...{
+    to_tsvector: 2,
+    to_tsquery: 2,
+    plainto_tsquery: 2,
+    phraseto_tsquery: 2,
+    websearch_to_tsquery: 2,
+    ts_headline: 3,
+  },
 }
 
 /** All other names of a node that the catalogue resolves. @throws Refused */
@@ -125,7 +127,7 @@ function checkAttributes(value: unknown, policy: GuardPolicy, at: Place): void {
 
 function checkAttribute(name: string, policy: GuardPolicy, at: Place): void {
   if (SYSTEM_COLUMNS.has(name) && !isColumn(policy, name)) throw notAColumn(name, at)
-  if (policy.attributeFunctions.has(name)) throw notAColumn(name, at)
+  if (policy.attributeCalls.has(name) || name === 'pg_typeof') throw notAColumn(name, at)
 }
 
 function isColumn(policy: GuardPolicy, name: string): boolean {

@@ -1,6 +1,9 @@
 import { ALLOWED_NODES, type FieldKind, REFUSED_NODES } from './allowed-nodes.ts'
+import { checkGrowth } from './check-growth.ts'
+import { Lengths } from './check-lengths.ts'
 import { checkFunction, checkNames } from './check-names.ts'
-import { Scopes } from './scopes.ts'
+import { Searches } from './check-searches.ts'
+import { nameList, Scopes } from './scopes.ts'
 import { type GuardPolicy, type Insertion, type Passed, Refused, type Tree } from './types.ts'
 
 /** Nodes of a statement, and nodes within one another. */
@@ -25,6 +28,10 @@ class Walk {
   readonly #relations = new Set<string>()
   readonly #functions = new Set<string>()
   readonly #scopes = new Scopes()
+  readonly #lengths = new Lengths()
+  readonly #searches = new Searches()
+  /** Calls that are cast to text at once. */
+  readonly #asText = new WeakSet<Tree>()
   #nodes = 0
   #joined = 0
   #at: number | null = null
@@ -35,6 +42,8 @@ class Walk {
 
   run(select: Tree): Passed {
     this.#fields('SelectStmt', select, 0)
+    this.#searches.check()
+    checkGrowth(select)
     const sorted = (names: ReadonlySet<string>) => [...names].sort()
     return {
       insertions: this.#insertions.sort((a, b) => a.at - b.at),
@@ -107,12 +116,23 @@ class Walk {
       throw new Refused('sql_construct_not_allowed', UNKNOWN, this.#at)
     }
     if (type === 'RangeFunction') this.#join()
+    if (type === 'TypeName') this.#lengths.checkType(nameList(fields.names)?.at(-1) ?? '', fields, this.#at)
     if (type === 'FuncCall') {
-      const { name, insertion } = checkFunction(fields, this.#policy, placeOf(fields) ?? this.#at)
+      const at = placeOf(fields) ?? this.#at
+      const { name, insertion } = checkFunction(fields, this.#policy, at, this.#asText.has(fields))
+      this.#lengths.checkCall(name, fields, at)
       this.#functions.add(name)
       if (insertion) this.#insertions.push(insertion)
     }
+    if (type === 'TypeCast') this.#cast(fields)
+    this.#searches.note(type, fields, this.#at)
     checkNames(type, fields, this.#policy, this.#at)
+  }
+
+  #cast({ arg, typeName }: Tree): void {
+    const type = nameList((typeName as Tree | undefined)?.names)?.at(-1) ?? ''
+    const call = (arg as Tree | undefined)?.FuncCall
+    if (type === 'text' && isTree(call) && (typeName as Tree).arrayBounds === undefined) this.#asText.add(call)
   }
 
   #relation(fields: Tree): void {

@@ -14,10 +14,10 @@ export interface GuardPolicy {
   /** Functions beside those of the guard's own list: `schema.name`. */
   functions: ReadonlySet<string>
   /**
-   * Names of functions of pg_catalog that can be called with one argument and are neither immutable nor listed. `row.name` calls them
-   * where `row` has no such column.
+   * What `row.name` calls where `row` has no such column, and may not: functions of pg_catalog that take one argument and are neither
+   * immutable nor listed, and its types that are not listed, to which it casts.
    */
-  attributeFunctions: ReadonlySet<string>
+  attributeCalls: ReadonlySet<string>
 }
 
 /** Why a statement is refused, in words that its author can act on. */

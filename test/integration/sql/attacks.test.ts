@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestGateway } from '../../support/gateway.ts'
+import { CASTING } from '../../support/sql/attacks/casting.ts'
 import { EATING, NO_STATEMENT } from '../../support/sql/attacks/eating.ts'
 import { FUNCTIONS } from '../../support/sql/attacks/functions.ts'
 import { REACHING } from '../../support/sql/attacks/reaching.ts'
@@ -34,6 +35,7 @@ describe('attacks by SQL, through the whole path against PostgreSQL', { timeout:
     writing: WRITING,
     'calling functions': FUNCTIONS,
     'reaching further': REACHING,
+    'looking names up': CASTING,
   })) {
     it(`refuses ${attacks.length} statements that are ${what}, before the database sees them, and nothing is changed`, async () => {
       const through: unknown[] = []

@@ -4,6 +4,7 @@ import { createQueryDatabase } from '../../../src/adapters/postgres/query/query-
 import { policyOf } from '../../../src/adapters/sql/guarded-queries.ts'
 import { guardSql } from '../../../src/domain/sql-guard/guard.ts'
 import type { QueryDatabase } from '../../../src/ports/query-databases.ts'
+import { CASTING } from '../../support/sql/attacks/casting.ts'
 import { NO_STATEMENT } from '../../support/sql/attacks/eating.ts'
 import { FUNCTIONS } from '../../support/sql/attacks/functions.ts'
 import { REACHING } from '../../support/sql/attacks/reaching.ts'
@@ -35,7 +36,7 @@ describe('mutated statements', { timeout: 300_000 }, () => {
     const parser = await openSqlParser()
     const policy = policyOf(shop.settings, await database.describe())
     const random = randomOf(SEED)
-    const statements = [...HONEST, ...HONEST, ...WRITING, ...FUNCTIONS, ...REACHING, ...NO_STATEMENT]
+    const statements = [...HONEST, ...HONEST, ...WRITING, ...FUNCTIONS, ...REACHING, ...CASTING, ...NO_STATEMENT]
     const since = new Date()
     const before = await fingerprintOf(shop, since)
     const [passed, odd]: [string[], unknown[]] = [[], []]

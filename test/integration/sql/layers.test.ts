@@ -5,6 +5,7 @@ import { policyOf } from '../../../src/adapters/sql/guarded-queries.ts'
 import { guardSql } from '../../../src/domain/sql-guard/guard.ts'
 import type { DatabaseLimits, DatabaseSettings } from '../../../src/domain/sql-guard/settings.ts'
 import type { QueryDatabase, QueryOutcome } from '../../../src/ports/query-databases.ts'
+import { CASTING } from '../../support/sql/attacks/casting.ts'
 import { CALLS, FUNCTIONS } from '../../support/sql/attacks/functions.ts'
 import { REACHING } from '../../support/sql/attacks/reaching.ts'
 import { WRITING } from '../../support/sql/attacks/writing.ts'
@@ -63,7 +64,7 @@ describe('every layer holds when the others are off', { timeout: 180_000 }, () =
     const database = asSuperuser()
     const [parser, description] = [await openSqlParser(), await database.describe()]
     const policy = policyOf(shop.settings, description)
-    const passed = [...WRITING, ...FUNCTIONS, ...REACHING].filter(
+    const passed = [...WRITING, ...FUNCTIONS, ...REACHING, ...CASTING].filter(
       (sql) => guardSql(sql, policy, parser).kind === 'passed',
     )
     expect(passed).toEqual([])
@@ -120,6 +121,13 @@ describe('every layer holds when the others are off', { timeout: 180_000 }, () =
   it('EXPLAIN off: the time-out ends what runs long', async () => {
     expect(codeOf(await run(open({ statementTimeoutMs: 500 }), LARGE, false))).toBe('sql_timeout')
     expect(codeOf(await run(open({ statementTimeoutMs: 500 }), ENDLESS, false))).toBe('sql_timeout')
+  })
+
+  it('has one time for all its steps: rows that come slowly, each page within the time, do not make it longer', async () => {
+    const slow = `SELECT (SELECT max(n) FROM (WITH RECURSIVE t(n) AS (SELECT o.id UNION ALL SELECT n + 1 FROM t WHERE n < o.id + 20000)
+      SELECT n FROM t) z) FROM reporting.orders o`
+    // Some 10 ms a row, a second a page: ten pages are far beyond what one of them may take.
+    expect(codeOf(await run(open({ statementTimeoutMs: 2_500 }), slow, false))).toBe('sql_timeout')
   })
 
   it('no time-out: EXPLAIN keeps out what is expected to run long', async () => {

@@ -17,7 +17,7 @@ const POLICY: GuardPolicy = {
     { schema: 'reporting', name: 'twice', columns: ['id'] },
   ],
   functions: new Set(['reporting.fiscal_year']),
-  attributeFunctions: new Set(['pg_sleep']),
+  attributeCalls: new Set(['pg_sleep', 'regrole']),
 }
 
 describe('the guard of statements', () => {
@@ -79,6 +79,90 @@ describe('the guard of statements', () => {
 
   it('refuses a NUL, which would end the text for the parser and not for everybody', () => {
     expect(sqlOf('SELECT 1\0; DROP TABLE x')).toBe('sql_syntax')
+  })
+
+  it('takes a name behind a row for a column, unless the database would call a function or cast to a type by it', () => {
+    expect(sqlOf('SELECT o.total, o.name, (o).path FROM orders o')).toContain('"reporting".orders')
+    for (const name of ['pg_sleep', 'regrole', 'pg_typeof', 'ctid']) {
+      for (const sql of [`SELECT o.${name} FROM orders o`, `SELECT (o.total).${name} FROM orders o`]) {
+        expect({ sql, code: sqlOf(sql) }).toEqual({ sql, code: 'sql_column_not_allowed' })
+      }
+    }
+    expect(sqlOf('SELECT pg_typeof(total)::text FROM orders')).toContain('pg_typeof(total)::text')
+    expect(refusalOf("SELECT pg_typeof(total) = 'base.secrets' FROM orders")?.message).toContain('pg_typeof(…)::text')
+  })
+
+  it('knows text search configurations by plain names alone', () => {
+    expect(
+      sqlOf("SELECT to_tsvector('english', 'x'), to_tsvector('a.b'), ts_headline(x, q, 'MaxWords=3') FROM orders"),
+    ).not.toBe('sql_construct_not_allowed')
+    for (const config of ["'base.evil'", "'16390'", '16390', 'total', "(SELECT 'english')"]) {
+      expect(sqlOf(`SELECT to_tsvector(${config}, 'x') FROM orders`)).toBe('sql_construct_not_allowed')
+    }
+  })
+
+  it('lets a call make no more than a thousand characters of nothing, all repeats together', () => {
+    for (const call of [
+      "repeat('x', 1000)",
+      "repeat('#', least(total::int / 10, 60))",
+      "lpad(id::text, 8, '0'), rpad('x', 1000)",
+      "repeat('x', 10), repeat('y', 100)",
+      "'x'::char(1000)",
+    ]) {
+      expect({ call, sql: sqlOf(`SELECT ${call} FROM orders`) }).toMatchObject({ sql: expect.stringContaining(call) })
+    }
+    for (const call of [
+      "repeat('x', 1001)",
+      'repeat(name, total)',
+      "repeat('x', greatest(1, 10))",
+      "repeat('x', 100), repeat('y', 100)",
+      "repeat(repeat('x', 100), 100)",
+      "'x'::char(1001)",
+      "'1'::bit(2000)",
+      `replace(name, 'a', '${'b'.repeat(1_001)}')`,
+    ]) {
+      expect({ call, code: sqlOf(`SELECT ${call} FROM orders`) }).toEqual({ call, code: 'sql_too_large' })
+    }
+  })
+
+  it('refuses what compares two values without a bound part by part, and nothing that has a bound on one side', () => {
+    const gathered = '(SELECT array_agg(id) AS ids, string_agg(name, $$$$) AS names FROM orders) x'
+    for (const compared of [
+      'ids && ids',
+      'strpos(names, names) > 0',
+      'names LIKE $$%$$ || names',
+      "replace(names, names, '') = ''",
+    ]) {
+      expect({ compared, code: sqlOf(`SELECT 1 FROM ${gathered} WHERE ${compared}`) }).toEqual({
+        compared,
+        code: 'sql_too_large',
+      })
+    }
+    for (const compared of [
+      'ids && ARRAY[1, 2]',
+      "strpos(names, 'a') > 0",
+      "names LIKE '%a%'",
+      "replace(names, 'a', names) = ''",
+    ]) {
+      expect({ compared, sql: sqlOf(`SELECT 1 FROM ${gathered} WHERE ${compared}`) }).toMatchObject({
+        sql: expect.stringContaining(compared),
+      })
+    }
+    // Without anything that gathers, both are what a view has.
+    expect(sqlOf("SELECT a.id FROM orders a JOIN orders b ON a.name LIKE '%' || b.name")).toContain('LIKE')
+  })
+
+  it('counts what the planner makes of subqueries in one another: by the name of a column, and none behind LIMIT', () => {
+    const chain = (levels: number, target: string, more = '') =>
+      Array.from({ length: levels }).reduce(
+        (inner: string) => `SELECT ${target} FROM (${inner}) s${more}`,
+        'SELECT id AS a, total AS b FROM orders',
+      )
+    expect(sqlOf(chain(30, 'a + a AS a, b'))).toBe('sql_too_complex')
+    expect(sqlOf(chain(30, 'b, a + 1 AS a'))).not.toBe('sql_too_complex')
+    expect(sqlOf(chain(30, 'a, b + b AS c, b'))).not.toBe('sql_too_complex')
+    expect(sqlOf(chain(30, 'a + a AS a, b', ' LIMIT 10'))).not.toBe('sql_too_complex')
+    expect(sqlOf(chain(30, '*, a + b AS c'))).not.toBe('sql_too_complex')
   })
 
   it('keeps out of the shape whatever its author could have written into it', () => {

@@ -51,8 +51,23 @@ const TYPES: pg.CustomTypesConfig = {
     if (oid === BOOL) return text === 't'
     if (NUMBERS.has(oid)) return Number.isFinite(Number(text)) ? Number(text) : text
     if (oid === INT8) return Number.isSafeInteger(Number(text)) ? Number(text) : text
-    return JSONS.has(oid) ? JSON.parse(text) : text
+    return JSONS.has(oid) && !isDeep(text) ? JSON.parse(text) : text
   }) as unknown as pg.CustomTypesConfig['getTypeParser'],
+}
+
+/** Levels of JSON that can be written again. */
+const MAX_LEVELS = 1_000
+
+/** Whether lists and objects stand in one another more often than JSON.stringify bears: such a value stays text. */
+function isDeep(text: string): boolean {
+  if (text.length < 2 * MAX_LEVELS) return false
+  let level = 0
+  for (const [sign] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{}\]]/g)) {
+    if (sign === '[' || sign === '{') level++
+    else if (sign === ']' || sign === '}') level--
+    if (level > MAX_LEVELS) return true
+  }
+  return false
 }
 
 /** By the extended protocol: one statement, whatever stands in the text. */

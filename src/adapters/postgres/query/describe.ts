@@ -1,9 +1,9 @@
 import type pg from 'pg'
-import { ALLOWED_FUNCTIONS } from '../../../domain/sql-guard/allowed-names.ts'
+import { ALLOWED_FUNCTIONS, ALLOWED_TYPES } from '../../../domain/sql-guard/allowed-names.ts'
 import type { DatabaseSettings } from '../../../domain/sql-guard/settings.ts'
 import type { DatabaseDescription, DescribedView } from '../../../ports/query-databases.ts'
 
-/** The listed views that there are, with their columns, and the functions that `row.name` would call. */
+/** The listed views that there are, with their columns, and what `row.name` may not call. */
 export async function describeDatabase(
   client: pg.ClientBase,
   settings: DatabaseSettings,
@@ -20,10 +20,12 @@ export async function describeDatabase(
     view.columns.push({ name: row.column, type: row.type, comment: row.comment })
     views.set(key, view)
   }
-  const functions = await client.query<{ proname: string }>(ATTRIBUTE_FUNCTIONS)
+  const calls = await client.query<{ name: string; is_type: boolean }>(ATTRIBUTE_CALLS)
   return {
     views: listed.flatMap((key) => views.get(key) ?? []),
-    attributeFunctions: functions.rows.map(({ proname }) => proname).filter((name) => !ALLOWED_FUNCTIONS.has(name)),
+    attributeCalls: calls.rows
+      .filter(({ name, is_type: isType }) => !(isType ? ALLOWED_TYPES : ALLOWED_FUNCTIONS).has(name))
+      .map(({ name }) => name),
   }
 }
 
@@ -45,6 +47,7 @@ const COLUMNS = `
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
   ORDER BY n.nspname, c.relname, a.attnum`
 
-const ATTRIBUTE_FUNCTIONS = `
-  SELECT DISTINCT proname FROM pg_proc
-  WHERE pronamespace = 'pg_catalog'::regnamespace AND provolatile <> 'i' AND pronargs >= 1 AND pronargs - pronargdefaults <= 1`
+const ATTRIBUTE_CALLS = `
+  SELECT DISTINCT proname AS name, false AS is_type FROM pg_proc
+  WHERE pronamespace = 'pg_catalog'::regnamespace AND provolatile <> 'i' AND pronargs >= 1 AND pronargs - pronargdefaults <= 1
+  UNION ALL SELECT typname, true FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace`

@@ -5,7 +5,7 @@ import type { DatabaseDescription, QueryDatabase, QueryOptions, QueryOutcome } f
 import { cancelBackend, queryClientConfig } from './connection.ts'
 import { describeDatabase } from './describe.ts'
 import { excessRightsOf } from './excess-rights.ts'
-import { runOn } from './run-query.ts'
+import { type Running, runOn } from './run-query.ts'
 
 /** Milliseconds for which the catalogue is believed. */
 const DESCRIBED_FOR_MS = 60_000
@@ -74,15 +74,24 @@ async function run(pool: pg.Pool, settings: DatabaseSettings, sql: string, query
     return { kind: 'failed', code: 'database_unavailable', plan: null }
   }
   const { processID: pid } = client as unknown as { processID: number }
-  // What it was at stays refused below, also where this comes too late.
-  const cancel = () => void cancelBackend(settings, pid).catch(() => undefined)
-  query.signal.addEventListener('abort', cancel, { once: true })
+  const state: Running = { stoppedBy: null, isBroken: false }
+  const stop = (by: 'caller' | 'time') => {
+    state.stoppedBy ??= by
+    // What it was at stays refused below, also where this comes too late.
+    void cancelBackend(settings, pid).catch(() => undefined)
+  }
+  const leave = () => stop('caller')
+  // The server's own time-out is that of each step: EXPLAIN, and every page of rows.
+  const timer = setTimeout(stop, settings.limits.statementTimeoutMs, 'time')
+  query.signal.addEventListener('abort', leave, { once: true })
   try {
     if (query.signal.aborted) return { kind: 'failed', code: 'sql_cancelled', plan: null }
-    return await runOn(client, settings, sql, query)
+    return await runOn(client, settings, sql, query, state)
   } finally {
-    query.signal.removeEventListener('abort', cancel)
-    await reset(client)
+    clearTimeout(timer)
+    query.signal.removeEventListener('abort', leave)
+    if (state.isBroken) client.release(true)
+    else await reset(client)
   }
 }
 

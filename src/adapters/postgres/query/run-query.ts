@@ -8,12 +8,21 @@ import { watchBytes } from './watch-bytes.ts'
 /** Rows that are asked for at a time. */
 const ROWS_AT_ONCE = 100
 
+/** What happens to a statement while it runs. */
+export interface Running {
+  /** Its caller went away, or its time is up: all its steps together. */
+  stoppedBy: 'caller' | 'time' | null
+  /** The connection does not answer any more, and must be closed. */
+  isBroken: boolean
+}
+
 /** Runs one statement on a connection: read-only, as one tenant, behind EXPLAIN, through a cursor that stops. */
 export async function runOn(
   client: pg.PoolClient,
   settings: DatabaseSettings,
   sql: string,
-  { tenantId, signal, explain = true }: QueryOptions,
+  { tenantId, explain = true }: Omit<QueryOptions, 'signal'>,
+  running: Running,
 ): Promise<QueryOutcome> {
   let plan: QueryPlan | null = null
   let prefix = explain ? EXPLAIN : DECLARE
@@ -29,10 +38,12 @@ export async function runOn(
     prefix = DECLARE
     // Where this is no single SELECT the grammar of DECLARE refuses it.
     await client.query(extended(`${DECLARE}${sql}`))
-    return { kind: 'answered', rows: await readRows(client, settings), plan }
+    return { kind: 'answered', rows: await readRows(client, settings, running), plan }
   } catch (error) {
     if (bytes.exceeded) return { kind: 'refused', ...TOO_LARGE, plan }
-    if (signal.aborted) return { kind: 'failed', code: 'sql_cancelled', plan }
+    running.isBroken = !(error instanceof pg.DatabaseError || error instanceof Stopped)
+    if (running.stoppedBy === 'caller') return { kind: 'failed', code: 'sql_cancelled', plan }
+    if (running.stoppedBy === 'time') return { kind: 'refused', ...TOO_LATE, plan }
     return outcomeOf(error, plan, prefix)
   } finally {
     bytes.stop()
@@ -47,6 +58,15 @@ const TOO_LARGE = {
   message: 'One row is larger than may be given: select less.',
   position: null,
 }
+
+const TOO_LATE = {
+  code: 'sql_timeout',
+  message: 'It took too long and was stopped: filter earlier, or read fewer rows.',
+  position: null,
+}
+
+/** Between two steps there is nothing that could be cancelled. */
+class Stopped extends Error {}
 
 async function planOf(client: pg.PoolClient, sql: string): Promise<QueryPlan> {
   const { rows } = await client.query<[string | object]>(extended(`${EXPLAIN}${sql}`))
@@ -74,11 +94,12 @@ function aboveCeiling({ cost, rows }: QueryPlan, { limits }: DatabaseSettings): 
   return `The database expects ${rows} rows in one step, and ${limits.maxPlanRows} are allowed: join on keys or filter earlier.`
 }
 
-async function readRows(client: pg.PoolClient, { limits }: DatabaseSettings): Promise<QueryRows> {
+async function readRows(client: pg.PoolClient, { limits }: DatabaseSettings, running: Running): Promise<QueryRows> {
   const rows: QueryValue[][] = []
   let bytes = 0
   let columns: QueryRows['columns'] = []
   for (;;) {
+    if (running.stoppedBy !== null) throw new Stopped()
     const wanted = Math.min(ROWS_AT_ONCE, limits.maxRows + 1 - rows.length)
     const page = await client.query<QueryValue[]>(extended(`FETCH FORWARD ${wanted} FROM ${CURSOR}`))
     columns = page.fields.map(({ name, dataTypeID }) => ({ name, type: TYPE_NAMES[dataTypeID] ?? 'other' }))
@@ -129,7 +150,7 @@ function wordsOf(error: pg.DatabaseError): { code: string; message: string } {
   if (/^42|^0A/.test(state))
     return { code: 'sql_invalid', message: `The database refused it: ${error.message}.${hint}` }
   if (state === '57014' || state === '55P03') {
-    return { code: 'sql_timeout', message: 'It took too long and was stopped: filter earlier, or read fewer rows.' }
+    return TOO_LATE
   }
   if (state === '25006') return { code: 'sql_not_reading', message: 'The database refused it because it writes.' }
   if (/^5[34]/.test(state)) return { code: 'sql_too_large', message: 'It needs more room than it may have: read less.' }

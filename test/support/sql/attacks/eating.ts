@@ -1,3 +1,7 @@
+import { GROWING, SEARCHING } from './growing.ts'
+
+const TWELVE = 'id, customer_id, day, placed_at, status, total, note, id + 1, id + 2, id + 3, id + 4, id + 5'
+
 /** Statements that would eat time or memory; each is refused, or ended within its limits. */
 export const EATING: readonly string[] = [
   'SELECT count(*) FROM order_lines a, order_lines b, order_lines c, order_lines d',
@@ -22,10 +26,10 @@ export const EATING: readonly string[] = [
   "SELECT format((SELECT '%' || '1000000000s'), 'x')",
   'SELECT array_fill(1, ARRAY[100000000])',
   "SELECT 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab' ~ '^(a+)+$'",
-  "SELECT repeat('a', 10000) ~ '((a*)*)*b'",
-  "SELECT repeat('ab', 5000) ~ '(a|b|ab)*\\1\\1c'",
+  "SELECT repeat('a', 1000) ~ '((a*)*)*b'",
+  "SELECT repeat('ab', 500) ~ '(a|b|ab)*\\1\\1c'",
   "SELECT 'x' ~ '((((x{0,250}){0,250}){0,250}){0,250})'",
-  "SELECT regexp_replace(repeat('a', 10000), '(a*)*$', 'b', 'g') FROM generate_series(1, 1000000)",
+  "SELECT regexp_replace(repeat('a', 1000), '(a*)*$', 'b', 'g') FROM generate_series(1, 1000000)",
   'SELECT 9::numeric ^ 9 ^ 9 ^ 9',
   'SELECT factorial(1000000)',
   'SELECT count(*) FROM orders o1 JOIN orders o2 ON o1.id <> o2.id JOIN orders o3 ON o2.id <> o3.id JOIN orders o4 ON true',
@@ -42,8 +46,51 @@ export const EATING: readonly string[] = [
   `SELECT ${'-- x\n'.repeat(20000)} 1`,
   `SELECT CASE ${'WHEN true THEN CASE '.repeat(1500)} END`,
   "SELECT jsonb_path_query('[1,2,3]', '$[*] ? (@ > 1)') FROM generate_series(1, 100000000)",
-  "SELECT '[' || repeat('[', 10000) || repeat(']', 10000) || ']' FROM generate_series(1, 10000000)",
+  "SELECT '[' || repeat('[', 30) || repeat(']', 30) || ']' FROM generate_series(1, 10000000)",
   'SELECT to_json(array_agg(o)) FROM order_lines o, order_lines p, generate_series(1, 1000) g',
+  ...GROWING,
+  ...SEARCHING,
+  // rows that come slowly, each page within its own time
+  'SELECT (SELECT max(n) FROM (WITH RECURSIVE t(n) AS (SELECT o.id UNION ALL SELECT n + 1 FROM t WHERE n < o.id + 40000) SELECT n FROM t) z) FROM orders o',
+  // values without end, and many of them
+  "SELECT array_agg(repeat('x', 1000)) FROM generate_series(1, 5000000)",
+  "SELECT array_agg(repeat('x', 1000)) FROM generate_series(1, (SELECT 1000000000))",
+  "SELECT lower(string_agg(repeat('x', 1000), '')), upper(string_agg(repeat('y', 1000), '')) FROM generate_series(1, 500000)",
+  'SELECT jsonb_agg(g) FROM generate_series(1, (SELECT 1000000000)) g',
+  "WITH RECURSIVE t(n, x) AS (SELECT 1, repeat('x', 1000) UNION SELECT n + 1, x || '' FROM t) SELECT count(*) FROM t",
+  'SELECT count(*) FROM orders WHERE id NOT IN (SELECT -g FROM generate_series(1, (SELECT 1000000000)) g)',
+  "SELECT repeat(repeat('x', 1000), 1000)",
+  "SELECT repeat(x, 1000) FROM (SELECT repeat('x', 1000) AS x OFFSET 0) s",
+  "SELECT repeat('x', least(1000000000, (SELECT 1000000000)))",
+  "SELECT 'x'::char(10485760)",
+  "SELECT '1'::bit(83886080)",
+  "SELECT CAST('x' AS char(10000000)) FROM generate_series(1, 100000)",
+  `SELECT length(replace('${'a'.repeat(30_000)}', 'a', '${'b'.repeat(30_000)}'))`,
+  `SELECT length(replace('${'a'.repeat(30_000)}', 'a', x)) FROM (VALUES ('${'b'.repeat(30_000)}')) v (x)`,
+  `SELECT length(regexp_replace('${'a'.repeat(30_000)}', 'a', '${'b'.repeat(30_000)}', 'g'))`,
+  "SELECT jsonb_path_query(j, '$.**.**.**.**') FROM (SELECT (string_agg('[', '') || string_agg(']', ''))::jsonb AS j FROM generate_series(1, 1000)) x",
+  "SELECT jsonb_pretty((string_agg('[', '') || string_agg(']', ''))::jsonb) FROM generate_series(1, 5000)",
+  "SELECT (string_agg('[', '') || string_agg(']', ''))::jsonb FROM generate_series(1, 5000)",
+  "SELECT (string_agg('{\"a\":', '') || '1' || string_agg('}', ''))::json FROM generate_series(1, 3000)",
+  'SELECT gcd(factorial(30000), factorial(29000) + 1)',
+  'SELECT factorial(32000) * factorial(32000) * factorial(32000)',
+  `SELECT count(*) FROM orders GROUP BY GROUPING SETS (${Array.from({ length: 60 }, () => `CUBE (${TWELVE})`).join(', ')})`,
+  `SELECT count(*) FROM orders GROUP BY CUBE (${TWELVE}), CUBE (${TWELVE})`,
+  // at the bounds of what is parsed
+  `SELECT ${'NOT '.repeat(5_990)}true`,
+  `SELECT ${'- '.repeat(5_990)}1`,
+  `SELECT ${'('.repeat(995)}1${')'.repeat(995)}`,
+  `SELECT ${'ARRAY['.repeat(995)}1${']'.repeat(995)}`,
+  `SELECT ${'CASE WHEN true THEN '.repeat(1_190)}1${' END'.repeat(1_190)}`,
+  `SELECT 1${' UNION ALL SELECT 1'.repeat(1_990)}`,
+  `SELECT * FROM orders${' NATURAL JOIN orders'.repeat(1_900)}`,
+  `SELECT 1${'::int'.repeat(1_980)}`,
+  `SELECT ${'x.'.repeat(2_000)}y`,
+  `SELECT ${'lower('.repeat(900)}'x'${')'.repeat(900)}`,
+  `SELECT ${'EXISTS (SELECT '.repeat(350)}1${')'.repeat(350)}`,
+  `WITH ${Array.from({ length: 900 }, (_, n) => `c${n} AS (SELECT 1)`).join(', ')} SELECT 1`,
+  `SELECT * FROM orders WHERE ${Array.from({ length: 1_400 }, (_, n) => `id = ${n}`).join(' OR ')}`,
+  `SELECT * FROM orders WHERE id IN (${Array.from({ length: 2_900 }, (_, n) => n).join(', ')})`,
 ]
 
 /** Texts that are no statement, or not only one. */
