@@ -142,9 +142,13 @@ describe('mentions, where more happens at the same time', () => {
     expect(await stack.step('findMentions', { caseId })).toMatchObject({ texts: 2 })
   })
 
-  it('in reasons and purposes that officers gave are cut as well', async () => {
+  it.each([
+    ['a person', { user: 'max' }, 'Jolanda Elderflower'],
+    ['a time', { from: '2001-01-01', to: '2001-01-02' }, 'Jorinde Hawthornbush'],
+    ['the tenant', { tenant: true }, 'Jonathan Blackthornhill'],
+  ])('in the reason that an officer gave for a hold on %s are cut as well', async (_what, scope, name) => {
     await stack.say('max', 'hello')
-    const { body } = await stack.officer('/v1/holds', { user: 'max', reason: 'asked for by Jolanda Elderflower' })
+    const { body } = await stack.officer('/v1/holds', { ...scope, reason: `asked for by ${name}` })
     const { id } = body as { id: string }
     const shown = async () => {
       const { holds } = (await stack.officer('/v1/holds?limit=1000')).body as {
@@ -153,8 +157,8 @@ describe('mentions, where more happens at the same time', () => {
       return holds.find((hold) => hold.id === id)?.reason
     }
     await stack.gateway.call(`/v1/holds/${id}`, { key: TEST_KEYS.privacy, method: 'DELETE' })
-    expect(await shown()).toBe('asked for by Jolanda Elderflower')
-    const caseId = await begin('Jolanda Elderflower')
+    expect(await shown()).toBe(`asked for by ${name}`)
+    const caseId = await begin(name)
     expect(await stack.step('findMentions', { caseId })).toMatchObject({ texts: 1 })
     await announce(caseId)
     await stack.step('cutMentions', { caseId })
