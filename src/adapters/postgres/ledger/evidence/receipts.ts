@@ -12,10 +12,14 @@ import { createLedgerReader } from '../reader.ts'
  */
 export async function readReceipts(sql: Sql, logs: Logs, tenantId: string): Promise<string[]> {
   const reader = createLedgerReader(sql, logs)
+  // Each kind by its own index: both at once would be looked for among all entries of the tenant.
   const rows = await sql`
-    SELECT e.id FROM ledger_entry e JOIN ledger_leaf l ON l.entry_id = e.id
-    WHERE e.tenant_id = ${tenantId} AND e.kind IN ('erasure', 'archive') AND strpos(e.detail, '"receipt"') > 0
-    ORDER BY l.log_id, l.leaf_index`
+    SELECT e.id FROM (
+      SELECT id, detail FROM ledger_entry WHERE tenant_id = ${tenantId} AND kind = 'erasure'
+      UNION ALL
+      SELECT id, detail FROM ledger_entry WHERE tenant_id = ${tenantId} AND kind = 'archive') e
+    JOIN ledger_leaf l ON l.entry_id = e.id
+    WHERE strpos(e.detail, '"receipt"') > 0 ORDER BY l.log_id, l.leaf_index`
   const proofs: string[] = []
   for (const { id } of rows) {
     const entry = await reader.entry(tenantId, id)
