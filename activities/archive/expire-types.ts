@@ -12,6 +12,11 @@ export type Expired = 'expired' | 'held' | 'busy'
 export interface ExpireActivities {
   /** Brings the store's own holds to what legal holds in force say; gives how many objects were told something new, and how many refused it. */
   reconcileHolds(): Promise<{ held: number; released: number; failed: number }>
+  /**
+   * Where a ledger was opened anew: what the store knows of rewritten content and the catalogue does not is put on record. `left`:
+   * what lies there cannot take the lost object's place, or not now; the catalogue stays as it is.
+   */
+  mendCatalogue(): Promise<{ mended: number; busy: number; left: number }>
   /** Periods that are past the end of their life by the database's clock, oldest first. `next` null: these were the last. */
   findExpiring(input: { after: string | null }): Promise<{ periods: string[]; next: string | null }>
   /** Ends a period. Rows of people under a hold are kept in an object of their own, verified before the rest goes. */

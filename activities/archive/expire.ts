@@ -9,6 +9,7 @@ import { clearStale } from './clear-stale.ts'
 import type { EndDeps } from './end-deps.ts'
 import type { ExpireActivities, Expired } from './expire-types.ts'
 import { keepHeld, peopleIn, periodDetail, settleHeld } from './held.ts'
+import { mendCatalogue } from './mend-catalogue.ts'
 import { removeObjects } from './remove-objects.ts'
 
 /** Periods in one answer, and objects that are told of holds in one stretch, at most. */
@@ -30,6 +31,8 @@ export function createExpireActivities(deps: EndDeps): ExpireActivities {
         if (changes.length < MOST) return counts
       }
     },
+
+    mendCatalogue: () => whileBeating((signal) => mendCatalogue(deps, signal)),
 
     async findExpiring({ after }) {
       const classes = (await ending.classes()).flatMap(({ tenantId, retentionClass }) => {

@@ -1,5 +1,6 @@
 import type { ArchivePart } from '../../src/domain/retention/object-name.ts'
 import { PalimpsestError } from '../../src/errors.ts'
+import type { ArchiveStore } from '../../src/ports/archive-store.ts'
 import type { EndDeps } from './end-deps.ts'
 
 /** Removes what was superseded of a period, every version of it; manifests stay. `part` null: all parts but what a hold keeps. */
@@ -12,11 +13,16 @@ export async function removeObjects(
     if (object.state !== 'superseded' || object.part === 'manifest') continue
     if (part !== null && object.part !== part) continue
     const { name } = object
-    if ((await store.stat(name)) !== undefined) await store.hold(name, false)
-    if ((await store.remove(name)) === 'locked') throw locked()
+    await removeWhole(store, name)
     await ending.noteHold(name, false)
     await periods.mark([name], 'removed')
   }
+}
+
+/** Removes an object with all its versions, whatever hold the gateway has had the store put on it. */
+export async function removeWhole(store: Pick<ArchiveStore, 'stat' | 'hold' | 'remove'>, name: string): Promise<void> {
+  if ((await store.stat(name)) !== undefined) await store.hold(name, false)
+  if ((await store.remove(name)) === 'locked') throw locked()
 }
 
 function locked(): PalimpsestError {

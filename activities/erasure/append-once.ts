@@ -3,7 +3,7 @@ import type { ErasureCoreDeps } from './core-deps.ts'
 
 /** Appends an entry whose id was noted before: whoever else does the same step just now may be faster, which is as good. */
 export async function appendOnce(
-  { ledger, entries }: Pick<ErasureCoreDeps, 'ledger' | 'entries'>,
+  { ledger, entries }: Pick<ErasureCoreDeps, 'ledger'> & { entries: Pick<ErasureCoreDeps['entries'], 'entry'> },
   draft: EntryDraft,
 ): Promise<void> {
   try {

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sleep } from '@temporalio/activity'
+import { canBeWritten } from '../../src/domain/ids/noted-id.ts'
 import { equalBytes } from '../../src/domain/ledger/bytes.ts'
 import type { ArchivedPeriod, CatalogueObject } from '../../src/ports/archive-periods.ts'
 import type { ContentChange } from '../../src/ports/archive-rows.ts'
@@ -16,8 +17,6 @@ import type { ErasureActivities } from './types.ts'
 
 /** Milliseconds between two looks whether somebody else works on a period. */
 const BUSY_MS = 1_000
-/** Milliseconds that an entry whose id was written into a manifest may be appended after: then its day is sealed. */
-const ID_KEPT_MS = 86_400_000
 
 /**
  * Takes a person's sealed text out of the archive: every content object with rows of theirs is written anew without it, fetched back,
@@ -81,7 +80,7 @@ async function resumeOrUndo(deps: EraseArchivesDeps, erasing: Erasing, period: A
   if (manifest !== undefined && (await isThere(deps, manifest))) {
     const decoded = await inScratchFolder(deps.folder, (folder) => readManifest(deps.store, manifest, folder))
     const isStanding = (await deps.entries.entry(period.tenantId, decoded.entry)) !== undefined
-    if (isStanding || deps.now() - timeOf(decoded.entry) < ID_KEPT_MS) {
+    if (isStanding || canBeWritten(decoded.entry, deps.now())) {
       return concludeRewrite(deps, erasing, { period, objects, manifest: decoded, row: manifest })
     }
   }
@@ -111,9 +110,4 @@ async function rewritePeriod(deps: EraseArchivesDeps, erasing: Erasing, id: stri
     const prepared = await prepareRewrite(deps, erasing, { period, objects, content, old, file, change, folder })
     await concludeRewrite(deps, erasing, prepared)
   })
-}
-
-/** Milliseconds since the Unix epoch that a UUIDv7 begins with. */
-function timeOf(id: string): number {
-  return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)
 }

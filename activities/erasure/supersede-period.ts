@@ -85,9 +85,12 @@ async function standingManifest(
   return readManifest(store, row, folder)
 }
 
-/** Reads facts and the new content together, as at the export: everything but the content's totals has to be what it was. */
-async function readWhole(
-  { store, files, randomBytes }: EraseArchivesDeps,
+/**
+ * Reads facts and the new content together, as at the export: everything but the content's totals has to be what it was.
+ * @throws PalimpsestError `archive_mismatch`
+ */
+export async function readWhole(
+  { store, files, randomBytes }: Pick<EndDeps, 'store' | 'files' | 'randomBytes'>,
   input: {
     objects: readonly CatalogueObject[]
     content: string

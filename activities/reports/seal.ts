@@ -53,7 +53,12 @@ function waitForLeaf({ hurryLeaves }: ReportDeps): (error: unknown) => never {
   }
 }
 
-async function removeOthers({ store }: ReportDeps, { id, officer }: StoredReport, kept: string): Promise<void> {
+/** Removes the report's objects but the one that is kept; null: none is. */
+export async function removeOthers(
+  { store }: ReportDeps,
+  { id, officer }: StoredReport,
+  kept: string | null,
+): Promise<void> {
   const names: string[] = []
   for await (const name of store.list(reportPrefix(officer.tenantId, id))) if (name !== kept) names.push(name)
   for (const name of names) await store.remove(name)

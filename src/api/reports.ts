@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
+import { reportPackDaysOf } from '../config/retention.ts'
 import { parsePeriodEnd } from '../domain/erasure/hold.ts'
 import { isUuid, uuidv7 } from '../domain/ids/uuidv7.ts'
 import { SEED_BYTES } from '../domain/reports/sample.ts'
@@ -19,8 +20,9 @@ import { pseudonymSchema, userSchema } from './user-id.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
 const MAX_PAGE = 1000
+const DAY_MS = 86_400_000
 /** A report asks for ten years at most, leap days included. */
-const MAX_PERIOD_MS = 3653 * 86_400_000
+const MAX_PERIOD_MS = 3653 * DAY_MS
 
 const filtersSchema = z
   .strictObject({
@@ -70,6 +72,7 @@ export function reports(deps: ApiDeps): Hono<ApiEnv> {
   app.get('/v1/reports/:id/pack', readers, async (c) => {
     const found = await find(deps, c)
     if (found.pack === null) throw notReady(found)
+    if (found.expiredAt !== null) throw expired(found)
     const { name, sha256, bytes } = found.pack
     const path = await deps.archiveObjects.local(name, sha256)
     const stream = Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array<ArrayBuffer>>
@@ -155,7 +158,9 @@ async function find(deps: ApiDeps, c: Context<ApiEnv>): Promise<StoredReport> {
 
 function stateOf(deps: ApiDeps, found: StoredReport) {
   const time = (at: number | null) => (at === null ? null : new Date(at).toISOString())
-  const { id, kind, state, step, waitsFor, filters, body, pack } = found
+  const { id, kind, state, step, waitsFor, filters, body, completedAt, expiredAt } = found
+  const pack = expiredAt === null ? found.pack : null
+  const packDays = reportPackDaysOf(deps.config.tenants.get(found.officer.tenantId))
   return {
     id,
     kind,
@@ -168,13 +173,16 @@ function stateOf(deps: ApiDeps, found: StoredReport) {
     workflowId: deps.reportStarter.workflowIdOf(id),
     requested_by: found.officer.keyId,
     requested_at: time(found.requestedAt),
-    completed_at: time(found.completedAt),
+    completed_at: time(completedAt),
     entries: body?.entries ?? null,
     missing: body?.missing ?? null,
     entry: state === 'completed' ? found.entryId : null,
     pack: pack && `/v1/reports/${id}/pack`,
     pack_bytes: pack?.bytes ?? null,
     pack_sha256: pack && Buffer.from(pack.sha256).toString('hex'),
+    pack_expires_at: completedAt === null ? null : time(completedAt + packDays * DAY_MS),
+    pack_expired_at: time(expiredAt),
+    pack_expired_by: expiredAt === null ? null : found.expiryEntry,
     error_code: found.errorCode,
   }
 }
@@ -216,5 +224,13 @@ function notReady({ state, errorCode }: StoredReport): PalimpsestError {
       ? `This report failed (${errorCode ?? 'without a code'}): ask for another one.`
       : 'This report is not ready yet: ask for its state.',
     ...(!failed && { retryAfterSeconds: 1 }),
+  })
+}
+
+function expired({ expiryEntry }: StoredReport): PalimpsestError {
+  return new PalimpsestError({
+    code: 'report_expired',
+    status: 410,
+    message: `The pack is past the end of its life, as entry ${expiryEntry} says: ask for the report again (retention.report_pack_days says how long packs are kept).`,
   })
 }

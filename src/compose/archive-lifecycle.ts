@@ -1,8 +1,9 @@
 import { readArchivedClasses } from '../adapters/postgres/archive/classes.ts'
 import type { Sql } from '../adapters/postgres/sql.ts'
-import { defaultRetention } from '../config/defaults.ts'
+import { defaultReportPackDays, defaultRetention } from '../config/defaults.ts'
+import { reportPackDaysOf } from '../config/retention.ts'
 import type { Config } from '../config/types.ts'
-import { lifecycleRules } from '../domain/retention/lifecycle-rules.ts'
+import { lifecycleRules, packRule } from '../domain/retention/lifecycle-rules.ts'
 import { type RetentionPolicy, retentionClassOf, STANDARD_CLASS } from '../domain/retention/retention-class.ts'
 import type { ArchiveStore } from '../ports/archive-store.ts'
 
@@ -14,12 +15,16 @@ export interface ArchiveLifecycleParts {
 
 /**
  * Brings the store's own rules to what the policies ask, where they differ: of every class that the configuration has or of which
- * the archive still has objects. Gives what differs all the same, a sentence each.
+ * the archive still has objects, and of the packs of reports. Gives what differs all the same, a sentence each.
  */
 export async function keepLifecycle({ sql, store, config }: ArchiveLifecycleParts): Promise<readonly string[]> {
   const policies = [defaultRetention, ...policiesOf(config)]
   const classes = [STANDARD_CLASS, ...policies.map(retentionClassOf), ...(await readArchivedClasses(sql))]
-  const rules = lifecycleRules(classes, longestLived(policies), config.archive.storageClass)
+  const packDays = [...config.tenants.values()].map(reportPackDaysOf)
+  const rules = [
+    ...lifecycleRules(classes, longestLived(policies), config.archive.storageClass),
+    packRule([defaultReportPackDays, ...packDays]),
+  ]
   if ((await store.compareLifecycle(rules)).length === 0) return []
   return store.applyLifecycle(rules)
 }

@@ -29,7 +29,7 @@ export function openPeriodStores(sql: Sql, { databaseUrl, config }: GatewaySetti
   }
 }
 
-/** The steps of `archivePeriods` and `expireArchives`. */
+/** The steps of `archivePeriods`, and of `expireArchives` but those that are about packs. */
 export function buildArchiveActivities({ archiveEnds, archiveDays: catalogue }: Stores, config: Config): object {
   const standardPolicy = (tenantId: string) => policyOfTenant(config, tenantId)
   return {

@@ -1,9 +1,12 @@
 import { resolve } from 'node:path'
 import type { Client } from '@temporalio/client'
 import { createReportActivities } from '../../activities/reports/activities.ts'
+import { createPackActivities } from '../../activities/reports/expire-packs.ts'
+import type { PackActivities } from '../../activities/reports/pack-types.ts'
 import type { ReportActivities } from '../../activities/reports/types.ts'
 import { createFactsQuery } from '../adapters/duckdb/facts-query.ts'
 import { createPaperPrinter } from '../adapters/pdf/paper-printer.ts'
+import { createReportPacks } from '../adapters/postgres/reports/packs.ts'
 import { createReports } from '../adapters/postgres/reports/reports.ts'
 import type { Sql } from '../adapters/postgres/sql.ts'
 import { createReportEvidence, type ReportEvidenceOptions } from '../adapters/reports/report-evidence.ts'
@@ -12,9 +15,11 @@ import { readReportTools } from '../adapters/reports/report-tools.ts'
 import { createReportStarter } from '../adapters/temporal/report-starter.ts'
 import type { ApiDeps } from '../api/deps.ts'
 import type { HistorySources } from '../api/request-history.ts'
+import { reportPackDaysOf } from '../config/retention.ts'
 import type { Config } from '../config/types.ts'
 import { registerOf } from '../domain/reports/register.ts'
 import type { ReportEvidence } from '../ports/report-evidence.ts'
+import type { ReportPacks } from '../ports/report-packs.ts'
 import type { Reports } from '../ports/reports.ts'
 import { hintContextOf } from './hints.ts'
 import { newEntryId } from './new-entry-id.ts'
@@ -24,12 +29,14 @@ import type { Stores } from './stores.ts'
 /** Reports that were asked for, and what their packs take from the ledger's database. */
 export interface ReportStores {
   reports: Reports
+  reportPacks(databaseUrl: string): ReportPacks
   reportEvidence(more: Omit<ReportEvidenceOptions, 'sql'>): ReportEvidence
 }
 
 export function openReportStores(sql: Sql): ReportStores {
   return {
     reports: createReports(sql),
+    reportPacks: (databaseUrl) => createReportPacks({ sql, databaseUrl }),
     reportEvidence: (more) => createReportEvidence({ sql, ...more }),
   }
 }
@@ -41,8 +48,13 @@ export interface ReportActivityDeps {
   histories: HistorySources
 }
 
-/** The steps of `makeReport`. */
-export function buildReportActivities({ stores, settings, config, histories }: ReportActivityDeps): ReportActivities {
+/** The steps of `makeReport`, and those of `expireArchives` that are about packs. */
+export function buildReportActivities({
+  stores,
+  settings,
+  config,
+  histories,
+}: ReportActivityDeps): ReportActivities & PackActivities {
   const { databaseUrl, env, version } = settings
   const evidence = stores.reportEvidence({
     entries: stores.entries,
@@ -50,7 +62,7 @@ export function buildReportActivities({ stores, settings, config, histories }: R
     histories: (tenantId, entryId) => historiesOf(histories, tenantId, entryId),
     store: stores.archiveStore,
   })
-  return createReportActivities({
+  const deps = {
     reports: stores.reports,
     facts: createFactsQuery({ databaseUrl, objects: stores.archiveObjects }),
     packer: createReportPacker({
@@ -63,14 +75,19 @@ export function buildReportActivities({ stores, settings, config, histories }: R
     ledger: stores.ledger,
     entries: stores.entries,
     hurryLeaves: () => stores.hurry(),
-    retentionClass: (tenantId) => config.tenants.get(tenantId)?.retentionClass ?? 'standard',
+    retentionClass: (tenantId: string) => config.tenants.get(tenantId)?.retentionClass ?? 'standard',
     register: registerOf(config.routing),
-    hintContext: (tenantId) => hintContextOf(stores, config, tenantId),
+    hintContext: (tenantId: string) => hintContextOf(stores, config, tenantId),
     folder: resolve(env.home, 'tmp', 'reports'),
     version,
     now: Date.now,
     newEntryId,
-  })
+  }
+  const packDays = (tenantId: string) => reportPackDaysOf(config.tenants.get(tenantId))
+  return {
+    ...createReportActivities(deps),
+    ...createPackActivities({ ...deps, packs: stores.reportPacks(databaseUrl), packDays }),
+  }
 }
 
 /** Runs of a request from where they are kept: a report shows the same as GET /v1/requests/{id}/history. */

@@ -15,6 +15,9 @@ export const defaultAnchorRetentionDays = 2557
 
 export const defaultRetention: RetentionPolicy = { hotDays: 60, coldAfterDays: 90, deleteAfterDays: 365 }
 
+/** A year's report can be handed in again when the next one is due. */
+export const defaultReportPackDays = 400
+
 export const defaultRedaction: RedactionPolicy = {
   entities: null,
   thresholds: {},

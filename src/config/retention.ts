@@ -1,6 +1,6 @@
 /** How long entries are kept, from what a file says. */
 import { hipaaDeleteAfterDays, type RetentionPolicy, retentionClassOf } from '../domain/retention/retention-class.ts'
-import { defaultRetention } from './defaults.ts'
+import { defaultReportPackDays, defaultRetention } from './defaults.ts'
 import type { TenantFile } from './schema.ts'
 import type { TenantConfig, TenantRetention } from './types.ts'
 
@@ -34,9 +34,14 @@ export function buildRetention({ retention, tools }: TenantFile): {
     const policy = fillIn(givenDays(tool.retention), baseOfTool(own, tool.hipaa === true))
     return retentionClassOf(policy) === retentionClassOf(own) ? [] : [[name, policy]]
   })
+  const { histories, report_pack_days: reportPackDays = defaultReportPackDays } = retention ?? {}
   return {
     // Left out where nothing is set, so that a policy without it keeps its version.
-    retention: { ...own, ...(retention?.histories && { histories: retention.histories }) },
+    retention: {
+      ...own,
+      ...(histories && { histories }),
+      ...(reportPackDays !== defaultReportPackDays && { reportPackDays }),
+    },
     ...(ofTools.length > 0 && { toolRetention: Object.fromEntries(ofTools) }),
   }
 }
@@ -49,6 +54,11 @@ export function retentionOf(
   const tools = tenant.toolRetention ?? {}
   const own = toolName !== undefined && Object.hasOwn(tools, toolName) ? tools[toolName] : undefined
   return own ?? tenant.retention
+}
+
+/** Days for which packs of a tenant's reports are kept; of one that the configuration has no longer, the default. */
+export function reportPackDaysOf(tenant: Pick<TenantConfig, 'retention'> | undefined): number {
+  return tenant?.retention.reportPackDays ?? defaultReportPackDays
 }
 
 function givenDays(

@@ -101,7 +101,13 @@ const tenant = z.strictObject({
   budgets: z.array(budget).optional(),
   tools: z.record(name, tool).optional(),
   routes: z.array(route).optional(),
-  retention: z.strictObject({ ...keptFor, histories: z.enum(HISTORY_POLICIES).optional() }).optional(),
+  retention: z
+    .strictObject({
+      ...keptFor,
+      report_pack_days: days.min(1, 'must be at least 1').optional(),
+      histories: z.enum(HISTORY_POLICIES).optional(),
+    })
+    .optional(),
   redaction: z
     .strictObject({
       ...typesAndThresholds,

@@ -56,6 +56,8 @@ export interface LimitSettings {
 export interface TenantRetention extends RetentionPolicy {
   /** Whose histories are kept when Temporal forgets them; absent: `high-risk`. */
   histories?: HistoryPolicy
+  /** Days after which a report's pack goes. Read it with `reportPackDaysOf`; absent: the default. */
+  reportPackDays?: number
 }
 
 export type UnscannablePart = 'image' | 'audio' | 'file'

@@ -1,3 +1,4 @@
+import type { CatalogueObject } from './archive-periods.ts'
 import type { ContentChange } from './archive-rows.ts'
 
 /** A period that is past the end of its life, or an object that a hold has kept longer. */
@@ -13,6 +14,14 @@ export interface EndingPeriod {
 export interface HoldChange {
   name: string
   on: boolean
+}
+
+/** A manifest in the store. */
+export interface UnknownManifest {
+  name: string
+  /** `YYYY-MM-DD`, UTC. */
+  day: string
+  generation: number
 }
 
 /** What the catalogue says of archives that an erasure, a hold or the end of their life touches. Safe for concurrent use. */
@@ -31,6 +40,26 @@ export interface EndingArchives {
       manifest: { generation: number; entry: string } | null
       stored: readonly string[]
       superseded: readonly string[]
+    },
+  ): Promise<void>
+  /** Tenants whose log was opened anew: their database may be older than the archive. */
+  recovered(): Promise<string[]>
+  /** Of these manifests those that a recorded, standing period should know and does not: newer ones than its own. */
+  unknownManifests(
+    tenantId: string,
+    retentionClass: string,
+    manifests: readonly UnknownManifest[],
+  ): Promise<(UnknownManifest & { periodId: string })[]>
+  /**
+   * In one transaction: these objects, which the catalogue did not know, stand for the period (the first manifest and the content) or
+   * are `superseded` (other manifests), and what they take the place of is `superseded`.
+   */
+  adopt(
+    periodId: string,
+    change: {
+      manifest: { generation: number; entry: string }
+      stored: readonly Omit<CatalogueObject, 'state'>[]
+      superseded: readonly Omit<CatalogueObject, 'state'>[]
     },
   ): Promise<void>
   /** Content objects that a case has had rewritten, as the ledger's entries say. */

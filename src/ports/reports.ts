@@ -29,6 +29,10 @@ export interface StoredReport extends NewReport {
   pack: StoredPack | null
   completedAt: number | null
   errorCode: string | null
+  /** The entry that ends its pack, which may not be written yet; null: none is noted. */
+  expiryEntry: string | null
+  /** Since when nobody is given its pack; null: it stands. */
+  expiredAt: number | null
 }
 
 /** What was made, before the ledger knows of it. */

@@ -13,6 +13,11 @@ export function uuidv7(unixMs: number, random: Uint8Array): string {
   return uuidText(bytes)
 }
 
+/** Milliseconds since the Unix epoch that a UUIDv7 begins with. */
+export function unixMsOf(uuid: string): number {
+  return Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16)
+}
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** True for the lower-case 8-4-4-4-12 form of a UUID of any version. */

@@ -1,4 +1,6 @@
+import { toHex } from '../ledger/bytes.ts'
 import type { EntryDraft } from '../ledger/entry-draft.ts'
+import { factEntry } from '../ledger/fact-entry.ts'
 import { jcs } from '../ledger/json.ts'
 import { actEntry, type Officer } from '../requests/act-entry.ts'
 import { reportDetail } from './pack-manifest.ts'
@@ -37,6 +39,33 @@ export function reportMade(
 export function reportFailed(facts: ReportEntryFacts, code: string, made: string | null): EntryDraft {
   const draft = entryOf(facts, 'failed', { id: facts.report.id, ...askedOf(facts.report) }, made)
   return { ...draft, envelope: { ...draft.envelope, error_code: code } }
+}
+
+/** The entry of a pack at the end of its life. The gateway itself does it: there is no key. */
+export function packExpired(facts: {
+  entryId: string
+  /** Milliseconds since the Unix epoch. */
+  at: number
+  tenantId: string
+  retentionClass: string
+  report: { id: string; kind: ReportKind; madeBy: string }
+  pack: { name: string; sha256: Uint8Array; bytes: number }
+}): EntryDraft {
+  const { report, pack } = facts
+  return factEntry({
+    id: facts.entryId,
+    kind: 'report',
+    status: 'expired',
+    occurred_at: BigInt(facts.at) * 1000n,
+    tenant_id: facts.tenantId,
+    related_entry: report.madeBy,
+    retention_class: facts.retentionClass,
+    detail: jcs({
+      id: report.id,
+      kind: report.kind,
+      pack: { bytes: pack.bytes, name: pack.name, sha256: toHex(pack.sha256) },
+    }),
+  })
 }
 
 function entryOf(facts: ReportEntryFacts, status: string, detail: object, relatedEntry: string | null): EntryDraft {

@@ -1,3 +1,4 @@
+import { REPORTS_PREFIX } from '../reports/object-names.ts'
 import type { LifecycleRule } from './lifecycle.ts'
 import { type ArchivePart, partPrefix } from './object-name.ts'
 import { PROOF_CLASS, policyOfClass, type RetentionPolicy } from './retention-class.ts'
@@ -30,6 +31,20 @@ export function lifecycleRules(
     const policy = name === PROOF_CLASS ? null : policyOfClass(name, standard)
     return policy === null ? [] : MOVED.map((part) => ruleOf(name, part, policy, storageClass))
   })
+}
+
+/**
+ * What a store does by itself with the packs of reports: they stay where they are put, because they are few and are asked for at once.
+ * @param keptDays how long each tenant keeps them: a rule for all must not remove one before its gateway does
+ */
+export function packRule(keptDays: readonly number[]): LifecycleRule {
+  return {
+    id: 'reports',
+    prefix: REPORTS_PREFIX,
+    toColder: null,
+    removeAfterDays: Math.max(...keptDays) + NET_DAYS,
+    removeOldVersionsAfterDays: OLD_VERSIONS_DAYS,
+  }
 }
 
 function ruleOf(name: string, part: ArchivePart, policy: RetentionPolicy, storageClass: string | null): LifecycleRule {

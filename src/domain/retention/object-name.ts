@@ -26,9 +26,20 @@ const ENDINGS: Readonly<Record<ArchivePart, string>> = {
  * lifecycle rule can name them; the hash keeps tenants apart on file systems that do not tell `A` from `a`.
  */
 export function objectName({ tenantId, retentionClass, part, day, generation }: ObjectPlace): string {
-  const hash = createHash('sha256').update(tenantId, 'utf8').digest('hex').slice(0, 8)
   const number = String(generation).padStart(4, '0')
-  return `${partPrefix(retentionClass, part)}${tenantId.toLowerCase()}.${hash}/${day}/${number}.${ENDINGS[part]}`
+  return `${tenantPrefix(tenantId, retentionClass, part)}${day}/${number}.${ENDINGS[part]}`
+}
+
+/** What the names of a tenant's objects of one part of a class begin with. */
+export function tenantPrefix(tenantId: string, retentionClass: string, part: ArchivePart): string {
+  const hash = createHash('sha256').update(tenantId, 'utf8').digest('hex').slice(0, 8)
+  return `${partPrefix(retentionClass, part)}${tenantId.toLowerCase()}.${hash}/`
+}
+
+/** Day and generation of an object, by its name; undefined: it is no name of the archive's. */
+export function placeIn(name: string): Pick<ObjectPlace, 'day' | 'generation'> | undefined {
+  const [, day, generation] = /\/(\d{4}-\d{2}-\d{2})\/(\d{4,})\.\w+$/.exec(name) ?? []
+  return day === undefined ? undefined : { day, generation: Number(generation) }
 }
 
 /** What the names of a class's objects of one part begin with. */

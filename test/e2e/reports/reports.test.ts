@@ -27,6 +27,9 @@ interface View {
   pack_bytes: number
   pack_sha256: string
   filters: Record<string, unknown>
+  completed_at: string
+  pack_expires_at: string
+  pack_expired_by: string
 }
 
 describe('a report', { timeout: 180_000 }, () => {
@@ -88,6 +91,19 @@ describe('a report', { timeout: 180_000 }, () => {
     return Buffer.concat(chunks)
   }
   const json = async (pack: Buffer, name: string) => JSON.parse((await member(pack, name)).toString('utf8'))
+
+  const expireNow = async () => {
+    const { temporalAddress, taskQueue } = setup.gateway.settings
+    const connection = await Connection.connect({ address: temporalAddress })
+    try {
+      const client = new Client({ connection })
+      const workflowId = `${taskQueue}/expire-now`
+      await client.workflow.execute('expireArchives', { workflowId, taskQueue })
+      return await readHistory(client, workflowId)
+    } finally {
+      await connection.close()
+    }
+  }
 
   it.each(REPORT_KINDS)(
     'of kind %s is made, accounts for every entry, stands in the ledger, and its pack verifies',
@@ -161,6 +177,33 @@ describe('a report', { timeout: 180_000 }, () => {
     expect((body.reports as View[]).map(({ id }) => id)).toEqual([second.id])
     const next = await setup.ask(auditor, `/v1/reports?limit=1&before=${String(body.next_before)}`)
     expect((next.body.reports as View[]).map(({ id }) => id)).toEqual([first.id])
+  })
+
+  it('has a pack that goes on its day: it is gone for good, an entry says so, and the report can be asked for again', async () => {
+    const { id, pack_expires_at, completed_at } = await made({ kind: 'cost' })
+    expect(Date.parse(pack_expires_at) - Date.parse(completed_at)).toBe(400 * 86_400_000)
+    await setup.sql`UPDATE report SET completed_at = completed_at - interval '401 days' WHERE id = ${id}`
+    const { raw, result } = await expireNow()
+    expect(result).toMatchObject({
+      mended: { mended: 0, busy: 0, left: 0 },
+      packs: { expired: 1, held: 0, busy: 0, failed: 0 },
+    })
+    const answer = await setup.ask(auditor, `/v1/reports/${id}/pack`)
+    expect(answer).toMatchObject({ status: 410, body: { error: { code: 'report_expired' } } })
+    const view = (await setup.ask(auditor, `/v1/reports/${id}`)).body as unknown as View
+    expect(view).toMatchObject({
+      state: 'completed',
+      pack: null,
+      pack_bytes: null,
+      pack_expired_at: expect.any(String),
+    })
+    const [entry] = await setup.sql`
+      SELECT kind, status, related_entry, api_key_id FROM ledger_entry WHERE id = ${view.pack_expired_by}`
+    expect(entry).toEqual({ kind: 'report', status: 'expired', related_entry: view.entry, api_key_id: null })
+    expect(answer.body.error).toMatchObject({ message: expect.stringContaining(view.pack_expired_by) })
+    keepHistory('ends-whole', raw, 'archive')
+    const again = await made({ kind: 'cost' })
+    expect((await fetchPack(again.id)).length).toBeGreaterThan(0)
   })
 
   it.each([

@@ -17,7 +17,7 @@ tenants:
     region: eu
     keys:
       - { key: "\${APP_KEY}", role: app, app: helpdesk }
-    retention: { hot_days: 60, cold_after_days: 90, delete_after_days: 365 }
+    retention: { hot_days: 60, cold_after_days: 90, delete_after_days: 365, report_pack_days: 500 }
     tools:
       contract: { retention: { hot_days: 60, cold_after_days: 60, delete_after_days: 2190 } }
 archive: { storage_class: DEEP_ARCHIVE }
@@ -32,7 +32,7 @@ describe('the rules that the gateway keeps in the archive store', () => {
   })
   afterAll(() => databases.drop())
 
-  it('are those of every class that the configuration has or that is in the archive, and come back where somebody changed them', async () => {
+  it('are those of every class that the configuration has or that is in the archive, and of packs, and come back where somebody changed them', async () => {
     const admin = postgres(databases.admin, { max: 1 })
     const sql = connectService(databases.app, { max: 1, name: 'test' })
     try {
@@ -56,7 +56,11 @@ describe('the rules that the gateway keeps in the archive store', () => {
       // What follows the tenants' policies is not removed before the longest-lived of them.
       const days = (of: string) => rules.find(({ prefix }) => prefix.startsWith(`archive/${of}/`))?.removeAfterDays
       expect(days('standard')).toBe(days('60-60-2190'))
-      expect(new Set(rules.map(({ toColder }) => toColder?.storageClass))).toEqual(new Set(['DEEP_ARCHIVE']))
+      const archived = rules.filter(({ prefix }) => prefix.startsWith('archive/'))
+      expect(new Set(archived.map(({ toColder }) => toColder?.storageClass))).toEqual(new Set(['DEEP_ARCHIVE']))
+      expect(rules.filter((rule) => !archived.includes(rule))).toMatchObject([
+        { prefix: 'reports/', toColder: null, removeAfterDays: 530 },
+      ])
       writeFileSync(file, JSON.stringify(rules.map((rule) => ({ ...rule, removeAfterDays: 1 }))))
       expect(await keepLifecycle(parts)).toEqual([])
       expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(rules)

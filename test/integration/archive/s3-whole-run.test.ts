@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { ListObjectVersionsCommand } from '@aws-sdk/client-s3'
+import { GetBucketLifecycleConfigurationCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3'
 import { Client } from '@temporalio/client'
 import { afterAll, describe, expect, inject, it } from 'vitest'
 import { connectTemporal } from '../../../src/adapters/temporal/connect.ts'
@@ -72,12 +72,13 @@ describe('a bucket of S3', { timeout: 300_000 }, () => {
     return JSON.parse(stdout) as { exit: number; problems: unknown[] }
   }
   /** Names of the versions below the prefix, and markers of what was deleted. */
-  const stored = async (context: Parameters<typeof have>[0]) => {
+  const stored = async (context: Parameters<typeof have>[0], below = 'archive/') => {
     const { Versions = [], DeleteMarkers = [] } = await have(context).client.send(
-      new ListObjectVersionsCommand({ Bucket: BUCKET, Prefix: `${PREFIX}archive/` }),
+      new ListObjectVersionsCommand({ Bucket: BUCKET, Prefix: `${PREFIX}${below}` }),
     )
     return [...Versions, ...DeleteMarkers].map(({ Key = '' }) => Key.slice(PREFIX.length))
   }
+  const reports: string[] = []
   let requests: { id: string; own: boolean }[] = []
 
   it('takes what has left the database, below the prefix that is this deployment’s', async (context) => {
@@ -155,6 +156,18 @@ describe('a bucket of S3', { timeout: 300_000 }, () => {
     const file = join(folder, 'report.zip')
     writeFileSync(file, Buffer.from(await pack.arrayBuffer()))
     expect(await verify(file)).toMatchObject({ exit: 0, problems: [] })
+    reports.push(String(asked.body.id))
+  })
+
+  it('has a rule of its own for packs, behind the days that a tenant keeps them, and the gateway reads it back', async (context) => {
+    const { client: s3 } = have(context)
+    const kept = await call('/v1/archives/lifecycle', TEST_KEYS.admin, {})
+    expect(kept.body).toEqual({ differences: [] })
+    const { Rules = [] } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: BUCKET }))
+    const rule = Rules.find(({ ID = '' }) => ID.endsWith('-reports-expiry'))
+    expect(rule).toMatchObject({ Expiration: { Days: 430 }, NoncurrentVersionExpiration: { NoncurrentDays: 1 } })
+    // One server says a filter with a tag in another form than the next; that it is what was asked for is the gateway's answer.
+    expect(JSON.stringify(rule?.Filter)).toContain(`"Prefix":"${PREFIX}reports/"`)
   })
 
   it('forgets an erased person with every version, and nobody else', async (context) => {
@@ -174,9 +187,11 @@ describe('a bucket of S3', { timeout: 300_000 }, () => {
     expect(await verify(file)).toMatchObject({ exit: 0, problems: [] })
   })
 
-  it('ends what is past the end of its life, with every version, and keeps manifests and what is on hold', async (context) => {
+  it('ends what is past the end of its life, with every version, and keeps manifests and what is on hold; packs too', async (context) => {
     have(context)
     const { taskQueue } = stack.gateway
+    expect(await stored(context, 'reports/')).toHaveLength(1)
+    await stack.sql`UPDATE report SET completed_at = completed_at - interval '401 days' WHERE id = ANY(${reports})`
     const result: ExpireResult = await client.workflow.execute('expireArchives', {
       workflowId: `${taskQueue}/expire-now`,
       taskQueue,
@@ -185,6 +200,10 @@ describe('a bucket of S3', { timeout: 300_000 }, () => {
     const expired = Number(brief?.periods)
     expect(expired).toBeGreaterThanOrEqual(DAYS)
     expect(result.periods).toEqual({ expired, held: 0, busy: 0, failed: 0 })
+    expect(result.packs).toEqual({ expired: 1, held: 0, busy: 0, failed: 0 })
+    expect(await stored(context, 'reports/')).toEqual([])
+    const pack = await stack.gateway.call(`/v1/reports/${reports[0]}/pack`, { key: TEST_KEYS.auditor })
+    expect(pack.status).toBe(410)
     const parts = (await stored(context)).filter((name) => name.includes('/brief.')).map((name) => name.split('/')[2])
     // The demo's tenant has a person on hold: what is kept of them lies apart.
     expect(parts.filter((part) => part !== 'held')).toEqual(Array.from({ length: expired }, () => 'manifest'))

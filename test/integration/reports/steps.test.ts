@@ -198,5 +198,7 @@ describe('the steps of a report', { timeout: 180_000 }, () => {
       { status: 'failed', error_code: 'out_of_room', related_entry: entry },
     ])
     expect(await step(steps.collectReport, id)).toEqual({ state: 'ended' })
+    // Nobody is ever given what it had made.
+    expect(await names(id)).toEqual([])
   })
 })

@@ -29,7 +29,8 @@ export function mortal<T extends EndDeps>(deps: T, died: string[]): T {
     new Proxy(port, {
       get(target, name) {
         const method = Reflect.get(target, name)
-        if (typeof method !== 'function' || name === 'exclusively')
+        // What is gone through name by name has no one moment to die in.
+        if (typeof method !== 'function' || name === 'exclusively' || name === 'list')
           return typeof method === 'function' ? method.bind(target) : method
         return async (...args: unknown[]) => {
           const result = await method.apply(target, args)

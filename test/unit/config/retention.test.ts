@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../../../src/config/config-error.ts'
 import { parseConfig } from '../../../src/config/file.ts'
 import { requestPolicyOf } from '../../../src/config/request-policy.ts'
-import { retentionOf } from '../../../src/config/retention.ts'
+import { reportPackDaysOf, retentionOf } from '../../../src/config/retention.ts'
 
 function file(tenant: string[] = [], top: string[] = []): string {
   const keys = ['    keys:', '      - { key: "acme-app-key-0123456789", role: app }']
@@ -112,6 +112,8 @@ describe('how long entries are kept', () => {
     expect(version(['retention: { hot_days: 60, cold_after_days: 90 }'])).toBe(plain)
     expect(version([], ['archive: { storage_class: DEEP_ARCHIVE }'])).toBe(plain)
     expect(version(['retention: { histories: all }'])).not.toBe(plain)
+    expect(version(['retention: { report_pack_days: 400 }'])).toBe(plain)
+    expect(version(['retention: { report_pack_days: 401 }'])).not.toBe(plain)
     const tool = (retention: string) => version([`tools: { a: { purpose: x${retention} } }`])
     expect(tool(', retention: { hot_days: 60 }')).toBe(tool(''))
     expect(tool(', retention: { hot_days: 61 }')).not.toBe(tool(''))
@@ -126,6 +128,16 @@ describe('what else is said of the archive', () => {
     })
     expect(config([], ['archive: { storage_class: STANDARD }']).parsed.archive).toEqual({ storageClass: null })
     expect(problems([], ['archive: { storage_class: cold }'])[0]).toContain("must be the store's name of a class")
+  })
+
+  it('is how long packs of reports are kept: 400 days where nothing is said, of a tenant that is gone too', () => {
+    const days = (retention: string) => reportPackDaysOf(config([`retention: { ${retention} }`]).acme)
+    expect(days('hot_days: 60')).toBe(400)
+    expect(days('report_pack_days: 30')).toBe(30)
+    expect(reportPackDaysOf(undefined)).toBe(400)
+    expect(problems(['retention: { report_pack_days: 0 }'])[0]).toContain('report_pack_days must be at least 1')
+    expect(problems(['retention: { report_pack_days: 1.5 }'])[0]).toContain('must be a whole number of days')
+    expect(problems(['tools: { a: { retention: { report_pack_days: 30 } } }'])).toHaveLength(1)
   })
 
   it('is whose histories are kept', () => {

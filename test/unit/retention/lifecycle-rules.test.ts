@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { lifecycleRules, NET_DAYS } from '../../../src/domain/retention/lifecycle-rules.ts'
+import { reportObject } from '../../../src/domain/reports/object-names.ts'
+import { lifecycleRules, NET_DAYS, packRule } from '../../../src/domain/retention/lifecycle-rules.ts'
 import { objectName } from '../../../src/domain/retention/object-name.ts'
 import { retentionClassOf } from '../../../src/domain/retention/retention-class.ts'
 
@@ -25,6 +26,28 @@ describe('the rules that a store follows by itself', () => {
 
   it('leave objects where they are put, where no colder class is asked for', () => {
     expect(lifecycleRules(['60-90-365'], STANDARD, null).every(({ toColder }) => toColder === null)).toBe(true)
+  })
+
+  it('end packs of reports behind the longest that a tenant keeps them, where they were put, and take nothing else', () => {
+    const rule = packRule([400, 30, 1000])
+    expect(rule).toEqual({
+      id: 'reports',
+      prefix: 'reports/',
+      toColder: null,
+      removeAfterDays: 1000 + NET_DAYS,
+      removeOldVersionsAfterDays: 1,
+    })
+    expect(reportObject('acme', '0190a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1', 'pack', 'one').startsWith(rule.prefix)).toBe(
+      true,
+    )
+    const place = {
+      tenantId: 'acme',
+      retentionClass: 'reports',
+      part: 'facts',
+      day: '2026-01-01',
+      generation: 1,
+    } as const
+    expect(objectName(place).startsWith(rule.prefix)).toBe(false)
   })
 
   it('never touch manifests, held objects or proofs, whatever classes there are', () => {

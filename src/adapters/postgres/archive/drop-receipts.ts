@@ -1,10 +1,8 @@
+import { canBeWritten } from '../../../domain/ids/noted-id.ts'
 import type { DropReceipt } from '../../../ports/archive-catalogue.ts'
 import { nextReceiptNumber, RECEIPTS_LOCK } from '../next-receipt-number.ts'
 import type { Sql } from '../sql.ts'
 import { asArchivist } from './as-archivist.ts'
-
-/** Milliseconds after which an id that was noted and never written is replaced. */
-const ID_KEPT_MS = 86_400_000
 
 /** The receipt of a tenant's day; where it is new it gets the next number. */
 export function openReceipt(
@@ -25,7 +23,7 @@ export function openReceipt(
       return { tenantId, entryId: newEntryId, number }
     }
     const receipt = { tenantId, entryId: found.entry_id, number: found.receipt_number }
-    if (found.written || Math.abs(found.now - timeOf(receipt.entryId)) < ID_KEPT_MS) return receipt
+    if (found.written || canBeWritten(receipt.entryId, found.now)) return receipt
     await transaction`UPDATE archive_receipt SET entry_id = ${newEntryId} WHERE entry_id = ${receipt.entryId}`
     return { ...receipt, entryId: newEntryId }
   })
@@ -37,9 +35,4 @@ export async function receiptLeaves(sql: Sql, day: string) {
     FROM archive_receipt r JOIN ledger_leaf l USING (entry_id) JOIN ledger_log g USING (log_id)
     WHERE r.day = ${day}::date ORDER BY r.tenant_id`
   return rows.map((row) => ({ entry: row.entry_id, origin: row.origin, leafIndex: row.leaf_index }))
-}
-
-/** Milliseconds since the Unix epoch that a UUIDv7 begins with. */
-function timeOf(id: string): number {
-  return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)
 }

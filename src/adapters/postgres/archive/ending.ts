@@ -1,6 +1,7 @@
 import type { EndingArchives } from '../../../ports/ending-archives.ts'
 import { asEraser } from '../erasure/as-eraser.ts'
 import type { Sql } from '../sql.ts'
+import { createAdopted } from './adopted.ts'
 import { asArchivist } from './as-archivist.ts'
 import { createArchiveHolds } from './ending-holds.ts'
 
@@ -99,5 +100,5 @@ export function createEndingArchives(sql: Sql): EndingArchives {
       return row && String(row.id)
     },
   }
-  return { ...erased, ...createArchiveHolds(sql) }
+  return { ...erased, ...createArchiveHolds(sql), ...createAdopted(sql) }
 }

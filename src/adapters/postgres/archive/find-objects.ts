@@ -1,3 +1,4 @@
+import { unixMsOf } from '../../../domain/ids/uuidv7.ts'
 import type { PersonRange } from '../../../ports/archive-reader.ts'
 import type { Query, Row, Sql } from '../sql.ts'
 
@@ -92,10 +93,5 @@ function periodOf(rows: readonly Row[]): FoundPeriod {
 
 /** `YYYY-MM-DD`, UTC, of a UUIDv7. */
 export function dayOfId(id: string): string {
-  return new Date(timeOfId(id)).toISOString().slice(0, 10)
-}
-
-/** Milliseconds since the Unix epoch that a UUIDv7 begins with. */
-function timeOfId(id: string): number {
-  return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)
+  return new Date(unixMsOf(id)).toISOString().slice(0, 10)
 }

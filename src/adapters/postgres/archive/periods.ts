@@ -1,3 +1,4 @@
+import { canBeWritten } from '../../../domain/ids/noted-id.ts'
 import { PROOF_CLASS } from '../../../domain/retention/retention-class.ts'
 import type { ArchivePeriods, DayPeriod } from '../../../ports/archive-periods.ts'
 import { connectService } from '../connect.ts'
@@ -7,8 +8,6 @@ import { exclusively } from './exclusively.ts'
 import { createArchiveObjects, type Patiently } from './objects.ts'
 import { COLUMNS, COLUMNS_OR_NONE, periodOf } from './period-row.ts'
 
-/** Milliseconds after which an id that was noted and never written is replaced. */
-const ID_KEPT_MS = 86_400_000
 /** Milliseconds that a look through a whole day may take. */
 const WHOLE_DAY_MS = 600_000
 /** Subjects that are noted in one transaction. */
@@ -54,8 +53,7 @@ export function createArchivePeriods({ sql, databaseUrl }: { sql: Sql; databaseU
           WHERE tenant_id = ${tenantId} AND retention_class = ${retentionClass} AND from_day = ${fromDay}::date FOR UPDATE`
         if (row === undefined) throw new Error('a period that was just opened is not there')
         const period = periodOf(row)
-        const age = Math.abs(Number(row.now) - timeOf(period.id))
-        if (period.isRecorded || row.written === true || age < ID_KEPT_MS) return period
+        if (period.isRecorded || row.written === true || canBeWritten(period.id, Number(row.now))) return period
         await transaction`UPDATE archive_object SET period_id = ${newId} WHERE period_id = ${period.id}`
         await transaction`UPDATE archive_period SET id = ${newId} WHERE id = ${period.id}`
         return { ...period, id: newId }
@@ -132,9 +130,4 @@ async function periodsOfDay(sql: Sql, day: string): Promise<DayPeriod[]> {
     retentionClass: String(row.retention_class),
     period: row.id === null ? null : periodOf(row),
   }))
-}
-
-/** Milliseconds since the Unix epoch that a UUIDv7 begins with. */
-function timeOf(id: string): number {
-  return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)
 }

@@ -1,10 +1,10 @@
 import { ReportSuperseded, type Reports, type StoredReport } from '../../../ports/reports.ts'
 import type { Row, Sql } from '../sql.ts'
 
-const TIMES = ['from_at', 'to_at', 'requested_at', 'completed_at']
+const TIMES = ['from_at', 'to_at', 'requested_at', 'completed_at', 'expired_at']
 const REPORT_COLUMNS = `id, tenant_id, kind, state, subject_pseudonym, tool, model, pii, requested_by, app, team, seed, entry_id,
   step, waits_for, body, body_sha256, manifest_sha256, entries::float8 AS entries, missing::float8 AS missing, pack, pack_sha256,
-  pack_bytes::float8 AS pack_bytes, error_code,
+  pack_bytes::float8 AS pack_bytes, error_code, expiry_entry,
   ${TIMES.map((name) => `(extract(epoch FROM ${name}) * 1000)::float8 AS ${name}`).join(', ')}`
 
 export function createReports(sql: Sql): Reports {
@@ -99,5 +99,7 @@ function reportOf(row: Row): StoredReport {
     pack: row.pack === null ? null : { name: row.pack, sha256: row.pack_sha256, bytes: row.pack_bytes },
     completedAt: time(row.completed_at),
     errorCode: row.error_code,
+    expiryEntry: row.expiry_entry,
+    expiredAt: time(row.expired_at),
   }
 }
