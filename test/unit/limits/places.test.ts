@@ -80,6 +80,29 @@ describe('the places of those who share a process', () => {
     expect(may('noisy', 11)).toBe(false)
   })
 
+  test.each([4, 6, 8, 12, 20])(
+    'of %i places one that floods and one that always has one at work both get on',
+    (count) => {
+      const { places, one, may, lines } = open(count)
+      lines.noisy = 100
+      const atWork: { tenant: string; begun: object }[] = []
+      const done: Record<string, number> = { noisy: 0, quiet: 0 }
+      for (let now = 0; now < 4_000; now += 10) {
+        for (const tenant of ['quiet', 'noisy']) {
+          const more = tenant === 'noisy' || atWork.every((place) => place.tenant !== 'quiet')
+          if (more && may(tenant, now)) atWork.push({ tenant, begun: one(tenant, now) })
+        }
+        // Whoever began first is done first.
+        const first = atWork.shift()
+        if (!first) continue
+        places.leave(first.begun, now)
+        done[first.tenant]! += 1
+      }
+      expect(Math.min(done.noisy!, done.quiet!)).toBeGreaterThan(400 / Math.max(4, count / 2))
+      expect(done.quiet! + done.noisy!).toBeGreaterThan(390)
+    },
+  )
+
   test('a request that is at work for a second is waited for no more, unless it went on meanwhile', () => {
     const { places, one, may, lines } = open()
     lines.noisy = 10
