@@ -7,6 +7,7 @@ import { date } from './recognisers/date.ts'
 import { email } from './recognisers/email.ts'
 import { fieldValue } from './recognisers/field-value.ts'
 import { handle } from './recognisers/handle.ts'
+import { healthMessage } from './recognisers/health-message.ts'
 import { iban } from './recognisers/iban.ts'
 import { identityNumber } from './recognisers/identity/identity-number.ts'
 import { ipAddress } from './recognisers/ip-address.ts'
@@ -44,6 +45,7 @@ export const FORMAT_RECOGNISERS: readonly Recogniser[] = [
   secret,
   handle,
   login,
+  healthMessage,
   fieldValue,
   tableCell,
 ]

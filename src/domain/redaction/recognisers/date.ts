@@ -12,14 +12,16 @@ const NAMED = `(?:${DAY}[-./ ]${ROMAN}[-./ ](?:18|19|20)[0-9]{2}|${DAY} ?(?:of |
 const DATE = new RegExp(`(?<![0-9A-Za-z/.-])(?:${NAMED}|${NUMERIC})(?![0-9A-Za-z]|[-/][0-9])`, 'gi')
 
 const BIRTH =
-  /(?:\bborn\b|\bb-?day\b|birth(?:day|date|[ _-]?of)?|\bd\.? ?o\.? ?b\b\.?|geboren|\bgeb\b|geburts(?:datum|tag)|n[ée]e?s? (?:le|el)\b|\bn[ée]{1,2}\(?e?\)? le|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|nascid[oa]|nascimento|geboorte(?:datum)?|urodz|\bur\.|\bf\. ?nac\.|\bd\.? ?n\.?:)[^0-9\n]{0,32}$/i
+  /(?:\bborn\b|\bb-?day\b|birth(?:day|date|[ _-]?of)?|\bd\.? ?o\.? ?b\b\.?|geboren|\bgeb\b|geburts(?:datum|tag)|n[ée]e?s? (?:le|el)\b|\bn[ée]{1,2}\(?e?\)? le|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|nascid[oa]|nascimento|geboorte(?:datum)?|urodz|\bur\.|\bf\. ?nac\.|\bd\.? ?n\.?:|(?<![\p{L}\p{N}])b\.|[,(] ?\*)[^0-9\n]{0,32}$/iu
 const BORN_AFTER = /^[ ,]{0,2}\(?(?:\bdob\b|date of birth|d\.o\.b)/i
 /** Three short numbers with dots are as often a version. */
 const VERSION = /^\d{1,2}\.\d{1,2}\.\d{2}$/
 const BEFORE = 64
 const BIRTH_ASKED =
-  /(?:date of birth|birthday|\bdob\b|d\.o\.b\.|geburtsdatum|date de naissance|fecha de nacimiento|data di nascita|geboortedatum|dat[aęy] urodzenia|data de nascimento)[^\n]{0,60}\n[^\n]{0,48}$/i
+  /(?:date of birth|birth ?date|birthday|\bdob\b|d\.o\.b\.|geburtsdatum|date de naissance|fecha de nacimiento|data di nascita|geboortedatum|dat[aęy] urodzenia|data de nascimento)[^\n]{0,60}\n[^\n]{0,48}$/i
 const ASKED_BEFORE = 140
+const TUPLE = /(?:\bvalues\b[^;]*|\n[ \t]{0,8})\([^()\n]{1,200}'$/i
+const TUPLE_BEFORE = 240
 /** A name and a date in brackets: `Ann Lee (12.03.1980)`. */
 const AFTER_NAME = /(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{0,24}) (\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \($/u
 /** Born so long ago that the day is hardly another one. */
@@ -38,7 +40,8 @@ export const date: Recogniser = {
         isBirthBefore(text, start) ||
         isBirthAsked(text, start, end) ||
         BORN_AFTER.test(text.slice(end, end + 24)) ||
-        isAfterName(text, start, end)
+        isAfterName(text, start, end) ||
+        isInTuple(text, start, end)
       if (!isBirth && VERSION.test(match[0])) continue
       const entityType = isBirth ? 'DATE_OF_BIRTH' : 'DATE_TIME'
       found.push({ entityType, start, end, score: isBirth ? 0.9 : 0.6, evidence: isBirth ? 'context' : 'format' })
@@ -59,6 +62,12 @@ function isBirthBefore(text: string, start: number): boolean {
 /** In a chat the answer stands on the line after the question. */
 function isBirthAsked(text: string, start: number, end: number): boolean {
   return BIRTH_ASKED.test(text.slice(Math.max(0, start - ASKED_BEFORE), start)) && LONG_AGO.test(text.slice(start, end))
+}
+
+/** A value of its own in a row of SQL that is so old: `VALUES (88, 'Ann Lee', '1977-02-14', …)`. */
+function isInTuple(text: string, start: number, end: number): boolean {
+  if (text[start - 1] !== "'" || text[end] !== "'" || !LONG_AGO.test(text.slice(start, end))) return false
+  return TUPLE.test(text.slice(Math.max(0, start - TUPLE_BEFORE), start))
 }
 
 function isAfterName(text: string, start: number, end: number): boolean {

@@ -12,7 +12,7 @@ const FOLDER = new RegExp(
 )
 /** A field or a line of a log that names an account. */
 const FIELD = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:user(?:[ _-]?(?:name|id))?|login(?:s|u)?|login[ _]name|owner(?:s|[ _]id)?|authors?|requeste[rd](?:[ _]by)?|requestor|assignees?|assigned[ _-]?to|report(?:er|ed[ _-]by)|approve(?:r|d[ _-]by)|reviewe(?:r|d[ _-]by)|(?:created|updated|modified|changed|uploaded|opened|closed|resolved|merged|edited|deployed|triggered|pushed|submitted|signed[ _-]off)[ _-]?by|committer|actor|principal|operator|agent|slack|github|gitlab|twitter|skype|telegram|discord|handle|nick(?:name)?|accounts?|acct|for user|password for|publickey for|sudo|su|uid|sender|cc|ping|thanks|hi|hey|ask|nutzer|benutzer|usuario|utilisateur|utente|gebruiker|użytkownik|utilizador)["'\u201d]?[ \\t:=]{1,6}["'\u201d]?(?:[a-z0-9-]{1,20}\\\\{1,2})?@?(${VALUE})${END}(?!@[a-z0-9-]+\\.)`,
+  `(?<![\\p{L}\\p{N}])(?:user(?:[ _-]?(?:name|id))?|login(?:s|u)?|login[ _]name|owner(?:s|[ _]id)?|authors?|requeste[rd](?:[ _]by)?|requestor|assignees?|assigned[ _-]?to|report(?:er|ed[ _-]by)|approve(?:r|d[ _-]by)|reviewe(?:r|d[ _-]by)|(?:created|updated|modified|changed|uploaded|opened|closed|resolved|merged|edited|deployed|triggered|pushed|submitted|signed[ _-]off)[ _-]?by|committer|actor|principal|operator|agent|slack|github|gitlab|twitter|skype|telegram|discord|wechat|weixin|insta(?:gram)?|snap(?:chat)?|tiktok|kakao|viber|mastodon|bluesky|reddit|user is|handle|nick(?:name)?|accounts?|acct|for user|password for|publickey for|sudo|su|uid|sender|cc|ping|thanks|hi|hey|ask|nutzer|benutzer|usuario|utilisateur|utente|gebruiker|użytkownik|utilizador)["'\u201d]?[ \\t:=]{1,6}["'\u201d]?(?:[a-z0-9-]{1,20}\\\\{1,2})?@?(${VALUE})${END}(?!@[a-z0-9-]+\\.)`,
   'giu',
 )
 /** Who speaks in a chat: `[14:03] mwangi_k: found it`, `<mwangi_k> found it`. */
@@ -27,6 +27,16 @@ const ON_MACHINE = new RegExp(
   'gu',
 )
 
+/** Who wrote a line, as `git blame` shows it. */
+const BLAME =
+  /(?<=(?:^|\n)\^?[0-9a-f]{7,40} (?:\S{1,120} +)?\()(\p{L}[\p{L} .'’_-]{1,40}?)(?= +[0-9]{4}-[0-9]{2}-[0-9]{2} )/gu
+/** What a person is called on a site. */
+const SOCIAL =
+  /(?<![\p{L}\p{N}])(?:twitter|instagram|insta|snapchat|tiktok|wechat|weixin|telegram|skype|kakao(?:talk)?|mastodon|bluesky)(?: id| handle| name)?[ \t:=]{1,3}@?([a-z][a-z0-9._-]{3,30}[a-z0-9])(?![\p{L}\p{N}/]|\.[a-z])/giu
+/** Who speaks in a chat where several do: `<vkrishnan> that was the bot`. */
+const NICK = /(?<=(?:^|\n)[ \t]{0,4}(?:\[?[0-9:]{4,8}\]? )?<)([a-z][a-z0-9._-]{2,24})(?=> [^<\n])/gu
+const TAG =
+  /^(?:body|button|center|details|dialog|fieldset|figure|footer|header|iframe|legend|option|picture|script|section|select|source|strong|style|summary|table|tbody|textarea|title|video)$/
 /** Accounts that are no person's. */
 const SERVICE =
   /^(?:admin|administrator|root|system|service|svc|bot|robot|ci|cd|api|test(?:er|user)?|tests?|dev|prod|staging|deploy(?:er)?|runner|jenkins|gitlab|github|travis|circleci|ubuntu|ec2|centos|debian|fedora|alpine|vagrant|docker|kube|k8s|node|app|apps|web|www|data|db|dba|sa|postgres|mysql|mongo|redis|rabbit|kafka|nginx|apache|tomcat|git|svn|guest|user|users|public|shared|default|anonymous|nobody|daemon|mail|mailer|smtp|noreply|info|billing|ops|team|infra|platform|build|release|security|backup|monitor|monitoring|alerts?|scheduler|worker|cron|airflow|spark|hadoop|oracle|sap|crm|erp|etl|sync|import|export|integration|gateway|proxy|server|client|agent|operator|manager|owner|here|channel|everyone|all|none|null|true|false|unknown|unassigned|param|return|returns|type|see|link|since|override|property|username|yourname|yourusername|workspace|project|projects|source|sources|backups|downloads|documents|desktop|library|example|sandbox|ansible|terraform|elastic|elasticsearch|grafana|prometheus|rabbitmq|zookeeper|airflow|jovyan|coder|gitpod|codespace|vscode|circleci|buildkite|runneradmin|runneruser|appuser|nonroot|webapp|website|frontend|backend|staff|student|students|teacher|linuxbrew|homebrew|steam|minecraft|oracle|weblogic|informatica|tableau|splunk|nagios|zabbix|puppet|chef|salt|consul|nomad|vault|caddy|traefik|haproxy|varnish|memcached|cassandra|clickhouse|influxdb|timescale|mattermost|discourse|wordpress|drupal|magento|odoo|nextcloud)$/
@@ -56,6 +66,14 @@ export const login: Recogniser = {
         if (isOfPerson(value)) add(match, value)
       }
     }
+    for (const match of text.matchAll(BLAME)) add(match, match[1] ?? '')
+    for (const match of text.matchAll(SOCIAL))
+      if (!SERVICE.test((match[1] ?? '').toLowerCase())) add(match, match[1] ?? '')
+    const speakers = [...text.matchAll(NICK)]
+    if (speakers.length > 1) {
+      for (const match of speakers)
+        if (isUnknownWord(match[1] ?? '') && !TAG.test(match[1] ?? '')) add(match, match[1] ?? '')
+    }
     for (const match of text.matchAll(ON_MACHINE)) if (isOfPerson(match[1] ?? '')) add(match, match[1] ?? '', 1)
     for (const match of text.matchAll(SPEAKER)) {
       const [whole, time, value = ''] = match
@@ -79,6 +97,7 @@ function isOfPerson(value: string): boolean {
     .filter((part) => part !== '')
   if (parts.length === 0 || parts.some((part) => SERVICE.test(part))) return false
   if (parts.length === 1) return isWholeName(parts[0] ?? '')
+  if (/^[a-z]\.[a-z]{4,}$/.test(value)) return true
   return parts.some((part) => part.length >= MIN_NAME && isListedName(part))
 }
 

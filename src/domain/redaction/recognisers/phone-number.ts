@@ -20,7 +20,7 @@ const QUAD = /^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$/
 const SSN = /^[0-9]{3}[ -][0-9]{2}[ -][0-9]{4}$/
 /** Words after which a number is a telephone's. */
 const STRONG =
-  /(?:phone|\btel\b|telephone|mobile|\bmob\b|\bcell\b|cellphone|\bfax|whats ?app|hotline|telefon|handy|\bmobil|téléphone|\btél\b|teléfono|móvil|celular|telefono|cellulare|telefoon|mobiel|komórk|telefone|telemóvel|\bdesk|\boffice|\bdirect|\bnr tel)[^0-9]{0,20}$|(?:^|[\n|,;(·•])[ \t]{0,3}(?:t|m|p|f|ph|h|w|c)[.:]{1,2}[ \t]{0,3}[+(]{0,2}$/i
+  /(?:phone|\btel\b|telephone|mobile|\bmob\b|\bcell\b|cellphone|\bfax|whats ?app|hotline|telefon|handy|\bmobil|téléphone|\btél\b|teléfono|móvil|celular|telefono|cellulare|telefoon|mobiel|komórk|telefone|telemóvel|\bdesk|\boffice|\bdirect|\bnr tel|msisdn|caller ?id|(?:to|from)[_ ]number)[^0-9]{0,20}$|(?:^|[\n|,;(·•])[ \t]{0,3}(?:t|m|p|f|ph|h|w|c)[.:]{1,2}[ \t]{0,3}[+(]{0,2}$/i
 /** Words after which it may be one. */
 const WEAK =
   /(?:\bcall|\bdial|\bsms\b|\btext (?:me|him|her|us|them)|reach|contact|number is|\bring\b|answering|messages? to|\bruf|anruf|appel|llám|chiam|bel me|zadzwo|numer|ligue)[^0-9\n]{0,24}$/i

@@ -3,7 +3,7 @@ import type { AddSecret } from './secret.ts'
 /** Found inside longer names too: `DB_PASSWORD`, `userPassword`. */
 const LONG_KEYS =
   'password|passphrase|passcode|secret(?:[_ -]?(?:access[_ -]?)?key)?|api[_ -]?key|access[_ -]?key|account[_ -]?key|private[_ -]?key|signing[_ -]?key|encryption[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|token|credentials?|kennwort|passwort|contraseña|hasł[oa]|wachtwoord'
-const SHORT_KEYS = 'passwd|passwort|pass|pwd|mdp|clave|mot de passe|senha'
+const SHORT_KEYS = 'passwd|passwort|pass|pwd|pw(?=[ :=])|mdp|clave|mot de passe|senha'
 const KEY = `${LONG_KEYS}|(?<![A-Za-z])(?:${SHORT_KEYS})`
 /** `key = value`, `"key": "value"`, `--key value`, `key is value`; the value is read by hand. */
 const ASSIGNMENT = new RegExp(

@@ -1,7 +1,8 @@
 import tlds from 'tlds' with { type: 'json' }
 import type { Candidate, Recogniser } from '../recogniser.ts'
 
-const TLDS = new Set(tlds)
+/** With those that are kept for examples and for networks of one's own (RFC 2606, RFC 6762). */
+const TLDS = new Set([...tlds, 'example', 'test', 'invalid', 'local', 'internal', 'lan', 'corp'])
 const WORD = '[A-Za-z0-9_+-]{1,40}'
 const DOT =
   '(?: ?(?:[([{<] ?(?:dot|punkt|point|punto|kropka|ponto|punt|\\.) ?[)\\]}>]) ?| (?:dot|punkt|point|punto|kropka|ponto|punt) |\\.)'

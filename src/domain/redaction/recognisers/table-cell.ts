@@ -95,7 +95,8 @@ function hasRow(text: string, from: number, count: number, delimiter: string): b
 function columnsOf(labels: readonly string[]): (FieldKind | null)[] | null {
   const plain = labels.map(plainLabel)
   if (plain.some((label) => label.length > 40 || /[0-9]{3}|[.!?] /.test(label))) return null
-  const kinds = plain.map(kindOfLabel)
+  const isSplit = plain.includes('first') && plain.includes('last')
+  const kinds = plain.map((label) => kindOfLabel(isSplit && /^(?:first|last)$/.test(label) ? `${label} name` : label))
   const others = plain.filter((label, i) => kinds[i] !== null || /^e ?mail(?: address)?$/.test(label)).length
   const named = kinds.map((kind, i) => kind ?? (others > 0 && plain[i] === 'name' ? kindOfLabel('full name') : null))
   return others + (named.includes(kindOfLabel('full name')) ? 1 : 0) >= 2 ? named : null

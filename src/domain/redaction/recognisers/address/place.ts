@@ -26,8 +26,8 @@ const SMALL_BRITISH = new RegExp(
 )
 /** `am weiher 3, 35781 weilburg` */
 const SMALL_GERMAN =
-  /(?<![\p{L}\p{N}])(?:\p{Ll}[\p{Ll}.-]{1,24} ){1,2}?\p{Ll}[\p{Ll}.-]{1,24} [0-9]{1,4} ?[a-z]?,? [0-9]{5} \p{Ll}{3,24}(?![\p{L}\p{N}])/gu
-const MAY_BE_SMALL_GERMAN = /[0-9]{1,4} ?[a-z]?,? [0-9]{5} [a-zäöü]{3}/
+  /(?<![\p{L}\p{N}])(?:(?:\p{Ll}[\p{Ll}.-]{1,24} ){1,2}?\p{Ll}[\p{Ll}.-]{1,24}|\p{Ll}{2,20}(?:straat|stra(?:ß|ss)e|str\.?|weg|laan|gasse|allee|plein|ring|platz|kade|steenweg)) [0-9]{1,4} ?[a-z]?,? (?:[0-9]{5}|[0-9]{4}(?: ?[a-z]{2})?) \p{Ll}{3,24}(?![\p{L}\p{N}])/gu
+const MAY_BE_SMALL_GERMAN = /[0-9]{1,4} ?[a-z]?,? [0-9]{4,5} ?[a-zäöü]{2}/
 const NUMBER_BEFORE =
   /(?<![\p{L}\p{N}.,])(?:(?:flat|unit|apt|apartment|house|room|no) )?[0-9]{1,4}[a-z]?,? (?:[a-z][a-z'’.-]{1,20},? ){1,9}$/u
 /** `Springfield, IL 62704`, `Toronto, ON M5V 2T6`. */
