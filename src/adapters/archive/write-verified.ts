@@ -5,6 +5,7 @@ import { changed, diskFull, isFull } from './store-errors.ts'
 
 /**
  * Writes a stream to `path`, which must not exist, and lets it appear there only whole and with the SHA-256 it has to have.
+ * It is not synced: what is fetched is scratch, or a copy that every process verifies before it reads it.
  * @throws PalimpsestError `archive_object_changed`, `archive_disk_full`; what the stream throws.
  */
 export async function writeVerified(
@@ -14,7 +15,7 @@ export async function writeVerified(
 ): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.part`
   try {
-    const hash = await copy(source, temporary)
+    const hash = await copy(source, temporary, { synced: false })
     if (!hash.equals(sha256)) throw changed()
     await link(temporary, path)
   } catch (error) {
@@ -24,8 +25,12 @@ export async function writeVerified(
   }
 }
 
-/** Writes a stream to a new file, synced; gives its SHA-256. */
-export async function copy(source: AsyncIterable<Uint8Array>, path: string, mode = 0o600): Promise<Buffer> {
+/** Writes a stream to a new file (0600, or `mode`) and where `synced` to the disk below it; gives its SHA-256. */
+export async function copy(
+  source: AsyncIterable<Uint8Array>,
+  path: string,
+  { synced, mode = 0o600 }: { synced: boolean; mode?: number },
+): Promise<Buffer> {
   const hash = createHash('sha256')
   const file = await open(path, 'wx', mode)
   try {
@@ -35,7 +40,7 @@ export async function copy(source: AsyncIterable<Uint8Array>, path: string, mode
         written += (await file.write(chunk, written, chunk.length - written)).bytesWritten
       }
     }
-    await file.sync()
+    if (synced) await file.sync()
   } finally {
     await file.close()
   }

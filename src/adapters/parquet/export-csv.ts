@@ -122,7 +122,7 @@ function sourcesOf({ tenantId, retentionClass, fromDay, belowDay }: PeriodKey): 
     contentRows: `SELECT e.id, e.subject_pseudonym, e.occurred_at, c.sealed_subject, c.sealed_prompt, c.sealed_response,
       c.coverage ${content} ORDER BY e.subject_pseudonym COLLATE "C", e.id`,
     histories: `SELECT h.* ${histories} ORDER BY h.entry_id`,
-    leaves: `COPY (SELECT encode(l.log_id, 'hex'), l.leaf_index, encode(l.leaf_hash, 'hex') ${leaf}
+    leaves: `COPY (SELECT encode(l.log_id, 'base64'), l.leaf_index, encode(l.leaf_hash, 'base64') ${leaf}
       ORDER BY l.log_id, l.leaf_index) TO STDOUT (FORMAT csv)`,
     historiesSize: `SELECT max(octet_length(h.history))::text AS longest ${histories}`,
   }

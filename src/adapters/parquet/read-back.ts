@@ -72,7 +72,7 @@ async function ask(
     [
       'leaves',
       {
-        sql: `COPY (SELECT lower(hex(log_id)), leaf_index, lower(hex(leaf_hash)) FROM ${facts} ORDER BY log_id, leaf_index)
+        sql: `COPY (SELECT to_base64(log_id), leaf_index, to_base64(leaf_hash) FROM ${facts} ORDER BY log_id, leaf_index)
           TO ${quoted(leavesFile)} (FORMAT csv, HEADER false)`,
       },
     ],

@@ -142,13 +142,22 @@ describe('the files of a period', { timeout: 180_000 }, () => {
   it('hold the histories of the period where there are any', async () => {
     const [row] =
       await admin`SELECT id FROM ledger_entry WHERE tenant_id = 'acme' AND retention_class = 'standard' ORDER BY id LIMIT 1`
+    // Every byte, and more of them than PostgreSQL writes on one line of base64.
+    const history = Buffer.from(Array.from({ length: 1_000 }, (_, at) => at % 256))
     await admin.unsafe(`CREATE TABLE IF NOT EXISTS workflow_history_past PARTITION OF workflow_history DEFAULT`)
     await admin`INSERT INTO workflow_history (entry_id, run_id, tenant_id, retention_class, closed_at, history)
-      VALUES (${row?.id}, ${row?.id}, 'acme', 'standard', now(), ${Buffer.from('gzip')})`
+      VALUES (${row?.id}, ${row?.id}, 'acme', 'standard', now(), ${history})`
     const made = await make('histories')
     const read = await files().read(pathsOf(made), join(folder, 'histories'), SEED, never)
     expect(read.rows).toEqual({ facts: 300, content: 300, histories: 1 })
     expect(differencesOf(made, read)).toEqual([])
+    const [stored] = await runStatements({
+      folders: [join(folder, 'histories')],
+      memoryMb: 200,
+      threads: 1,
+      statements: [{ sql: `SELECT history FROM read_parquet('${pathsOf(made).histories}')`, read: true }],
+    })
+    expect(stored?.rows).toEqual([[history.toString('hex')]])
   })
 
   it('are in the order of subject and id, null last, bytes by bytes', async () => {

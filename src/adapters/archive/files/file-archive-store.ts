@@ -206,9 +206,11 @@ export class FileArchiveStore implements ArchiveStore {
 }
 
 async function stage(staged: string, file: ArchiveFile, lockUntil: number | null): Promise<void> {
-  const sha256 = await copy(bytesOf(file.path), join(staged, 'object'), 0o400).catch((error: unknown) => {
-    throw (error as NodeJS.ErrnoException).path === file.path ? fileChanged(error) : error
-  })
+  const sha256 = await copy(bytesOf(file.path), join(staged, 'object'), { synced: true, mode: 0o400 }).catch(
+    (error: unknown) => {
+      throw (error as NodeJS.ErrnoException).path === file.path ? fileChanged(error) : error
+    },
+  )
   const { size } = await stat(join(staged, 'object'))
   if (!sha256.equals(file.sha256) || size !== file.bytes) throw fileChanged()
   await writeMeta(join(staged, 'meta.json'), {
