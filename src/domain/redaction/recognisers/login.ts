@@ -5,6 +5,9 @@ import type { Candidate, Recogniser } from '../recogniser.ts'
 const VALUE = '[a-z][a-z0-9]{0,24}(?:[._-][a-z0-9]{1,24}){0,3}'
 const END = '(?![\\p{L}\\p{N}_(/\\\\]|[.-][\\p{L}\\p{N}])'
 
+/** The same without properties of Unicode, which cost where every word is looked at. */
+const PLAIN_END = '(?![A-Za-z0-9_(/\\\\]|[.-][A-Za-z0-9])'
+
 /** Folders of users: `/home/jmuller/`, `C:\Users\ann.lee`. */
 const FOLDER = new RegExp(
   `(?:/(?:home|Users|export/home|u01/home)/|\\\\{1,2}(?:Users|Profiles?|Benutzer|Utilisateurs|Usuarios|Utenti|Gebruikers|Użytkownicy)\\\\{1,2})(${VALUE})(?=[/\\\\\\s"'\`:;,)]|$)`,
@@ -12,8 +15,8 @@ const FOLDER = new RegExp(
 )
 /** A field or a line of a log that names an account. */
 const FIELD = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:user(?:[ _-]?(?:name|id))?|login(?:s|u)?|login[ _]name|owner(?:s|[ _]id)?|authors?|requeste[rd](?:[ _]by)?|requestor|assignees?|assigned[ _-]?to|report(?:er|ed[ _-]by)|approve(?:r|d[ _-]by)|reviewe(?:r|d[ _-]by)|(?:created|updated|modified|changed|uploaded|opened|closed|resolved|merged|edited|deployed|triggered|pushed|submitted|signed[ _-]off)[ _-]?by|committer|actor|principal|operator|agent|slack|github|gitlab|twitter|skype|telegram|discord|wechat|weixin|insta(?:gram)?|snap(?:chat)?|tiktok|kakao|viber|mastodon|bluesky|reddit|user is|handle|nick(?:name)?|accounts?|acct|for user|password for|publickey for|sudo|su|uid|sender|cc|ping|thanks|hi|hey|ask|nutzer|benutzer|usuario|utilisateur|utente|gebruiker|użytkownik|utilizador)["'\u201d]?[ \\t:=]{1,6}["'\u201d]?(?:[a-z0-9-]{1,20}\\\\{1,2})?@?(${VALUE})${END}(?!@[a-z0-9-]+\\.)`,
-  'giu',
+  `(?<![A-Za-z0-9])(?:user(?:[ _-]?(?:name|id))?|login(?:s|u)?|login[ _]name|owner(?:s|[ _]id)?|authors?|requeste[rd](?:[ _]by)?|requestor|assignees?|assigned[ _-]?to|report(?:er|ed[ _-]by)|approve(?:r|d[ _-]by)|reviewe(?:r|d[ _-]by)|(?:created|updated|modified|changed|uploaded|opened|closed|resolved|merged|edited|deployed|triggered|pushed|submitted|signed[ _-]off)[ _-]?by|committer|actor|principal|operator|agent|slack|github|gitlab|twitter|skype|telegram|discord|wechat|weixin|insta(?:gram)?|snap(?:chat)?|tiktok|kakao|viber|mastodon|bluesky|reddit|user is|handle|nick(?:name)?|accounts?|acct|for user|password for|publickey for|sudo|su|uid|sender|cc|ping|thanks|hi|hey|ask|nutzer|benutzer|usuario|utilisateur|utente|gebruiker|użytkownik|utilizador)["'\u201d]?[ \\t:=]{1,6}["'\u201d]?(?:[a-z0-9-]{1,20}\\\\{1,2})?@?(${VALUE})${PLAIN_END}(?!@[a-z0-9-]+\\.)`,
+  'gi',
 )
 /** Who speaks in a chat: `[14:03] mwangi_k: found it`, `<mwangi_k> found it`. */
 const SPEAKER = new RegExp(
@@ -32,11 +35,13 @@ const BLAME =
   /(?<=(?:^|\n)\^?[0-9a-f]{7,40} (?:\S{1,120} +)?\()(\p{L}[\p{L} .'’_-]{1,40}?)(?= +[0-9]{4}-[0-9]{2}-[0-9]{2} )/gu
 /** What a person is called on a site. */
 const SOCIAL =
-  /(?<![\p{L}\p{N}])(?:twitter|instagram|insta|snapchat|tiktok|wechat|weixin|telegram|skype|kakao(?:talk)?|mastodon|bluesky)(?: id| handle| name)?[ \t:=]{1,3}@?([a-z][a-z0-9._-]{3,30}[a-z0-9])(?![\p{L}\p{N}/]|\.[a-z])/giu
+  /(?<![A-Za-z0-9])(?:twitter|instagram|insta|snapchat|tiktok|wechat|weixin|telegram|skype|kakao(?:talk)?|mastodon|bluesky)(?: id| handle| name)?[ \t:=]{1,3}@?([a-z][a-z0-9._-]{3,30}[a-z0-9])(?![A-Za-z0-9/]|\.[a-z])/gi
 /** Who speaks in a chat where several do: `<vkrishnan> that was the bot`. */
 const NICK = /(?<=(?:^|\n)[ \t]{0,4}(?:\[?[0-9:]{4,8}\]? )?<)([a-z][a-z0-9._-]{2,24})(?=> [^<\n])/gu
 const TAG =
   /^(?:body|button|center|details|dialog|fieldset|figure|footer|header|iframe|legend|option|picture|script|section|select|source|strong|style|summary|table|tbody|textarea|title|video)$/
+const HAS_FOLDER = /\/(?:home|Users)\/|\\(?:Users|Profil|Benutzer|Utili|Usuarios|Utenti|Gebruikers|U\u017cytk)/i
+const HAS_YEAR = /\([^()\n]{1,44} [0-9]{4}-[0-9]{2}-[0-9]{2} /
 /** Accounts that are no person's. */
 const SERVICE =
   /^(?:admin|administrator|root|system|service|svc|bot|robot|ci|cd|api|test(?:er|user)?|tests?|dev|prod|staging|deploy(?:er)?|runner|jenkins|gitlab|github|travis|circleci|ubuntu|ec2|centos|debian|fedora|alpine|vagrant|docker|kube|k8s|node|app|apps|web|www|data|db|dba|sa|postgres|mysql|mongo|redis|rabbit|kafka|nginx|apache|tomcat|git|svn|guest|user|users|public|shared|default|anonymous|nobody|daemon|mail|mailer|smtp|noreply|info|billing|ops|team|infra|platform|build|release|security|backup|monitor|monitoring|alerts?|scheduler|worker|cron|airflow|spark|hadoop|oracle|sap|crm|erp|etl|sync|import|export|integration|gateway|proxy|server|client|agent|operator|manager|owner|here|channel|everyone|all|none|null|true|false|unknown|unassigned|param|return|returns|type|see|link|since|override|property|username|yourname|yourusername|workspace|project|projects|source|sources|backups|downloads|documents|desktop|library|example|sandbox|ansible|terraform|elastic|elasticsearch|grafana|prometheus|rabbitmq|zookeeper|airflow|jovyan|coder|gitpod|codespace|vscode|circleci|buildkite|runneradmin|runneruser|appuser|nonroot|webapp|website|frontend|backend|staff|student|students|teacher|linuxbrew|homebrew|steam|minecraft|oracle|weblogic|informatica|tableau|splunk|nagios|zabbix|puppet|chef|salt|consul|nomad|vault|caddy|traefik|haproxy|varnish|memcached|cassandra|clickhouse|influxdb|timescale|mattermost|discourse|wordpress|drupal|magento|odoo|nextcloud)$/
@@ -56,25 +61,19 @@ export const login: Recogniser = {
       const end = match.index + match[0].length - tail
       found.push({ entityType: 'PERSON', start: end - value.length, end, score: 0.6, evidence: 'context' })
     }
-    for (const match of text.matchAll(FOLDER)) {
-      const value = match[1] ?? ''
-      if (isOfPerson(value) || isUnknownWord(value)) add(match, value)
+    const addPersons = (pattern: RegExp, isMeant = isOfPerson, tail = 0): void => {
+      for (const match of text.matchAll(pattern)) if (isMeant(match[1] ?? '')) add(match, match[1] ?? '', tail)
     }
-    for (const pattern of [FIELD, MENTION]) {
-      for (const match of text.matchAll(pattern)) {
-        const value = match[1] ?? ''
-        if (isOfPerson(value)) add(match, value)
-      }
+    addPersons(FIELD)
+    addPersons(SOCIAL, (value) => !SERVICE.test(value.toLowerCase()))
+    if (HAS_FOLDER.test(text)) addPersons(FOLDER, (value) => isOfPerson(value) || isUnknownWord(value))
+    if (HAS_YEAR.test(text)) addPersons(BLAME, () => true)
+    if (text.includes('@')) {
+      addPersons(MENTION)
+      addPersons(ON_MACHINE, isOfPerson, 1)
     }
-    for (const match of text.matchAll(BLAME)) add(match, match[1] ?? '')
-    for (const match of text.matchAll(SOCIAL))
-      if (!SERVICE.test((match[1] ?? '').toLowerCase())) add(match, match[1] ?? '')
-    const speakers = [...text.matchAll(NICK)]
-    if (speakers.length > 1) {
-      for (const match of speakers)
-        if (isUnknownWord(match[1] ?? '') && !TAG.test(match[1] ?? '')) add(match, match[1] ?? '')
-    }
-    for (const match of text.matchAll(ON_MACHINE)) if (isOfPerson(match[1] ?? '')) add(match, match[1] ?? '', 1)
+    if (text.includes('>') && [...text.matchAll(NICK)].length > 1)
+      addPersons(NICK, (value) => isUnknownWord(value) && !TAG.test(value))
     for (const match of text.matchAll(SPEAKER)) {
       const [whole, time, value = ''] = match
       const isMarked = time !== undefined || /[._-]/.test(value) || whole.endsWith('>')
