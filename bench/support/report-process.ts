@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { derive } from '../../activities/reports/derive.ts'
 import { createFactsQuery } from '../../src/adapters/duckdb/facts-query.ts'
 import { createPaperPrinter } from '../../src/adapters/pdf/paper-printer.ts'
 import { createReportPacker } from '../../src/adapters/reports/report-packer.ts'
@@ -57,9 +58,13 @@ async function run(): Promise<ReportRun> {
   })
   const questions = questionsFor(plan.questions, scope.filters)
   const question = { scope, questions, population: plan.population, seed: 'ab'.repeat(8), register }
-  const answer = await facts.run(question, folder, new AbortController().signal)
-  const asked = { id: '0190a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1', tenantId, from, to, filters, requestedBy: 'bench' }
-  const data = assembleReport(plan, { ...asked, requestedAt: to }, answer, { madeAt: to, gatewayVersion: 'bench' })
+  const asked = await facts.run(question, folder, new AbortController().signal)
+  const context = { from, to: Math.min(to, asked.watermark), budgets: [], benchmarks: [] }
+  const derived = plan.derived ? [await derive(folder, questions, plan.derived, context)] : []
+  const answer = { ...asked, tables: [...asked.tables, ...derived] }
+  const id = '0190a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1'
+  const about = { id, tenantId, from, to, filters, requestedBy: 'bench', requestedAt: to }
+  const data = assembleReport(plan, about, answer, { madeAt: to, gatewayVersion: 'bench' })
   const readMs = performance.now() - startedAt
   const packBytes = job.pack ? (await packer().buildBody(folder, data)).file.bytes : 0
   const entries = data.sources.reduce((sum, source) => sum + source.entries, 0)
