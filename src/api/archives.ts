@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { PeriodSummary } from '../ports/archive-periods.ts'
 import { requireRole } from './authenticate.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
+import { integer } from './ledger.ts'
 import { invalidParameter } from './query.ts'
 import { notFound } from './requests.ts'
 
@@ -19,9 +20,7 @@ export function archives(deps: ApiDeps): Hono<ApiEnv> {
     const below = c.req.query('below') ?? null
     if (below !== null && (!DAY.test(below) || Number.isNaN(Date.parse(below))))
       throw invalidParameter('below', 'a date, YYYY-MM-DD')
-    const limit = Number(c.req.query('limit') ?? 100)
-    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE)
-      throw invalidParameter('limit', `a number from 1 to ${MAX_PAGE}`)
+    const limit = integer(c, 'limit', 100, 1, MAX_PAGE)
     const page = await archivePeriods.page(c.get('caller').tenantId, below, limit)
     return c.json({ archives: page.map(periodJson), next_below: page.at(-1)?.fromDay ?? null })
   })

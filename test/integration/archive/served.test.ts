@@ -70,8 +70,13 @@ describe('archives of a running gateway', { timeout: 240_000 }, () => {
   })
 
   it('refuse what they cannot understand', async () => {
-    const asked = await stack.gateway.call('/v1/archives?below=yesterday', { key: TEST_KEYS.auditor })
-    expect([asked.status, ((await asked.json()) as { error: { param: string } }).error.param]).toEqual([400, 'below'])
+    // As of every other list: no fraction, no exponent, no blank.
+    const limits = ['0', '401', '1.5', '1e2', '%201', ''].map((limit) => `limit=${limit}`)
+    for (const query of ['below=yesterday', ...limits]) {
+      const asked = await stack.gateway.call(`/v1/archives?${query}`, { key: TEST_KEYS.auditor })
+      const { error } = (await asked.json()) as { error: { code: string; param: string } }
+      expect([asked.status, error.code, error.param]).toEqual([400, 'invalid_parameter', query.split('=')[0]])
+    }
     expect((await archive('bury')).exit).toBe(2)
   })
 })
