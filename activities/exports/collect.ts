@@ -5,14 +5,13 @@ import { heartbeat } from '@temporalio/activity'
 import { SummaryOfEntries } from '../../src/domain/exports/export-summary.ts'
 import { exportEntry } from '../../src/domain/exports/exported-entry.ts'
 import { type ExportRow, sealPart, sealSummary } from '../../src/domain/exports/sealing.ts'
+import { LEAST_STRETCH, nextStretch } from '../../src/domain/exports/stretch.ts'
 import type { DataKey } from '../../src/domain/sealing/seal.ts'
 import { KeyDestroyed } from '../../src/ports/key-service.ts'
 import type { StoredExport } from '../../src/ports/subject-exports.ts'
 import type { ExportDeps } from './activities.ts'
 import type { ExportActivities } from './types.ts'
 
-/** Entries read at once. */
-const STRETCH = 20
 /** Characters of JSON in one part, about. */
 const PART_CHARACTERS = 1024 * 1024
 
@@ -64,17 +63,26 @@ async function collect(
     texts = []
     characters = 0
   }
+  let limit = LEAST_STRETCH
   for (let after: string | null = null; ; ) {
-    const stretch = await exports.entries(row.tenantId, row.subjectPseudonym, after, STRETCH)
+    const next = (most: number) => exports.entries(row.tenantId, row.subjectPseudonym, after, most)
+    // What is too much at once, because long ones follow short ones, is read in the least stretches.
+    const stretch = await next(limit).catch((error: unknown) => {
+      if (limit === LEAST_STRETCH) throw error
+      return next(LEAST_STRETCH)
+    })
+    let read = 0
     for (const sealed of stretch) {
       const entry = exportEntry(sealed, dataKey)
       summary.add(entry)
       const text = JSON.stringify(entry)
       texts.push(text)
       characters += text.length
+      read += text.length
       if (characters >= PART_CHARACTERS) await write()
     }
     heartbeat({ parts })
+    limit = nextStretch(stretch.length, read)
     after = stretch.at(-1)?.envelope.id ?? null
     if (after === null) break
   }
