@@ -30,6 +30,8 @@ at('sample').addEventListener('click', () => void bring('/reviews?sample=yes'))
 at('file').addEventListener('change', () => {
   const [file] = at('file').files
   if (file) void bring(`/reviews?name=${encodeURIComponent(file.name)}`, file)
+  // The same one may be chosen again.
+  at('file').value = ''
 })
 for (const name of ['dragover', 'dragleave', 'drop']) {
   at('drop').addEventListener(name, (event) => {
@@ -45,6 +47,7 @@ if (location.hash !== '') void follow(location.hash.slice(1))
 
 async function bring(path, body) {
   say('The document is brought in …')
+  at('review').hidden = true
   try {
     const { id } = await json(path, { method: 'POST', ...(body && { body }) })
     if (location.hash === `#${id}`) void follow(id)
@@ -74,9 +77,9 @@ async function follow(id) {
 
 function show(id, review) {
   const { state, progress, error, results, pages } = review
-  at('review').hidden = false
+  at('review').hidden = error !== null
   at('name').textContent = review.name
-  if (error) return say(error.message, true)
+  if (error) return say(`${review.name}: ${error.message}`, true)
   const done = progress?.done ?? results.length
   say(
     state === 'running'
@@ -86,6 +89,9 @@ function show(id, review) {
       : 'Done.',
   )
   if (progress && pages === 0) say('The document is being read …')
+  if (state === 'completed' && pages > 0 && results.every(({ outcome }) => outcome === 'no_text')) {
+    say('No page has text: it is a scan, and nothing of it was sent. Bring it with text, from an OCR program.', true)
+  }
   at('bar').max = Math.max(pages, 1)
   at('bar').value = done
   const outcomes = progress?.outcomes ?? []
@@ -97,8 +103,8 @@ function show(id, review) {
     ...[
       ['Pages', `${done} of ${pages || '…'}`],
       ['Clauses', String(reviewed.reduce((sum, { clauses }) => sum + clauses.length, 0))],
-      ['Cost', `$${review.costUsd}`],
-      ['Cost per page', `$${review.costPerPageUsd}`],
+      ['Cost', money(review.costUsd)],
+      ['Cost per page', money(review.costPerPageUsd)],
       ['Time per page', reviewed.length === 0 ? '…' : `${median(reviewed.map(({ tookMs }) => tookMs))} ms (median)`],
       ...(noText > 0 ? [['Without text', `${noText}: scanned pages, of which nothing was sent`]] : []),
       ...(failed > 0 ? [['Failed', String(failed)]] : []),
@@ -108,6 +114,11 @@ function show(id, review) {
   at('downloads').hidden = state !== 'completed'
   at('json').href = `/reviews/${id}/result.json`
   at('csv').href = `/reviews/${id}/result.csv`
+}
+
+/** Without the zeros at its end, from the third place on. */
+function money(usd) {
+  return `$${usd.replace(/(\.\d\d\d*?)0+$/, '$1')}`
 }
 
 function pageMark(page, outcome) {

@@ -74,6 +74,7 @@ async function ask(text) {
       if (event.text) {
         answer += event.text
         words.textContent = answer
+        item.scrollIntoView({ block: 'end' })
       }
       if (event.error) throw new Error(event.error)
     }
@@ -84,6 +85,7 @@ async function ask(text) {
     foot.append(make('span', { className: 'error', text: error.message }))
   }
   if (head) showFoot(foot, head, text)
+  item.scrollIntoView({ block: 'end' })
 }
 
 /** The lines of an answer as they come. */
@@ -190,7 +192,7 @@ function ofEntry(id, entry) {
     ['Model', `${entry.route} (${entry.reason})`],
     ['Region', entry.region],
     ['Tokens', `${entry.prompt_tokens} in, ${entry.response_tokens} out`],
-    ['Cost', `$${entry.cost_usd}`],
+    ['Cost', money(entry.cost_usd)],
     ['Took', `${entry.latency_ms} ms`],
     ['Policy', entry.policy_version],
   ]
@@ -218,6 +220,11 @@ function ofProof(id, { proof, key }) {
     make('p', { className: 'faint', text: 'An auditor checks it offline:' }),
     make('code', { text: `npx palimpsest verify ${id}.tlog-proof --trust '${key}'` }),
   ]
+}
+
+/** Without the zeros at its end, from the third place on. */
+function money(usd) {
+  return usd === null ? 'none' : `$${usd.replace(/(\.\d\d\d*?)0+$/, '$1')}`
 }
 
 function table(rows) {

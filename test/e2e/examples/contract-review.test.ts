@@ -4,15 +4,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, type TestContext } from 'vitest'
 import { ARTICLES } from '../../../examples/contract-review/sample-text.ts'
 import type { Summary } from '../../../examples/contract-review/summary.ts'
 import type { Progress } from '../../../examples/contract-review/workflow/review-contract.ts'
+import { findChromium } from '../../support/chromium.ts'
 import { readHistory, textsOf } from '../history/read-history.ts'
 import { makePdf } from './make-pdf.ts'
 import { type ExampleSetup, startExampleSetup } from './support.ts'
 
 const MAIN = fileURLToPath(new URL('../../../examples/contract-review/main.ts', import.meta.url))
+
+const found = findChromium()
 
 type View = Summary & {
   state: string
@@ -147,5 +151,46 @@ describe('contract review', { timeout: 300_000 }, () => {
     const { results } = await ended(body.id)
     expect(results.map(({ outcome }) => outcome)).toEqual(['reviewed', 'no_text', 'reviewed'])
     expect((await entries()).length).toBe(before + 2)
+  })
+
+  describe('in a browser', () => {
+    let browser: Browser
+    let page: Page
+    const errors: string[] = []
+    beforeAll(async () => {
+      if ('reason' in found) return
+      browser = await chromium.launch({ executablePath: found.path, args: ['--no-sandbox'] })
+      page = await browser.newPage()
+      page.on('pageerror', (error) => errors.push(String(error)))
+    }, 120_000)
+    beforeEach(async (context: TestContext) => {
+      if ('reason' in found) context.skip(found.reason)
+      await page.goto(example.url)
+    })
+    afterAll(() => browser?.close())
+
+    const choose = async (name: string, body: Uint8Array) =>
+      page.setInputFiles('#file', { name, mimeType: 'application/pdf', buffer: Buffer.from(body) })
+
+    it('shows every page, the clauses with their entries, cost and time, and a file to take away', async () => {
+      await page.click('#sample')
+      await page.waitForSelector('#downloads:not([hidden])', { timeout: 60_000 })
+      expect(await page.locator('#pages li.reviewed').count()).toBe(ARTICLES.length)
+      expect(await page.locator('#clauses tr').count()).toBe(ARTICLES.reduce((sum, article) => sum + article.length, 0))
+      expect(await page.locator('#figures').textContent()).toMatch(/Cost\$0\.00Cost per page\$0\.00Time per page\d+ ms/)
+      const [download] = await Promise.all([page.waitForEvent('download'), page.click('#csv')])
+      expect(download.suggestedFilename()).toMatch(/^[0-9a-f-]{36}\.csv$/)
+      expect(errors).toEqual([])
+    })
+
+    it('says in place of an empty table what is wrong with a document', async () => {
+      await choose('locked.pdf', await makePdf(1, { userPassword: 'secret' }))
+      await page.waitForSelector('#message.error', { timeout: 60_000 })
+      expect(await page.locator('#message').textContent()).toContain('encrypted')
+      expect(await page.locator('#found').isVisible()).toBe(false)
+      await choose('scan.pdf', await makePdf(2, { scanned: [1, 2] }))
+      await page.waitForSelector('#pages li.no_text >> nth=1', { timeout: 60_000 })
+      await expect.poll(() => page.locator('#message').textContent()).toContain('No page has text')
+    })
   })
 })
