@@ -3,16 +3,17 @@
 //   node verify.mjs <pack.zip | folder | proof> [--trust <verifier key>]... [--anchors <folder>] [--json] [--entries]
 // Exit code: 0 it holds, 1 it does not hold, 2 it could not be judged. Sections are those of docs/ledger.md; docs/verify.md
 // has the rest. Begin to read at verifyLog. Bytes are strings of the characters 0 to 255, so that they compare with === and
-// join with +. P is what Node (at the end) and a browser (verify.html, with this same core) do each in their own way:
-// sha256 of up to three strings joined, hasher(), and latin1(bytes, from, end), which makes such a string.
+// join with +. P is what Node (at the end) and a browser (verify.html, with this same core) do each in their own way: sha256
+// of such a string, hasher(), and latin1(bytes, from, end) and bytes(string), which turn one into the other.
 
 let P
-const [encoder, loose] = [new TextEncoder(), new TextDecoder()]
+const [encoder, loose, NONE] = [new TextEncoder(), new TextDecoder(), []]
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** Refuses evidence: it is `malformed`, `wrong` or `untrusted`, or something was removed, inserted, moved or lost. */
-function need(ok, message, why = 'malformed', more = {}) {
+function need(ok, message, why = 'malformed', more = null) {
   if (!ok) throw Object.assign(new Error(typeof message === 'string' ? message : message()), { why, ...more })
 }
+const hold = (ok, message, more) => need(ok, message, 'wrong', more)
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0
 /** Numbers of two, four and eight bytes, most significant first. */
 const u16 = (bytes, at) => (bytes.charCodeAt(at) << 8) | bytes.charCodeAt(at + 1)
@@ -21,14 +22,9 @@ const u64 = (bytes, at) => u32(bytes, at) * 2 ** 32 + u32(bytes, at + 4)
 const four = (n) => String.fromCharCode(n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255)
 const eight = (n) => four(Math.floor(n / 2 ** 32)) + four(n >>> 0)
 const label = (name) => `palimpsest/v1/${name}\0`
-function toBytes(text) {
-  const bytes = new Uint8Array(text.length)
-  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i)
-  return bytes
-}
 /** Text as its UTF-8 bytes, and back. */
 const fromText = (text) => P.latin1(encoder.encode(text))
-const utf8 = (text) => (/[\x80-\xff]/.test(text) ? decoder.decode(toBytes(text)) : text)
+const utf8 = (text) => (/[\x80-\xff]/.test(text) ? decoder.decode(P.bytes(text)) : text)
 const hashes = (bytes) => Array.from({ length: bytes.length / 32 }, (_, i) => bytes.substr(32 * i, 32))
 const hex = (bytes) => Array.from(bytes, (char) => char.charCodeAt(0).toString(16).padStart(2, '0')).join('')
 const uuidText = (bytes) => hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
@@ -52,15 +48,15 @@ export function parseKey(text) {
   const [, name, id, encoded] = /^([^+\p{White_Space}\p{Cc}]+)\+([0-9a-f]{8})\+(.+)$/u.exec(text) ?? []
   const typed = unbase64(encoded)
   need(typed?.length === 33 && /^[\x01\x04]/.test(typed), 'A verifier key has to read <name>+<hex id>+<Ed25519 key>.')
-  const own = hex(P.sha256(fromText(name), '\n', typed)).slice(0, 8)
-  need(id === own, 'The id in a verifier key is not the one of its name and key.')
+  const own = hex(P.sha256(`${fromText(name)}\n${typed}`))
+  need(own.startsWith(id), 'The id in a verifier key is not the one of its name and key.')
   return { text, name, id, witness: typed[0] === '\x04', key: typed.slice(1) }
 }
 const imported = new Map()
 /** Adds an Ed25519 signature to those that were met, and are checked beside the walk that met them. */
 export function meet(met, key, message, signature, what, at = null, why = 'wrong') {
-  const [signed, by] = [message, signature ?? ''].map((part) => (typeof part === 'string' ? toBytes(part) : part))
-  const known = imported.get(key) ?? crypto.subtle.importKey('raw', toBytes(key), 'Ed25519', false, ['verify'])
+  const [signed, by] = [message, signature ?? ''].map(P.bytes)
+  const known = imported.get(key) ?? crypto.subtle.importKey('raw', P.bytes(key), 'Ed25519', false, ['verify'])
   imported.set(key, known)
   const holds = known.then((own) => crypto.subtle.verify('Ed25519', own, by, signed)).catch(() => false)
   met.push({ holds, what, why, at })
@@ -84,7 +80,7 @@ export function openNote(note, keys, met, at) {
     const id = hex(bytes.slice(0, 4))
     for (const key of keys.filter((known) => known.name === name && known.id === id)) {
       const time = key.witness ? u64(bytes, 4) : null
-      const message = encoder.encode(key.witness ? `cosignature/v1\ntime ${time}\n${text}` : text)
+      const message = fromText(key.witness ? `cosignature/v1\ntime ${time}\n${text}` : text)
       meet(met, key.key, message, bytes.slice(key.witness ? 12 : 4), `A signature by ${name} does not hold.`, at)
       signed.push({ key, time })
     }
@@ -103,8 +99,8 @@ export function openCheckpoint(note, keys, met, at) {
 }
 
 // ---- Tree: section 7 ----
-export const leafHash = (leaf) => P.sha256('\0', leaf)
-const nodeHash = (left, right) => P.sha256('\x01', left, right)
+export const leafHash = (leaf) => P.sha256(`\0${leaf}`)
+const nodeHash = (left, right) => P.sha256(`\x01${left}${right}`)
 /** Adds leaf `index` to a tree that is held as the hashes of its complete subtrees, largest first. */
 export function append(tree, index, hash) {
   let top = hash
@@ -112,49 +108,42 @@ export function append(tree, index, hash) {
   tree.push(top)
 }
 export const rootOf = (tree) => (tree.length ? tree.reduceRight((right, left) => nodeHash(left, right)) : P.sha256(''))
-/** RFC 9162 section 2.1.3.2: the root that a leaf hash and its path lead to; null where the path has another length. */
+/** The root that a leaf hash and its path lead to (RFC 6962 section 2.1.1); null where the path has another length. */
 export function rootOfPath(index, size, hash, path) {
-  let [at, fn, sn] = [hash, index, size - 1]
-  for (const sibling of path) {
-    if (sn === 0) return null
-    const right = fn % 2 === 1 || fn === sn
-    at = right ? nodeHash(sibling, at) : nodeHash(at, sibling)
-    while (right && fn % 2 === 0 && fn !== 0) [fn, sn] = [fn / 2, Math.floor(sn / 2)]
-    ;[fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)]
-  }
-  return index < size && sn === 0 ? at : null
+  const [above, rest] = [path.at(-1), path.slice(0, -1)]
+  if (size <= 1 || path.length === 0) return size === 1 && index === 0 && path.length === 0 ? hash : null
+  let half = 1
+  while (half * 2 < size) half *= 2
+  const left = index < half
+  const below = left ? rootOfPath(index, half, hash, rest) : rootOfPath(index - half, size - half, hash, rest)
+  if (below === null) return null
+  return left ? nodeHash(below, above) : nodeHash(above, below)
 }
 
 // ---- Entries: sections 3 to 6 and 13 ----
-const KINDS = 'interaction refusal erasure disclosure hold archive policy administration report recovery query'.split(
-  ' ',
-)
-const GROUPS = ['envelope', 'subject', 'prompt', 'response']
-const [ENTRY, ENVELOPE, BATCH, ZERO] = [label('entry'), label('envelope'), label('batch'), '\0'.repeat(32)]
+const split = (text) => text.trim().split(/\s+/)
+const KINDS = split('interaction refusal erasure disclosure hold archive policy administration report recovery query')
+const GROUPS = split('envelope subject prompt response')
 const DIGESTS = GROUPS.map((group) => `${group}_blob_digest`)
+const [ENTRY, ENVELOPE, BATCH, ZERO] = [label('entry'), label('envelope'), label('batch'), '\0'.repeat(32)]
 const COMMITTED = [1, 2, 3, 4].map((group) => label('commitment') + String.fromCharCode(group))
+/** Each type's value from the bytes `from` to `end` of `all`; null where they have another form. */
 const fixed = (length) => (all, from, end) => (end - from === length ? all.slice(from, end) : null)
 const count = (all, at, end) => (end - at === 8 && isCount(u64(all, at)) ? u64(all, at) : null)
+const bool = (all, at, end) => (end - at === 1 && all.charCodeAt(at) < 2 ? all[at] === '\x01' : null)
 const text = (all, from, end) => utf8(all.slice(from, end))
+const money = (...where) => /^(?!-0\.0{10}$)-?(0|[1-9]\d{0,9})\.\d{10}$/.exec(text(...where))?.[0] ?? null
 function texts(all, from, end) {
-  const list = []
+  const found = []
   let at = from + 4
-  for (; at + 4 <= end; at += 4 + u32(all, at)) list.push(text(all, at + 4, at + 4 + u32(all, at)))
-  return at === end && u32(all, from) === list.length ? list : null
+  for (; at + 4 <= end; at += 4 + u32(all, at)) found.push(text(all, at + 4, at + 4 + u32(all, at)))
+  return at === end && u32(all, from) === found.length ? found : null
 }
-/** By type: its tag, and its value from the bytes `from` to `end` of `all`; null: of another form. */
-const TYPES = {
-  int: [1, count],
-  time: [2, count],
-  bool: [3, (all, at, end) => (end - at === 1 && all.charCodeAt(at) < 2 ? all[at] === '\x01' : null)],
-  text: [4, text],
-  uuid: [5, fixed(16)],
-  hash: [6, fixed(32)],
-  money: [7, (...where) => /^(?!-0\.0{10}$)-?(0|[1-9]\d{0,9})\.\d{10}$/.exec(text(...where))?.[0] ?? null],
-  texts: [8, texts],
-}
+/** The types in the order of their bytes, and what reads them. */
+const TYPES = split('null int time bool text uuid hash money texts')
+const READ = [null, count, count, bool, text, fixed(16), fixed(32), money, texts]
 /** The fields in their order, with their types; ? may be NULL. */
-const FIELDS = `format_version:int id:uuid kind:text occurred_at:time log_id:hash tenant_id:text team:text? app:text?
+const LAYOUT = `format_version:int id:uuid kind:text occurred_at:time log_id:hash tenant_id:text team:text? app:text?
   api_key_id:text? subject_pseudonym:text? session_pseudonym:text? region:text? route:text? route_reason:text?
   purpose:text? lawful_basis:text? consent_pseudonym:text? provider:text? model_asked:text? model_answered:text?
   prompt_tokens:int? response_tokens:int? cached_tokens:int? reasoning_tokens:int? usage_estimated:bool?
@@ -163,38 +152,38 @@ const FIELDS = `format_version:int id:uuid kind:text occurred_at:time log_id:has
   status_code:int? error_code:text? finish_reason:text? attempt_count:int attempts:text? latency_ms:int? ttft_ms:int?
   parent_request:uuid? related_entry:uuid? retention_class:text detail:text? coverage_digest:hash?
   subject_blob_digest:hash? prompt_blob_digest:hash? response_blob_digest:hash? writer_epoch:uuid writer_seq:int`
-  .split(/\s+/)
-  .map((field, i) => {
-    const [, name, type, nullable] = /^(\w+):(\w+)(\??)$/.exec(field)
-    return { number: i + 1, name, type, nullable: nullable === '?', tag: TYPES[type][0], read: TYPES[type][1] }
-  })
+const FIELDS = split(LAYOUT).map((field, i) => {
+  const [name, type] = field.split(/[:?]/)
+  return { number: i + 1, name, type: TYPES.indexOf(type), nullable: field.endsWith('?') }
+})
 const BLANK = Object.fromEntries(FIELDS.map(({ name }) => [name, null]))
 /** An envelope from its canonical bytes (section 4), which are the bytes `start` to `stop` of `all`. */
 export function openEnvelope(all, start = 0, stop = all.length) {
   const envelope = { ...BLANK }
   let at = start + ENVELOPE.length
   need(all.startsWith(ENVELOPE, start), 'its envelope is of another format')
-  for (const { name, nullable, tag, read, number } of FIELDS) {
-    const [from, end, type] = [at + 7, at + 7 + u32(all, at + 3), all.charCodeAt(at + 2)]
+  for (const { number, name, type, nullable } of FIELDS) {
+    const [from, end, stated] = [at + 7, at + 7 + u32(all, at + 3), all.charCodeAt(at + 2)]
     const headed = u16(all, at) === number && end <= stop
-    const isNull = nullable && type === 0 && end === from
-    if (headed && type === tag) envelope[name] = read(all, from, end)
-    need(headed && (isNull || envelope[name] !== null), () => `the field ${name} of its envelope has another form`)
+    if (headed && stated === type) envelope[name] = READ[type](all, from, end)
+    const right = headed && (envelope[name] !== null || (nullable && stated === 0 && end === from))
+    need(right, () => `the field ${name} of its envelope has another form`)
     at = end
   }
-  need(at === stop && envelope.format_version === 1, 'its envelope is of another version')
+  const known = envelope.format_version === 1 && KINDS.includes(envelope.kind)
+  need(at === stop && known, 'its envelope is of another version')
   return envelope
 }
 const detailOf = ({ detail }) => parseJson(detail ?? '{}')
 const [inner, outer] = [0x36, 0x5c].map((byte) => new Uint8Array(64).fill(byte))
 /** RFC 2104, with a key of 32 bytes. */
-function hmac(key, head, rest) {
+function hmac(key, message) {
   for (let i = 0; i < 32; i++) {
     const byte = key.charCodeAt(i)
     inner[i] = byte ^ 0x36
     outer[i] = byte ^ 0x5c
   }
-  return P.sha256(P.latin1(outer), P.sha256(P.latin1(inner), head, rest))
+  return P.sha256(P.latin1(outer) + P.sha256(P.latin1(inner) + message))
 }
 /** Opens the record of an entry: checks it against its own commitments, and gives its leaf. */
 export function openEntry(all) {
@@ -202,8 +191,8 @@ export function openEntry(all) {
   need(all.startsWith(ENTRY) && stop <= all.length, 'its record is malformed')
   const envelope = openEnvelope(all, 184, stop)
   const { id, kind, log_id, occurred_at, writer_epoch, writer_seq } = envelope
-  const opens = (i, nonce, shown) => all.startsWith(hmac(nonce, COMMITTED[i] + id, shown), 20 + 32 * i)
-  need(opens(0, all.slice(148, 180), all.slice(184, stop)), 'its envelope is not the one committed to', 'wrong')
+  const opens = (i, nonce, shown) => all.startsWith(hmac(nonce, COMMITTED[i] + id + shown), 20 + 32 * i)
+  hold(opens(0, all.slice(148, 180), all.slice(184, stop)), 'its envelope is not the one committed to')
   const openings = {}
   let at = stop
   for (let i = 1; i < 4; i++) {
@@ -213,8 +202,8 @@ export function openEntry(all) {
       at = from + u32(all, at + 33)
       need(!absent && all[from] === '\x01' && at <= all.length, () => `the opening of its ${group} is malformed`)
       openings[group] = all.slice(from, at)
-      need(opens(i, nonce, openings[group]), () => `its ${group} is not the one committed to`, 'wrong')
-    } else need(opens(i, ZERO, '\0') === absent, () => `its ${group} digest and commitment do not agree`, 'wrong')
+      hold(opens(i, nonce, openings[group]), () => `its ${group} is not the one committed to`)
+    } else hold(opens(i, ZERO, '\0') === absent, () => `its ${group} digest and commitment do not agree`)
   }
   need(at === all.length, 'its openings are malformed')
   const head = `\x01${String.fromCharCode(KINDS.indexOf(kind) + 1)}${log_id}${id}${eight(occurred_at)}`
@@ -222,17 +211,16 @@ export function openEntry(all) {
 }
 /** An opened entry, for people to read. */
 function readable({ envelope, openings }) {
-  const shown = ({ name, type }) => ({ uuid: uuidText, hash: hex })[type]?.(envelope[name] ?? '') || envelope[name]
-  const opened = Object.entries(openings).map(([group, bytes]) => [group, loose.decode(toBytes(bytes.slice(1)))])
+  const shown = ({ name, type }) => ({ 5: uuidText, 6: hex })[type]?.(envelope[name] ?? '') || envelope[name]
+  const opened = Object.entries(openings).map(([group, bytes]) => [group, loose.decode(P.bytes(bytes.slice(1)))])
   return Object.fromEntries([...FIELDS.map((field) => [field.name, shown(field)]), ...opened])
 }
 
 // ---- A log: the records of section 20, all that is said of a leaf before the leaf ----
-const NONE = []
 /** What is said of each leaf: its records by their type, E, F, L and S at most once; a list for each chunk of bytes. */
 async function* readLines(chunks) {
   const none = { B: NONE, E: null, F: null, H: NONE, L: null, S: null }
-  let [room, rest, line] = [new Uint8Array(1 << 19), NONE, { ...none }]
+  let [room, rest, line] = [new Uint8Array(1 << 19), NONE, null]
   for await (const chunk of chunks) {
     const [end, page] = [rest.length + chunk.length, []]
     if (end > room.length) room = new Uint8Array(2 * end)
@@ -240,24 +228,23 @@ async function* readLines(chunks) {
     room.set(chunk, rest.length)
     const view = new DataView(room.buffer)
     let at = 0
-    for (let from = 5; from <= end; from = at + 5) {
-      const to = from + view.getUint32(at + 1)
+    for (let to = 0; at + 5 <= end; at = to) {
+      to = at + 5 + view.getUint32(at + 1)
       if (to > end) break
-      const [type, record] = [String.fromCharCode(room[at]), P.latin1(room, from, to)]
+      line ??= { ...none }
+      const [type, record] = [String.fromCharCode(room[at]), P.latin1(room, at + 5, to)]
       const many = none[type] === NONE
       need(many || line[type] === null, 'A record of a log has no place where it is.')
       line[type] = many ? [...line[type], record] : record
-      at = to
       if (type !== 'L') continue
       page.push(line)
-      line = { ...none }
+      line = null
     }
     rest = room.subarray(at, end)
     need(rest.length < 1 << 25, 'A record of a log is too long.')
     yield page
   }
-  const whole = rest.length === 0 && Object.entries(none).every(([type, nothing]) => line[type] === nothing)
-  need(whole, 'A log does not end with a leaf.')
+  need(rest.length === 0 && line === null, 'A log does not end with a leaf.')
 }
 function readLeaf(all) {
   const [chain, anchored, leaf] = [all.slice(8, 40), all.slice(40, 72), all.slice(73)]
@@ -270,39 +257,38 @@ async function verifyLog(pages, info, trusted, receipts) {
   const logKey = (text) => keys.find((key) => !key.witness && key.text === text)
   const counts = { leaves: 0, entries: 0, openings: 0, batches: 0, checkpoints: 0 }
   const [tree, writers, met, cosigned] = [hashes(edge.slice(8)), new Map(), [], new Map()]
-  let [size, chain] = [u64(edge, 0), unbase64(info.chain) ?? P.sha256(label('chain'), id)] // of the leaves so far
+  let [size, chain] = [u64(edge, 0), unbase64(info.chain) ?? P.sha256(label('chain') + id)] // of the leaves so far
   let [at, covered, bare] = [{}, size, null] // where it is; so many leaves are under a head; the first under no batch
-  let newer = '' // the log key that an entry brings in and that the auditor did not give
+  let [newer, problem, found] = ['', null, null] // `newer`: the log key that an entry brings in, which nobody gave
   const anchors = receipts.anchors.filter((anchor) => anchor.origin === info.origin && anchor.size > size)
   /** What the operator's store itself contradicts. */
   const fail = ({ kind, entry, what }) => need(false, what, kind, { at: entry ? { ...at, entry } : at })
+  const signed = (key, message, signature, what, why) => meet(met, key, message, signature, what, at, why)
 
   /** Checks one leaf. A fault's `found(leaf, line)` knows what is missed here when it comes later: moved. */
   function check({ L, E: record, B: batches, H: heads, S: sealed, F: fault }) {
     const { index, leaf, hash, chain: stored, anchored } = readLeaf(L)
-    const [before, epoch, seq] = [chain, leaf.slice(58, 74), u64(L, 147)]
+    const [before, epoch, seq] = [chain, leaf.slice(58, 74), u64(leaf, 74)]
     at = { leaf: size, id: null }
     need(index === size, () => `leaf ${index} comes in its place`, 'removed')
     at.id = leaf.slice(34, 50)
-    const formed = L.length === 283 && L[72] === '\0' && leaf[0] === '\x01' && leaf.startsWith(id, 2)
-    need(formed, 'its leaf is malformed', 'wrong')
+    const formed = L.length === 283 && L[72] === '\0' && leaf[0] === '\x01' && leaf.charCodeAt(1) - 1 in KINDS
+    hold(formed && leaf.startsWith(id, 2), 'its leaf is malformed')
     if (fault !== null) fail(parseJson(utf8(fault)))
     const envelope = record === null ? null : openOf(leaf, record)
     need(envelope || seq > 0, 'its entry, which opens a writer, is missing', 'removed')
     if (seq === 0) letIn(envelope)
     const writer = numbered(epoch, seq)
     if (envelope) explain(envelope, sealed === null ? {} : parseJson(utf8(sealed)))
-    else if (info.entries === 'all') {
-      const archived = receipts.archived(uuidText(at.id), size)
-      need(archived, 'its entry is missing, and no receipt explains it', 'removed')
-    }
-    chain = P.sha256(before, hash)
-    const follows = (other) => [stored, other.chain].includes(P.sha256(before, other.hash))
-    need(chain === stored, 'the chain does not lead to it', 'wrong', { found: follows })
+    else if (info.entries === 'all')
+      need(receipts.archived(uuidText(at.id), size), 'its entry is missing, and no receipt explains it', 'removed')
+    chain = P.sha256(before + hash)
+    const follows = (other) => [stored, other.chain].includes(P.sha256(before + other.hash))
+    hold(chain === stored, 'the chain does not lead to it', { found: follows })
     const [own] = anchors
     for (const known of own || anchored !== ZERO ? [anchored, own?.hashes[index - own.first_leaf] ?? ZERO] : NONE) {
-      const found = (other) => other.hash === known
-      need(known === ZERO || known === hash, 'an anchor has another leaf here', 'wrong', { found })
+      const is = (other) => other.hash === known
+      hold(known === ZERO || known === hash, 'an anchor has another leaf here', { found: is })
     }
     underBatch(writer, hash, batches)
     append(tree, size++, hash)
@@ -312,11 +298,10 @@ async function verifyLog(pages, info, trusted, receipts) {
   }
   /** The envelope of the entry that a leaf is of. */
   function openOf(leaf, record) {
-    const found = (_, { E: other }) => other?.slice(20, 148) === leaf.slice(82)
-    const what = 'its entry is not the one of its leaf'
-    need(found(null, { E: record }), what, 'wrong', { found })
+    const is = (_, { E: other }) => other?.slice(20, 148) === leaf.slice(82)
+    hold(is(null, { E: record }), 'its entry is not the one of its leaf', { found: is })
     const opened = openEntry(record)
-    need(opened.leaf === leaf, what, 'wrong')
+    hold(opened.leaf === leaf, 'its entry is not the one of its leaf')
     counts.entries++
     counts.openings += Object.keys(opened.openings).length
     receipts.show?.(size, opened)
@@ -330,14 +315,12 @@ async function verifyLog(pages, info, trusted, receipts) {
     const vouchers = [said, overlap].filter((one) => logKey(one?.log_key))
     // Before the range that is shown others may have let others in: they cannot be told from strangers then.
     if (place && vouchers.length === 0) return
-    const vouched = vouchers.length > 0 && key?.length === 32
-    need(vouched, `no trusted key of the log let its writer in${newer}`, 'inserted')
-    need(said.id === name && said.opened_at === occurred_at, 'it opens another writer', 'wrong')
+    need(vouchers.length > 0 && key?.length === 32, `no trusted key of the log let its writer in${newer}`, 'inserted')
+    hold(said.id === name && said.opened_at === occurred_at, 'it opens another writer')
     const statement = label('writer-epoch') + id + epoch + eight(occurred_at) + key
-    for (const { log_key, signature } of vouchers) {
-      const what = 'the log key did not let its writer in'
-      meet(met, logKey(log_key).key, statement, unbase64(signature), what, at, 'inserted')
-    }
+    const what = 'the log key did not let its writer in'
+    for (const { log_key, signature } of vouchers)
+      signed(logKey(log_key).key, statement, unbase64(signature), what, 'inserted')
     if (rotation) rotate(rotation, envelope)
     // `next` and `no` are the numbers that its next entry and batch have to bear; null: any.
     const writer = { epoch, name, key, next: 0, no: 0, previous: P.sha256(statement), batch: null, ...place }
@@ -349,11 +332,11 @@ async function verifyLog(pages, info, trusted, receipts) {
     const own = [old, young].every((key) => !key.witness && key.name === info.origin) && old.key !== young.key
     const timed = said.rotated_at === occurred_at && isCount(said.overlap_until) && said.overlap_until >= occurred_at
     const what = 'its rotation of the log key does not hold'
-    need(own && timed && Object.keys(said).length === 6, what, 'wrong')
+    hold(own && timed && Object.keys(said).length === 6, what)
     const times = eight(occurred_at) + eight(said.overlap_until)
     const statement = label('log-key-rotation') + id + times + old.key + young.key
-    meet(met, old.key, statement, unbase64(said.old_signature), what, at)
-    meet(met, young.key, statement, unbase64(said.new_signature), what, at)
+    signed(old.key, statement, unbase64(said.old_signature), what)
+    signed(young.key, statement, unbase64(said.new_signature), what)
     if (!logKey(old.text) || logKey(young.text)) return
     const tell = 'you did not give it, and evidence vouches for no key: compare it with what the operator tells you'
     newer = `; entry ${uuidText(entry)} brings in the log key ${young.text}: ${tell}`
@@ -361,9 +344,8 @@ async function verifyLog(pages, info, trusted, receipts) {
   /** What became of an entry's sealed groups: what is gone, or was cut, has a receipt. */
   function explain(envelope, states) {
     for (const [group, state] of Object.entries(states)) {
-      const gone = state === 'gone'
+      const [gone, receipt] = [state === 'gone', receipts.content(envelope, group, state, size)]
       const what = gone ? 'gone: it cannot be opened' : 'not the one that the entry names'
-      const receipt = receipts.content(envelope, group, state, size)
       need(receipt, `its sealed ${group} is ${what}, and no receipt explains it`, gone ? 'removed' : 'wrong')
     }
     const { recovery } = envelope.kind === 'recovery' ? detailOf(envelope) : {}
@@ -373,10 +355,13 @@ async function verifyLog(pages, info, trusted, receipts) {
   function numbered(epoch, seq) {
     const writer = writers.get(epoch)
     const next = writer ? (writer.next ?? seq) : 0
-    const found = ({ leaf }) => leaf.slice(58, 82) === epoch + eight(next)
-    need(writer, () => `it claims writer ${uuidText(epoch)}, whom the log key did not let in`, 'inserted', { found })
+    const is = ({ leaf }) => leaf.slice(58, 82) === epoch + eight(next)
+    need(writer, () => `it claims writer ${uuidText(epoch)}, whom the log key did not let in`, 'inserted', {
+      found: is,
+    })
     need(seq >= next, () => `number ${seq} of its writer ${writer.name} is given already`, 'inserted')
-    need(seq === next, () => `before it, number ${next} of its writer ${writer.name} is missing`, 'removed', { found })
+    const missing = () => `before it, number ${next} of its writer ${writer.name} is missing`
+    need(seq === next, missing, 'removed', { found: is })
     writer.next = seq + 1
     return writer
   }
@@ -388,21 +373,20 @@ async function verifyLog(pages, info, trusted, receipts) {
     const { batch } = writer
     if (batch === null) bare ??= at
     else batch.hashes += hash
-    const right = writer.next !== batch?.end || P.sha256(label('batch-entries'), batch.hashes) === batch.digest
+    const right = writer.next !== batch?.end || P.sha256(label('batch-entries') + batch.hashes) === batch.digest
     const what = () => `of the entries from it to ${uuidText(at.id)}, one at least is not what its writer signed`
-    need(right, what, 'wrong', { at: batch?.at })
+    hold(right, what, { at: batch?.at })
   }
   /** The next batch of a writer, section 10: signed, and linked to the one before it. */
   function openBatch(writer, row) {
     const [bytes, no, first, entries] = [row.slice(0, 152), u64(row, 68), u64(row, 76), u32(row, 84)]
     const name = `batch ${no} of its writer ${writer.name}`
-    need(row.length === 216 && bytes.startsWith(BATCH) && entries > 0, `${name} is malformed`, 'wrong')
-    const what = `${name} is not what the writer signed`
-    meet(met, writer.key, bytes, row.slice(152), what, at)
-    need(bytes.slice(20, 68) === id + writer.epoch, what, 'wrong')
-    need(writer.no === null || no === writer.no, `a batch before ${name} is missing`, 'removed')
+    hold(row.length === 216 && bytes.startsWith(BATCH) && entries > 0, `${name} is malformed`)
+    signed(writer.key, bytes, row.slice(152), `${name} is not what the writer signed`)
+    hold(bytes.slice(20, 68) === id + writer.epoch, `${name} is not what the writer signed`)
+    need(no === (writer.no ?? no), `a batch before ${name} is missing`, 'removed')
     const follows = writer.no === null || bytes.slice(120) === writer.previous
-    need(follows && first === writer.next - 1, `${name} does not follow the one before it`, 'wrong')
+    hold(follows && first === writer.next - 1, `${name} does not follow the one before it`)
     counts.batches++
     Object.assign(writer, { no: no + 1, previous: P.sha256(bytes) })
     return { at, digest: bytes.slice(88, 120), end: first + entries, hashes: '' }
@@ -410,12 +394,12 @@ async function verifyLog(pages, info, trusted, receipts) {
   /** A signed tree head over the leaves so far, the log's own or an anchor's. */
   function underHead(note) {
     const head = openCheckpoint(note, keys, met, at)
-    need(head.logKey, `the checkpoint over it is signed by nobody trusted${newer}`, 'wrong')
-    need(head.origin === info.origin && head.size === size, 'the checkpoint over it is of another tree', 'wrong')
+    hold(head.logKey, `the checkpoint over it is signed by nobody trusted${newer}`)
+    hold(head.origin === info.origin && head.size === size, 'the checkpoint over it is of another tree')
     const what = `of the leaves ${covered} to ${at.leaf}, one at least is not what a checkpoint was signed over`
-    const first = bare ?? { leaf: covered, id: null }
-    need(head.root === rootOf(tree), what, bare ? 'inserted' : 'wrong', { at: first })
-    need(!bare, 'the signed batch of its writer is missing', 'removed', { at: first })
+    const first = { at: bare ?? { leaf: covered, id: null } }
+    need(head.root === rootOf(tree), what, bare ? 'inserted' : 'wrong', first)
+    need(!bare, 'the signed batch of its writer is missing', 'removed', first)
     covered = size
     counts.checkpoints++
     for (const { key, time } of head.cosigned) cosigned.set(key.name, { time, size })
@@ -436,15 +420,13 @@ async function verifyLog(pages, info, trusted, receipts) {
     at = { leaf: covered, id: null }
     need(size === covered, 'no signed checkpoint covers the leaves from here on', 'removed')
     at = { leaf: null, id: null }
-    for (const { name, next, batch } of writers.values()) {
+    for (const { name, next, batch } of writers.values())
       need(!batch || next >= batch.end, `the writer ${name} signed more entries than there are`, 'removed')
-    }
     info.faults.forEach(fail)
   }
 
-  let [problem, found] = [null, null]
   const failed = (error) => {
-    problem = problemOf(error, error.at ?? at, info.origin)
+    problem = problemOf(error, { ...(error.at ?? at), log: info.origin })
     found = error.found
   }
   /** A signature that was met before a fault, and does not hold, comes first; the last ones may wait. */
@@ -456,27 +438,25 @@ async function verifyLog(pages, info, trusted, receipts) {
     }
     await settle(met, problem ? 0 : pending).catch(failed)
   }
-  const open = (text) => letIn(openEnvelope(unbase64(text)), { next: null, no: null })
-  await walk(open, info.openings)
+  await walk((text) => letIn(openEnvelope(unbase64(text)), { next: null, no: null }), info.openings)
   for await (const page of pages) {
     const lines = page.values()
     await walk(check, lines, 200)
-    const later = found ? Array.from(lines, (line) => [readLeaf(line.L), line]) : NONE
-    const [moved] = later.find((pair) => found(...pair)) ?? NONE
-    if (!moved) continue
-    problem = { ...problem, kind: 'moved', what: `${problem.what}; it stands at leaf ${moved.index}` }
-    found = null
+    for (const line of found ? lines : NONE) {
+      const leaf = readLeaf(line.L)
+      if (!found(leaf, line)) continue
+      problem = { ...problem, kind: 'moved', what: `${problem.what}; it stands at leaf ${leaf.index}` }
+      found = null
+      break
+    }
   }
   await walk(finish, [null])
   return { problem, counts, newer, cosigned }
 }
 
-/** A person's content may be written so long after the receipt that names the person: 31 days, in microseconds. */
-const GRACE = 31 * 86_400e6
 /** Why something may be gone: what entries of kind erasure and archive say, each by its proof: section 19. */
 class Receipts {
   list = []
-  archives = []
   known = new Map() // by what is explained: a person, an entry, a cut
   lost = new Map() // by origin: what a recovery says of the generation before it
   constructor(anchors, show) {
@@ -489,28 +469,31 @@ class Receipts {
   async add({ proof }, keys, origins) {
     const { origin, logKey, envelope } = await openProof(proof, keys)
     const [by, tenant] = [uuidText(envelope.id), (name) => name.slice(0, name.lastIndexOf('/'))]
-    const own = origins.some((known) => tenant(known) === tenant(origin))
-    need(logKey && own, `nobody trusted signed for the receipt of entry ${by}`, 'inserted')
+    const own = logKey && origins.some((known) => tenant(known) === tenant(origin))
+    need(own, `nobody trusted signed for the receipt of entry ${by}`, 'inserted')
     const { kind, occurred_at } = envelope
     const { number, subjects = [], entries = [], cuts = [], from_id, below_id } = detailOf(envelope).receipt ?? {}
     need(/^(erasure|archive)$/.test(kind) && isCount(number), `the entry ${by} is no receipt`, 'inserted')
-    const receipt = { kind, number, by, until: occurred_at + GRACE, from_id, below_id, leaves: [] }
+    // A person's content may be written 31 days after the receipt that names the person, in microseconds.
+    const receipt = { kind, number, by, until: occurred_at + 31 * 86_400e6, from_id, below_id, spans: [] }
     this.list.push(receipt)
-    if (kind === 'archive') return void this.archives.push(receipt)
+    if (kind === 'archive') return
     for (const subject of subjects) this.known.set(`subject ${subject}`, receipt)
     for (const entry of entries) this.known.set(`entry ${entry}`, receipt)
     for (const { entry, group, now } of cuts) this.known.set(`${group} ${entry} ${now}`, receipt)
   }
   /** Notes the leaf that a receipt explains, if there is one. */
   use(receipt, leaf) {
-    if (receipt && receipt.leaves.at(-1) !== leaf) receipt.leaves.push(leaf)
+    const last = receipt?.spans.at(-1)
+    if (last && (leaf === last[1] || leaf === last[1] + 1)) last[1] = leaf
+    else receipt?.spans.push([leaf, leaf])
     return receipt
   }
   /** An entry, or its sealed content, that went to the archive or past its time. */
   archived(id, leaf) {
-    const covers = ({ from_id, below_id }) => from_id <= id && id < below_id
+    const covers = ({ kind, from_id, below_id }) => kind === 'archive' && from_id <= id && id < below_id
     // Neighbours went together: the receipt of the last one is looked at first.
-    if (!this.latest || !covers(this.latest)) this.latest = this.archives.find(covers)
+    if (!this.latest || !covers(this.latest)) this.latest = this.list.find(covers)
     return this.use(this.latest, leaf)
   }
   /** Sealed content that is gone, or of which a mention was cut out, so that `state` is the digest of what was left. */
@@ -523,17 +506,12 @@ class Receipts {
   }
   /** What was explained, in words. */
   notes() {
-    const used = this.list.filter(({ leaves }) => leaves.length > 0)
-    return used.map(({ kind, number, by, leaves }) => {
-      const word = kind === 'archive' ? 'archived' : 'erased'
-      const spans = []
-      for (const leaf of leaves)
-        if (leaf - spans.at(-1)?.at(1) === 1) spans.at(-1)[1] = leaf
-        else spans.push([leaf, leaf])
-      const more = spans.length - 20
+    const used = this.list.filter(({ spans }) => spans.length > 0)
+    return used.map(({ kind, number, by, spans }) => {
       const some = spans.slice(0, 20).map(([from, to]) => (from === to ? from : `${from} to ${to}`))
-      const shown = `${some.join(', ')}${more > 0 ? ` and ${more} stretches more` : ''}`
-      return `${word}, with receipt ${number} (entry ${by}): leaves ${shown}`
+      const more = spans.length > 20 ? ` and ${spans.length - 20} stretches more` : ''
+      const word = kind === 'archive' ? 'archived' : 'erased'
+      return `${word}, with receipt ${number} (entry ${by}): leaves ${some.join(', ')}${more}`
     })
   }
 }
@@ -542,21 +520,19 @@ class Receipts {
 /** The format of a report's manifest, and the member that proves the entry which names that manifest. */
 const [REPORT, OWN_PROOF] = ['palimpsest-report-1', 'proofs/report.tlog-proof']
 /** What an error says of the evidence: a problem, at its place. */
-function problemOf({ why, message, code }, { leaf = null, id = null, entry = id && uuidText(id) } = {}, log = null) {
+function problemOf({ why, message, code }, { log = null, leaf = null, id, entry, before = '' } = {}) {
   const kind = /^(removed|inserted|moved|lost|unjudged)$/.test(why) ? why : 'changed'
-  return { kind, log, leaf, entry, what: why ? message : code ? `It could not be read (${code}).` : 'it is malformed' }
+  const what = why ? message : code ? `It could not be read (${code}).` : 'it is malformed'
+  return { kind, log, leaf, entry: entry ?? (id ? uuidText(id) : null), what: before + what }
 }
 /** X.509 is more than this file holds; `palimpsest verify` takes the sentence back where it checks them. */
 export const STAMPS = 'the time stamps: not checked, `palimpsest verify` does with --tsa <certificate>'
 /** Verifies a pack: `names` of its members and `open(name)`, their bytes. */
-async function verifyPack(pack, keys, receipts, { problems, notes, not_proved, logs, ...rest }) {
+async function verifyPack(pack, keys, receipts, result) {
+  const { problems, notes, not_proved, logs } = result
   const [members, unread] = [new Map([['manifest.json', { bytes: 1 << 24 }]]), new Set(pack.names)]
   let signers = keys
-  const attempt = (work, before = '') =>
-    work().catch((error) => {
-      const problem = problemOf(error)
-      problems.push({ ...problem, what: before + problem.what })
-    })
+  const attempt = (work, before) => work().catch((error) => void problems.push(problemOf(error, { before })))
   /** A member's bytes; length and SHA-256 have to be those of the manifest. */
   async function* read(name) {
     if (!unread.delete(name)) return
@@ -591,17 +567,15 @@ async function verifyPack(pack, keys, receipts, { problems, notes, not_proved, l
   }
   async function verifyLedger(manifest) {
     const origins = manifest.logs.map(({ origin }) => origin)
+    const add = (line) =>
+      attempt(async () => receipts.add(parseJson(line), signers, origins), 'a receipt does not hold: ')
     await attempt(async () => {
-      for (const line of (await readText('receipts.jsonl')).split('\n').filter(Boolean)) {
-        await attempt(async () => receipts.add(parseJson(line), signers, origins), 'a receipt does not hold: ')
-      }
+      for (const line of (await readText('receipts.jsonl')).split('\n').filter(Boolean)) await add(line)
     })
     // The newest generation first: it says what the one before it lost.
     for (const info of [...manifest.logs].reverse()) await attempt(() => verifyOne(info))
-    const asked = (manifest.witnesses ?? [])
-      .map(parseKey)
-      .filter(({ text }) => !signers.some((key) => key.text === text))
-    const names = asked.map(({ name }) => name).join(', ')
+    const asked = (manifest.witnesses ?? NONE).filter((text) => !signers.some((key) => key.text === text))
+    const names = asked.map((text) => parseKey(text).name).join(', ')
     if (names) not_proved.push(`what witnesses signed (${names}): not checked, give --trust with their keys`)
     if (members.has('time-stamps.jsonl')) not_proved.push(STAMPS)
   }
@@ -613,12 +587,11 @@ async function verifyPack(pack, keys, receipts, { problems, notes, not_proved, l
     for (const member of manifest.members) members.set(member.name, member)
     // What the manifest cannot name by its hash: the proof of the entry that names the manifest.
     if (isReport) members.set(OWN_PROOF, { bytes: 1 << 26 })
-    if (!rest.trusted) signers = manifest.signers.map(parseKey)
+    if (!result.trusted) signers = manifest.signers.map(parseKey)
     if (isReport) {
-      const [digest, { names }] = [hex(P.sha256(fromText(text))), pack]
-      const result = { notes, not_proved, logs }
-      const [{ Report }, { show }] = [await P.report(), receipts]
-      await new Report({ manifest, digest, names, read, readText, attempt, signers, show, ...result }).verify()
+      const [digest, { Report }] = [hex(P.sha256(fromText(text))), await P.report()]
+      const given = { manifest, digest, names: pack.names, read, readText, attempt, signers, show: receipts.show }
+      await new Report({ ...given, notes, not_proved, logs }).verify()
     } else await verifyLedger(manifest)
     for (const name of new Set([...members.keys(), ...pack.names])) {
       await attempt(async () => {
@@ -632,7 +605,7 @@ async function verifyPack(pack, keys, receipts, { problems, notes, not_proved, l
   })
   problems.sort((a, b) => Number(a.leaf === null) - Number(b.leaf === null))
   const exit = problems.length === 0 ? 0 : problems.every(({ kind }) => kind === 'unjudged') ? 2 : 1
-  return { ...rest, exit, signers: signers.map((key) => key.text), logs, problems, notes, not_proved }
+  return { ...result, exit, signers: signers.map((key) => key.text) }
 }
 /** Checks a proof of one entry: section 13. `logKey` is null where nobody trusted signed its checkpoint. */
 async function openProof(file, keys) {
@@ -644,17 +617,16 @@ async function openProof(file, keys) {
   const met = []
   const checkpoint = openCheckpoint(file.slice(end + 2), keys, met)
   await settle(met)
-  const { origin, size, root } = checkpoint
   const { leaf, ...entry } = openEntry(unbase64(extra.slice(6)) ?? '')
   const { log_id, tenant_id } = entry.envelope
-  const ofLog = log_id === P.sha256(fromText(origin)) && origin.split('/').at(-2) === tenant_id
-  need(ofLog, 'It is of another log.', 'wrong')
+  const { origin, size, root } = checkpoint
+  hold(log_id === P.sha256(fromText(origin)) && origin.split('/').at(-2) === tenant_id, 'It is of another log.')
   const leads = rootOfPath(Number(index), size, leafHash(leaf), path) === root
-  need(leads, 'The entry is not in the tree of the checkpoint at this index.', 'wrong')
+  hold(leads, 'The entry is not in the tree of the checkpoint at this index.')
   return { ...checkpoint, ...entry, index }
 }
 /** Verifies a proof alone. It carries no key, and without one anybody could have made all of it. */
-async function verifyProof(file, keys, { show }, result) {
+async function verifyProof(file, keys, show, result) {
   const { origin, size, index, envelope, openings, logKey, signers } = await openProof(file, keys)
   const place = `leaf ${index} of the ${size} under a checkpoint of ${origin}`
   result.notes.push(`Entry ${uuidText(envelope.id)} is ${place}.`)
@@ -664,7 +636,7 @@ async function verifyProof(file, keys, { show }, result) {
   return { ...result, exit: 0, signers }
 }
 /** Verifies what `open` gives: the text of a proof, or a pack. No evidence makes it throw. `show` is given each entry. */
-export async function verifyEvidence(open, { trust = [], anchors = [], show } = {}) {
+export async function verifyEvidence(open, { trust = [], anchors = () => [], show } = {}) {
   const not_proved = [
     'that the gateway recorded every call, and recorded truly',
     'that these checkpoints are the ones others see: compare them with anchors or witnesses',
@@ -673,9 +645,9 @@ export async function verifyEvidence(open, { trust = [], anchors = [], show } = 
   const trusted = trust.length > 0
   const result = { exit: 2, trusted, signers: trust, logs: [], problems: [], notes: [], not_proved }
   try {
-    const [keys, receipts] = [trust.map(parseKey), new Receipts(anchors.map(parseJson), show)]
+    const [keys, receipts] = [trust.map(parseKey), new Receipts(anchors().map(parseJson), show)]
     const evidence = await open()
-    if (typeof evidence === 'string') return await verifyProof(evidence, keys, receipts, result)
+    if (typeof evidence === 'string') return await verifyProof(evidence, keys, show, result)
     need(evidence.names.includes('manifest.json'), 'This is no pack: it has no manifest.json.')
     return await verifyPack(evidence, keys, receipts, result)
   } catch (error) {
@@ -688,70 +660,69 @@ export function words({ exit, trusted, signers, logs, problems, notes, not_prove
   const faith = exit === 2 ? 'No signature is proved (no --trust)' : 'The signer is taken on faith (no --trust)'
   const named = (name, value) => (value === null ? '' : `, ${name} ${value}`)
   const place = ({ log, leaf, entry }) => `${log ?? 'evidence'}${named('leaf', leaf)}${named('entry', entry)}`
-  const counted = (pairs) => pairs.map((pair) => pair.join(' ')).join(', ')
+  const counted = (counts) => Object.entries(counts).map(([name, count]) => `${name} ${count}`)
   return [
     `${trusted ? 'You trust the signer' : faith}: ${signers.join(', ') || 'none'}`,
     ['It holds.', 'It does not hold.', 'It could not be judged.'][exit],
     ...problems.map((problem) => `${problem.kind}: ${place(problem)}: ${problem.what}`),
-    ...logs.map(({ origin, ...counts }) => `${origin}: ${counted(Object.entries(counts))}`),
+    ...logs.map(({ origin, ...counts }) => `${origin}: ${counted(counts).join(', ')}`),
     ...notes,
     ...not_proved.map((what) => `Not proved: ${what}.`),
   ].join('\n')
 }
 
 // ---- Files: a proof, or the members of a zip file by its directory (APPNOTE 4.3.12, 4.3.14, 4.3.16, 4.5.3) ----
+/** A number of `length` bytes, least significant first. */
+const little = (bytes, at, length) =>
+  length === 0 ? 0 : bytes.charCodeAt(at) + 256 * little(bytes, at + 1, length - 1)
 /** What a file is, a Blob: the text of a proof, or the members of a pack. `inflate` unpacks the chunks of one. */
 export async function openFile(file, inflate) {
-  const [{ size }, latin1] = [file, new TextDecoder('latin1')]
-  const part = async (start, length) => {
+  const { size } = file
+  const read = async (start, length) => {
     const bytes = new Uint8Array(await file.slice(start, start + length).arrayBuffer())
     need(bytes.length === length, 'The zip file ends too early.')
-    const view = new DataView(bytes.buffer)
-    return { bytes, view }
+    return bytes
   }
-  const begin = await part(0, Math.min(size, 14))
-  if (latin1.decode(begin.bytes) === 'c2sp.org/tlog-' && size < 1 << 26)
-    return decoder.decode((await part(0, size)).bytes)
-  const { bytes: tail, view } = await part(Math.max(0, size - 65557), Math.min(size, 65557))
-  const text = latin1.decode(tail)
-  const [end, far] = [text.lastIndexOf('PK\x05\x06'), text.lastIndexOf('PK\x06\x07')]
+  const part = async (start, length) => P.latin1(await read(start, length))
+  const isProof = (await part(0, Math.min(size, 14))) === 'c2sp.org/tlog-' && size < 1 << 26
+  if (isProof) return decoder.decode(await read(0, size))
+  const tail = await part(Math.max(0, size - 65557), Math.min(size, 65557))
+  const [end, far] = [tail.lastIndexOf('PK\x05\x06'), tail.lastIndexOf('PK\x06\x07')]
   need(end >= 0, 'This is neither a pack (a zip file or a folder) nor a proof.')
   const members = new Map()
   async function readDirectory() {
-    const eight = (of, at) => Number(of.getBigUint64(at, true))
-    const long = far < 0 ? null : (await part(eight(view, far + 8), 56)).view
-    const length = long ? eight(long, 40) : view.getUint32(end + 12, true)
+    const long = far < 0 ? null : await part(little(tail, far + 8, 8), 56)
+    const length = long ? little(long, 40, 8) : little(tail, end + 12, 4)
     need(length <= 1 << 26, 'The directory of this zip file is too long.')
-    const directory = await part(long ? eight(long, 48) : view.getUint32(end + 16, true), length)
-    const u2 = (at) => directory.view.getUint16(at, true)
-    for (let at = 0; at < length; ) {
-      const [method, names, extras, more] = [10, 28, 30, 32].map((offset) => u2(at + offset))
-      const sizes = [24, 20, 42].map((offset) => directory.view.getUint32(at + offset, true))
-      const name = new TextDecoder().decode(directory.bytes.subarray(at + 46, at + 46 + names))
-      for (let x = at + 46 + names, to = x + extras, y = x + 4; x < to; x += 4 + u2(x + 2), y = x + 4) {
-        for (let i = 0; i < 3 && u2(x) === 1; i++) {
-          if (sizes[i] === 0xffffffff) [sizes[i], y] = [eight(directory.view, y), y + 8]
+    const all = await part(long ? little(long, 48, 8) : little(tail, end + 16, 4), length)
+    for (let at = 0; at !== length; ) {
+      need(all.startsWith('PK\x01\x02', at), 'The directory of this zip file is broken.')
+      const [method, names, extras, more] = [10, 28, 30, 32].map((offset) => little(all, at + offset, 2))
+      const sizes = [24, 20, 42].map((offset) => little(all, at + offset, 4))
+      const to = at + 46 + names + extras
+      const name = loose.decode(P.bytes(all.slice(at + 46, to - extras)))
+      // Sizes that do not fit stand in 64 bits, one after another, in an extra field of type 1.
+      for (let x = to - extras, y = x + 4; x < to; x += 4 + little(all, x + 2, 2), y = x + 4) {
+        for (let i = 0; i < 3 && little(all, x, 2) === 1; i++) {
+          if (sizes[i] === 0xffffffff) [sizes[i], y] = [little(all, y, 8), y + 8]
         }
       }
       const [plain, packed, offset] = sizes
       const safe = !/^\/|\\|\0|(^|\/)\.\.?(\/|$)/.test(name) && !members.has(name) && (method === 0 || method === 8)
       need(safe && plain <= packed * 200 + (1 << 20), `The member ${JSON.stringify(name)} is not safe to unpack.`)
       if (!name.endsWith('/')) members.set(name, { method, packed, offset })
-      at += 46 + names + extras + more
+      at = to + more
     }
   }
   // A zip file that names a manifest is a pack: what is broken in it does not hold, instead of being left unjudged.
-  const why = text.includes('manifest.json') ? 'wrong' : 'malformed'
+  const why = tail.includes('manifest.json') ? 'wrong' : 'malformed'
   await readDirectory().catch((error) => need(false, problemOf(error).what, why))
   async function* stored({ packed, offset }) {
-    const head = (await part(offset, 30)).view
-    const start = offset + 30 + head.getUint16(26, true) + head.getUint16(28, true)
-    for (let at = 0; at < packed; at += 1 << 18) yield (await part(start + at, Math.min(packed - at, 1 << 18))).bytes
+    const head = await part(offset, 30)
+    const start = offset + 30 + little(head, 26, 2) + little(head, 28, 2)
+    for (let at = 0; at < packed; at += 1 << 18) yield read(start + at, Math.min(packed - at, 1 << 18))
   }
-  const open = (name) => {
-    const member = members.get(name)
-    return member.method === 8 ? inflate(stored(member)) : stored(member)
-  }
+  const open = (name) => (members.get(name).method === 8 ? inflate : (chunks) => chunks)(stored(members.get(name)))
   return { names: [...members.keys()], open }
 }
 
@@ -765,22 +736,19 @@ import { parseArgs } from 'node:util'
 import { createInflateRaw } from 'node:zlib'
 
 /** For verify-report.mjs. */
-export { detailOf, fromText, hex, isCount, NONE, need, OWN_PROOF, openProof, P, parseJson, problemOf, uuidText }
+export { detailOf, fromText, hex, hold, isCount, NONE, need, OWN_PROOF, openProof, P, parseJson, problemOf, uuidText }
 
 const NO_REPORT = 'A report is checked with verify-report.mjs, which travels with it: put that beside verify.mjs.'
-let [room, views] = [Buffer.alloc(1 << 16), []]
+let [room, views] = [Buffer.alloc(1 << 16), []] // views of the lengths that come often are kept
 P = {
-  sha256: (one, two = '', three = '') => {
-    const length = one.length + two.length + three.length
-    if (length > room.length) [room, views] = [Buffer.alloc(2 * length), []]
-    room.latin1Write(one, 0, length)
-    if (two) room.latin1Write(two, one.length, length)
-    if (three) room.latin1Write(three, one.length + two.length, length)
-    // Views of the lengths that come often are kept.
-    views[length] ??= room.subarray(0, length)
-    return hash('sha256', views[length], 'latin1')
+  sha256: (bytes) => {
+    if (bytes.length > room.length) [room, views] = [Buffer.alloc(2 * bytes.length), []]
+    room.latin1Write(bytes)
+    views[bytes.length] ??= room.subarray(0, bytes.length)
+    return hash('sha256', views[bytes.length], 'latin1')
   },
   hasher: () => createHash('sha256'),
+  bytes: (text) => Buffer.from(text, 'latin1'),
   latin1: (bytes, from = 0, end = bytes.length) => Buffer.prototype.latin1Slice.call(bytes, from, end),
   report: () => import('./verify-report.mjs').catch(() => need(false, NO_REPORT, 'unjudged')),
 }
@@ -797,19 +765,27 @@ export const openPath = async (target) =>
   statSync(target).isDirectory() ? openFolder(target) : openFile(await openAsBlob(target), inflate)
 /** Verifies it; `anchors` is the path of a folder. */
 export async function verifyPath(target, { trust = [], anchors = null, show } = {}) {
-  const found = anchors === null ? [] : readdirSync(anchors).filter((name) => name.endsWith('.json'))
-  const brought = found.map((name) => readFileSync(join(anchors, name), 'utf8'))
+  const found = () => (anchors === null ? [] : readdirSync(anchors).filter((name) => name.endsWith('.json')))
+  const brought = () => found().map((name) => readFileSync(join(anchors, name), 'utf8'))
   return verifyEvidence(() => openPath(target), { trust, anchors: brought, show })
 }
 async function main() {
   const [one, flag] = [{ type: 'string' }, { type: 'boolean' }]
   const options = { trust: { ...one, multiple: true }, anchors: one, json: flag, entries: flag }
   const { values, positionals } = parseArgs({ options, allowPositionals: true })
+  need(positionals.length === 1, 'Name one pack (a zip file or a folder) or one proof.')
   const say = (line) => process.stdout.write(`${line}\n`)
   const show = values.entries && ((leaf, entry) => say(JSON.stringify({ leaf, ...readable(entry) })))
-  const result = await verifyPath(positionals[0] ?? '', { ...values, show })
+  const result = await verifyPath(positionals[0], { ...values, show })
   say(values.json ? JSON.stringify(result, null, 2) : words(result))
   process.exitCode = result.exit
 }
+/** No evidence makes main throw; an argument does. */
+function refuse({ message }) {
+  const options = '[--trust <verifier key>]... [--anchors <folder>] [--json] [--entries]'
+  process.stderr.write(`${message}\nnode verify.mjs <pack.zip | folder | proof> ${options}\n`)
+  process.exitCode = 2
+}
 // Nothing waits for it here, because verify-report.mjs takes from this file what it needs.
-if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) void main()
+const isProgram = process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href
+if (isProgram) void main().catch(refuse)

@@ -62,8 +62,9 @@ class Sha256 {
   }
 }
 P = {
-  sha256: (...parts) => parts.reduce((hash, part) => hash.update(part), new Sha256()).bytes(),
+  sha256: (bytes) => new Sha256().update(bytes).bytes(),
   hasher: () => new Sha256(),
+  bytes: (text) => Uint8Array.from(text, (char) => char.charCodeAt(0)),
   report: async () => ({ Report }),
   latin1(bytes, from = 0, end = bytes.length) {
     let text = ''
@@ -138,7 +139,7 @@ async function verify() {
   go.disabled = true
   await new Promise((resolve) => setTimeout(resolve, 50))
   const able = await crypto.subtle?.importKey('raw', new Uint8Array(32), 'Ed25519', false, ['verify']).catch(() => null)
-  if (able) show(await verifyEvidence(() => openFile(evidence, inflate), { trust, anchors }))
+  if (able) show(await verifyEvidence(() => openFile(evidence, inflate), { trust, anchors: () => anchors }))
   else {
     find('verdict').textContent = 'This browser cannot check Ed25519 signatures: use a newer one, or verify.mjs.'
     result.dataset.exit = 2

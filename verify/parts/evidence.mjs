@@ -2,21 +2,19 @@
 /** The format of a report's manifest, and the member that proves the entry which names that manifest. */
 const [REPORT, OWN_PROOF] = ['palimpsest-report-1', 'proofs/report.tlog-proof']
 /** What an error says of the evidence: a problem, at its place. */
-function problemOf({ why, message, code }, { leaf = null, id = null, entry = id && uuidText(id) } = {}, log = null) {
+function problemOf({ why, message, code }, { log = null, leaf = null, id, entry, before = '' } = {}) {
   const kind = /^(removed|inserted|moved|lost|unjudged)$/.test(why) ? why : 'changed'
-  return { kind, log, leaf, entry, what: why ? message : code ? `It could not be read (${code}).` : 'it is malformed' }
+  const what = why ? message : code ? `It could not be read (${code}).` : 'it is malformed'
+  return { kind, log, leaf, entry: entry ?? (id ? uuidText(id) : null), what: before + what }
 }
 /** X.509 is more than this file holds; `palimpsest verify` takes the sentence back where it checks them. */
 export const STAMPS = 'the time stamps: not checked, `palimpsest verify` does with --tsa <certificate>'
 /** Verifies a pack: `names` of its members and `open(name)`, their bytes. */
-async function verifyPack(pack, keys, receipts, { problems, notes, not_proved, logs, ...rest }) {
+async function verifyPack(pack, keys, receipts, result) {
+  const { problems, notes, not_proved, logs } = result
   const [members, unread] = [new Map([['manifest.json', { bytes: 1 << 24 }]]), new Set(pack.names)]
   let signers = keys
-  const attempt = (work, before = '') =>
-    work().catch((error) => {
-      const problem = problemOf(error)
-      problems.push({ ...problem, what: before + problem.what })
-    })
+  const attempt = (work, before) => work().catch((error) => void problems.push(problemOf(error, { before })))
   /** A member's bytes; length and SHA-256 have to be those of the manifest. */
   async function* read(name) {
     if (!unread.delete(name)) return
@@ -51,17 +49,15 @@ async function verifyPack(pack, keys, receipts, { problems, notes, not_proved, l
   }
   async function verifyLedger(manifest) {
     const origins = manifest.logs.map(({ origin }) => origin)
+    const add = (line) =>
+      attempt(async () => receipts.add(parseJson(line), signers, origins), 'a receipt does not hold: ')
     await attempt(async () => {
-      for (const line of (await readText('receipts.jsonl')).split('\n').filter(Boolean)) {
-        await attempt(async () => receipts.add(parseJson(line), signers, origins), 'a receipt does not hold: ')
-      }
+      for (const line of (await readText('receipts.jsonl')).split('\n').filter(Boolean)) await add(line)
     })
     // The newest generation first: it says what the one before it lost.
     for (const info of [...manifest.logs].reverse()) await attempt(() => verifyOne(info))
-    const asked = (manifest.witnesses ?? [])
-      .map(parseKey)
-      .filter(({ text }) => !signers.some((key) => key.text === text))
-    const names = asked.map(({ name }) => name).join(', ')
+    const asked = (manifest.witnesses ?? NONE).filter((text) => !signers.some((key) => key.text === text))
+    const names = asked.map((text) => parseKey(text).name).join(', ')
     if (names) not_proved.push(`what witnesses signed (${names}): not checked, give --trust with their keys`)
     if (members.has('time-stamps.jsonl')) not_proved.push(STAMPS)
   }
@@ -73,12 +69,11 @@ async function verifyPack(pack, keys, receipts, { problems, notes, not_proved, l
     for (const member of manifest.members) members.set(member.name, member)
     // What the manifest cannot name by its hash: the proof of the entry that names the manifest.
     if (isReport) members.set(OWN_PROOF, { bytes: 1 << 26 })
-    if (!rest.trusted) signers = manifest.signers.map(parseKey)
+    if (!result.trusted) signers = manifest.signers.map(parseKey)
     if (isReport) {
-      const [digest, { names }] = [hex(P.sha256(fromText(text))), pack]
-      const result = { notes, not_proved, logs }
-      const [{ Report }, { show }] = [await P.report(), receipts]
-      await new Report({ manifest, digest, names, read, readText, attempt, signers, show, ...result }).verify()
+      const [digest, { Report }] = [hex(P.sha256(fromText(text))), await P.report()]
+      const given = { manifest, digest, names: pack.names, read, readText, attempt, signers, show: receipts.show }
+      await new Report({ ...given, notes, not_proved, logs }).verify()
     } else await verifyLedger(manifest)
     for (const name of new Set([...members.keys(), ...pack.names])) {
       await attempt(async () => {
@@ -92,7 +87,7 @@ async function verifyPack(pack, keys, receipts, { problems, notes, not_proved, l
   })
   problems.sort((a, b) => Number(a.leaf === null) - Number(b.leaf === null))
   const exit = problems.length === 0 ? 0 : problems.every(({ kind }) => kind === 'unjudged') ? 2 : 1
-  return { ...rest, exit, signers: signers.map((key) => key.text), logs, problems, notes, not_proved }
+  return { ...result, exit, signers: signers.map((key) => key.text) }
 }
 /** Checks a proof of one entry: section 13. `logKey` is null where nobody trusted signed its checkpoint. */
 async function openProof(file, keys) {
@@ -104,17 +99,16 @@ async function openProof(file, keys) {
   const met = []
   const checkpoint = openCheckpoint(file.slice(end + 2), keys, met)
   await settle(met)
-  const { origin, size, root } = checkpoint
   const { leaf, ...entry } = openEntry(unbase64(extra.slice(6)) ?? '')
   const { log_id, tenant_id } = entry.envelope
-  const ofLog = log_id === P.sha256(fromText(origin)) && origin.split('/').at(-2) === tenant_id
-  need(ofLog, 'It is of another log.', 'wrong')
+  const { origin, size, root } = checkpoint
+  hold(log_id === P.sha256(fromText(origin)) && origin.split('/').at(-2) === tenant_id, 'It is of another log.')
   const leads = rootOfPath(Number(index), size, leafHash(leaf), path) === root
-  need(leads, 'The entry is not in the tree of the checkpoint at this index.', 'wrong')
+  hold(leads, 'The entry is not in the tree of the checkpoint at this index.')
   return { ...checkpoint, ...entry, index }
 }
 /** Verifies a proof alone. It carries no key, and without one anybody could have made all of it. */
-async function verifyProof(file, keys, { show }, result) {
+async function verifyProof(file, keys, show, result) {
   const { origin, size, index, envelope, openings, logKey, signers } = await openProof(file, keys)
   const place = `leaf ${index} of the ${size} under a checkpoint of ${origin}`
   result.notes.push(`Entry ${uuidText(envelope.id)} is ${place}.`)
@@ -124,7 +118,7 @@ async function verifyProof(file, keys, { show }, result) {
   return { ...result, exit: 0, signers }
 }
 /** Verifies what `open` gives: the text of a proof, or a pack. No evidence makes it throw. `show` is given each entry. */
-export async function verifyEvidence(open, { trust = [], anchors = [], show } = {}) {
+export async function verifyEvidence(open, { trust = [], anchors = () => [], show } = {}) {
   const not_proved = [
     'that the gateway recorded every call, and recorded truly',
     'that these checkpoints are the ones others see: compare them with anchors or witnesses',
@@ -133,9 +127,9 @@ export async function verifyEvidence(open, { trust = [], anchors = [], show } = 
   const trusted = trust.length > 0
   const result = { exit: 2, trusted, signers: trust, logs: [], problems: [], notes: [], not_proved }
   try {
-    const [keys, receipts] = [trust.map(parseKey), new Receipts(anchors.map(parseJson), show)]
+    const [keys, receipts] = [trust.map(parseKey), new Receipts(anchors().map(parseJson), show)]
     const evidence = await open()
-    if (typeof evidence === 'string') return await verifyProof(evidence, keys, receipts, result)
+    if (typeof evidence === 'string') return await verifyProof(evidence, keys, show, result)
     need(evidence.names.includes('manifest.json'), 'This is no pack: it has no manifest.json.')
     return await verifyPack(evidence, keys, receipts, result)
   } catch (error) {
@@ -148,12 +142,12 @@ export function words({ exit, trusted, signers, logs, problems, notes, not_prove
   const faith = exit === 2 ? 'No signature is proved (no --trust)' : 'The signer is taken on faith (no --trust)'
   const named = (name, value) => (value === null ? '' : `, ${name} ${value}`)
   const place = ({ log, leaf, entry }) => `${log ?? 'evidence'}${named('leaf', leaf)}${named('entry', entry)}`
-  const counted = (pairs) => pairs.map((pair) => pair.join(' ')).join(', ')
+  const counted = (counts) => Object.entries(counts).map(([name, count]) => `${name} ${count}`)
   return [
     `${trusted ? 'You trust the signer' : faith}: ${signers.join(', ') || 'none'}`,
     ['It holds.', 'It does not hold.', 'It could not be judged.'][exit],
     ...problems.map((problem) => `${problem.kind}: ${place(problem)}: ${problem.what}`),
-    ...logs.map(({ origin, ...counts }) => `${origin}: ${counted(Object.entries(counts))}`),
+    ...logs.map(({ origin, ...counts }) => `${origin}: ${counted(counts).join(', ')}`),
     ...notes,
     ...not_proved.map((what) => `Not proved: ${what}.`),
   ].join('\n')

@@ -4,6 +4,7 @@ import {
   detailOf,
   fromText,
   hex,
+  hold,
   isCount,
   NONE,
   need,
@@ -16,7 +17,6 @@ import {
 } from './verify.mjs'
 
 const tenantOf = (origin) => origin.slice(0, origin.lastIndexOf('/'))
-const hold = (right, what) => need(right, what, 'wrong')
 const counted = (n, one, more = `${one}s`) => `${n} ${n === 1 ? one : more}`
 /** A decimal's digits and how many of them are places; null where it is none. */
 function decimal(text) {

@@ -142,13 +142,15 @@ describe('a zip file with a manifest is always judged', () => {
     ['two entries of one leaf', Buffer.concat([record('E', 300), record('E', 300), record('L', 283)])],
     ['a fault of nested brackets', Buffer.concat([record('F', 1000, Buffer.alloc(1000, '[')), record('L', 283)])],
   ]
-  it.each(records)('a log of %s does not hold', async (_, bytes) => {
+  const packOf = (bytes: Buffer) => {
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const info = { origin: 'x/y/g1', file: 'log-1.log', edge: null, chain: null, entries: 'all' }
     const logs = [{ ...info, openings: [], beyond: [], faults: [] }]
     const members = [{ name: 'log-1.log', bytes: bytes.length, sha256 }]
-    const pack = await zip({ 'log-1.log': [bytes], 'manifest.json': manifest({ logs, members }) })
-    const result = await verifyPath(pack)
+    return zip({ 'log-1.log': [bytes], 'manifest.json': manifest({ logs, members }) })
+  }
+  it.each(records)('a log of %s does not hold', async (_, bytes) => {
+    const result = await verifyPath(await packOf(bytes))
     expect(result.exit).toBe(1)
     expect(result.problems[0]?.what).toMatch(/\w+ \w+/)
   })
@@ -171,6 +173,28 @@ describe('a zip file with a manifest is always judged', () => {
       broken[at + offset] = value
       expect((await verifyPath(file(broken))).exit).toBe(1)
     }
+  })
+
+  it('a record of the directory without its signature does not hold, where all else is right', async () => {
+    const member = { name: 'more', bytes: 1, sha256: createHash('sha256').update('x').digest('hex') }
+    const whole = readFileSync(await zip({ 'manifest.json': manifest({ members: [member] }), more: 'x' }))
+    expect((await verifyPath(file(whole))).exit).toBe(0)
+    whole[whole.lastIndexOf('PK\x01\x02')] = 0
+    const { exit, problems } = await verifyPath(file(whole))
+    expect(exit).toBe(1)
+    expect(problems[0]?.what).toContain('directory')
+  })
+
+  it('a leaf of a kind that there is not does not hold, whatever else it says', async () => {
+    const of = async (kind: number) => {
+      const leaf = Buffer.alloc(283)
+      leaf.set([1, kind, ...createHash('sha256').update('x/y/g1').digest()], 73)
+      leaf.writeBigUInt64BE(1n, 73 + 74)
+      const pack = await packOf(record('L', 283, leaf))
+      return (await verifyPath(pack)).problems[0]?.what
+    }
+    for (const kind of [0, 12, 255]) expect(await of(kind)).toBe('its leaf is malformed')
+    for (const kind of [1, 11]) expect(await of(kind)).not.toBe('its leaf is malformed')
   })
 
   it('a member of receipts that would fill the memory does not hold, whatever length the manifest names', async () => {
@@ -203,6 +227,11 @@ describe('a zip file with a manifest is always judged', () => {
 
 describe('the verifier as one file', () => {
   const program = fileURLToPath(new URL('../../../verify/verify.mjs', import.meta.url))
+  const folderOfFolder = () => {
+    const anchors = mkdtempSync(join(folder, 'anchors-'))
+    mkdirSync(join(anchors, '1.json'))
+    return anchors
+  }
   const verify = (...args: string[]) => spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' })
 
   it('answers in words and in JSON, says first who vouches for the signer, and gives the exit code', async () => {
@@ -212,6 +241,35 @@ describe('the verifier as one file', () => {
     expect(said.stdout.split('\n')[0]).toContain('taken on faith')
     expect(JSON.parse(verify(pack, '--json').stdout)).toMatchObject({ exit: 0, trusted: false, problems: [] })
     expect(verify(file('garbage')).status).toBe(2)
+  })
+
+  it.each([
+    ['an option that there is not', ['pack.zip', '--strict'], /--strict/],
+    ['an option without its value', ['pack.zip', '--trust'], /--trust/],
+    ['no evidence', [], /one pack/],
+    ['two pieces of evidence', ['one.zip', 'two.zip'], /one pack/],
+  ] as const)('says how it is used where it is given %s, with exit code 2', (_, args, what) => {
+    const { status, stderr, stdout } = verify(...args)
+    expect(status).toBe(2)
+    expect(stderr.split('\n')[0]).toMatch(what)
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^node verify\.mjs <pack/)
+    expect(stdout).toBe('')
+  })
+
+  it.each([
+    ['a file that does not exist', () => [join(folder, 'missing.zip')]],
+    ['a folder that is no pack', () => [mkdtempSync(join(folder, 'empty-'))]],
+    ['anchors in a folder that does not exist', () => [folder, '--anchors', join(folder, 'missing')]],
+    ['a folder in the place of an anchor', () => [folder, '--anchors', folderOfFolder()]],
+    ['a key that is none', () => [file('x'), '--trust', 'garbage']],
+  ])('says why it cannot judge %s, with exit code 2 and nothing of its own inside', (_, args) => {
+    const { status, stderr, stdout } = verify(...args())
+    expect(status).toBe(2)
+    expect(stdout.split('\n').slice(1, 3)).toEqual([
+      'It could not be judged.',
+      expect.stringMatching(/^unjudged: evidence: \w+ \w+/),
+    ])
+    expect(stderr).toBe('')
   })
 
   it('never claims that a ledger cannot be tampered with', () => {

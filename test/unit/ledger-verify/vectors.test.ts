@@ -132,6 +132,12 @@ describe('entries of the verifier', () => {
     }
   })
 
+  it('are of a kind that the format knows', () => {
+    const bytes = text(entries.find(({ envelope }) => envelope.kind === 'interaction')?.canonical ?? '')
+    expect(openEnvelope(bytes).kind).toBe('interaction')
+    expect(() => openEnvelope(bytes.replace('interaction', 'interactiom'))).toThrow('another version')
+  })
+
   it('are refused where one byte of the record is another one', () => {
     const record = Buffer.from(entries.at(-1)?.record ?? '', 'hex')
     for (let at = 0; at < record.length; at++) {
