@@ -11,13 +11,18 @@ export function clockSkew(cause?: unknown): PalimpsestError {
   })
 }
 
+/** Where PostgreSQL looks for the partition of a row. */
+const NO_PARTITION = 'ExecFindPartition'
+
 /**
- * What the database refuses because of an entry's time, in words: `clock_skew` where its id is ahead of the database's clock,
- * `day_sealed` where its day is sealed. Anything else is given back as it is.
+ * What the database refuses because of an entry's time, in words: `clock_skew` where its id is ahead of the database's clock or of a
+ * day that has no partition, which are made by that clock; `day_sealed` where its day is sealed. Anything else is given back as it is.
  */
 export function toTimeError(error: unknown): unknown {
   if (!(error instanceof pg.DatabaseError)) return error
-  if (error.code === '23514' && error.constraint === 'ledger_entry_not_ahead') return clockSkew(error)
+  if (error.code === '23514' && (error.constraint === 'ledger_entry_not_ahead' || error.routine === NO_PARTITION)) {
+    return clockSkew(error)
+  }
   if (error.code !== 'PA002') return error
   return new PalimpsestError({
     code: 'day_sealed',

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { uuidv7 } from '../../../src/domain/ids/uuidv7.ts'
 import { PalimpsestError } from '../../../src/errors.ts'
 import { storeAway } from '../../support/archive/faulty-store.ts'
 import { type ArchiveStack, startArchiveStack } from '../../support/archive/stack.ts'
@@ -152,6 +154,26 @@ describe('an archive run', { timeout: 180_000 }, () => {
     expect(await failuresOf()).toEqual([])
     expect(await entriesOf('full')).toBe(1)
   })
+
+  it.each([
+    ['ahead', 86_400_000],
+    ['behind', -90 * 86_400_000],
+  ])(
+    'by a clock that is days %s records nothing, drops nothing, and goes on as soon as the clock is right',
+    async (which, ms) => {
+      await plant(which)
+      const { newEntryId, now } = stack.deps
+      stack.deps.now = () => now() + ms
+      stack.deps.newEntryId = () => uuidv7(stack.deps.now(), randomBytes(10))
+      const failures = await failuresOf().finally(() => Object.assign(stack.deps, { newEntryId, now }))
+      expect(failures).toEqual([`${which} clock_skew`])
+      expect(await entriesOf(which)).toBe(0)
+      expect(await periodOf(which)).toMatchObject({ recorded_at: null, anchored_at: null })
+      expect(await failuresOf()).toEqual([])
+      expect(await entriesOf(which)).toBe(1)
+      expect((await objectsOf(which)).filter((one) => one.endsWith('stored'))).toHaveLength(3)
+    },
+  )
 
   it('stores what is left where a person is erased while it works', async () => {
     const { ids } = await plant('erased')
