@@ -19,6 +19,7 @@ export function buildDatabases(file: DatabasesFile): DatabaseSettings[] {
         maxPlanRows: limits.max_plan_rows ?? fallback.maxPlanRows,
         maxRows: limits.max_rows ?? fallback.maxRows,
         maxBytes: limits.max_bytes ?? fallback.maxBytes,
+        maxMemoryBytes: limits.max_memory_bytes ?? fallback.maxMemoryBytes,
         statementTimeoutMs: limits.statement_timeout_ms ?? fallback.statementTimeoutMs,
         lockTimeoutMs: limits.lock_timeout_ms ?? fallback.lockTimeoutMs,
         connections: limits.connections ?? fallback.connections,

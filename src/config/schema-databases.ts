@@ -25,6 +25,7 @@ const database = z.strictObject({
       max_plan_rows: whole(1e12).optional(),
       max_rows: whole(100_000).optional(),
       max_bytes: whole(64 * 1024 * 1024).optional(),
+      max_memory_bytes: whole(1e12).optional(),
       statement_timeout_ms: whole(300_000).optional(),
       lock_timeout_ms: whole(60_000).optional(),
       connections: whole(64).optional(),

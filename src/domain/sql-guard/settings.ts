@@ -6,6 +6,8 @@ export interface DatabaseLimits {
   maxPlanRows: number
   maxRows: number
   maxBytes: number
+  /** That a statement may take of the server, where the server can tell. */
+  maxMemoryBytes: number
   statementTimeoutMs: number
   lockTimeoutMs: number
   /** Statements at a time. */
@@ -32,6 +34,7 @@ export const DEFAULT_DATABASE_LIMITS: DatabaseLimits = {
   maxPlanRows: 5_000_000,
   maxRows: 1_000,
   maxBytes: 1024 * 1024,
+  maxMemoryBytes: 512 * 1024 * 1024,
   statementTimeoutMs: 10_000,
   lockTimeoutMs: 1_000,
   connections: 4,

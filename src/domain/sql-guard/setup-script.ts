@@ -40,7 +40,14 @@ export const HARMFUL_FUNCTIONS = [
   'pg_export_snapshot',
   'pg_current_xact_id',
   'txid_current',
+  // Writes to the log of the server, also in a read-only transaction.
+  'pg_logical_emit_message',
+  // Ends what others run by the same login.
+  'pg_terminate_backend',
 ] as const
+
+/** What the script makes for the gateway itself. */
+export const OWN_FUNCTIONS = ['palimpsest.memory_of'] as const
 
 /**
  * The statements that make a role which may read the listed views and nothing else: for psql, as a superuser, in the database itself.
@@ -94,7 +101,7 @@ BEGIN
     SELECT p.oid::regprocedure AS signature FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE p.prokind IN ('f', 'w', 'a')
       AND ((n.nspname = 'pg_catalog' AND p.proname = ANY (ARRAY[${listed}]))
-           OR (n.nspname NOT IN ('pg_catalog', 'information_schema') AND has_schema_privilege(${literal(role)}, n.oid, 'USAGE')))
+           OR (n.nspname NOT IN ('pg_catalog', 'information_schema', 'palimpsest') AND has_schema_privilege(${literal(role)}, n.oid, 'USAGE')))
       AND has_function_privilege(${literal(role)}, p.oid, 'EXECUTE')
   LOOP
     EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', one.signature);
@@ -106,6 +113,26 @@ ${schemas.map((schema) => `GRANT USAGE ON SCHEMA ${identifier(schema)} TO ${who}
 ${views.map((view) => `GRANT SELECT ON ${qualified(view)} TO ${who};`).join('\n')}
 ${functions.map((one) => `GRANT EXECUTE ON FUNCTION ${qualified(nameOf(one))} TO ${who};`).join('\n')}
 
+-- How much memory a session of this login has taken, so that a statement which takes too much is stopped; NULL: it cannot be told.
+CREATE SCHEMA IF NOT EXISTS palimpsest;
+REVOKE ALL ON SCHEMA palimpsest FROM PUBLIC;
+CREATE OR REPLACE FUNCTION palimpsest.memory_of(backend integer) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $memory$
+DECLARE
+  pages text[];
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = backend AND usename = session_user) THEN
+    RETURN NULL;
+  END IF;
+  pages := string_to_array(pg_read_file('/proc/' || backend || '/statm'), ' ');
+  RETURN (pages[2]::bigint - pages[3]::bigint) * 4096;
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;
+END $memory$;
+REVOKE ALL ON FUNCTION palimpsest.memory_of(integer) FROM PUBLIC;
+GRANT USAGE ON SCHEMA palimpsest TO ${who};
+GRANT EXECUTE ON FUNCTION palimpsest.memory_of(integer) TO ${who};
+
 -- Functions in the schemas of the views, which everybody could call before there was this role.
 DO $setup$
 DECLARE
@@ -116,7 +143,7 @@ DECLARE
 BEGIN
   FOR one IN
     SELECT p.oid::regprocedure AS signature FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND has_schema_privilege(${literal(role)}, n.oid, 'USAGE')
+    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'palimpsest') AND has_schema_privilege(${literal(role)}, n.oid, 'USAGE')
       AND has_function_privilege(${literal(role)}, p.oid, 'EXECUTE') AND p.prokind IN ('f', 'w', 'a')
       AND n.nspname || '.' || p.proname <> ALL (ARRAY[${functions.map(literal).join(', ')}]::text[])
   LOOP

@@ -45,7 +45,7 @@ describe('hints over days that are in the archive', { timeout: 180_000 }, () => 
     const databaseUrl = stack.test.databases.app
     let fetched = 0
     const objects = {
-      async local(name: string, sha256: string) {
+      async local(name: string, sha256: Uint8Array) {
         if (inArchive === 'being restored') {
           throw new PalimpsestError({ code: 'archive_restore_pending', status: 503, message: 'It is being restored.' })
         }

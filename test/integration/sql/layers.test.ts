@@ -14,7 +14,7 @@ import { createShop, type Shop } from '../../support/sql/shop.ts'
 
 /** What the set-up script takes away, and what needs a right that the role has not. */
 const HARMFUL =
-  /^(pg_sleep|set_config|pg_(try_)?advisory_(xact_)?lock|lo_(create|get|unlink|put|open|from)|query_to_xml|reporting\.wipe|nextval)/
+  /^(pg_sleep|set_config|pg_(try_)?advisory_(xact_)?lock|lo_(create|get|unlink|put|open|from)|query_to_xml|reporting\.wipe|nextval|pg_logical_emit_message|pg_terminate_backend)/
 const never = new AbortController().signal
 
 describe('every layer holds when the others are off', { timeout: 180_000 }, () => {
@@ -128,6 +128,13 @@ describe('every layer holds when the others are off', { timeout: 180_000 }, () =
       SELECT n FROM t) z) FROM reporting.orders o`
     // Some 10 ms a row, a second a page: ten pages are far beyond what one of them may take.
     expect(codeOf(await run(open({ statementTimeoutMs: 2_500 }), slow, false))).toBe('sql_timeout')
+  })
+
+  it('is stopped where it takes more of the server than it may, long before its time is up', async () => {
+    const gathers = "SELECT array_agg(repeat('x', 1000)) IS NULL FROM generate_series(1, 5000000)"
+    const limits = { maxMemoryBytes: 200 * 1024 * 1024, statementTimeoutMs: 4_000 }
+    expect(codeOf(await run(open(limits), gathers, false))).toBe('sql_too_large')
+    expect(codeOf(await run(open(limits), 'SELECT count(*) FROM generate_series(1, 1000000)', false))).toBe('answered')
   })
 
   it('no time-out: EXPLAIN keeps out what is expected to run long', async () => {

@@ -1,13 +1,13 @@
 import type pg from 'pg'
 import type { DatabaseSettings } from '../../../domain/sql-guard/settings.ts'
-import { HARMFUL_FUNCTIONS } from '../../../domain/sql-guard/setup-script.ts'
+import { HARMFUL_FUNCTIONS, OWN_FUNCTIONS } from '../../../domain/sql-guard/setup-script.ts'
 
 /** What the connection's login may do in this database beyond reading the listed views, each a sentence. */
 export async function excessRightsOf(client: pg.ClientBase, settings: DatabaseSettings): Promise<string[]> {
   const views = settings.views.map(({ schema, name }) => `${schema}.${name}`)
   const { rows } = await client.query<{ excess: string }>(EXCESS, [
     views,
-    [...settings.functions],
+    [...settings.functions, ...OWN_FUNCTIONS],
     [...HARMFUL_FUNCTIONS],
   ])
   return rows.map(({ excess }) => excess)

@@ -6,6 +6,7 @@ import { cancelBackend, queryClientConfig } from './connection.ts'
 import { describeDatabase } from './describe.ts'
 import { excessRightsOf } from './excess-rights.ts'
 import { type Running, runOn } from './run-query.ts'
+import { createMemoryWatch, type MemoryWatch } from './watch-memory.ts'
 
 /** Milliseconds for which the catalogue is believed. */
 const DESCRIBED_FOR_MS = 60_000
@@ -25,6 +26,7 @@ export function createQueryDatabase(settings: DatabaseSettings, options: QueryDa
   })
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
+  const memory = createMemoryWatch(settings)
   let described: { at: number; description: Promise<DatabaseDescription> } | null = null
 
   const read = async (): Promise<DatabaseDescription> => {
@@ -61,12 +63,20 @@ export function createQueryDatabase(settings: DatabaseSettings, options: QueryDa
         client.release()
       }
     },
-    run: (sql, query) => run(pool, settings, sql, query),
-    close: () => pool.end(),
+    run: (sql, query) => run({ pool, memory }, settings, sql, query),
+    async close() {
+      await memory.close()
+      await pool.end()
+    },
   }
 }
 
-async function run(pool: pg.Pool, settings: DatabaseSettings, sql: string, query: QueryOptions): Promise<QueryOutcome> {
+async function run(
+  { pool, memory }: { pool: pg.Pool; memory: MemoryWatch },
+  settings: DatabaseSettings,
+  sql: string,
+  query: QueryOptions,
+): Promise<QueryOutcome> {
   let client: pg.PoolClient
   try {
     client = await pool.connect()
@@ -75,7 +85,7 @@ async function run(pool: pg.Pool, settings: DatabaseSettings, sql: string, query
   }
   const { processID: pid } = client as unknown as { processID: number }
   const state: Running = { stoppedBy: null, isBroken: false }
-  const stop = (by: 'caller' | 'time') => {
+  const stop = (by: NonNullable<Running['stoppedBy']>) => {
     state.stoppedBy ??= by
     // What it was at stays refused below, also where this comes too late.
     void cancelBackend(settings, pid).catch(() => undefined)
@@ -83,12 +93,14 @@ async function run(pool: pg.Pool, settings: DatabaseSettings, sql: string, query
   const leave = () => stop('caller')
   // The server's own time-out is that of each step: EXPLAIN, and every page of rows.
   const timer = setTimeout(stop, settings.limits.statementTimeoutMs, 'time')
+  const unwatch = memory.watch(pid, () => stop('memory'))
   query.signal.addEventListener('abort', leave, { once: true })
   try {
     if (query.signal.aborted) return { kind: 'failed', code: 'sql_cancelled', plan: null }
     return await runOn(client, settings, sql, query, state)
   } finally {
     clearTimeout(timer)
+    unwatch()
     query.signal.removeEventListener('abort', leave)
     if (state.isBroken) client.release(true)
     else await reset(client)

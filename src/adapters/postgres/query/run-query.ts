@@ -10,8 +10,8 @@ const ROWS_AT_ONCE = 100
 
 /** What happens to a statement while it runs. */
 export interface Running {
-  /** Its caller went away, or its time is up: all its steps together. */
-  stoppedBy: 'caller' | 'time' | null
+  /** Its caller went away, its time is up (all its steps together), or it took too much memory. */
+  stoppedBy: 'caller' | 'time' | 'memory' | null
   /** The connection does not answer any more, and must be closed. */
   isBroken: boolean
 }
@@ -43,6 +43,7 @@ export async function runOn(
     if (bytes.exceeded) return { kind: 'refused', ...TOO_LARGE, plan }
     running.isBroken = !(error instanceof pg.DatabaseError || error instanceof Stopped)
     if (running.stoppedBy === 'caller') return { kind: 'failed', code: 'sql_cancelled', plan }
+    if (running.stoppedBy === 'memory') return { kind: 'refused', ...TOO_MUCH, plan }
     if (running.stoppedBy === 'time') return { kind: 'refused', ...TOO_LATE, plan }
     return outcomeOf(error, plan, prefix)
   } finally {
@@ -62,6 +63,12 @@ const TOO_LARGE = {
 const TOO_LATE = {
   code: 'sql_timeout',
   message: 'It took too long and was stopped: filter earlier, or read fewer rows.',
+  position: null,
+}
+
+const TOO_MUCH = {
+  code: 'sql_too_large',
+  message: 'It needs more room than it may have: read less.',
   position: null,
 }
 
@@ -153,7 +160,7 @@ function wordsOf(error: pg.DatabaseError): { code: string; message: string } {
     return TOO_LATE
   }
   if (state === '25006') return { code: 'sql_not_reading', message: 'The database refused it because it writes.' }
-  if (/^5[34]/.test(state)) return { code: 'sql_too_large', message: 'It needs more room than it may have: read less.' }
+  if (/^5[34]/.test(state)) return TOO_MUCH
   if (state.startsWith('22')) {
     return {
       code: 'sql_value',

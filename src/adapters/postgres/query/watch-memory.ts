@@ -1,0 +1,67 @@
+import pg from 'pg'
+import type { DatabaseSettings } from '../../../domain/sql-guard/settings.ts'
+import { queryClientConfig } from './connection.ts'
+
+/** Milliseconds between two looks at the statements that run; a session takes some hundred megabytes in that time at most. */
+const LOOK_MS = 100
+
+/** Looks at what sessions take of the server's memory, by a connection of its own while a statement runs long enough. */
+export interface MemoryWatch {
+  /** `onTooMuch` is called once where the backend takes more than it may. Call what is returned when the statement has ended. */
+  watch(pid: number, onTooMuch: () => void): () => void
+  close(): Promise<void>
+}
+
+/** Where the set-up script's function is not there, or the server cannot tell, nothing is watched. */
+export function createMemoryWatch(settings: DatabaseSettings): MemoryWatch {
+  const watched = new Map<number, () => void>()
+  let client: Promise<pg.Client> | null = null
+  let timer: NodeJS.Timeout | null = null
+  let looking: Promise<void> = Promise.resolve()
+
+  const look = async () => {
+    client ??= connect(settings)
+    const { rows } = await (await client).query<{ pid: number }>(TAKING_TOO_MUCH, [
+      [...watched.keys()],
+      settings.limits.maxMemoryBytes,
+    ])
+    for (const { pid } of rows) {
+      watched.get(pid)?.()
+      watched.delete(pid)
+    }
+  }
+  const tick = () => {
+    looking = look()
+      .catch(async () => {
+        const broken = client
+        client = null
+        await broken?.then((one) => one.end()).catch(() => undefined)
+      })
+      .then(() => {
+        timer = watched.size === 0 ? null : setTimeout(tick, LOOK_MS)
+      })
+  }
+  return {
+    watch(pid, onTooMuch) {
+      watched.set(pid, onTooMuch)
+      timer ??= setTimeout(tick, LOOK_MS)
+      return () => void watched.delete(pid)
+    },
+    async close() {
+      watched.clear()
+      if (timer) clearTimeout(timer)
+      await looking
+      await client?.then((one) => one.end()).catch(() => undefined)
+    },
+  }
+}
+
+async function connect(settings: DatabaseSettings): Promise<pg.Client> {
+  const client = new pg.Client(queryClientConfig(settings))
+  client.on('error', () => undefined)
+  await client.connect()
+  return client
+}
+
+const TAKING_TOO_MUCH = `
+  SELECT pid FROM unnest($1::int[]) AS pid WHERE palimpsest.memory_of(pid) > $2::bigint`
