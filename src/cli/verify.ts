@@ -106,18 +106,20 @@ function unfit(what: string, exit: 1 | 2): Pick<Result, 'exit' | 'problems'> {
   return { exit, problems: [{ kind: exit === 1 ? 'changed' : 'unjudged', log: null, leaf: null, entry: null, what }] }
 }
 
+/** That there was no evidence to look at, and why. */
+function unjudged({ trust }: Options, what: string): Result {
+  return { trusted: trust.length > 0, signers: trust, logs: [], notes: [], not_proved: [], ...unfit(what, 2) }
+}
+
 async function verifyUrl(target: string, options: Options, io: Io): Promise<Result> {
+  if (!URL.canParse(target)) return unjudged(options, 'This is no address: give one like https://gateway.example.')
   const url = new URL(target)
   if (url.pathname === '/' || url.pathname === '') url.pathname = '/v1/ledger/pack'
   const folder = await mkdtemp(join(tmpdir(), 'palimpsest-verify-'))
   const file = join(folder, 'evidence')
   try {
     const failure = await download(url, file, io.env.PALIMPSEST_API_KEY)
-    if (failure !== null) {
-      const nothing = { trusted: options.trust.length > 0, signers: options.trust, logs: [], notes: [], not_proved: [] }
-      return { ...nothing, ...unfit(failure, 2) }
-    }
-    return await verifyFile(file, options)
+    return failure === null ? await verifyFile(file, options) : unjudged(options, failure)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
