@@ -102,8 +102,10 @@ async function run(
     clearTimeout(timer)
     unwatch()
     query.signal.removeEventListener('abort', leave)
-    if (state.isBroken) client.release(true)
-    else await reset(client)
+    // A cancellation that comes late must not meet the next one's statement.
+    if (state.isBroken || state.stoppedBy !== null) client.release(true)
+    // Nobody waits for it but who needs this connection next.
+    else void reset(client)
   }
 }
 

@@ -28,8 +28,10 @@ export async function runOn(
   let prefix = explain ? EXPLAIN : DECLARE
   const bytes = watchBytes(client, settings.limits.maxBytes)
   try {
-    await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    await client.query(`SET LOCAL palimpsest.tenant TO ${pg.escapeLiteral(tenantId)}`)
+    // Both in one round trip: nothing of them is the statement's author's.
+    await client.query(
+      `BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL palimpsest.tenant TO ${pg.escapeLiteral(tenantId)}`,
+    )
     if (explain) {
       plan = await planOf(client, sql)
       const over = aboveCeiling(plan, settings)

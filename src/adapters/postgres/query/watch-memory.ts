@@ -4,6 +4,8 @@ import { queryClientConfig } from './connection.ts'
 
 /** Milliseconds between two looks at the statements that run; a session takes some hundred megabytes in that time at most. */
 const LOOK_MS = 100
+/** Milliseconds until it is tried again where looking failed. */
+const AGAIN_MS = 60_000
 
 /** Looks at what sessions take of the server's memory, by a connection of its own while a statement runs long enough. */
 export interface MemoryWatch {
@@ -18,6 +20,7 @@ export function createMemoryWatch(settings: DatabaseSettings): MemoryWatch {
   let client: Promise<pg.Client> | null = null
   let timer: NodeJS.Timeout | null = null
   let looking: Promise<void> = Promise.resolve()
+  let isClosed = false
 
   const look = async () => {
     client ??= connect(settings)
@@ -30,24 +33,30 @@ export function createMemoryWatch(settings: DatabaseSettings): MemoryWatch {
       watched.delete(pid)
     }
   }
-  const tick = () => {
-    looking = look()
-      .catch(async () => {
+  const tick = async () => {
+    let next = LOOK_MS
+    if (watched.size > 0) {
+      await look().catch(async () => {
+        next = AGAIN_MS
         const broken = client
         client = null
         await broken?.then((one) => one.end()).catch(() => undefined)
       })
-      .then(() => {
-        timer = watched.size === 0 ? null : setTimeout(tick, LOOK_MS)
-      })
+    }
+    const isIdle = watched.size === 0 && next === LOOK_MS
+    timer = isIdle || isClosed ? null : setTimeout(start, next)
+  }
+  const start = () => {
+    looking = tick()
   }
   return {
     watch(pid, onTooMuch) {
       watched.set(pid, onTooMuch)
-      timer ??= setTimeout(tick, LOOK_MS)
+      timer ??= setTimeout(start, LOOK_MS)
       return () => void watched.delete(pid)
     },
     async close() {
+      isClosed = true
       watched.clear()
       if (timer) clearTimeout(timer)
       await looking
