@@ -60,6 +60,7 @@ async function verifyPack(pack, keys, receipts, result) {
     const names = asked.map((text) => parseKey(text).name).join(', ')
     if (names) not_proved.push(`what witnesses signed (${names}): not checked, give --trust with their keys`)
     if (members.has('time-stamps.jsonl')) not_proved.push(STAMPS)
+    if (origins.length === 0) not_proved.push('anything of a ledger: no log is in this pack')
   }
   await attempt(async () => {
     const text = await readText('manifest.json')

@@ -215,6 +215,13 @@ describe('a zip file with a manifest is always judged', () => {
     }
   })
 
+  it('a pack without a log proves nothing of a ledger, which the answer says', async () => {
+    const { not_proved } = await verifyPath(await zip({ 'manifest.json': manifest({}) }))
+    expect(not_proved).toContain('anything of a ledger: no log is in this pack')
+    const one = await verifyPath(await packOf(record('L', 283)))
+    expect(one.not_proved).not.toContain('anything of a ledger: no log is in this pack')
+  })
+
   it('a folder is judged as a zip file is', async () => {
     const pack = mkdtempSync(join(folder, 'pack-'))
     mkdirSync(join(pack, 'sub'))
