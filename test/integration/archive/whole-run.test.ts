@@ -38,6 +38,22 @@ describe('a whole run, from sealing to dropping', { timeout: 180_000 }, () => {
     keepHistory('whole', (await readHistory(stack.client, stack.lastRun())).raw, 'archive')
   })
 
+  it('locks the manifests, which nobody may remove, and nothing that holds what a person said or did', async () => {
+    const locked = new Map<string, Set<boolean>>()
+    for await (const name of stack.store.list('archive/')) {
+      const part = name.split('/')[2] ?? ''
+      const until = (await stack.store.stat(name))?.lockedUntil ?? null
+      locked.set(part, (locked.get(part) ?? new Set()).add(until !== null && until > Date.now()))
+    }
+    expect(locked).toEqual(
+      new Map([
+        ['content', new Set([false])],
+        ['facts', new Set([false])],
+        ['manifest', new Set([true])],
+      ]),
+    )
+  })
+
   it('does nothing twice', async () => {
     const { counts } = await stack.runAll()
     expect(counts).toMatchObject({ periods: 0, entries: 0, sealed: 0, dropped: 0 })
