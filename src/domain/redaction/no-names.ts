@@ -19,6 +19,7 @@ sirs mesdames tel fax addr dob surg surname forename postcode zip ref uh um oh a
 reha schufa tage tag woche wochen monat jahr jahre uhr hund katze kiné marques marque bruto netto vakantiegeld prima dow fila
 trabajador trabajadora lampe fauteuil table tables chaise pizza pasta kawa sok herbata czekolada pesée prochain prochaine heden
 aguardo assina rappelez appelez ihnen
+sin rev octavia fabia superb corolla fiesta clio megane passat golf astra corsa civic qashqai yaris sprinter ze jij sterke
 true false null none undefined error warning info debug exception request response server database query index cache
 foo bar baz qux test example demo sample lorem ipsum todo fixme main master develop release feature hotfix
 urząd sąd ulica warszawa kraków gdańsk berlin london paris madrid rome roma lisbon amsterdam english german french

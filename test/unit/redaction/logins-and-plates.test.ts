@@ -3,9 +3,12 @@ import { writtenNames } from '../../../src/domain/redaction/name-cues.ts'
 import type { Recogniser } from '../../../src/domain/redaction/recogniser.ts'
 import { postalAddress } from '../../../src/domain/redaction/recognisers/address/postal-address.ts'
 import { bic } from '../../../src/domain/redaction/recognisers/bic.ts'
+import { creditCard } from '../../../src/domain/redaction/recognisers/credit-card.ts'
 import { date } from '../../../src/domain/redaction/recognisers/date.ts'
+import { labelledNumber } from '../../../src/domain/redaction/recognisers/labelled/labelled-number.ts'
 import { login } from '../../../src/domain/redaction/recognisers/login.ts'
 import { secret } from '../../../src/domain/redaction/recognisers/secret.ts'
+import { spelledEmail } from '../../../src/domain/redaction/recognisers/spelled-email.ts'
 import { url } from '../../../src/domain/redaction/recognisers/url.ts'
 import { vehiclePlate } from '../../../src/domain/redaction/recognisers/vehicle-plate.ts'
 
@@ -23,6 +26,8 @@ describe('An account that is called after a person is one', () => {
     ['thanks @hr-helena!', ['hr-helena']],
     ['comment: florian.gruber@build-07', ['florian.gruber']],
     ['sudo: florian.gruber : TTY=pts/3', ['florian.gruber']],
+    ['02:11 INFO login ok user=pdimitrova ip=1', ['pdimitrova']],
+    ['GET /setup.exe - CORP\\mvandijk', ['mvandijk']],
   ])('in %j', (text, found) => {
     expect(values(login, text)).toEqual(found)
   })
@@ -33,6 +38,7 @@ describe('An account that is called after a person is one', () => {
     'Summarise the reporter fields; import @angular/core, @dataclass, @param name',
     'git@github.com:owner/repository.git root@web-03',
     'user_id = 17, owner = null, agent: reply to the ticket',
+    'user=postgres host=db login=required NT\\system',
     'error: cannot open file; note: candidate expects 2 arguments',
   ])('and other accounts are none: %j', (text) => {
     expect(values(login, text)).toEqual([])
@@ -71,6 +77,36 @@ describe('What stands around a value tells', () => {
   it('a password right behind the word for it', () => {
     expect(values(secret, 'wifi password copper-kettle-77, please')).toEqual(['copper-kettle-77'])
     expect(values(secret, 'the password 2.0 page, the password reset')).toEqual([])
+  })
+
+  it.each([
+    ['server.login("reports@corp.example", "Gr4ny-Smythe!88")', 'Gr4ny-Smythe!88'],
+    ['cvc: "418"', '418'],
+    ['Backup code used: 7HQK-22MX-PLRD.', '7HQK-22MX-PLRD'],
+    [
+      'seed phrase: "canyon velvet oxygen limb puzzle harvest orbit scatter mimic dune lantern wisdom"',
+      'canyon velvet oxygen limb puzzle harvest orbit scatter mimic dune lantern wisdom',
+    ],
+  ])('a secret in %j', (text, value) => {
+    expect(values(secret, text)).toContain(value)
+  })
+
+  it('an address that begins inside what is none', () => {
+    const text = 'write me at dragan (dot) p88 [at] inbox (dot) example'
+    expect(values(spelledEmail, text)).toEqual(['dragan (dot) p88 [at] inbox (dot) example'])
+  })
+
+  it('and a time stamp behind a port is no card', () => {
+    expect(values(creditCard, 'MOVED 12182 redis-node-2:6379 2024-09-02 07:00:10')).toEqual([])
+  })
+
+  it.each([
+    ["Driver's licence of applicant 1: M2534-010586-07", 'M2534-010586-07'],
+    ['my passport is gone, number C4VPL9JHK', 'C4VPL9JHK'],
+    ['And your licence number?\nAnn: D4471-22034', 'D4471-22034'],
+    ['sort code 40-11-62, no. 50618823', '50618823'],
+  ])('what a number is: %j', (text, value) => {
+    expect(values(labelledNumber, text)).toContain(value)
   })
 
   it.each([

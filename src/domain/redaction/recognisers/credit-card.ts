@@ -94,6 +94,7 @@ function isCard(
 ): boolean {
   const digits = digitsOf(text, start, end)
   if (/^(\d)\1*$/.test(digits)) return false
+  if (/(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]/.test(text.slice(start, end))) return false
   if (digits.length <= 14 && hasContextBefore(text, start, TRADE_ITEM)) return false
   if (isPartOfWord(text, start, end)) return hasContextBefore(text, start, CONTEXT, 12)
   if (ISSUERS.some(([prefix, lengths]) => prefix.test(digits) && lengths.includes(digits.length))) {

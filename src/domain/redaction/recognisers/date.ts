@@ -12,7 +12,7 @@ const NAMED = `(?:${DAY}[-./ ]${ROMAN}[-./ ](?:18|19|20)[0-9]{2}|${DAY} ?(?:of |
 const DATE = new RegExp(`(?<![0-9A-Za-z/.-])(?:${NAMED}|${NUMERIC})(?![0-9A-Za-z]|[-/][0-9])`, 'gi')
 
 const BIRTH =
-  /(?:\bborn\b|\bb-?day\b|birth(?:day|date|[ _-]?of)?|\bd\.? ?o\.? ?b\b\.?|geboren|\bgeb\b|geburts(?:datum|tag)|n[ée]e?s? (?:le|el)\b|\bn[ée]{1,2}\(?e?\)? le|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|nascid[oa]|nascimento|geboorte(?:datum)?|urodz|\bur\.|\bf\. ?nac\.|\bd\.? ?n\.?:|(?<![\p{L}\p{N}])b\.|[,(] ?\*)[^0-9\n]{0,32}$/iu
+  /(?:\bborn\b|\bb-?day\b|birth(?:day|date|[ _-]?of)?|\bd\.? ?o\.? ?b\b\.?|geboren|\bgeb\b|geburts(?:datum|tag)|n[ée]e?s? (?:le|el)\b|\bn[ée]{1,2}\(?e?\)? le|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|nascid[oa]|nascimento|geboorte(?:datum)?|urodz|\bur\.|\bf\. ?nac\.|\bd\.? ?n\.?:|(?<![\p{L}\p{N}])(?:b|nac)\.|[,(] ?\*)[^0-9\n]{0,32}$/iu
 const BORN_AFTER = /^[ ,]{0,2}\(?(?:\bdob\b|date of birth|d\.o\.b)/i
 /** Three short numbers with dots are as often a version. */
 const VERSION = /^\d{1,2}\.\d{1,2}\.\d{2}$/

@@ -30,6 +30,11 @@ const ON_MACHINE = new RegExp(
   'gu',
 )
 
+/** What a log calls who did something: `user=pdimitrova`. */
+const LOGGED =
+  /(?<![A-Za-z0-9_.])(?:user(?:_?name)?|usr|login|utente|klant|usuario|benutzer|utilisateur|gebruiker)=["']?([a-z][a-z0-9._-]{4,30})(?=["'\s;,)\]]|$)/g
+/** An account of a Windows domain: `CORP\\mvandijk`. */
+const OF_DOMAIN = /(?<![A-Za-z0-9\\])[A-Z][A-Z0-9-]{1,14}\\{1,2}([a-z][a-z0-9._-]{3,24})(?![A-Za-z0-9\\/])/g
 /** Who wrote a line, as `git blame` shows it. */
 const BLAME =
   /(?<=(?:^|\n)\^?[0-9a-f]{7,40} (?:\S{1,120} +)?\()(\p{L}[\p{L} .'’_-]{1,40}?)(?= +[0-9]{4}-[0-9]{2}-[0-9]{2} )/gu
@@ -44,7 +49,7 @@ const HAS_FOLDER = /\/(?:home|Users)\/|\\(?:Users|Profil|Benutzer|Utili|Usuarios
 const HAS_YEAR = /\([^()\n]{1,44} [0-9]{4}-[0-9]{2}-[0-9]{2} /
 /** Accounts that are no person's. */
 const SERVICE =
-  /^(?:admin|administrator|root|system|service|svc|bot|robot|ci|cd|api|test(?:er|user)?|tests?|dev|prod|staging|deploy(?:er)?|runner|jenkins|gitlab|github|travis|circleci|ubuntu|ec2|centos|debian|fedora|alpine|vagrant|docker|kube|k8s|node|app|apps|web|www|data|db|dba|sa|postgres|mysql|mongo|redis|rabbit|kafka|nginx|apache|tomcat|git|svn|guest|user|users|public|shared|default|anonymous|nobody|daemon|mail|mailer|smtp|noreply|info|billing|ops|team|infra|platform|build|release|security|backup|monitor|monitoring|alerts?|scheduler|worker|cron|airflow|spark|hadoop|oracle|sap|crm|erp|etl|sync|import|export|integration|gateway|proxy|server|client|agent|operator|manager|owner|here|channel|everyone|all|none|null|true|false|unknown|unassigned|param|return|returns|type|see|link|since|override|property|username|yourname|yourusername|workspace|project|projects|source|sources|backups|downloads|documents|desktop|library|example|sandbox|ansible|terraform|elastic|elasticsearch|grafana|prometheus|rabbitmq|zookeeper|airflow|jovyan|coder|gitpod|codespace|vscode|circleci|buildkite|runneradmin|runneruser|appuser|nonroot|webapp|website|frontend|backend|staff|student|students|teacher|linuxbrew|homebrew|steam|minecraft|oracle|weblogic|informatica|tableau|splunk|nagios|zabbix|puppet|chef|salt|consul|nomad|vault|caddy|traefik|haproxy|varnish|memcached|cassandra|clickhouse|influxdb|timescale|mattermost|discourse|wordpress|drupal|magento|odoo|nextcloud)$/
+  /^(?:admin|administrator|root|system|service|svc|bot|robot|ci|cd|api|test(?:er|user)?|tests?|dev|prod|staging|deploy(?:er)?|runner|jenkins|gitlab|github|travis|circleci|ubuntu|ec2|centos|debian|fedora|alpine|vagrant|docker|kube|k8s|node|app|apps|web|www|data|db|dba|sa|postgres|mysql|mongo|redis|rabbit|kafka|nginx|apache|tomcat|git|svn|guest|user|users|public|shared|default|anonymous|nobody|daemon|mail|mailer|smtp|noreply|info|billing|ops|team|infra|platform|build|release|security|backup|monitor|monitoring|alerts?|scheduler|worker|cron|airflow|spark|hadoop|oracle|sap|crm|erp|etl|sync|import|export|integration|gateway|proxy|server|client|agent|operator|manager|owner|here|channel|everyone|all|none|null|true|false|unknown|unassigned|param|return|returns|type|see|link|since|override|property|required|optional|enabled|disabled|username|yourname|yourusername|workspace|project|projects|source|sources|backups|downloads|documents|desktop|library|example|sandbox|ansible|terraform|elastic|elasticsearch|grafana|prometheus|rabbitmq|zookeeper|airflow|jovyan|coder|gitpod|codespace|vscode|circleci|buildkite|runneradmin|runneruser|appuser|nonroot|webapp|website|frontend|backend|staff|student|students|teacher|linuxbrew|homebrew|steam|minecraft|oracle|weblogic|informatica|tableau|splunk|nagios|zabbix|puppet|chef|salt|consul|nomad|vault|caddy|traefik|haproxy|varnish|memcached|cassandra|clickhouse|influxdb|timescale|mattermost|discourse|wordpress|drupal|magento|odoo|nextcloud)$/
 const MIN_NAME = 3
 /** Letters of a given name that is all there is. */
 const MIN_WHOLE = 4
@@ -66,6 +71,8 @@ export const login: Recogniser = {
     }
     addPersons(FIELD)
     addPersons(SOCIAL, (value) => !SERVICE.test(value.toLowerCase()))
+    if (text.includes('=')) addPersons(LOGGED, (value) => isOfPerson(value) || isUnknownWord(value))
+    if (text.includes('\\')) addPersons(OF_DOMAIN, (value) => isOfPerson(value) || isUnknownWord(value))
     if (HAS_FOLDER.test(text)) addPersons(FOLDER, (value) => isOfPerson(value) || isUnknownWord(value))
     if (HAS_YEAR.test(text)) addPersons(BLAME, () => true)
     if (text.includes('@')) {

@@ -12,7 +12,16 @@ const HOOK =
 const CONNECTION = /[^\s:/@"'<>]{0,128}:[^\s/"'<>]{1,256}(?=@)/y
 /** Short codes: card verification, PIN, one-time. */
 const CODE =
-  /\b(?:cvv2?|cvc2?|csc|security code|(pin(?: (?:code|number|no))?|passcode|otp|one[- ]time (?:code|password)|verification code|tan))\b(?: (?:is|was|:))?[ :=#]{1,3}([0-9]{3,8})(?![0-9A-Za-z])/gi
+  /\b(?:cvv2?|cvc2?|csc|security code|(pin(?: (?:code|number|no))?|passcode|otp|one[- ]time (?:code|password)|verification code|tan))\b(?: (?:is|was|:))?[ :=#]{1,3}["']?([0-9]{3,8})(?![0-9A-Za-z])/gi
+/** Groups that let somebody in instead of a device. */
+const BACKUP_CODE =
+  /\b(?:backup|recovery|rescue|2fa|mfa|activation) (?:code|key)s?(?: (?:used|is|was))?[ :=]{1,3}([A-Za-z0-9]{3,8}(?:-[A-Za-z0-9]{3,8}){1,7})(?![A-Za-z0-9-])/gi
+/** The words of a wallet (BIP 39): twelve to twenty-four. */
+const SEED_PHRASE =
+  /\b(?:seed|recovery|mnemonic|secret|backup) (?:phrase|words)\b[^"'\n]{0,60}["': ]{1,3}((?:[a-z]{3,8} ){11,23}[a-z]{3,8})(?![a-z])/gi
+/** The second string of a call that signs in. */
+const SIGN_IN_CALL =
+  /\.(?:login|authenticate|auth|sign_?in|connect)\(\s{0,4}["'][^"'\n]{1,80}["'],\s{0,4}["']([^"'\n]{4,80})(?=["'])/gi
 const CURL_USER = /\s(?:-u|--user)[ =]["']?(?!https?:)([^\s:"']{1,64}:[^\s"']{1,128})/g
 const HEADER = /\b(?:bearer|basic|token|apikey|digest) {1,3}([A-Za-z0-9._~+/=-]{16,4096})/gi
 const BEGIN = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
@@ -45,6 +54,12 @@ export const secret: Recogniser = {
       const code = match[2] ?? ''
       const end = match.index + match[0].length
       if (code.length >= (match[1] === undefined ? 3 : 4)) add(end - code.length, end, 0.7, false)
+    }
+    for (const pattern of [BACKUP_CODE, SEED_PHRASE, SIGN_IN_CALL]) {
+      for (const match of text.matchAll(pattern)) {
+        const end = match.index + match[0].length
+        add(end - (match[1] ?? '').length, end, 0.8, true)
+      }
     }
     for (const match of text.matchAll(CURL_USER)) {
       const value = match[1] ?? ''

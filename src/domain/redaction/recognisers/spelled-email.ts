@@ -33,12 +33,17 @@ export const spelledEmail: Recogniser = {
     const found: Candidate[] = []
     if (text.includes(' @ ')) findSpaced(text, found)
     if (!MAY_BE.test(text)) return found
-    for (const match of text.matchAll(SPELLED)) {
+    SPELLED.lastIndex = 0
+    for (let match = SPELLED.exec(text); match !== null; match = SPELLED.exec(text)) {
       const [whole, at = '', domain = ''] = match
       const isBracketed = /[([{<]/.test(at)
       const isSpelled = IS_SPELLED.test(domain)
       const tld = /[A-Za-z]+$/.exec(domain)?.[0].toLowerCase() ?? ''
-      if (!(isBracketed || isSpelled || IS_SIGN.test(at)) || !TLDS.has(tld)) continue
+      if (!(isBracketed || isSpelled || IS_SIGN.test(at)) || !TLDS.has(tld)) {
+        // Another one may begin inside: `write me at ann (dot) lee [at] example.com`.
+        SPELLED.lastIndex = match.index + (/^[A-Za-z0-9_+-]+/.exec(whole)?.[0].length ?? 1)
+        continue
+      }
       found.push({
         entityType: 'EMAIL_ADDRESS',
         start: match.index,

@@ -3,7 +3,9 @@ const CONNECTOR =
   '(?:[\\s:=#.,()\\[\\]"\'\\u201c\\u201d|>*_/\\u2013-]|(?:numbers?|num|no|nr|n\\.?[°ºo]?|№|ids?|is|was|has|of|code|the|my|his|her|their|your|issued|ending|with|und|lautet|ist|es|est|è|jest|to|numer|n[úu]mero|num[ée]ro|numero|nummer|und|de|del|di|card|car|auto|wagens?|autos|fahrzeugs?|voiture|v[ée]hicule|ve[íi]culo|veh[íi]culo|carro|coche|macchina|samochodu|van|our|del|des|der|do|da|du|la|le|é|us|uk|usa|u\\.s|new|old|current|on file|with you|osobistego|pojazdu|vehicle|płatniczej|seria|serie|serię|i)(?![\\p{L}\\p{N}])){0,12}'
 
 /** `my passport is gone, number …` */
-const NUMBERED = '(?!\\p{L})[^\\n.;]{1,30}(?<!\\p{L})(?:number|nummer|numer|n[úu]mero|num[ée]ro|numero|nr)[ .:#]{1,3}'
+const NUMBERED = '(?!\\p{L})[^\\n.;]{1,30}(?<!\\p{L})(?:number|nummer|numer|n[úu]mero|num[ée]ro|numero|nr|n)[ .:#]{1,3}'
+/** `driver's licence of applicant 1: …` */
+const OF_SOMEBODY = '(?!\\p{L})[^\\n.;:]{1,24}: ?'
 /** Whose turn it is in a chat, behind a question: `And the licence?`, then `Ann: …`. */
 const ASKED = '(?!\\p{L})[^\\n]{0,20}\\?[ \\t]{0,2}\\n[^\\n:]{1,16}: '
 
@@ -14,7 +16,7 @@ export const LABEL_BEFORE = 64
 
 /** A pattern for the text before a value: one of the labels, then nothing but connecting words. Linear on 64 units. */
 export function label(words: string): RegExp {
-  return new RegExp(`${START}(?:${words})(?:${CONNECTOR}|${NUMBERED}|${ASKED})$`, 'iu')
+  return new RegExp(`${START}(?:${words})(?:${CONNECTOR}|${NUMBERED}|${OF_SOMEBODY}|${ASKED})$`, 'iu')
 }
 
 /**

@@ -25,7 +25,7 @@ const SPECS = [
   },
   {
     entityType: 'DRIVER_LICENSE',
-    label: `driver'?s?'?[ -]licen[cs]e|driv(?:er|ing)[^\\n.;]{0,40}[ (]licen[cs]e|driving[ -]licen[cs]e|drivers? lic\\.?|d\\.?l\\.?${NUMBER}|licen[cs]e${NUMBER}|dln|f[üu]hrerschein(?:nummer|nr)?|permis(?: de conduire)?|num[ée]ro de permis|(?:permiso|carn[ée]t?|licencia) de conducir|carteira de (?:motorista|habilita[çc][ãa]o)|cnh|patente(?: di guida)?|rijbewijs(?:nummer)?|praw[ao] jazdy|carta de condu[cç][ãa]o`,
+    label: `driver'?s?'?[ -]licen[cs]e|(?:my|your|his|her|their) dl|driv(?:er|ing)[^\\n.;]{0,40}[ (]licen[cs]e|driving[ -]licen[cs]e|drivers? lic\\.?|d\\.?l\\.?${NUMBER}|licen[cs]e${NUMBER}|dln|f[üu]hrerschein(?:nummer|nr)?|permis(?: de conduire)?|num[ée]ro de permis|(?:permiso|carn[ée]t?|licencia) de conducir|carteira de (?:motorista|habilita[çc][ãa]o)|cnh|patente(?: di guida)?|rijbewijs(?:nummer)?|praw[ao] jazdy|carta de condu[cç][ãa]o`,
     shape: /^(?=(?:.*\d){4})[A-Z0-9]{5,19}$/,
     score: 0.88,
   },
@@ -43,7 +43,7 @@ const SPECS = [
   },
   {
     entityType: 'BANK_ACCOUNT',
-    label: `(?:bank |checking |savings |current |deposit |direct deposit )?(?:account|acct|acc)s?(?:${NUMBER}|(?=[ :#]{0,3}$))|(?:bank|checking|savings|current|deposit) (?:account|acct)s?|a/c(?:${NUMBER})?|acc(?:oun)?t?s? with (?:us|you|them)|(?:from|to|into) (?:my |the )?(?:checking|savings|chequing)|pay(?:able)? (?:in)?to|konto(?:nummer|nr)?|compte(?: bancaire)?|cuenta(?: bancaria| corriente)?|conto(?: corrente)?|(?:bank)?rekening(?:nummer|nr)?|rachun(?:ek|ku|kiem)(?: bankow\\p{L}+)?|nr konta|konta|conta(?: corrente| banc[áa]ria)?`,
+    label: `(?:bank |checking |savings |current |deposit |direct deposit )?(?:account|acct|acc)s?(?:${NUMBER}|(?=[ :#]{0,3}$))|(?:bank|checking|savings|current|deposit) (?:account|acct)s?|a/c(?:${NUMBER})?|acc(?:oun)?t?s? with (?:us|you|them)|(?:from|to|into) (?:my |the )?(?:checking|savings|chequing)|pay(?:able)? (?:in)?to|sort[ -]?code:? [0-9]{2}[- ]?[0-9]{2}[- ]?[0-9]{2},?(?: and)?(?: account| acc| a/c)?(?: no\\.?| number)?|konto(?:nummer|nr)?|compte(?: bancaire)?|cuenta(?: bancaria| corriente)?|conto(?: corrente)?|(?:bank)?rekening(?:nummer|nr)?|rachun(?:ek|ku|kiem)(?: bankow\\p{L}+)?|nr konta|konta|conta(?: corrente| banc[áa]ria)?`,
     shape: /^\d{7,26}$/,
     score: 0.86,
   },
@@ -55,7 +55,7 @@ const SPECS = [
   },
   {
     entityType: 'MEDICAL_RECORD_NUMBER',
-    label: `mrn|m\\.r\\.n|pat(?:i[ëe]nt)?nr|nr (?:karty|ksi[ęe]gi)|processo|karta nr|processo cl[íi]nico|med(?:ical)?\\.? rec(?:ord)?s?|patient${NUMBER}|patient (?:file|record|chart)|chart${NUMBER}|hospital${NUMBER}|health record|emr|(?:patienten|fall|akten)-?(?:nummer|nr|id)|(?:num[ée]ro|n°|n[°o]) (?:de )?(?:patient|dossier(?: (?:de )?patient)?)|ipp|nhc|(?:id|codice) paziente|dossiernummer|(?:n[úu]mero|n\\.?º) de processo(?: cl[íi]nico)?|dossier m[ée]dical|historia cl[íi]nica|cartella clinica|pati[ëe]ntnummer|historii choroby|prontu[áa]rio`,
+    label: `mrn|m\\.r\\.n|pat(?:i[ëe]nt)?nr|cli[ëe]nt(?:en)?n(?:umme)?r|n\\.?[ºo°] (?:de )?historia|nr (?:karty|ksi[ęe]gi)|processo|karta nr|processo cl[íi]nico|med(?:ical)?\\.? rec(?:ord)?s?|patient${NUMBER}|patient (?:file|record|chart)|chart${NUMBER}|hospital${NUMBER}|health record|emr|(?:patienten|fall|akten)-?(?:nummer|nr|id)|(?:num[ée]ro|n°|n[°o]) (?:de )?(?:patient|dossier(?: (?:de )?patient)?)|ipp|nhc|(?:id|codice) paziente|dossiernummer|(?:n[úu]mero|n\\.?º) de processo(?: cl[íi]nico)?|dossier m[ée]dical|historia cl[íi]nica|cartella clinica|pati[ëe]ntnummer|historii choroby|prontu[áa]rio`,
     shape: /^(?=(?:.*\d){4})[A-Z0-9]{4,16}$/,
     score: 0.88,
   },
