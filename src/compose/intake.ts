@@ -1,8 +1,5 @@
 import { InFlightMemory } from '../adapters/memory/in-flight-registry.ts'
 import { MemoryRateLimiter } from '../adapters/memory/rate-limiter.ts'
-import { RedisConnection } from '../adapters/redis/connection.ts'
-import { limiterWithPolicy } from '../adapters/redis/limiter-with-policy.ts'
-import { RedisRateLimiter } from '../adapters/redis/rate-limiter.ts'
 import { Admission } from '../api/admission.ts'
 import { callersOf } from '../api/authenticate.ts'
 import { BodyRoom } from '../api/body-room.ts'
@@ -62,48 +59,21 @@ export async function openIntake(
     known: knownNames(() => settings.config),
     version: settings.version,
   })
-  const connection = await connectRedis(settings, metrics)
+  // Its client takes memory that a gateway without Redis has no use for.
+  const redis =
+    settings.env.redisUrl === null
+      ? null
+      : await (await import('./redis.ts')).openRedis(settings.env.redisUrl, settings, metrics, memory('local', limits))
   return {
     inFlight,
     bodies,
     admission,
-    limiter: connection ? limiterOf(connection, settings) : memory('memory', limits),
+    limiter: redis?.limiter ?? memory('memory', limits),
     metrics,
-    ask: (keys) => (connection ? [askRedis(connection, settings, keys)] : []),
+    ask: (keys) => (redis ? [askRedis(redis.connection, settings, keys)] : []),
     isBusy: () => inFlight.size + admission.atWork + admission.waiting > 0,
-    close: async () => connection?.close(),
+    close: async () => redis?.connection.close(),
   }
-}
-
-async function connectRedis(
-  { env, config, log }: Pick<GatewaySettings, 'env' | 'config' | 'log'>,
-  metrics: Metrics,
-): Promise<RedisConnection | null> {
-  if (env.redisUrl === null) return null
-  const policy = config.limits.withoutRedis
-  const away = (reason: string) =>
-    log.warn({ reason, policy }, 'Redis is away: rate limits are kept as limits.without_redis says')
-  const connection = new RedisConnection({
-    url: env.redisUrl,
-    timeoutMs: config.limits.redisTimeoutMs,
-    onChange: ({ isUp, reason }) => {
-      metrics.redisUp(isUp)
-      if (isUp) log.info({}, 'Redis answers: rate limits are kept there')
-      else away(reason)
-    },
-  })
-  await connection.tried()
-  if (!connection.isUp) {
-    metrics.redisUp(false)
-    away(connection.reason)
-  }
-  return connection
-}
-
-function limiterOf(connection: RedisConnection, { env, config }: Pick<GatewaySettings, 'env' | 'config'>): RateLimiter {
-  const { limits } = config
-  const redis = new RedisRateLimiter(connection, env.deployment)
-  return limiterWithPolicy(redis, limits.withoutRedis === 'local_share' ? memory('local', limits) : null)
 }
 
 function memory(source: 'memory' | 'local', { gateways }: LimitSettings): RateLimiter {
@@ -112,7 +82,7 @@ function memory(source: 'memory' | 'local', { gateways }: LimitSettings): RateLi
 
 /** Requests go on without it where the policy is a local share, or nothing is limited. */
 function askRedis(
-  connection: RedisConnection,
+  connection: { ping(): Promise<void> },
   { config }: Pick<GatewaySettings, 'config'>,
   { apiKeys }: { apiKeys: ApiKeys },
 ): Dependency {
