@@ -23,6 +23,7 @@ import { keys } from './keys/keys.ts'
 import { ledger } from './ledger.ts'
 import { ledgerOpenings } from './ledger-openings.ts'
 import { ledgerPack } from './ledger-pack.ts'
+import { models } from './models.ts'
 import { createNotFound } from './not-found.ts'
 import { openApiDocument } from './openapi.ts'
 import { signIn } from './people/sign-in.ts'
@@ -32,7 +33,6 @@ import { RecordedRefusal } from './record-refusal.ts'
 import { reports } from './reports.ts'
 import { requestHistory } from './request-history.ts'
 import { requests } from './requests.ts'
-import { mayAskFor } from './require-scope.ts'
 import { sqlAsk } from './sql/ask.ts'
 import { sqlRun } from './sql/run.ts'
 import { traceRequests } from './trace-requests.ts'
@@ -40,6 +40,7 @@ import { traceRequests } from './trace-requests.ts'
 /** One a file, each with its routes. */
 const RESOURCES = [
   chatCompletions,
+  models,
   analyze,
   requests,
   requestHistory,
@@ -121,14 +122,6 @@ export function createApi(deps: ApiDeps): Hono<ApiEnv> {
     c.body(await deps.metrics.registry.metrics(), 200, { 'content-type': deps.metrics.registry.contentType }),
   )
   app.get('/openapi.json', (c) => c.json(openApiDocument(deps.version)))
-  app.get('/v1/models', requireRole(deps, 'app', 'admin'), (c) =>
-    c.json({
-      object: 'list',
-      data: deps.models
-        .filter(({ id }) => mayAskFor(c.get('caller'), id))
-        .map(({ id, ownedBy }) => ({ id, object: 'model', created: 0, owned_by: ownedBy })),
-    }),
-  )
   for (const resource of RESOURCES) app.route('/', resource(deps))
   return app
 }
@@ -141,7 +134,7 @@ function resourceOf(path: string): string {
 
 const RESOURCE_NAMES: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/chat\/completions$/, 'chat.completions'],
-  [/^\/v1\/models$/, 'models'],
+  [/^\/v1\/models(\/|$)/, 'models'],
   [/^\/analyze$/, 'analyze'],
   [/^\/v1\/requests\//, 'requests'],
   [/^\/v1\/ledger\//, 'ledger'],

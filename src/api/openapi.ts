@@ -52,6 +52,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
         }),
       },
       '/v1/models': { get: operation('Models that can be named', ['app', 'admin']) },
+      '/v1/models/{id}': { get: operation('One of them by its name', ['app', 'admin'], { parameters: [MODEL_NAME] }) },
       '/v1/requests/{id}': {
         get: operation(
           'State, route, counts, cost, and what was looked at in the request (coverage) and in the answer (answer_coverage); never text. `archived`: it left the database; 410 `entry_expired`: its period has ended',
@@ -94,6 +95,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
   }
 }
 
+const MODEL_NAME = { ...ID, description: 'The model’s name; it may hold slashes', schema: { type: 'string' } }
 const READERS = ['auditor', 'privacy', 'admin']
 const EVERY_ROLE = ['app', 'auditor', 'privacy', 'operator', 'admin']
 

@@ -56,19 +56,25 @@ describe('HTTP that is not as it should be', () => {
     await expectError(chat, 401, 'invalid_api_key')
   })
 
-  it.each([
-    '/',
-    '/v1',
-    '/v1/chat/completion',
-    '/v1/chat/completions/',
-    '/v1/embeddings',
-    '/v1//models',
-    '/%ff',
-    '/..%2f',
-  ])('gets 404 for the unknown path %s', async (path) => {
-    await expectError(await gateway.call(path), 404, 'unknown_url')
-    await expectError(await gateway.call(path, { body: {} }), 404, 'unknown_url')
-  })
+  it.each(['/', '/v1', '/v1/chat/completion', '/v1/chat/completions/', '/v1//models', '/%ff', '/..%2f'])(
+    'gets 404 for the unknown path %s',
+    async (path) => {
+      await expectError(await gateway.call(path), 404, 'unknown_url')
+      await expectError(await gateway.call(path, { body: {} }), 404, 'unknown_url')
+    },
+  )
+
+  it.each(['/v1/responses', '/v1/responses/resp_1', '/v1/embeddings', '/v1/completions', '/v1/audio/speech'])(
+    "gets 404 for OpenAI's %s, and where to go instead",
+    async (path) => {
+      const error = await expectError(
+        await gateway.call(path, { body: { model: 'gpt-4o' } }),
+        404,
+        'endpoint_not_offered',
+      )
+      expect(error.message).toContain('/v1/chat/completions')
+    },
+  )
 
   it.each([
     ['GET', '/v1/chat/completions', 'POST'],
@@ -81,6 +87,18 @@ describe('HTTP that is not as it should be', () => {
     const response = await gateway.call(path, { method })
     expect(response.headers.get('allow')).toBe(allow)
     await expectError(response, 405, 'method_not_allowed')
+  })
+
+  it.each(['simulated/echo', 'simulated%2Fecho'])('shows the model %s by its name', async (name) => {
+    const response = await gateway.call(`/v1/models/${name}`)
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({ id: 'simulated/echo', object: 'model', owned_by: 'simulator' })
+  })
+
+  it('gets 404 for a model that is not listed', async () => {
+    expect((await expectError(await gateway.call('/v1/models/nobody/knows'), 404, 'model_not_found')).param).toBe(
+      'model',
+    )
   })
 
   it('answers HEAD as GET without a body', async () => {
