@@ -119,6 +119,7 @@ function outcomeOfError(
     ...broken,
     statusCode: refused ? error.status : 500,
     errorCode: refused ? error.code : 'internal_error',
+    ...(refused && error.param && { param: error.param }),
     ...(withheld && { failureKind: null }),
   }
 }

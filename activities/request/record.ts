@@ -70,7 +70,7 @@ function createPlainRecord(deps: RequestDeps): (input: RecordInput) => Promise<R
     deps.inFlight.remove(requestId)
     request.delivery?.settled({
       ...result,
-      param: refusal?.param ?? null,
+      param: refusal?.param ?? attempts.at(-1)?.outcome?.param ?? null,
       retryAfterMs: attempts.at(-1)?.outcome?.retryAfterMs ?? null,
     })
     return result

@@ -141,8 +141,9 @@ export function buildErasedEntry(
   return { ...draft, dropsContent: true, envelope: { ...draft.envelope, ...end, coverage_digest: null } }
 }
 
-function detailOf({ refusal, answer }: EntryInput): string | null {
-  if (refusal?.param) return jcs({ param: refusal.param })
+function detailOf({ refusal, attempts, answer }: EntryInput): string | null {
+  const param = refusal?.param ?? attempts.at(-1)?.outcome?.param
+  if (param) return jcs({ param })
   return answer && jcs({ answer })
 }
 

@@ -1,6 +1,8 @@
 import { PalimpsestError } from '../../errors.ts'
 import { CONSENT_WORDS } from '../consent/consent.ts'
 
+const REJECTED = 'The provider refused this request as malformed or unsupported; change it before trying again.'
+
 /** What an app is told for an outcome that was recorded; the code alone stands in the ledger. */
 const MESSAGES: Record<string, string> = {
   region_unknown: 'X-Data-Region names a region that the configuration does not know.',
@@ -16,7 +18,11 @@ const MESSAGES: Record<string, string> = {
     'This part cannot be checked for personal data, so nothing was sent: leave it out, or let the tenant allow it.',
   redaction_failed: 'The request could not be checked for personal data, so nothing was sent; try again later.',
   answer_scan_failed: 'The answer could not be checked for personal data, so it was not released; send a new request.',
-  provider_rejected: 'The provider refused this request as malformed or unsupported; change it before trying again.',
+  provider_rejected: REJECTED,
+  unsupported_parameter:
+    "The model's provider does not take a parameter of this request (such as n, logprobs, temperature or top_p): leave it out or ask another model.",
+  unsupported_value:
+    "The model's provider does not take a value of this request (such as a forced tool_choice, or an assistant message at the end): change it or ask another model.",
   provider_unauthorized: "The provider does not accept this gateway's credentials: its operator has to renew them.",
   provider_rate_limited: 'The provider is limiting requests: try again after the time that Retry-After names.',
   provider_unavailable: 'The provider answered with an error, also when asked again; try again later.',
@@ -46,7 +52,7 @@ export function errorOfOutcome(outcome: {
   return new PalimpsestError({
     code,
     status: outcome.statusCode === 499 ? 502 : outcome.statusCode,
-    message: MESSAGES[code] ?? `The request was not answered (${code}).`,
+    message: MESSAGES[code] ?? (outcome.statusCode === 400 ? REJECTED : `The request was not answered (${code}).`),
     param: outcome.param ?? null,
     cause: outcome.cause,
     ...(outcome.retryAfterMs && { retryAfterSeconds: outcome.retryAfterMs / 1000 }),

@@ -83,6 +83,8 @@ export interface AttemptOutcome {
   usage: TokenUsage | null
   ttftMs: number | null
   flags: string[]
+  /** The field of OpenAI's that the provider has no place for, where the request was refused for one before it was sent. */
+  param?: string
   /** Where the answer was masked: what was looked at. */
   answer?: AnswerCoverage
 }

@@ -97,6 +97,21 @@ describe('an error as the official Node client throws it', () => {
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1_000)
   })
 
+  it.each([
+    ['ollama/llama3.1:8b', 'tool_choice', 'unsupported_value', { tool_choice: 'required' as const }],
+    ['ollama/llama3.1:8b', 'n', 'unsupported_parameter', { n: 2 }],
+    ['claude-sonnet-4-5', 'top_p', 'unsupported_value', { temperature: 0.5, top_p: 0.5 }],
+  ])('for what %s has no place for names %s, also when it is asked for again', async (model, param, code, more) => {
+    const tools = [{ type: 'function' as const, function: { name: 'f' } }]
+    const headers = { 'Idempotency-Key': `no place for ${param}` }
+    const ask = () => setup.client().chat.completions.create({ ...hello, ...more, model, tools }, { headers })
+    for (const error of [await thrown(ask()), await thrown(ask())]) {
+      expect(error).toMatchObject({ status: 400, code, param })
+      expect(error.message).toContain('or ask another model')
+    }
+    expect([setup.vendors.ollama.count, setup.vendors.anthropic.count]).toEqual([0, 0])
+  })
+
   it('in mid-stream is thrown out of the loop, after what was delivered', async () => {
     setup.always({ fault: 'reset_midway', text: `to ${MAIL} and many more words`, pieceLength: 4 })
     const stream = await setup.client().chat.completions.create({ ...hello, stream: true })

@@ -117,7 +117,8 @@ describe('anthropic, the request', () => {
       tool_choice: 'required',
       parallel_tool_calls: false,
       max_completion_tokens: 100,
-      temperature: 0.5,
+      temperature: 1,
+      top_p: 1,
       stop: 'END',
       seed: 3,
       user: 'nobody',
@@ -158,12 +159,34 @@ describe('anthropic, the request', () => {
       ],
       tools: [{ name: 'look_up', input_schema: { type: 'object', properties: {} } }],
       tool_choice: { type: 'any', disable_parallel_tool_use: true },
-      temperature: 0.5,
       stop_sequences: ['END'],
       output_config: { effort: 'high', format: { type: 'json_schema', schema: { type: 'object' } } },
     })
     expect(String(double.requests[0]?.body)).toContain('12345678901234567890')
     expect(double.requests[0]?.headers).toMatchObject({ 'anthropic-version': '2023-06-01' })
+  })
+
+  it.each([{ temperature: 0.5 }, { top_p: 0.5 }, { temperature: 0, top_p: 1 }])(
+    'takes %j to a model that samples',
+    async (given) => {
+      await provider.complete(callOf(userSays('x', given), 'claude-sonnet-4-5'))
+      const { temperature, top_p } = lastBody(double)
+      expect({ temperature, top_p }).toEqual(
+        Object.hasOwn(given, 'temperature') ? { temperature: given.temperature } : given,
+      )
+    },
+  )
+
+  it.each([
+    ['a temperature', userSays('x', { temperature: 0 }), 'unsupported_parameter'],
+    ['a share', userSays('x', { top_p: 0.5 }), 'unsupported_parameter'],
+    [
+      'the beginning of an answer',
+      { model: 'asked', messages: [...userSays('x').messages, { role: 'assistant', content: 'I' }] },
+      'unsupported_value',
+    ],
+  ])('with %s for a model that takes none fails with a code that says so', async (_, request, vendorCode) => {
+    await expect(provider.complete(call(request))).rejects.toMatchObject({ kind: 'rejected', status: 400, vendorCode })
   })
 
   it('defines the tools of a history that comes without definitions', async () => {
@@ -181,7 +204,7 @@ describe('anthropic, the request', () => {
       role,
       content: position === 3 ? '' : `${position} `,
     }))
-    await provider.complete(call({ model: 'asked', messages }))
+    await provider.complete(callOf({ model: 'asked', messages }, 'claude-sonnet-4-5'))
     expect((lastBody(double).messages as { role: string }[]).map((turn) => turn.role)).toEqual([
       'user',
       'assistant',
@@ -196,6 +219,7 @@ describe('anthropic, the request', () => {
     ['logit_bias', { logit_bias: { 1: 2 } }],
     ['presence_penalty', { presence_penalty: 0.1 }],
     ['temperature', { temperature: 1.5 }],
+    ['top_p', { temperature: 0.5, top_p: 0.5 }],
     ['stop', { stop: '\n' }],
     ['response_format', { response_format: { type: 'json_object' } }],
     ['*', { unheard_of: 1 }],
@@ -269,6 +293,17 @@ describe('the double of anthropic', () => {
       { ...valid, messages: [{ role: 'user', content: 'x', name: 'n' }] },
     ],
     ['a system role', 'Unexpected role "system"', { ...valid, messages: [{ role: 'system', content: 'x' }] }],
+    ['temperature beside top_p', 'cannot both be specified', { ...valid, temperature: 0.5, top_p: 0.5 }],
+    [
+      'a temperature for a model without one',
+      '`temperature` is deprecated for this model.',
+      { ...valid, model: 'claude-opus-4-7', temperature: 1 },
+    ],
+    [
+      'the beginning of an answer',
+      'does not support assistant message prefill',
+      { ...valid, model: 'claude-opus-4-6', messages: [...valid.messages, { role: 'assistant', content: 'I' }] },
+    ],
     ['an assistant first', 'first message', { ...valid, messages: [{ role: 'assistant', content: 'x' }] }],
     [
       'an empty text',

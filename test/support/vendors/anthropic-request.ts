@@ -91,7 +91,9 @@ export function refusalOf(body: unknown): string | null {
   if (Array.isArray(system) && system.some((block) => block.text.trim() === '')) {
     return 'system: text content blocks must contain non-whitespace text'
   }
-  return turnOrder(messages) ?? emptyText(messages) ?? toolTurns(messages, tools !== undefined)
+  return (
+    newerModels(result.data) ?? turnOrder(messages) ?? emptyText(messages) ?? toolTurns(messages, tools !== undefined)
+  )
 }
 
 function systemRole(body: unknown): string | null {
@@ -113,6 +115,22 @@ function messageOf(issue: z.core.$ZodIssue | undefined): string {
   }
   if (issue.code === 'invalid_type' && issue.message.includes('undefined')) return `${path}: Field required`
   return `${path}: ${issue.message}`
+}
+
+/** Models since Claude 4.7 and 5 take no sampling, those since 4.6 no beginning of their own answer. */
+const WITHOUT_SAMPLING = /^claude-(opus-4-[7-9]|(opus|sonnet|haiku|fable)-[5-9])/
+const WITHOUT_PREFILL = /^claude-((opus|sonnet)-4-[6-9]|(opus|sonnet|haiku|fable)-[5-9])/
+
+function newerModels({ model, messages, ...sampling }: AnthropicRequest): string | null {
+  const given = (['temperature', 'top_p', 'top_k'] as const).find((key) => sampling[key] !== undefined)
+  if (given !== undefined && WITHOUT_SAMPLING.test(model)) return `\`${given}\` is deprecated for this model.`
+  if (sampling.temperature !== undefined && sampling.top_p !== undefined) {
+    return '`temperature` and `top_p` cannot both be specified for this model. Please use only one.'
+  }
+  if (messages.at(-1)?.role === 'assistant' && WITHOUT_PREFILL.test(model)) {
+    return 'This model does not support assistant message prefill. The conversation must end with a user message.'
+  }
+  return null
 }
 
 function turnOrder(messages: Turn[]): string | null {

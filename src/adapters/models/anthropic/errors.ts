@@ -14,14 +14,23 @@ const KINDS: Record<string, ModelErrorKind> = {
   overloaded_error: 'unavailable',
 }
 
+/** Sentences that stand for a code of their own; none of them quotes the request. */
+const SENTENCES: readonly (readonly [RegExp, string])[] = [
+  [/^prompt is too long/, 'context_length_exceeded'],
+  [
+    /^`(temperature|top_p|top_k)` (is deprecated|and `top_p` cannot both be specified) for this model/,
+    'unsupported_parameter',
+  ],
+  [/^This model does not support assistant message prefill/, 'unsupported_value'],
+]
+
 /** The type in an error body `{"type":"error","error":{"type","message"}}`, if it is a known one. */
 export function anthropicCode(body: unknown): string | null {
   const error = errorIn(body)
   if (error === null || !('type' in error) || typeof error.type !== 'string') return null
   if (!Object.hasOwn(KINDS, error.type)) return null
-  const message = 'message' in error ? error.message : null
-  const tooLong = typeof message === 'string' && message.startsWith('prompt is too long')
-  return tooLong ? 'context_length_exceeded' : error.type
+  const message = 'message' in error && typeof error.message === 'string' ? error.message : ''
+  return SENTENCES.find(([words]) => words.test(message))?.[1] ?? error.type
 }
 
 /** An error event of a stream. */

@@ -89,16 +89,26 @@ function sampling(request: ChatRequest) {
   if (typeof temperature === 'number' && temperature > 1) {
     refuseValue('temperature', "Anthropic's models take a `temperature` from 0 to 1: lower it.")
   }
+  // 1 is what both are without being given; newer models take no such field at all, or only one of the two.
+  const warmth = isGiven(temperature) ? { temperature } : {}
+  const share = isGiven(top_p) ? { top_p } : {}
+  if (isGiven(temperature) && isGiven(top_p)) {
+    refuseValue('top_p', "Anthropic's models take `temperature` or `top_p`, not both: leave one of them out.")
+  }
   const stops = typeof request.stop === 'string' ? [request.stop] : (request.stop ?? [])
   const stop_sequences = stops as Json[]
   if (stop_sequences.some((stop) => String(stop).trim() === '')) {
     refuseValue('stop', "Anthropic's models take no `stop` of white space alone: leave it out or add a character.")
   }
   return {
-    ...(typeof temperature === 'number' && { temperature }),
-    ...(typeof top_p === 'number' && { top_p }),
+    ...warmth,
+    ...share,
     ...(stop_sequences.length > 0 && { stop_sequences }),
   }
+}
+
+function isGiven(value: Json | undefined): boolean {
+  return typeof value === 'number' && value !== 1
 }
 
 function outputConfig(request: ChatRequest) {
