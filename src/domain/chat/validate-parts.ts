@@ -28,7 +28,7 @@ const partFields: Record<string, ReadonlySet<string>> = {
 const imageFields = new Set(['url', 'detail'])
 const audioFields = new Set(['data', 'format'])
 const fileFields = new Set(['file_data', 'file_id', 'filename'])
-const breakpointFields = new Set(['mode'])
+const breakpointFields = new Set(['mode', 'ttl'])
 
 export function validateParts(content: unknown, path: string, role: string): void {
   if (typeof content === 'string') return
@@ -53,7 +53,8 @@ function validatePart(part: JsonObject, type: string, at: string): void {
     const image = requireObject(part.image_url, `${at}.image_url`)
     refuseUnknownFields(image, imageFields, `${at}.image_url`)
     requireString(image.url, `${at}.image_url.url`, { min: 1 })
-    if (image.detail !== undefined) requireOneOf(image.detail, `${at}.image_url.detail`, ['auto', 'low', 'high'])
+    if (image.detail !== undefined)
+      requireOneOf(image.detail, `${at}.image_url.detail`, ['auto', 'low', 'high', 'original'])
   }
   if (type === 'input_audio') {
     const audio = requireObject(part.input_audio, `${at}.input_audio`)
@@ -72,4 +73,5 @@ function validateBreakpoint(value: unknown, path: string): void {
   const breakpoint = requireObject(value, path)
   refuseUnknownFields(breakpoint, breakpointFields, path)
   requireOneOf(breakpoint.mode, `${path}.mode`, ['explicit'])
+  if (breakpoint.ttl !== undefined) requireOneOf(breakpoint.ttl, `${path}.ttl`, ['30m', '12h'])
 }

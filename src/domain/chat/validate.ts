@@ -67,7 +67,10 @@ const checks = new Map<string, Check>([
   ['response_format', validateResponseFormat],
   ['reasoning_effort', (value, path) => requireOneOf(value, path, effort)],
   ['verbosity', (value, path) => requireOneOf(value, path, ['low', 'medium', 'high'])],
-  ['service_tier', (value, path) => requireOneOf(value, path, ['auto', 'default', 'flex', 'scale', 'priority'])],
+  [
+    'service_tier',
+    (value, path) => requireOneOf(value, path, ['auto', 'default', 'flex', 'scale', 'priority', 'fast']),
+  ],
   ['prediction', validatePrediction],
   ['user', (value, path) => requireString(value, path, { min: 1, max: 512 })],
   ['safety_identifier', (value, path) => requireString(value, path, { min: 1, max: 512 })],

@@ -4,12 +4,12 @@ import { z } from 'zod'
  * OpenAI's request, strictly: unknown fields, wrong types and impossible tool turns are refused with the messages and
  * codes of the real API. Source: API reference, "Create chat completion".
  */
-const breakpoint = z.strictObject({ mode: z.literal('explicit') }).optional()
+const breakpoint = z.strictObject({ mode: z.literal('explicit'), ttl: z.enum(['30m', '12h']).optional() }).optional()
 const text = z.strictObject({ type: z.literal('text'), text: z.string(), prompt_cache_breakpoint: breakpoint })
 const refusal = z.strictObject({ type: z.literal('refusal'), refusal: z.string() })
 const image = z.strictObject({
   type: z.literal('image_url'),
-  image_url: z.strictObject({ url: z.string(), detail: z.enum(['auto', 'low', 'high']).optional() }),
+  image_url: z.strictObject({ url: z.string(), detail: z.enum(['auto', 'low', 'high', 'original']).optional() }),
 })
 const texts = z.union([z.string(), z.array(text).min(1)])
 const name = z
@@ -91,7 +91,7 @@ const request = z.strictObject({
   response_format: responseFormat.optional(),
   safety_identifier: z.string().max(64).nullish(),
   seed: z.int().nullish(),
-  service_tier: z.enum(['auto', 'default', 'flex', 'scale', 'priority']).nullish(),
+  service_tier: z.enum(['auto', 'default', 'flex', 'scale', 'priority', 'fast']).nullish(),
   stop: z.union([z.string(), z.array(z.string()).min(1).max(4), z.null()]).optional(),
   store: z.boolean().nullish(),
   stream: z.boolean().nullish(),

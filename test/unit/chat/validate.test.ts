@@ -309,8 +309,9 @@ describe('a request that OpenAI accepts is accepted', () => {
       withMessages({
         role: 'user',
         content: [
-          { type: 'text', text: 'a', prompt_cache_breakpoint: { mode: 'explicit' } },
+          { type: 'text', text: 'a', prompt_cache_breakpoint: { mode: 'explicit', ttl: '12h' } },
           { type: 'image_url', image_url: { url: 'https://example.com/a.png', detail: 'low' } },
+          { type: 'image_url', image_url: { url: 'https://example.com/b.png', detail: 'original' } },
           { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } },
           { type: 'file', file: { file_data: 'AAAA', filename: 'a.pdf' } },
         ],
@@ -375,7 +376,7 @@ describe('a request that OpenAI accepts is accepted', () => {
     ],
     [
       'what newer models take',
-      request({ reasoning_effort: 'minimal', verbosity: 'low', service_tier: 'flex', max_completion_tokens: 1 }),
+      request({ reasoning_effort: 'minimal', verbosity: 'low', service_tier: 'fast', max_completion_tokens: 1 }),
     ],
   ]
 
