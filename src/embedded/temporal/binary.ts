@@ -112,6 +112,7 @@ async function findOnPath(env: Readonly<Record<string, string | undefined>>, log
     }
     log(`Temporal: ${path} on the PATH is of no use (${inspected.reason})`)
   }
+  log('Temporal: none on the PATH')
   return null
 }
 
@@ -126,6 +127,7 @@ async function findInCache(cache: string, sources: TemporalSource[], log: Log): 
     }
     log(`Temporal: ${path} in the cache is of no use (${inspected.reason})`)
   }
+  log(`Temporal: none in the cache ${cache}`)
   return null
 }
 

@@ -141,7 +141,11 @@ describe('finding the Temporal program', { timeout: 120_000 }, () => {
     expect((await found).path).toBe(join(cache, 'temporal-d'))
     expect(readdirSync(cache).sort()).toEqual(['lock', 'temporal-d'])
     const said = lines.join('\n')
-    for (const words of ['no network', 'disk full', 'of no use', 'fetched in']) expect(said).toContain(words)
+    const inOrder = ['none on the PATH', 'none in the cache', 'no network', 'disk full', 'of no use', 'fetched in']
+    expect(inOrder.map((words) => said.indexOf(words))).toEqual(
+      inOrder.map((words) => said.indexOf(words)).toSorted((a, b) => a - b),
+    )
+    for (const words of inOrder) expect(said).toContain(words)
   })
 
   it('fetches once for two that start at the same moment', async () => {
