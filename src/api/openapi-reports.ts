@@ -46,7 +46,10 @@ export const REPORT_PATHS = {
   '/v1/reports/{id}/pack': {
     get: operation('The evidence pack, which verifies offline', READERS, {
       parameters: [ID],
-      responses: { 200: { description: 'The pack', content: { 'application/zip': { schema: text } } } },
+      responses: {
+        200: { description: 'The pack', content: { 'application/zip': { schema: text } } },
+        410: { description: 'It is past the end of its life' },
+      },
     }),
   },
 }
