@@ -21,6 +21,7 @@ COPY models ./models
 COPY src ./src
 COPY workflows ./workflows
 COPY activities ./activities
+COPY verify ./verify
 RUN node bootstrap/strip-types.mjs
 RUN mkdir -p /var/lib/palimpsest && chown node:node /var/lib/palimpsest
 USER node

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
@@ -122,10 +122,27 @@ describe('Dockerfile', () => {
     expect(dockerfile).toMatch(/^HEALTHCHECK /m)
   })
 
-  it('copies and starts what there is', () => {
-    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap((match) =>
-      (match[1] ?? '').split(' '),
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap((match) => (match[1] ?? '').split(' '))
+
+  it('has every file and folder that the code in it refers to', () => {
+    const files = ['src', 'activities', 'workflows'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(root, folder, name)),
     )
+    const referred = files
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) =>
+        [...readFileSync(file, 'utf8').matchAll(/^(?!import type).*(?:from |import\(|URL\()'(\.\.\/[^']+)'/gm)].map(
+          (match) => relative(root, resolve(dirname(file), match[1] ?? '')).split('/')[0],
+        ),
+      )
+    const ignored = readFileSync(join(root, '.dockerignore'), 'utf8')
+    const present = copied.filter((name) => ignored.includes(`\n!${name}\n`))
+    expect(new Set(referred).size).toBeGreaterThan(4)
+    // The root itself is what the doctor of a development machine looks through.
+    expect([...new Set(referred)].filter((name) => name !== '' && !present.includes(name ?? ''))).toEqual([])
+  })
+
+  it('copies and starts what there is', () => {
     const started = /^CMD \["node", (?:"--[^"]+", )?"([^"]+)"\]$/m.exec(dockerfile)?.[1] ?? 'no CMD'
     expect([...copied, started].filter((name) => !existsSync(join(root, name)))).toEqual([])
   })
