@@ -10,6 +10,7 @@ import { useOwnSandbox } from './workflow-sandbox.ts'
 /** Requests in flight in one process: a workflow-task slot is held while local activities run. */
 const SLOTS = 1000
 
+const BUNDLER = fileURLToPath(new URL('./bundle-workflows.ts', import.meta.url))
 const TRACING = fileURLToPath(new URL('./tracing', import.meta.url))
 const WORKFLOW_INTERCEPTORS = join(TRACING, 'workflow-interceptors.ts')
 
@@ -58,8 +59,7 @@ export async function loadWorkflowBundle(
   const cached = await readFile(path, 'utf8').catch(() => undefined)
   if (cached !== undefined) return { code: cached }
   await mkdir(cacheFolder, { recursive: true })
-  const bundler = fileURLToPath(new URL('./bundle-workflows.ts', import.meta.url))
-  const args = [bundler, workflowsFolder, path, ...(traced ? [WORKFLOW_INTERCEPTORS] : [])]
+  const args = [BUNDLER, workflowsFolder, path, ...(traced ? [WORKFLOW_INTERCEPTORS] : [])]
   await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', ...args])
   return { code: await readFile(path, 'utf8') }
 }
@@ -67,7 +67,7 @@ export async function loadWorkflowBundle(
 async function fingerprint(folder: string, traced: boolean): Promise<string> {
   const hash = createHash('sha256')
   const sdk = await readFile(new URL(import.meta.resolve('@temporalio/workflow/package.json')), 'utf8')
-  hash.update(sdk)
+  hash.update(sdk).update(await readFile(BUNDLER))
   for (const name of (await readdir(folder, { recursive: true })).sort()) {
     if (!name.endsWith('.ts')) continue
     hash.update(`\0${name}\0`).update(await readFile(join(folder, name)))
