@@ -1,4 +1,5 @@
 export declare const LEAN_FLAGS: string[]
+export declare const GROWTH_FLAG: string
 export declare const STRIPPED_FLAG: string
 export declare const LEAN_ENV: { MALLOC_ARENA_MAX: string }
 export declare function leanStart(env: NodeJS.ProcessEnv): { flags: string[]; env: NodeJS.ProcessEnv }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, openSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { LEAN_ENV, LEAN_FLAGS } from '../../bootstrap/lean.mjs'
+import { GROWTH_FLAG, LEAN_ENV, LEAN_FLAGS } from '../../bootstrap/lean.mjs'
 import { killNow } from './processes.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
@@ -98,17 +98,21 @@ export class GatewayProcess {
     const { env, home, port, logPath } = this.options
     const log = openSync(logPath, 'a')
     // The home is in its environment; as an argument, which it does not read, it tells whose process this is.
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...LEAN_FLAGS, PROGRAM, home], {
-      stdio: ['ignore', log, log],
-      env: {
-        PATH: process.env.PATH ?? '',
-        HOME: process.env.HOME ?? '',
-        ...LEAN_ENV,
-        ...env,
-        PORT: String(port),
-        PALIMPSEST_HOME: home,
+    const child = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', ...LEAN_FLAGS, GROWTH_FLAG, PROGRAM, home],
+      {
+        stdio: ['ignore', log, log],
+        env: {
+          PATH: process.env.PATH ?? '',
+          HOME: process.env.HOME ?? '',
+          ...LEAN_ENV,
+          ...env,
+          PORT: String(port),
+          PALIMPSEST_HOME: home,
+        },
       },
-    })
+    )
     this.starts += 1
     this.child = child
     void this.watch(child)

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { LEAN_ENV, LEAN_FLAGS, leanStart, STRIPPED_FLAG } from '../../../bootstrap/lean.mjs'
+import { GROWTH_FLAG, LEAN_ENV, LEAN_FLAGS, leanStart, STRIPPED_FLAG } from '../../../bootstrap/lean.mjs'
 import { environmentVariables, readEnvironment } from '../../../src/config/env.ts'
 import { loadConfigFile } from '../../../src/config/file.ts'
 import { productionRefusals } from '../../../src/config/production.ts'
@@ -143,7 +143,7 @@ describe('Dockerfile', () => {
   })
 
   it('copies and starts what there is', () => {
-    const started = /^CMD \["node", (?:"--[^"]+", )?"([^"]+)"\]$/m.exec(dockerfile)?.[1] ?? 'no CMD'
+    const started = /^CMD \["node", (?:"--[^"]+", )*"([^"]+)"\]$/m.exec(dockerfile)?.[1] ?? 'no CMD'
     expect([...copied, started].filter((name) => !existsSync(join(root, name)))).toEqual([])
   })
 
@@ -171,13 +171,13 @@ describe('the memory of the gateway', () => {
     expect(dockerfile).toContain(`NODE_OPTIONS="${LEAN_FLAGS.join(' ')}"`)
     const flag = relative(root, fileURLToPath(STRIPPED_FLAG.replace('--import=', '')))
     expect(dockerfile).toContain('RUN node bootstrap/strip-types.mjs')
-    expect(dockerfile).toContain(`CMD ["node", "--import=./${flag}", "src/main.ts"]`)
+    expect(dockerfile).toContain(`CMD ["node", "${GROWTH_FLAG}", "--import=./${flag}", "src/main.ts"]`)
     expect(dockerfile).toContain(`MALLOC_ARENA_MAX=${LEAN_ENV.MALLOC_ARENA_MAX}\n`)
   })
 
   it('is what the person who starts it says, where they say something', () => {
     const said = leanStart({ NODE_OPTIONS: '--max-old-space-size=4096', MALLOC_ARENA_MAX: '8' })
-    expect(said.flags).toEqual(['--max-semi-space-size=4', STRIPPED_FLAG])
+    expect(said.flags).toEqual(['--max-semi-space-size=4', GROWTH_FLAG, STRIPPED_FLAG])
     expect(said.env.MALLOC_ARENA_MAX).toBe('8')
   })
 })
