@@ -74,6 +74,7 @@ async function openTemporal(
   say: (line: string) => void,
 ): Promise<Part & { address: string; uiUrl: string | null }> {
   if (env.temporal.address !== null) {
+    say(`Temporal: the server that TEMPORAL_ADDRESS names, ${env.temporal.address}`)
     return { address: env.temporal.address, uiUrl: null, exited: NEVER, stop: NOTHING_TO_STOP }
   }
   const server = await startTemporal({

@@ -206,7 +206,8 @@ databases:
     modelSays('SELECT 1 AS one')
     const { body } = await ask('Is nora@example.com a customer?', { user: 'nora' })
     const ids = [...(body.requests as string[]), ...(body.queries as string[])]
-    expect(await leftOf(ids)).toMatchObject({ content: 2, values: 1, entries: 2 })
+    // What the model was asked is recorded after its answer is there.
+    await expect.poll(() => leftOf(ids), { timeout: 30_000 }).toMatchObject({ content: 2, values: 1, entries: 2 })
     expect(await erased('nora')).toMatchObject({ state: 'completed', counts: { entries: 2, values: 1 } })
     expect(await leftOf(ids)).toEqual({ content: 0, values: 0, entries: 2 })
     expect((await gateway.call(`/v1/sql/questions/${body.id}`)).status).toBe(404)

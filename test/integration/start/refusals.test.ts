@@ -45,6 +45,7 @@ describe('a start whose dependency is away', { timeout: 120_000 }, () => {
       TEMPORAL_ADDRESS: NOWHERE,
     })
     expect(said).toMatchObject({ code: 1, said: [expect.stringMatching(/^Temporal cannot be reached: start it/)] })
+    expect(said.told).toContain(`Temporal: the server that TEMPORAL_ADDRESS names, ${NOWHERE}`)
     await databases.drop()
   })
 
@@ -68,7 +69,7 @@ describe('a start whose dependency is away', { timeout: 120_000 }, () => {
     const file = join(home, 'palimpsest.yaml')
     writeFileSync(file, FAULTY)
     const said = await start({ PALIMPSEST_CONFIG: file })
-    expect(said).toEqual({ code: 1, said: FAULTS.map((fault) => `${file}:${fault}`) })
+    expect(said).toMatchObject({ code: 1, said: FAULTS.map((fault) => `${file}:${fault}`) })
   })
 
   it('and that is a production start over clear text, with the word that accepts each', async () => {
@@ -97,18 +98,22 @@ describe('a start whose dependency is away', { timeout: 120_000 }, () => {
     expect(said.join('\n')).not.toContain('secret')
   })
 
-  async function start(env: Record<string, string>): Promise<{ code: number | null; said: string[] }> {
+  async function start(env: Record<string, string>): Promise<{ code: number | null; said: string[]; told: string[] }> {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM], {
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH ?? '', HOME: home, PALIMPSEST_HOME: home, PORT: '0', ...env },
     })
     let err = ''
     child.stderr.on('data', (bytes: Buffer) => {
       err += bytes
     })
+    let out = ''
+    child.stdout.on('data', (bytes: Buffer) => {
+      out += bytes
+    })
     const [code] = await once(child, 'close')
     expect(err).not.toMatch(/^ {4}at /m)
     // Beside it stands the log, one object a line.
-    return { code, said: err.split('\n').filter((line) => line !== '' && !line.startsWith('{')) }
+    return { code, told: out.split('\n'), said: err.split('\n').filter((line) => line !== '' && !line.startsWith('{')) }
   }
 })

@@ -6,7 +6,11 @@ const MILITARY = new RegExp(
   `${START}(?:(?:USS|USNS|USNV|USCGC|USAV) \\p{Lu}\\p{L}{1,20}[\\n ,]{1,3})?(?:APO|FPO|DPO),? A[AEP] [0-9]{5}${END}`,
   'gu',
 )
-const BRITISH = new RegExp(`${START}${words.UK_POSTCODE_ALONE}${END}`, 'gu')
+/** The same around what is ASCII, without properties of Unicode, which cost at every unit of a text. */
+const LETTER_OR_DIGIT = '[0-9A-Za-z\\u00c0-\\u024f]'
+const CODE_START = `(?<!${LETTER_OR_DIGIT})`
+const CODE_END = `(?!${LETTER_OR_DIGIT})`
+const BRITISH = new RegExp(`${CODE_START}${words.UK_POSTCODE_ALONE}${CODE_END}`, 'g')
 /** Parts with capitals before a British postcode, and the town right before it: `Rose Cottage, Duck Lane, Stow, `. */
 const PARTS_BEFORE =
   /(?:\p{Lu}[\p{L}'’.-]{1,24}(?: [\p{L}'’.-]{1,20}){0,4}, ){1,4}(?:\p{Lu}[\p{L}'’-]{1,24}(?: [\p{L}'’-]{1,20}){0,3} )?$/u
@@ -19,10 +23,10 @@ const STREET_PART = new RegExp(
 )
 const PARTS_LENGTH = 96
 /** Postcodes of Ireland (Eircode), and in small letters those of Britain behind the number of a house. */
-const IRISH = new RegExp(`${START}(?:[AC-FHKNPRTV-Y][0-9]{2}|D6W) [0-9AC-FHKNPRTV-Y]{4}${END}`, 'gu')
+const IRISH = new RegExp(`${CODE_START}(?:[AC-FHKNPRTV-Y][0-9]{2}|D6W) [0-9AC-FHKNPRTV-Y]{4}${CODE_END}`, 'g')
 const SMALL_BRITISH = new RegExp(
-  `${START}[a-pr-uwyz][a-hk-y]?[0-9][0-9a-hjkps-uw]? [0-9][abd-hjlnp-uw-z]{2}${END}`,
-  'gu',
+  `${CODE_START}[a-pr-uwyz][a-hk-y]?[0-9][0-9a-hjkps-uw]? [0-9][abd-hjlnp-uw-z]{2}${CODE_END}`,
+  'g',
 )
 /** `am weiher 3, 35781 weilburg` */
 const SMALL_GERMAN =
@@ -43,10 +47,10 @@ const AFTER = 12
 
 /** Places that postcodes name so exactly that they are addresses without a street. Linear. */
 export function placesIn(text: string): { start: number; end: number }[] {
-  const found = Array.from(text.matchAll(MILITARY), ({ index, 0: place }) => ({
-    start: index,
-    end: index + place.length,
-  }))
+  const found: { start: number; end: number }[] = []
+  if (/PO[ ,]/.test(text)) {
+    for (const { index, 0: place } of text.matchAll(MILITARY)) found.push({ start: index, end: index + place.length })
+  }
   for (const { index, 0: postcode } of text.matchAll(BRITISH))
     found.push({ start: namedStart(text, index), end: index + postcode.length })
   for (const { index, 0: postcode } of text.matchAll(IRISH))

@@ -55,6 +55,12 @@ const JAPANESE_LATIN =
   /(?<![\p{L}\p{N}-])[0-9]{1,4}-[0-9]{1,3}(?:-[0-9]{1,4})? \p{Lu}[\p{L}-]{1,20}(?:[ -]\p{L}{1,12})?(?:, \p{Lu}[\p{L}-]{1,20}-(?:ku|shi|ch[oō]|machi|gun|mura|son)){1,2}(?:, \p{Lu}[\p{L}-]{1,20})?(?:,? 〒?[0-9]{3}-[0-9]{4})?/gu
 /** An address in a card of the kind vCard, from the colon on. */
 const VCARD = /(?<=(?:^|\n)(?:item[0-9]\.)?ADR[^:\n]{0,64}:;*)[^;\s][^\n]{5,160}/g
+/** What each needs in the text, and the pattern. */
+const SIGNED: readonly (readonly [RegExp, RegExp])[] = [
+  [/[都道府県]/, JAPANESE],
+  [/-(?:ku|shi|ch|machi|gun|mura|son)/, JAPANESE_LATIN],
+  [/ADR/, VCARD],
+]
 /** A kind of street after another one: `Willow Bend Dr`. */
 const SECOND_TYPE =
   /\.? (?:Dr|Rd|Ln|St|Ave|Blvd|Ct|Cir|Pl|Way|Drive|Road|Lane|Street|Court|Circle|Place|Avenue|Trail|Pkwy)(?![\p{L}\p{N}])\.?/uy
@@ -102,18 +108,17 @@ export const postalAddress: Recogniser = {
       const start = streetBefore(text, match.index)
       if (start !== null) add(start, match.index + match[0].length, 0.85)
     }
-    for (const match of text.matchAll(CORNER)) {
+    for (const match of /corner|intersection|junction/.test(text) ? text.matchAll(CORNER) : []) {
       const end = match.index + match[0].replace(/\.$/, '').length
       found.push({ entityType: 'STREET_ADDRESS', start: match.index, end, score: 0.7, evidence: 'context' })
     }
-    for (const { index, 0: value } of [JAPANESE, JAPANESE_LATIN, VCARD].flatMap((one) => [...text.matchAll(one)]))
-      found.push({
-        entityType: 'STREET_ADDRESS',
-        start: index,
-        end: index + value.length,
-        score: 0.85,
-        evidence: 'format',
-      })
+    for (const [sign, pattern] of SIGNED) {
+      if (!sign.test(text)) continue
+      for (const { index, 0: value } of text.matchAll(pattern)) {
+        const end = index + value.length
+        found.push({ entityType: 'STREET_ADDRESS', start: index, end, score: 0.85, evidence: 'format' })
+      }
+    }
     for (const match of text.matchAll(BOX)) add(match.index, match.index + match[0].length, 0.85)
     for (const place of placesIn(text)) add(place.start, place.end, 0.7)
     for (const match of text.matchAll(LABEL)) {
