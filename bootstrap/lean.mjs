@@ -8,7 +8,7 @@ export const LEAN_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=512'
  * How far the heap may grow beyond what lived at the last full collection before there is another one. V8 takes half as much
  * again and more, and a gateway's garbage is most of it. NODE_OPTIONS may not hold it.
  */
-export const GROWTH_FLAG = '--heap-growing-percent=20'
+export const GROWTH_FLAG = '--heap-growing-percent=10'
 
 /** Loads sources whose types were taken out before (strip-types.mjs), without the compiler that Node takes for it. */
 export const STRIPPED_FLAG = `--import=${new URL('load-stripped.mjs', import.meta.url)}`

@@ -49,9 +49,16 @@ const RIGHT_BEHIND = /^ (?=[^\s]*[0-9])(?=[^\s]*[A-Za-z])[^\s"'`<>(),;:=]{6,64}/
 /** What looks like nothing but a password, soon after the word for one. */
 function findInProse(text: string, from: number, add: AddSecret): void {
   const near = text.slice(from, from + PROSE)
-  const next = RIGHT_BEHIND.exec(near)?.[0].replace(/[.,;:!?)\]}]{1,8}$/, '')
-  if (next !== undefined && !REFERENCE.test(next.slice(1)) && !/^ (?:v?[0-9.]+|[\w.+-]+@.*|https?)$/i.test(next)) {
-    add(from + 1, from + next.length, 0.6, false)
+  const next = RIGHT_BEHIND.exec(near)?.[0]
+    .slice(1)
+    .replace(/[.,;:!?)\]}]{1,8}$/, '')
+  if (
+    next !== undefined &&
+    !REFERENCE.test(next) &&
+    !NOTHING.test(next) &&
+    !/^(?:v?[0-9.]+|[\w.+-]+@.*)$/i.test(next)
+  ) {
+    add(from + 1, from + 1 + next.length, 0.6, false)
     return
   }
   for (const word of near.matchAll(/(?<=^|[\s"'`(:=])[^\s"'`<>(),;:=]{8,64}/g)) {
