@@ -11,7 +11,7 @@ ENV NODE_ENV=production \
     PORT=8080 \
     PALIMPSEST_HOME=/var/lib/palimpsest \
     NODE_OPTIONS="--max-semi-space-size=4 --max-old-space-size=512" \
-    MALLOC_ARENA_MAX=2
+    MALLOC_ARENA_MAX=1
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json tsconfig.json LICENSE ./

@@ -14,7 +14,7 @@ export const GROWTH_FLAG = '--heap-growing-percent=10'
 export const STRIPPED_FLAG = `--import=${new URL('load-stripped.mjs', import.meta.url)}`
 
 /** Variables of the process. */
-export const LEAN_ENV = { MALLOC_ARENA_MAX: '2' }
+export const LEAN_ENV = { MALLOC_ARENA_MAX: '1' }
 
 /** The same, less what the environment says already by NODE_OPTIONS or by itself. */
 export function leanStart(env) {
