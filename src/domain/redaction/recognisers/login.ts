@@ -49,7 +49,7 @@ const HAS_FOLDER = /\/(?:home|Users)\/|\\(?:Users|Profil|Benutzer|Utili|Usuarios
 const HAS_YEAR = /\([^()\n]{1,44} [0-9]{4}-[0-9]{2}-[0-9]{2} /
 /** Accounts that are no person's. */
 const SERVICE =
-  /^(?:admin|administrator|root|system|service|svc|bot|robot|ci|cd|api|test(?:er|user)?|tests?|dev|prod|staging|deploy(?:er)?|runner|jenkins|gitlab|github|travis|circleci|ubuntu|ec2|centos|debian|fedora|alpine|vagrant|docker|kube|k8s|node|app|apps|web|www|data|db|dba|sa|postgres|mysql|mongo|redis|rabbit|kafka|nginx|apache|tomcat|git|svn|guest|user|users|public|shared|default|anonymous|nobody|daemon|mail|mailer|smtp|noreply|info|billing|ops|team|infra|platform|build|release|security|backup|monitor|monitoring|alerts?|scheduler|worker|cron|airflow|spark|hadoop|oracle|sap|crm|erp|etl|sync|import|export|integration|gateway|proxy|server|client|agent|operator|manager|owner|here|channel|everyone|all|none|null|true|false|unknown|unassigned|param|return|returns|type|see|link|since|override|property|required|optional|enabled|disabled|username|yourname|yourusername|workspace|project|projects|source|sources|backups|downloads|documents|desktop|library|example|sandbox|ansible|terraform|elastic|elasticsearch|grafana|prometheus|rabbitmq|zookeeper|airflow|jovyan|coder|gitpod|codespace|vscode|circleci|buildkite|runneradmin|runneruser|appuser|nonroot|webapp|website|frontend|backend|staff|student|students|teacher|linuxbrew|homebrew|steam|minecraft|oracle|weblogic|informatica|tableau|splunk|nagios|zabbix|puppet|chef|salt|consul|nomad|vault|caddy|traefik|haproxy|varnish|memcached|cassandra|clickhouse|influxdb|timescale|mattermost|discourse|wordpress|drupal|magento|odoo|nextcloud)$/
+  /^(?:admin|administrator|root|system|service|svc|bot|robot|ci|cd|api|test(?:er|user)?|tests?|dev|prod|staging|deploy(?:er)?|runner|jenkins|gitlab|github|travis|circleci|ubuntu|ec2|centos|debian|fedora|alpine|vagrant|docker|kube|k8s|node|app|apps|web|www|data|db|dba|sa|postgres|mysql|mongo|redis|rabbit|kafka|nginx|apache|tomcat|git|svn|guest|user|users|public|shared|default|anonymous|nobody|daemon|mail|mailer|smtp|noreply|info|billing|ops|team|infra|platform|build|release|security|backup|monitor|monitoring|alerts?|scheduler|worker|cron|airflow|spark|hadoop|oracle|sap|crm|erp|etl|sync|import|export|integration|gateway|proxy|server|client|agent|operator|manager|owner|here|channel|everyone|all|none|null|true|false|unknown|unassigned|param|return|returns|type|see|link|since|override|property|required|optional|enabled|disabled|username|yourname|yourusername|workspace|project|projects|source|sources|backups|downloads|documents|desktop|library|example|sandbox|ansible|terraform|elastic|elasticsearch|grafana|prometheus|rabbitmq|zookeeper|jovyan|coder|gitpod|codespace|vscode|circleci|buildkite|runneradmin|runneruser|appuser|nonroot|webapp|website|frontend|backend|staff|student|students|teacher|linuxbrew|homebrew|steam|minecraft|weblogic|informatica|tableau|splunk|nagios|zabbix|puppet|chef|salt|consul|nomad|vault|caddy|traefik|haproxy|varnish|memcached|cassandra|clickhouse|influxdb|timescale|mattermost|discourse|wordpress|drupal|magento|odoo|nextcloud)$/
 const MIN_NAME = 3
 /** Letters of a given name that is all there is. */
 const MIN_WHOLE = 4
@@ -71,9 +71,9 @@ export const login: Recogniser = {
     }
     addPersons(FIELD)
     addPersons(SOCIAL, (value) => !SERVICE.test(value.toLowerCase()))
-    if (text.includes('=')) addPersons(LOGGED, (value) => isOfPerson(value) || isUnknownWord(value))
-    if (text.includes('\\')) addPersons(OF_DOMAIN, (value) => isOfPerson(value) || isUnknownWord(value))
-    if (HAS_FOLDER.test(text)) addPersons(FOLDER, (value) => isOfPerson(value) || isUnknownWord(value))
+    if (text.includes('=')) addPersons(LOGGED, isOfSomebody)
+    if (text.includes('\\')) addPersons(OF_DOMAIN, isOfSomebody)
+    if (HAS_FOLDER.test(text)) addPersons(FOLDER, isOfSomebody)
     if (HAS_YEAR.test(text)) addPersons(BLAME, () => true)
     if (text.includes('@')) {
       addPersons(MENTION)
@@ -88,6 +88,11 @@ export const login: Recogniser = {
     }
     return found
   },
+}
+
+/** Where nobody but an account stands: a person's, or one that no machine and no service has. */
+function isOfSomebody(value: string): boolean {
+  return isOfPerson(value) || isUnknownWord(value)
 }
 
 /** Whose folder it is can be nobody's but a person's: one word that no machine and no account of a service is called. */
