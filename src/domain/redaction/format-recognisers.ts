@@ -1,4 +1,5 @@
 import type { Recogniser } from './recogniser.ts'
+import { account } from './recognisers/account/account.ts'
 import { postalAddress } from './recognisers/address/postal-address.ts'
 import { bic } from './recognisers/bic.ts'
 import { creditCard } from './recognisers/credit-card.ts'
@@ -6,13 +7,11 @@ import { cryptoAddress } from './recognisers/crypto-address.ts'
 import { date } from './recognisers/date.ts'
 import { email } from './recognisers/email.ts'
 import { fieldValue } from './recognisers/field-value.ts'
-import { handle } from './recognisers/handle.ts'
 import { healthMessage } from './recognisers/health-message.ts'
 import { iban } from './recognisers/iban.ts'
 import { identityNumber } from './recognisers/identity/identity-number.ts'
 import { ipAddress } from './recognisers/ip-address.ts'
 import { labelledNumber } from './recognisers/labelled/labelled-number.ts'
-import { login } from './recognisers/login.ts'
 import { macAddress } from './recognisers/mac-address.ts'
 import { phoneNumber } from './recognisers/phone-number.ts'
 import { secret } from './recognisers/secret.ts'
@@ -43,8 +42,7 @@ export const FORMAT_RECOGNISERS: readonly Recogniser[] = [
   cryptoAddress,
   url,
   secret,
-  handle,
-  login,
+  account,
   healthMessage,
   fieldValue,
   tableCell,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { account } from '../../../src/domain/redaction/recognisers/account/account.ts'
 import { healthMessage } from '../../../src/domain/redaction/recognisers/health-message.ts'
-import { login } from '../../../src/domain/redaction/recognisers/login.ts'
 
 const found = (text: string) =>
   healthMessage.find(text, 'en').map(({ entityType, start, end }) => `${entityType} ${text.slice(start, end)}`)
@@ -47,7 +47,7 @@ describe('Messages of hospitals and insurers say by place who somebody is', () =
 })
 
 describe('Who wrote something is a person', () => {
-  const names = (text: string) => [...new Set(login.find(text, 'en').map(({ start, end }) => text.slice(start, end)))]
+  const names = (text: string) => [...new Set(account.find(text, 'en').map(({ start, end }) => text.slice(start, end)))]
 
   it('in git blame', () => {
     expect(

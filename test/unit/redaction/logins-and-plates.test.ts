@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { writtenNames } from '../../../src/domain/redaction/name-cues.ts'
 import type { Recogniser } from '../../../src/domain/redaction/recogniser.ts'
+import { account } from '../../../src/domain/redaction/recognisers/account/account.ts'
 import { postalAddress } from '../../../src/domain/redaction/recognisers/address/postal-address.ts'
 import { bic } from '../../../src/domain/redaction/recognisers/bic.ts'
 import { creditCard } from '../../../src/domain/redaction/recognisers/credit-card.ts'
 import { date } from '../../../src/domain/redaction/recognisers/date.ts'
 import { labelledNumber } from '../../../src/domain/redaction/recognisers/labelled/labelled-number.ts'
-import { login } from '../../../src/domain/redaction/recognisers/login.ts'
 import { secret } from '../../../src/domain/redaction/recognisers/secret.ts'
 import { spelledEmail } from '../../../src/domain/redaction/recognisers/spelled-email.ts'
 import { url } from '../../../src/domain/redaction/recognisers/url.ts'
@@ -26,10 +26,22 @@ describe('An account that is called after a person is one', () => {
     ['thanks @hr-helena!', ['hr-helena']],
     ['comment: florian.gruber@build-07', ['florian.gruber']],
     ['sudo: florian.gruber : TTY=pts/3', ['florian.gruber']],
+    ['Benutzername: hschmitt', ['hschmitt']],
+    ['username=mreyes99&x=1', ['mreyes99']],
+    ['"nombre de usuario": "qwertzu"', ['qwertzu']],
+    ['his login nvduc, password on paper', ['nvduc']],
+    ['my user is h.grzegorzewska now', ['h.grzegorzewska']],
+    ['Author: xX_nullptr_Xx <1+x@users.example>', ['xX_nullptr_Xx']],
+    ['new admin (@yerin_pta) here', ['yerin_pta']],
+    ['[18:31] @kruemel83: salad', ['kruemel83']],
+    ['skype: live:jo.doe_44', ['live:jo.doe_44']],
+    ['discord: nightowl#4421', ['nightowl#4421']],
+    ['[10:02] priya.raman: disk\n[10:03] xqzt: on it', ['priya.raman', 'xqzt']],
+    ['moon_77: hey did u see it\nnanna.b: no I did not\nmoon_77: ya but she did', ['moon_77', 'nanna.b']],
     ['02:11 INFO login ok user=pdimitrova ip=1', ['pdimitrova']],
-    ['GET /setup.exe - CORP\\mvandijk', ['mvandijk']],
+    ['GET /setup.exe - CORP\\mvandijk', ['CORP\\mvandijk']],
   ])('in %j', (text, found) => {
-    expect(values(login, text)).toEqual(found)
+    expect(values(account, text)).toEqual(found)
   })
 
   it.each([
@@ -39,9 +51,14 @@ describe('An account that is called after a person is one', () => {
     'git@github.com:owner/repository.git root@web-03',
     'user_id = 17, owner = null, agent: reply to the ticket',
     'user=postgres host=db login=required NT\\system',
+    'username: string; login: required; user: User | null',
+    '  max_retries: how many tries there are\n  api_version: which one it is',
+    'DECLARE @start_date date; image@sha256:9f2b1d0c7e64',
+    '    kind: bar\n    unit: mm\n    series: cost',
+    'Agent: Please wait\nUser: change my address',
     'error: cannot open file; note: candidate expects 2 arguments',
   ])('and other accounts are none: %j', (text) => {
-    expect(values(login, text)).toEqual([])
+    expect(values(account, text)).toEqual([])
   })
 })
 

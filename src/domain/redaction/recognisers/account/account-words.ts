@@ -1,0 +1,25 @@
+/** What an account is called in fields, whatever stands in them. A pattern of words. */
+export const ACCOUNT_NAME =
+  'user[ _-]?(?:name|id|login)|usr|login[ _-]?(?:name|id)|logon(?:[ _-]?name)?|account[ _-]?name|sam ?account ?name|screen[ _-]?name|gamertag|(?:benutzer|nutzer|anmelde)(?:name|kennung)|identifiant|nom d.utilisateur|(?:nombre|nome) de (?:usuario|usu[áa]rio|utilizador)|nome utente|gebruikersnaam|inlognaam|nazwa użytkownika'
+
+/** What else stands before an account in a field, a log or a chat. */
+export const BEFORE_ACCOUNT = `(?:user|login|account|telegram|twitter|discord|insta(?:gram)?) (?:is|i am|ist|est|es|è)|${ACCOUNT_NAME}|user|login(?:s|u)?|owner(?:s|[ _]id)?|authors?|requeste[rd](?:[ _]by)?|requestor|assignees?|assigned[ _-]?to|report(?:er|ed[ _-]by)|approve(?:r|d[ _-]by)|reviewe(?:r|d[ _-]by)|(?:created|updated|modified|changed|uploaded|opened|closed|resolved|merged|edited|deployed|triggered|pushed|submitted|signed[ _-]off)[ _-]?by|committer|actor|principal|operator|agent|slack|github|gitlab|twitter|skype|telegram|discord|wechat|weixin|insta(?:gram)?|snap(?:chat)?|tiktok|kakao|viber|mastodon|bluesky|reddit|handle|nick(?:name)?|accounts?|acct|for user|for invalid user|password for|publickey for|sudo|su|uid|sender|cc|ping|thanks|hi|hey|ask|says|nutzer|benutzer|usuario|utilisateur|utente|gebruiker|użytkownik|utilizador`
+
+/** The same and words behind which only an account of two parts is believed: `by ann.lee`. */
+export const BEFORE_HANDLE = `${BEFORE_ACCOUNT}|by|from`
+
+/** Sites and messengers, before what a person is called on them. */
+export const SITE =
+  'twitter|instagram|insta|snapchat|snap|tiktok|wechat|weixin|telegram|skype|discord|twitch|kakao(?:talk)?|mastodon|bluesky|reddit|github|gitlab'
+
+/** Accounts that are no person's. */
+export const SERVICE =
+  /^(?:admin|administrator|root|system|service|services|svc|bot|robot|ci|cd|api|test(?:er|user)?|tests?|dev|prod|staging|deploy(?:er)?|runner|jenkins|gitlab|github|travis|circleci|ubuntu|ec2|centos|debian|fedora|alpine|vagrant|docker|kube|k8s|node|app|apps|web|www|data|db|dba|sa|pi|postgres|mysql|mongo|redis|rabbit|kafka|nginx|apache|tomcat|git|svn|guest|user|users|public|shared|default|anonymous|nobody|daemon|mail|mailer|smtp|noreply|info|billing|ops|team|infra|platform|build|release|security|backup|monitor|monitoring|alerts?|scheduler|worker|cron|airflow|spark|hadoop|oracle|sap|crm|erp|etl|sync|import|export|integration|gateway|proxy|server|client|agent|operator|manager|owner|here|channel|everyone|all|none|null|true|false|unknown|unassigned|param|return|returns|type|see|link|since|override|property|required|optional|enabled|disabled|username|yourname|yourusername|workspace|project|projects|source|sources|backups|downloads|documents|desktop|library|example|sandbox|ansible|terraform|elastic|elasticsearch|grafana|prometheus|rabbitmq|zookeeper|jovyan|coder|gitpod|codespace|vscode|buildkite|runneradmin|runneruser|appuser|nonroot|webapp|website|frontend|backend|staff|student|students|teacher|linuxbrew|homebrew|steam|minecraft|weblogic|informatica|tableau|splunk|nagios|zabbix|puppet|chef|salt|consul|nomad|vault|caddy|traefik|haproxy|varnish|memcached|cassandra|clickhouse|influxdb|timescale|mattermost|discourse|wordpress|drupal|magento|odoo|nextcloud|key|sha|md)$/
+
+/** What stands where an account would, and is none. */
+export const STATE =
+  /^(?:self|this|current|request|session|auth|viewer|editor|reader|writer|member|author|authority|network|local|domain|host|localhost|machine|support|helpdesk|sales|marketing|finance|hr|it|legal|reception|office|failed|success|successful|active|inactive|pending|expired|locked|denied|granted|allowed|invalid|valid|new|create|update|delete|read|write|yes|no|ok|page|form|button|field|id|name|names|string|number|value|code|site|work|home|log|logs|tmp|temp|bin|lib|opt|etc|var|src|main|master)$/
+
+/** Elements of HTML, which stand between the same brackets as who speaks in a chat. */
+export const TAG =
+  /^(?:body|button|center|details|dialog|fieldset|figure|footer|header|iframe|legend|option|picture|script|section|select|source|strong|style|summary|table|tbody|textarea|title|video)$/

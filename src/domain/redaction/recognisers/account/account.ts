@@ -1,0 +1,130 @@
+import type { Candidate, Recogniser } from '../../recogniser.ts'
+import { ACCOUNT_NAME, BEFORE_ACCOUNT, SITE } from './account-words.ts'
+import { handlesIn } from './handles.ts'
+import { isInvented, isOfPerson, isOfService, isOfSomebody } from './person-account.ts'
+import { speakersIn } from './speakers.ts'
+
+export const VALUE = '[a-z][a-z0-9]{0,24}(?:[._-][a-z0-9]{1,24}){0,3}'
+const END = '(?![\\p{L}\\p{N}_(/\\\\]|[.-][\\p{L}\\p{N}])'
+/** The same without properties of Unicode, which cost where every word is looked at. */
+const PLAIN_END = '(?![A-Za-z0-9_(/\\\\]|[.-][A-Za-z0-9])'
+
+interface Place {
+  /** Group 1 is the account. */
+  pattern: RegExp
+  /** What every text with such a place has. */
+  sign?: RegExp
+  isMeant(account: string): boolean
+}
+
+/** Where accounts stand. */
+const PLACES: readonly Place[] = [
+  {
+    // A field or a line of a log that names one.
+    pattern: new RegExp(
+      `(?<![A-Za-z0-9])(?:${BEFORE_ACCOUNT})["'\u201d]?[ \\t:=]{1,6}["'\u201d]?(?:[a-z0-9-]{1,20}\\\\{1,2})?@?(${VALUE})${PLAIN_END}(?!@[a-z0-9-]+\\.)`,
+      'gid',
+    ),
+    isMeant: isOfPerson,
+  },
+  {
+    // A field that holds nothing else, and ends behind it.
+    pattern: new RegExp(
+      `(?<![A-Za-z0-9.])(?:${ACCOUNT_NAME}|login|user) ?["'\u201d]?(?:: ?|=)["'\u201d]?([a-z][a-z0-9._-]{2,30}[a-z0-9])(?=["'\u201d]|[ \\t]*(?:[,;|/)\\]}\\n]|$))`,
+      'gid',
+    ),
+    sign: /[:=]/,
+    isMeant: (account) => isOfSomebody(account) && account === account.toLowerCase(),
+  },
+  {
+    // Before the password that goes with it: `login nvduc, password …`.
+    pattern: new RegExp(
+      `(?<![A-Za-z0-9.])(?:${ACCOUNT_NAME}|login|user)["'\u201d]?[ :=]{1,3}["'\u201d]?(${VALUE})(?=["'\u201d]?[ ,;/|]{1,3}(?:(?:and|und|et|y|e|en|i|with|mit) )?(?:the |das )?(?:pass|pwd|pw|mdp|kennwort|mot de passe|contraseña|clave|wachtwoord|hasł|senha|palavra-passe))`,
+      'gid',
+    ),
+    isMeant: (account) => account.length > 2 && !isOfService(account),
+  },
+  {
+    // What a person is called on a site.
+    pattern: new RegExp(
+      `(?<![A-Za-z0-9])(?:${SITE})(?: id| handle| name| user)?(?: ?[:=] ?| is | i am | @| (?=[a-z]*[_0-9]))@?((?:live:)?[a-z][a-z0-9._-]{2,30}[a-z0-9](?:#[0-9]{4})?)(?![A-Za-z0-9/]|\\.[a-z])`,
+      'gid',
+    ),
+    isMeant: (account) => isOfSomebody(account) || /[0-9#:]/.test(account),
+  },
+  {
+    // What a log calls who did something: `user=pdimitrova`.
+    pattern:
+      /(?<![A-Za-z0-9_.])(?:user(?:_?name)?|usr|login|utente|klant|usuario|benutzer|utilisateur|gebruiker)=["']?([a-z][a-z0-9._-]{4,30})(?=["'\s;,)\]]|$)/dg,
+    sign: /=/,
+    isMeant: isOfSomebody,
+  },
+  {
+    // An account of a Windows domain, with it: `CORP\mvandijk`.
+    pattern: /(?<![A-Za-z0-9\\])([A-Z][A-Z0-9-]{1,14}\\{1,2}[a-z][a-z0-9._-]{2,24})(?![A-Za-z0-9\\/])/dg,
+    sign: /\\/,
+    isMeant: (account) => isOfSomebody(account.replace(/^.*\\/, '')),
+  },
+  {
+    // Folders of users: `/home/jmuller/`, `C:\Users\ann.lee`.
+    pattern: new RegExp(
+      `(?:/(?:home|Users|export/home|u01/home)/|\\\\{1,2}(?:Users|Profiles?|Benutzer|Utilisateurs|Usuarios|Utenti|Gebruikers|Użytkownicy)\\\\{1,2})(${VALUE})(?=[/\\\\\\s"'\`:;,)]|$)`,
+      'dgiu',
+    ),
+    sign: /\/(?:home|Users)\/|\\(?:Users|Profil|Benutzer|Utili|Usuarios|Utenti|Gebruikers|U\u017cytk)/i,
+    isMeant: isOfSomebody,
+  },
+  {
+    // Who wrote a line, as `git blame` shows it.
+    pattern:
+      /(?<=(?:^|\n)\^?[0-9a-f]{7,40} (?:\S{1,120} +)?\()(\p{L}[\p{L} .'’_-]{1,40}?)(?= +[0-9]{4}-[0-9]{2}-[0-9]{2} )/dgu,
+    sign: /\([^()\n]{1,44} [0-9]{4}-[0-9]{2}-[0-9]{2} /,
+    isMeant: () => true,
+  },
+  {
+    // Who wrote a commit.
+    pattern:
+      /(?<=(?:^|\n)[ \t]{0,8}(?:Author|Commit|Committer|Signed-off-by|Co-authored-by|Reviewed-by|Reported-by|Tested-by|Acked-by):[ \t]{1,8})([\p{L}][\p{L}\p{M}0-9 .'’_-]{1,40}?)(?= <[^<>\n]{3,80}>)/dgu,
+    sign: /(?:Author|Commit|Committer|-by):/,
+    isMeant: (name) => !name.split(/[ ._-]/).some(isOfService),
+  },
+  {
+    pattern: new RegExp(`(?<![\\p{L}\\p{N}@./:_-])@(${VALUE})${END}(?!@)`, 'dgu'),
+    sign: /@/,
+    isMeant: isOfPerson,
+  },
+  {
+    // The same in a sentence, where no decorator and no variable stands.
+    pattern: new RegExp(`(?<=[\\p{L}\\p{N}):,>\\]"] [("]?|[("])@(${VALUE})${END}(?! ?=|@)|@(${VALUE})(?=: )`, 'dgu'),
+    sign: /@(?!.*\b(?:DECLARE|SELECT|EXEC)\b)/,
+    isMeant: isInvented,
+  },
+  {
+    // `florian.gruber@build-07`: an account on a machine.
+    pattern: new RegExp(`(?<![\\p{L}\\p{N}@./:_-])(${VALUE})@(?=[a-z0-9-]{2,40}(?![\\p{L}\\p{N}_@-]|\\.[a-z]))`, 'dgu'),
+    sign: /@/,
+    isMeant: isOfPerson,
+  },
+]
+
+/** Accounts that are made of a person's name: `jmuller`, `ann.lee`, `mwangi_k`, `@hr-lena`, `ann.lee@build-07`. */
+export const account: Recogniser = {
+  name: 'account',
+  entityTypes: ['PERSON'],
+  find(text) {
+    const found: Candidate[] = []
+    const add = (start: number, end: number, score: number): void => {
+      found.push({ entityType: 'PERSON', start, end, score, evidence: 'context' })
+    }
+    for (const { start, end } of handlesIn(text)) add(start, end, 0.65)
+    for (const { pattern, sign, isMeant } of PLACES) {
+      if (sign !== undefined && !sign.test(text)) continue
+      for (const match of text.matchAll(pattern)) {
+        const [start, end] = match.indices?.[1] ?? match.indices?.[2] ?? [0, 0]
+        if (isMeant(text.slice(start, end))) add(start, end, 0.6)
+      }
+    }
+    for (const { start, end } of speakersIn(text)) add(start, end, 0.6)
+    return found
+  },
+}

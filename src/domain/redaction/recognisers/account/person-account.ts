@@ -1,0 +1,64 @@
+import { isGivenName, isListedName } from '../../list-names.ts'
+import { isNoName } from '../../no-names.ts'
+import { SERVICE, STATE } from './account-words.ts'
+
+const MIN_NAME = 3
+/** Letters of a given name that is all there is. */
+const MIN_WHOLE = 4
+/** Letters of a name beside an initial. */
+const MIN_BESIDE_INITIAL = 4
+/** Surnames that are ordinary words too, so that no list has them. */
+const WORD_SURNAMES = new Set(
+  'doe smith miller brown white green black king baker cook hill wood woods young long hall ward fox stone day park bush rice cole west north hunt grant page parker carter turner walker fisher hunter mason potter porter cooper gardner butler carpenter shepherd bishop price rivers fields banks lane marsh snow frost summers winters jong vries boer wit groot bruin roux blanc petit grand leroy moreau garnier klein gross lang kurz schwarz weiss braun roth koch vogel wolf fuchs bauer kaiser richter sommer winter blanco rojo rios torres reyes flores cruz campos ramos russo ferrari costa fontana monti conti'.split(
+    ' ',
+  ),
+)
+/** Endings that hardly any word has but surnames. */
+const SURNAME =
+  /^[a-z]{2,}(?:ski|ska|cki|cka|wicz|czyk|czak|enko|chuk|ov|ova|ev|eva|ovic|evic|sson|sen|mann|berg|stein|shvili|dottir|poulos|poulou|idis|escu|oglu|inen|yan|ez|elli|etti|ucci|ini|veld|kamp|stra)$/
+
+/** Whether a name stands in an account, alone or beside an initial, and nothing says that it is no person's. */
+export function isOfPerson(account: string): boolean {
+  const parts = account
+    .toLowerCase()
+    .split(/[._0-9-]+/)
+    .filter((part) => part !== '')
+  if (parts.length === 0 || parts.some((part) => SERVICE.test(part))) return false
+  if (parts.length === 1) return isWholeName(parts[0] ?? '')
+  if (/^[a-z]\.[a-z]{4,}$/.test(account)) return true
+  return parts.some((part) => part.length >= MIN_NAME && isListedName(part))
+}
+
+/** The same where nobody but an account stands: also one that no machine and no service has. */
+export function isOfSomebody(account: string): boolean {
+  return isOfPerson(account) || isUnknownWord(account) || isInvented(account) || isSurname(account.slice(0, -1))
+}
+
+/** One word that no machine, no service and no thing is called. */
+export function isUnknownWord(account: string): boolean {
+  return /^[a-z]{6,20}$/i.test(account) && !isOfService(account) && !isNoName(account)
+}
+
+/** A word with digits or two words with a sign between that people choose and nobody else: `kruemel83`, `j_ibarra`. */
+export function isInvented(account: string): boolean {
+  const lower = account.toLowerCase()
+  if (!/^[a-z]{3,}[._-]?[0-9]{1,4}$|^[a-z]+(?:[._-][a-z]+){1,2}[0-9]{0,4}$/.test(lower) || !/[a-z]{3}/.test(lower))
+    return false
+  return lower.split(/[._0-9-]+/).every((part) => part === '' || !(isOfService(part) || isNoName(part)))
+}
+
+/** Whether an account is that of a machine, a service or a role. */
+export function isOfService(account: string): boolean {
+  const lower = account.toLowerCase()
+  return SERVICE.test(lower) || STATE.test(lower)
+}
+
+function isWholeName(part: string): boolean {
+  if (part.length < MIN_WHOLE || isNoName(part)) return false
+  return isGivenName(part) || isSurname(part.slice(1))
+}
+
+function isSurname(word: string): boolean {
+  if (WORD_SURNAMES.has(word)) return true
+  return word.length >= MIN_BESIDE_INITIAL && (isListedName(word) || SURNAME.test(word))
+}

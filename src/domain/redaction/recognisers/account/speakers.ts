@@ -1,0 +1,60 @@
+import { isNoName } from '../../no-names.ts'
+import { TAG } from './account-words.ts'
+import { isInvented, isOfPerson, isOfService, isUnknownWord } from './person-account.ts'
+
+/** Who speaks at the start of a line: `[14:03] mwangi_k: found it`, `<mwangi_k> found it`. */
+const SPEAKER =
+  /(?:^|\n)[ \t>]{0,4}(\[?(?:(?=[T .-]{0,4}[0-9]{1,4}[:.-][0-9])[0-9T:. -]{4,24}(?:[AaPp][Mm])?)\]?[ \t]{1,2})?([@<]?)([A-Za-z][A-Za-z0-9]{0,24}(?:[._-][A-Za-z0-9]{1,24}){0,3})>?(?=:[ \t]|>[ \t])(:?)/dg
+/** What is said, rather than the value of a setting. */
+const IS_SAID = /^[>:]? ?[^\n:={}[\]]{0,40}[\p{L}'’?!,.]{2,} [\p{L}'’?!,.]+ \S/u
+
+interface Line {
+  start: number
+  end: number
+  name: string
+  /** How the line begins: with a time, a sign, or the name. */
+  form: string
+  isSaid: boolean
+}
+
+/**
+ * Accounts that speak in a chat. One that is made of a name is believed where its line is marked; others where several
+ * speak in lines of the same form. Linear.
+ */
+export function speakersIn(text: string): { start: number; end: number }[] {
+  const lines = Array.from(text.matchAll(SPEAKER), (match): Line => {
+    const [start, end] = match.indices?.[3] ?? [0, 0]
+    const sign = match[2] ?? ''
+    const form = `${match[1] === undefined ? '' : 'time'}${sign === '<' ? '<' : ''}`
+    return { start, end, name: match[3] ?? '', form, isSaid: IS_SAID.test(text.slice(end, end + 80)) }
+  })
+  const chats = chatsOf(lines)
+  return lines.filter((line) => {
+    const isMarked = line.form !== '' || /[._-]/.test(line.name)
+    if (isMarked && isOfPerson(line.name)) return line.name === line.name.toLowerCase()
+    return chats.has(line.form) && (line.form !== '' || line.isSaid) && isNick(line.name, line.form)
+  })
+}
+
+/** Forms of lines in which at least two speak of whom one is surely somebody. */
+function chatsOf(lines: readonly Line[]): Set<string> {
+  const names = new Map<string, Set<string>>()
+  const sure = new Set<string>()
+  const seen = new Set<string>()
+  for (const { form, name, isSaid } of lines) {
+    if (form === '' && !isSaid) continue
+    const known = names.get(form) ?? new Set()
+    names.set(form, known.add(name))
+    const again = seen.has(`${form} ${name}`)
+    seen.add(`${form} ${name}`)
+    if (isOfPerson(name) || (form === '<' && !TAG.test(name)) || (again && isInvented(name))) sure.add(form)
+  }
+  return new Set([...sure].filter((form) => (names.get(form)?.size ?? 0) > 1))
+}
+
+/** In lines without any sign only what no word is. */
+function isNick(name: string, form: string): boolean {
+  if (isOfService(name) || isNoName(name) || TAG.test(name)) return false
+  if (form === '') return isInvented(name) && /[0-9_.]/.test(name)
+  return isInvented(name) || isUnknownWord(name) || /^[a-z]{3,5}$/.test(name)
+}
