@@ -1,4 +1,4 @@
-import type { ChatChunk } from '../../domain/chat/types.ts'
+import type { ChatChunk, ChunkChoice } from '../../domain/chat/types.ts'
 import { createStreamRestorer } from '../../domain/redaction/restore-stream.ts'
 import { errorOfOutcome } from '../../domain/requests/messages.ts'
 import { PalimpsestError } from '../../errors.ts'
@@ -58,15 +58,15 @@ async function* events(deps: ApiDeps, waiting: Waiting, plan: Plan, first: ChatC
 function splitEnding(chunk: ChatChunk, includeUsage: boolean): { now: ChatChunk | null; later: ChatChunk | null } {
   const { usage, ...rest } = chunk
   const ends = chunk.choices.some((choice) => choice.finish_reason !== null)
-  const text = chunk.choices
-    .map((choice) => ({ ...choice, finish_reason: null }))
-    .filter(({ delta }) => !ends || Object.keys(delta).length > 0)
+  const isTold = ({ delta }: ChunkChoice) => !ends || Object.keys(delta).length > 0
+  const text = chunk.choices.filter(isTold).map((choice) => ({ ...choice, finish_reason: null }))
   const now = text.length > 0 ? { ...rest, choices: text, ...(includeUsage && { usage: null }) } : null
   if (!ends && !(usage && includeUsage)) return { now, later: null }
   const finished = chunk.choices.filter((choice) => choice.finish_reason !== null)
   const later = {
     ...rest,
-    choices: finished.map((choice) => ({ ...choice, delta: {} })),
+    // Probabilities go with their text.
+    choices: finished.map((choice) => ({ ...choice, delta: {}, ...(isTold(choice) && { logprobs: null }) })),
     ...(includeUsage && { usage: usage ?? null }),
   }
   return { now, later }

@@ -1,37 +1,59 @@
-import type { ChatChoice, ChatChunk, ChatCompletion, ToolCall, Usage } from './types.ts'
+import { keepLast, mergeDelta, merged, withoutIndexes } from './merge-delta.ts'
+import type {
+  ChatChoice,
+  ChatChunk,
+  ChatCompletion,
+  ChunkChoice,
+  Json,
+  JsonObject,
+  ToolCall,
+  ToolCallDelta,
+  Usage,
+} from './types.ts'
 
 interface ChoiceSoFar {
-  content: string | null
-  refusal: string | null
-  toolCalls: Map<number, ToolCall>
+  message: JsonObject
+  /** Lists of tokens; null: the provider said that it tells none. */
+  logprobs: Json | undefined
   finishReason: string | null
+  /** What else stands beside a delta. */
+  beside: JsonObject
 }
 
 /**
- * Puts a stream's chunks together into the completion they amount to. Pure but for its own state; chunks of several
- * choices and tool calls may come in any order.
+ * Puts a stream's chunks together into the completion they amount to, with every field that they have: what a provider adds
+ * is in both or in neither. Pure but for its own state; chunks of several choices and tool calls may come in any order.
  */
 export class CompletionAccumulator {
   private id = ''
   private created = 0
   private model = ''
-  private fingerprint: string | null | undefined
   private usage: Usage | undefined
+  private readonly beside: JsonObject = {}
   private readonly choices = new Map<number, ChoiceSoFar>()
 
   add(chunk: ChatChunk): void {
-    this.id ||= chunk.id
-    this.created ||= chunk.created
-    this.model ||= chunk.model
-    this.fingerprint ??= chunk.system_fingerprint
-    if (chunk.usage) this.usage = chunk.usage
-    for (const choice of chunk.choices) {
-      const soFar = this.choice(choice.index)
-      const { content, refusal, tool_calls } = choice.delta
-      if (typeof content === 'string') soFar.content = (soFar.content ?? '') + content
-      if (typeof refusal === 'string') soFar.refusal = (soFar.refusal ?? '') + refusal
-      for (const call of tool_calls ?? []) addToolCall(soFar.toolCalls, call)
-      if (choice.finish_reason) soFar.finishReason = choice.finish_reason
+    const {
+      id,
+      object: _,
+      created,
+      model,
+      choices,
+      usage,
+      obfuscation: __,
+      ...beside
+    } = chunk as ChatChunk & JsonObject
+    this.id ||= id
+    this.created ||= created
+    this.model ||= model
+    if (usage) this.usage = usage
+    keepLast(this.beside, beside)
+    for (const { index, delta, finish_reason, logprobs, ...more } of choices) {
+      const soFar = this.choice(index)
+      mergeDelta(soFar.message, delta as JsonObject)
+      if (logprobs !== undefined) soFar.logprobs = merged(soFar.logprobs, logprobs, 'logprobs')
+      if (finish_reason) soFar.finishReason = finish_reason
+      keepLast(soFar.beside, more)
     }
   }
 
@@ -47,66 +69,71 @@ export class CompletionAccumulator {
       model: this.model,
       choices,
       ...(this.usage && { usage: this.usage }),
-      ...(this.fingerprint !== undefined && { system_fingerprint: this.fingerprint }),
+      ...this.beside,
     }
   }
 
   private choice(index: number): ChoiceSoFar {
     let soFar = this.choices.get(index)
     if (!soFar) {
-      soFar = { content: null, refusal: null, toolCalls: new Map(), finishReason: null }
+      soFar = { message: {}, logprobs: undefined, finishReason: null, beside: {} }
       this.choices.set(index, soFar)
     }
     return soFar
   }
 }
 
-function addToolCall(
-  calls: Map<number, ToolCall>,
-  delta: { index: number; id?: string; function?: { name?: string; arguments?: string } },
-): void {
-  const call = calls.get(delta.index) ?? { id: '', type: 'function', function: { name: '', arguments: '' } }
-  calls.set(delta.index, call)
-  if (delta.id) call.id = delta.id
-  call.function.name += delta.function?.name ?? ''
-  call.function.arguments += delta.function?.arguments ?? ''
-}
-
 function asChoice(index: number, soFar: ChoiceSoFar, unfinished: string): ChatChoice {
-  const toolCalls = [...soFar.toolCalls].sort(([a], [b]) => a - b).map(([, call]) => call)
+  const { role: _, content, tool_calls, ...message } = soFar.message
+  const calls = wholeCalls((tool_calls ?? []) as unknown as ToolCallDelta[])
   return {
+    ...soFar.beside,
     index,
     message: {
       role: 'assistant',
-      content: soFar.content,
-      ...(soFar.refusal !== null && { refusal: soFar.refusal }),
-      ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
+      content: typeof content === 'string' ? content : null,
+      ...(withoutIndexes(message) as JsonObject),
+      ...(calls.length > 0 && { tool_calls: calls }),
     },
+    ...(soFar.logprobs !== undefined && { logprobs: soFar.logprobs }),
     finish_reason: soFar.finishReason ?? unfinished,
   }
 }
 
-/** A completion as the chunks of a stream: one delta a choice, then its end, then the usage if it is wanted. */
+/** Calls in their order; one that was cut off may lack what had not come yet. */
+function wholeCalls(calls: readonly ToolCallDelta[]): ToolCall[] {
+  return calls
+    .toSorted((a, b) => a.index - b.index)
+    .map(({ index: _, ...call }) => ({
+      ...call,
+      id: call.id ?? '',
+      type: 'function',
+      function: { ...call.function, name: call.function?.name ?? '', arguments: call.function?.arguments ?? '' },
+    }))
+}
+
+/**
+ * A completion as the chunks of a stream, in the order of OpenAI's: of each choice its role, its delta with all that came with
+ * it, and its end; then the usage if it is wanted. Clients take the first chunk of a choice for its beginning alone.
+ */
 export function chunksOf(completion: ChatCompletion, includeUsage: boolean): ChatChunk[] {
-  const head = {
-    id: completion.id,
-    object: 'chat.completion.chunk' as const,
-    created: completion.created,
-    model: completion.model,
-    ...(completion.system_fingerprint !== undefined && { system_fingerprint: completion.system_fingerprint }),
-  }
+  const { id, object: _, created, model, choices, usage, ...beside } = completion
+  const head = { id, object: 'chat.completion.chunk' as const, created, model, ...beside }
   const chunks: ChatChunk[] = []
-  for (const { index, message, finish_reason } of completion.choices) {
-    const calls = message.tool_calls?.map((call, callIndex) => ({ index: callIndex, ...call }))
-    const delta = {
-      role: 'assistant' as const,
-      content: message.content,
-      ...(message.refusal !== undefined && { refusal: message.refusal }),
-      ...(calls && { tool_calls: calls }),
+  for (const { index, message, finish_reason, logprobs, ...more } of choices) {
+    const { role, tool_calls, ...said } = message
+    const calls = tool_calls?.map((call, callIndex) => ({ index: callIndex, ...call }))
+    const delta = { ...said, ...(calls && { tool_calls: calls }) }
+    const untold = logprobs === undefined ? {} : { logprobs: null }
+    const choicesInTurn: ChunkChoice[] = [
+      { index, delta: { role, content: said.content === null ? null : '' }, ...untold, finish_reason: null },
+      { index, delta, ...(logprobs !== undefined && { logprobs }), ...more, finish_reason: null },
+      { index, delta: {}, ...untold, finish_reason },
+    ]
+    for (const choice of choicesInTurn) {
+      chunks.push({ ...head, choices: [choice], ...(includeUsage && { usage: null }) })
     }
-    chunks.push({ ...head, choices: [{ index, delta, finish_reason: null }] })
-    chunks.push({ ...head, choices: [{ index, delta: {}, finish_reason }] })
   }
-  if (includeUsage && completion.usage) chunks.push({ ...head, choices: [], usage: completion.usage })
+  if (includeUsage && usage) chunks.push({ ...head, choices: [], usage })
   return chunks
 }

@@ -1,14 +1,12 @@
+import { isProtocolField } from '../chat/protocol-fields.ts'
 import type { Json, JsonObject } from '../chat/types.ts'
-
-/** Fields of a message that are the protocol's own; they are never restored. */
-const PROTOCOL_FIELDS = new Set(['role', 'id', 'type', 'index', 'tool_call_id'])
 
 /** How the string in a field is read; null: not at all. */
 export type FieldKind = 'text' | 'json' | 'name' | null
 
 /** By the field's name: `arguments` is JSON, `name` a name, anything that is not the protocol's own is text. */
 export function fieldKind(key: string): FieldKind {
-  if (PROTOCOL_FIELDS.has(key)) return null
+  if (isProtocolField(key)) return null
   if (key === 'arguments') return 'json'
   return key === 'name' ? 'name' : 'text'
 }

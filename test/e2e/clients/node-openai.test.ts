@@ -3,7 +3,7 @@ import { zodResponseFormat } from 'openai/helpers/zod'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { awaitEntry } from '../../support/vendor-gateway.ts'
-import { CARD, type ClientSetup, lastBody, MAIL, PHONE, startClientSetup } from './support.ts'
+import { CARD, type ClientSetup, lastBody, MAIL, PHONE, startClientSetup, TOOLS } from './support.ts'
 
 describe('the official Node client', () => {
   let setup: ClientSetup
@@ -139,7 +139,41 @@ describe('the official Node client', () => {
     expect(rows).toHaveLength(1)
   })
 
-  it('under one key gets the same answer streamed or plain, and another body is refused', async () => {
+  it.each([
+    { pieceLength: 4 },
+    { pieceLength: 3, endsInPiece: true },
+    { toolCalls: [{ name: 'send_mail', arguments: '{"to":"[EMAIL_ADDRESS_1]"}' }] },
+  ])('under one key gets a stream again as it was, with all that came with it: %j', async (behaviour) => {
+    setup.always(behaviour)
+    const headers = { 'Idempotency-Key': `streamed ${JSON.stringify(behaviour)}` }
+    const ask = async () => {
+      const stream = setup.client().chat.completions.stream(
+        {
+          ...{ model: 'gpt-4o', messages, tools: TOOLS, n: 2, logprobs: true, top_logprobs: 1 },
+          stream_options: { include_usage: true },
+        },
+        { headers },
+      )
+      const kinds = new Set<string>()
+      stream.on('chunk', (chunk) => {
+        for (const name of Object.keys(chunk)) kinds.add(name)
+      })
+      return { completion: await stream.finalChatCompletion(), kinds }
+    }
+    const first = await ask()
+    const second = await ask()
+    expect(second.completion).toEqual({ ...first.completion, obfuscation: undefined })
+    expect(second.completion).toMatchObject({ service_tier: 'default', system_fingerprint: 'fp_double' })
+    expect(second.kinds).toEqual(new Set([...first.kinds].filter((name) => name !== 'obfuscation')))
+    for (const { message, logprobs } of first.completion.choices) {
+      const said = logprobs?.content?.map(({ token }) => token).join('')
+      // The model's own tokens: what it was shown in place of the value.
+      if (message.content) expect(said).toBe(message.content.replace(MAIL, '[EMAIL_ADDRESS_1]'))
+    }
+    expect(setup.vendors.openai.count).toBe(1)
+  })
+
+  it('under one key gets the same answer, and another body is refused', async () => {
     const headers = { 'Idempotency-Key': 'another key' }
     const { chat } = setup.client()
     const first = await chat.completions.create({ model: 'gpt-4o', messages }, { headers })

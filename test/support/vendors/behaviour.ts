@@ -22,6 +22,8 @@ export interface Behaviour {
   model?: string
   /** UTF-16 units in each streamed piece; default 8. */
   pieceLength?: number
+  /** The last piece of a streamed text carries the finish reason, by the vendors of OpenAI's format, as some servers do it. */
+  endsInPiece?: boolean
   /** Waited between the frames of a stream. */
   pieceDelayMs?: number
   /** Waited between the last byte of a stream, its end mark, and the end of the body. */

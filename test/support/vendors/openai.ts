@@ -79,7 +79,7 @@ export function openAiAnswer(request: OpenAiRequest, behaviour: Behaviour): Repl
   const usage = usageOf(request, said, choices)
   if (request.stream) {
     const named = { ...request, model: behaviour.model ?? request.model }
-    const frames = streamFrames(named, said, choices, usage, behaviour.pieceLength ?? 8)
+    const frames = streamFrames(named, said, choices, usage, behaviour)
     return { status: 200, contentType: 'text/event-stream; charset=utf-8', frames }
   }
   const calls = said.toolCalls.map(({ id, name, arguments: json }) => ({
@@ -101,7 +101,7 @@ export function openAiAnswer(request: OpenAiRequest, behaviour: Behaviour): Repl
         refusal: null,
         annotations: [],
       },
-      logprobs: null,
+      logprobs: calls.length > 0 ? null : probabilities(request, inPieces(said.text, behaviour.pieceLength ?? 8)),
       finish_reason: said.finishReason,
     })),
     usage,
@@ -153,7 +153,20 @@ export function words(text: string): number {
   return text.split(/\s+/).length
 }
 
-function streamFrames(request: OpenAiRequest, said: Said, choices: number, usage: unknown, size: number): string[] {
+/** Of tokens, where the request asks for them. */
+function probabilities(request: OpenAiRequest, tokens: string[]): object | null {
+  if (request.logprobs !== true) return null
+  const content = tokens.map((token) => ({ token, logprob: -0.25, bytes: [...Buffer.from(token)], top_logprobs: [] }))
+  return { content, refusal: null }
+}
+
+function streamFrames(
+  request: OpenAiRequest,
+  said: Said,
+  choices: number,
+  usage: unknown,
+  { pieceLength = 8, endsInPiece = false }: Behaviour,
+): string[] {
   const withUsage = request.stream_options?.include_usage === true
   const frame = (list: unknown[], used: unknown = null) => {
     const chunk = {
@@ -170,19 +183,23 @@ function streamFrames(request: OpenAiRequest, said: Said, choices: number, usage
     return `data: ${JSON.stringify(chunk)}\n\n`
   }
   const frames: string[] = []
-  const all = (delta: unknown, finish: string | null = null) => {
+  const all = (delta: unknown, finish: string | null = null, logprobs: object | null = null) => {
     for (let index = 0; index < choices; index++) {
-      frames.push(frame([{ index, delta, logprobs: null, finish_reason: finish }]))
+      frames.push(frame([{ index, delta, logprobs, finish_reason: finish }]))
     }
   }
   const calling = said.toolCalls.length > 0
   all({ role: 'assistant', content: calling ? null : '', refusal: null })
-  if (!calling) for (const content of inPieces(said.text, size)) all({ content })
+  const texts = calling ? [] : inPieces(said.text, pieceLength)
+  for (const [i, content] of texts.entries()) {
+    const isEnd = endsInPiece && i === texts.length - 1
+    all({ content }, isEnd ? said.finishReason : null, probabilities(request, [content]))
+  }
   for (const [index, { id, name, arguments: json }] of said.toolCalls.entries()) {
     all({ tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] })
-    for (const part of inPieces(json, size)) all({ tool_calls: [{ index, function: { arguments: part } }] })
+    for (const part of inPieces(json, pieceLength)) all({ tool_calls: [{ index, function: { arguments: part } }] })
   }
-  all({}, said.finishReason)
+  if (!endsInPiece || calling) all({}, said.finishReason)
   if (withUsage) frames.push(frame([], usage))
   frames.push('data: [DONE]\n\n')
   return frames

@@ -93,6 +93,8 @@ describe('what is cut out of a text', () => {
   })
 })
 
+const unlikely = (choice: object) => ({ ...choice, logprobs: null })
+
 describe('JSON from which something is cut out', () => {
   it('stays valid, with keys, numbers and JSON in strings, and every other byte is as it was', () => {
     const inner = String.raw`{"to": "Ann\u0020Lee", "phone":4155552671 , "Ann Lee":[1.0,"Bob"],"n":  [ 5.50 ]}`
@@ -135,9 +137,28 @@ describe('JSON from which something is cut out', () => {
     )
   })
 
+  it('has no probabilities left where it is an answer, which tell it once more, token by token', () => {
+    const answer = (content: string) => ({
+      choices: [
+        {
+          index: 0,
+          message: { role: 'assistant', content },
+          logprobs: { content: ['write to Ann', ' Lee'].map((token) => ({ token, bytes: [...Buffer.from(token)] })) },
+        },
+        { index: 1, message: { role: 'assistant', content: 'no' }, logprobs: null },
+      ],
+      usage: { total_tokens: 3 },
+    })
+    const { choices, ...rest } = answer('write to [ERASED]')
+    const cut = cutJson(JSON.stringify(answer('write to Ann Lee')), search)
+    expect(cut).toEqual({ text: JSON.stringify({ choices: choices.map(unlikely), ...rest }), mentions: 1 })
+    expect(cutJson(JSON.stringify(answer('write to Bob')), search)).toBeNull()
+  })
+
   it('that is none is read as text', () => {
     expect(cutJson('a complaint of Ann Lee', search)?.text).toBe('a complaint of [ERASED]')
     expect(cutJson('"Ann Lee" asked', search)?.text).toBe('"[ERASED]" asked')
+    expect(cutJson('Ann Lee asked what "logprobs":{ is', search)?.text).toBe('[ERASED] asked what "logprobs":{ is')
     expect(cutJson('nothing', search)).toBeNull()
   })
 })
