@@ -7,10 +7,19 @@ import { quoted, readCsv } from './sql.ts'
 
 const SHOWN_BYTES = new Set(['prompt_commitment', 'response_commitment', 'prompt_blob_digest', 'response_blob_digest'])
 
+const DETAIL = "CASE WHEN kind NOT IN ('interaction', 'refusal') THEN detail END"
+
+/** `detail` of what is no call: that of the calls, most of what all entries hold, is asked by nobody. */
+const ACT_DETAIL: ArchiveColumn = { name: 'act_detail', postgres: DETAIL, csv: 'VARCHAR', duckdb: 'act_detail' }
+
 /** Columns of the facts that a report may read: the envelope, and what the audit table shows of the commitments. */
-const READABLE = FACTS_COLUMNS.filter(
-  ({ name, postgres }) => postgres.startsWith('e.') || SHOWN_BYTES.has(name) || name === 'flags',
-)
+const READABLE = [
+  ...FACTS_COLUMNS.filter(
+    ({ name, postgres }) =>
+      (postgres.startsWith('e.') || SHOWN_BYTES.has(name) || name === 'flags') && name !== 'detail',
+  ),
+  ACT_DETAIL,
+]
 
 /** Read whatever is asked. */
 const ALWAYS = ['id', 'kind', 'occurred_at', 'tenant_id', 'prompt_tokens', 'response_tokens', 'cost_usd']
@@ -37,24 +46,44 @@ const VIEWS: readonly { name: string; sql: string }[] = [
     FROM (SELECT *, unnest(from_json(attempts, '[{"attempt":"INTEGER","provider":"VARCHAR","model":"VARCHAR"}]')) AS one
       FROM entries WHERE attempt_count > 1 AND attempts IS NOT NULL)`,
   },
-  {
-    // The columns of the common audit table, as the database's view of that name has them.
-    name: 'llm_interaction_audit',
-    sql: `SELECT e.id, e.occurred_at AS event_timestamp, e.tenant_id,
-      CASE WHEN s.pseudonym IS NULL THEN e.subject_pseudonym END AS user_id, e.session_pseudonym AS session_id,
-      coalesce(e.provider, 'none') AS provider, coalesce(e.model_answered, e.model_asked, 'none') AS model,
-      e.prompt_commitment AS prompt_hash, coalesce(e.prompt_tokens, 0) AS prompt_tokens,
-      coalesce(e.response_tokens, 0) AS response_tokens, CAST(coalesce(e.cost_usd, 0) AS DECIMAL(18, 6)) AS total_cost,
-      coalesce(e.tool, 'default') AS tool_name, e.feature AS feature_name, e.has_pii AS has_pii_detected,
-      e.pii_redacted AS pii_redacted_before_llm, coalesce(s.erasure_token, e.subject_pseudonym) AS gdpr_pseudonymized_user_key,
-      e.hipaa_route AS hipaa_compliant_route, e.response_commitment AS response_hash,
-      ${shown('response')} AS response_preview, ${shown('prompt')} AS full_prompt_text,
-      ${shown('response')} AS full_response_text, CAST(e.id AS VARCHAR) AS request_id, e.status_code, e.latency_ms,
-      ${shown('prompt')} AS prompt_preview
-    FROM entries e LEFT JOIN erased_subjects s ON s.pseudonym = e.subject_pseudonym
-    WHERE e.kind IN ('interaction', 'refusal')`,
-  },
 ]
+
+/** The columns of the common audit table, as the database's view of that name has them. */
+const AUDIT: Readonly<Record<string, string>> = {
+  id: 'e.id',
+  event_timestamp: 'e.occurred_at',
+  tenant_id: 'e.tenant_id',
+  user_id: 'CASE WHEN s.pseudonym IS NULL THEN e.subject_pseudonym END',
+  session_id: 'e.session_pseudonym',
+  provider: "coalesce(e.provider, 'none')",
+  model: "coalesce(e.model_answered, e.model_asked, 'none')",
+  prompt_hash: 'e.prompt_commitment',
+  prompt_tokens: 'coalesce(e.prompt_tokens, 0)',
+  response_tokens: 'coalesce(e.response_tokens, 0)',
+  total_cost: 'CAST(coalesce(e.cost_usd, 0) AS DECIMAL(18, 6))',
+  tool_name: "coalesce(e.tool, 'default')",
+  feature_name: 'e.feature',
+  has_pii_detected: 'e.has_pii',
+  pii_redacted_before_llm: 'e.pii_redacted',
+  gdpr_pseudonymized_user_key: 'coalesce(s.erasure_token, e.subject_pseudonym)',
+  hipaa_compliant_route: 'e.hipaa_route',
+  response_hash: 'e.response_commitment',
+  response_preview: shown('response'),
+  full_prompt_text: shown('prompt'),
+  full_response_text: shown('response'),
+  request_id: 'CAST(e.id AS VARCHAR)',
+  status_code: 'e.status_code',
+  latency_ms: 'e.latency_ms',
+  prompt_preview: shown('prompt'),
+}
+
+/** The audit table with those of its columns that are named: what the others stand on need not be read. */
+function auditView(named: ReadonlySet<string>): string {
+  const columns = Object.entries(AUDIT).filter(([name]) => named.has(name))
+  return `SELECT ${columns.map(([name, value]) => `${value} AS ${name}`).join(', ')}
+    FROM entries e LEFT JOIN erased_subjects s ON s.pseudonym = e.subject_pseudonym
+    WHERE e.kind IN ('interaction', 'refusal')`
+}
 
 function shown(group: 'prompt' | 'response'): string {
   return `CASE WHEN s.pseudonym IS NOT NULL THEN '[DATA ERASED PER GDPR ARTICLE 17]'
@@ -66,11 +95,13 @@ export interface NeededFacts {
   views: readonly { name: string; sql: string }[]
 }
 
-/** What the texts of questions name: views, and columns of the facts. */
+/** What the texts of questions name outside their constants: views, and columns of the facts. */
 export function neededBy(texts: readonly string[]): NeededFacts {
-  const words = (sources: readonly string[]) => new Set(sources.flatMap((source) => source.match(/[a-z_]+/g) ?? []))
+  const words = (sources: readonly string[]) =>
+    new Set(sources.flatMap((source) => source.replace(/'[^']*'/g, '').match(/[a-z_]+/g) ?? []))
   const asked = words(texts)
-  const views = VIEWS.filter(({ name }) => asked.has(name))
+  const audit = { name: 'llm_interaction_audit', sql: auditView(asked) }
+  const views = [...VIEWS, audit].filter(({ name }) => asked.has(name))
   const named = words([...texts, ...views.map(({ sql }) => sql)])
   return { views, columns: READABLE.filter(({ name }) => ALWAYS.includes(name) || named.has(name)) }
 }
@@ -91,17 +122,20 @@ export function relationStatements(
 ): DuckStatement[] {
   const names = columns.map(({ name }) => name).join(', ')
   const hot = columns.map(({ name, duckdb }) => `${duckdb} AS ${name}`).join(', ')
-  const shown = columns.map(({ name }) => (name === 'occurred_at' ? UTC_TIME : name)).join(', ')
+  const shown = (column: ArchiveColumn) => (column.name === 'occurred_at' ? UTC_TIME : column.name)
+  const archived = (column: ArchiveColumn) => (column === ACT_DETAIL ? `${DETAIL} AS act_detail` : shown(column))
   const narrower = scopeSql(scope)
   const branches = [
-    `SELECT ${shown}, 'database' AS source FROM read_parquet(${quoted(files.hot.parquet)}) WHERE ${narrower}`,
+    `SELECT ${columns.map(shown).join(', ')}, 'database' AS source FROM read_parquet(${quoted(files.hot.parquet)}) WHERE ${narrower}`,
   ]
   if (files.cold.length > 0) {
     const list = `[${files.cold.map(quoted).join(', ')}]`
-    branches.push(`SELECT ${shown}, filename AS source FROM read_parquet(${list}, filename = true) WHERE ${narrower}`)
+    const cold = `read_parquet(${list}, filename = true)`
+    branches.push(`SELECT ${columns.map(archived).join(', ')}, filename AS source FROM ${cold} WHERE ${narrower}`)
   }
   return [
     {
+      anyOrder: true,
       sql: `COPY (SELECT ${hot} FROM ${readCsv(files.hot.csv, columns, files.hot.longest)}) TO ${quoted(files.hot.parquet)}
         (FORMAT parquet, ROW_GROUP_SIZE 122880)`,
     },

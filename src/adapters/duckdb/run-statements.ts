@@ -12,6 +12,8 @@ export interface DuckStatement {
   parameters?: readonly (string | number | boolean | null)[]
   /** True: its rows come back. */
   read?: boolean
+  /** True: what it writes has its rows in any order, at half the work. It stands before those that are not. */
+  anyOrder?: boolean
 }
 
 export interface DuckJob {

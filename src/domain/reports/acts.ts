@@ -48,9 +48,9 @@ export const integrity: Question = {
   ],
   sql: `SELECT substr(CAST(CAST(occurred_at AS date) AS text), 1, 7) AS month,
   CASE WHEN kind = 'recovery' THEN 'recovery'
-       WHEN detail LIKE '%"self_check":%' THEN 'self-check'
+       WHEN act_detail LIKE '%"self_check":%' THEN 'self-check'
        WHEN status = 'log_key_rotated' THEN 'key rotation'
-       WHEN detail LIKE '%"writer_epoch":%' THEN 'start of a writer'
+       WHEN act_detail LIKE '%"writer_epoch":%' THEN 'start of a writer'
        ELSE 'other' END AS what,
   status, count(*) AS entries
 FROM entries

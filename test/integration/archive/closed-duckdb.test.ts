@@ -15,8 +15,8 @@ writeFileSync(join(beside, 'secret.csv'), 'a\n42\n')
 describe('a query over archived files', { timeout: 60_000 }, () => {
   afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-  const ask = (sql: string) =>
-    runStatements({ folders: [own], memoryMb: 100, threads: 1, statements: [{ sql, read: true }] })
+  const ask = (sql: string, anyOrder = false) =>
+    runStatements({ folders: [own], memoryMb: 100, threads: 1, statements: [{ sql, read: true, anyOrder }] })
 
   it('reads and writes the folders that it was given', async () => {
     const [answer] = await ask(`SELECT a FROM read_csv('${own}/in.csv')`)
@@ -39,6 +39,28 @@ describe('a query over archived files', { timeout: 60_000 }, () => {
   ])('never %s', async (_, sql) => {
     await expect(ask(sql)).rejects.toBeInstanceOf(DuckFailure)
     expect(readdirSync(beside)).toEqual(['secret.csv'])
+    // Before the configuration is locked nothing is open either, but the right to change the rest of it.
+    if (sql.includes('lock_configuration')) return
+    await expect(ask(sql, true)).rejects.toBeInstanceOf(DuckFailure)
+    expect(readdirSync(beside)).toEqual(['secret.csv'])
+  })
+
+  it('keeps the order of what it writes, also behind statements that are free of it', async () => {
+    const rows = 300_000
+    const [, , answer] = await runStatements({
+      folders: [own],
+      memoryMb: 200,
+      threads: 2,
+      statements: [
+        {
+          sql: `COPY (SELECT range AS a FROM range(${rows})) TO '${own}/any.parquet' (FORMAT parquet)`,
+          anyOrder: true,
+        },
+        { sql: `CREATE TABLE sorted AS SELECT a FROM read_parquet('${own}/any.parquet') ORDER BY a DESC` },
+        { sql: `SELECT count(*), count(*) FILTER (WHERE a = ${rows} - 1 - rowid) FROM sorted`, read: true },
+      ],
+    })
+    expect(answer?.rows).toEqual([[rows, rows]])
   })
 
   it('never asks another machine', async () => {

@@ -64,7 +64,9 @@ async function readWithin(
   const write = (name: string, query: string) => copyToFile(client, query, join(folder, name))
   for (const { name, sql } of REFERENCES) await write(`${name}.csv`, sql(scope))
   const { rows } = await write('entries.csv', `SELECT ${columns.map(({ postgres }) => postgres).join(', ')} ${hot}`)
-  const wide = columns.filter(({ name }) => WIDE.has(name)).map(({ name }) => `coalesce(octet_length(e.${name}), 0)`)
+  const wide = columns
+    .filter(({ name }) => WIDE.has(name))
+    .map(({ postgres }) => `coalesce(octet_length(${postgres}), 0)`)
   const { rows: widest } = await client.query<{ longest: number | null }>(
     wide.length === 0 ? 'SELECT 0 AS longest' : `SELECT max(${wide.join(' + ')}) AS longest ${hot}`,
   )
@@ -78,7 +80,7 @@ async function readWithin(
 }
 
 /** Texts without a bound of their own. */
-const WIDE = new Set(['detail', 'attempts', 'entity_counts', 'price_usd'])
+const WIDE = new Set(['act_detail', 'attempts', 'entity_counts', 'price_usd'])
 
 async function periodsOf(client: pg.Client, tenantId: string): Promise<AnchoredPeriod[]> {
   const { rows } = await client.query<AnchoredPeriod>(
