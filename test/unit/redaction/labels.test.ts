@@ -6,7 +6,7 @@ import { engine } from './support.ts'
 const LABELS: readonly (readonly [value: string, labels: string])[] = [
   [
     'K41829037',
-    'passport|Passport number is|passport_no:|"passportNumber": "|pasaporte|pasaporte n.º|número de pasaporte|passeport n°|Reisepass-Nr.|passaporto n.|paspoortnummer|nr paszportu:|número do passaporte:',
+    'passport|Passport number is|visa no.|travel document|Visumnummer|passport (as printed in it):|passport_no:|"passportNumber": "|pasaporte|pasaporte n.º|número de pasaporte|passeport n°|Reisepass-Nr.|passaporto n.|paspoortnummer|nr paszportu:|número do passaporte:',
   ],
   [
     '884120773',
@@ -30,7 +30,7 @@ const LABELS: readonly (readonly [value: string, labels: string])[] = [
   ],
   [
     'LX0071T47',
-    'ID card number|"nationalId": "|Personalausweis|carte d’identité n°|cédula|carta d’identità n.|carta di identità n.|identiteitskaart|nr dowodu|cartão de cidadão|documento de identidade',
+    'ID card number|residence permit no.|Aufenthaltstitel Nr.|titre de séjour n°|permesso di soggiorno n.|verblijfsvergunning nr|karta pobytu nr|título de residência n.º|Emirates ID:|CNIC|Ausweisnummer lautet|ID number (from the card):|"nationalId": "|Personalausweis|carte d’identité n°|cédula|carta d’identità n.|carta di identità n.|identiteitskaart|nr dowodu|cartão de cidadão|documento de identidade',
   ],
   [
     '12/04/1971',
@@ -43,6 +43,39 @@ const LABELS: readonly (readonly [value: string, labels: string])[] = [
 ]
 
 const CASES = LABELS.flatMap(([value, labels]) => labels.split('|').map((label) => [label, value] as const))
+
+const BEHIND: readonly (readonly [text: string, values: readonly string[]])[] = [
+  ['AX1234567 is my passport number', ['AX1234567']],
+  ['we have 00482913 (MRN) here', ['00482913']],
+  ['Passports: B50177364, B50177365 and B50177366', ['B50177364', 'B50177365', 'B50177366']],
+  ['HKID A123456(3)', ['A123456(3)']],
+  ['emp,national_id,born\nE-1,44051401359,1944-05-14', ['44051401359']],
+  ['id,tckn,passport_no\n1,38214509798,U12345678', ['38214509798', 'U12345678']],
+  ['<patient><mrn>A88123</mrn></patient>', ['A88123']],
+  ['Passport number\nPA0940443\nNationality', ['PA0940443']],
+  ['{"street": "Kolk 7", "zip": "28014", "city": "Madrid"}', ['Kolk 7', '28014', 'Madrid']],
+  ['{"given": "x", "username": "qwertzu", "firstName": ["Jet", "Dies"]}', ['qwertzu', 'Jet', 'Dies']],
+]
+
+describe('a value is found', () => {
+  it.each(BEHIND)('where its label is elsewhere, or shared: %s', async (text, values) => {
+    const found = await findInText({ text, engine, policy: {} })
+    const isFound = (value: string): boolean =>
+      found.some(({ start, end }) => start <= text.indexOf(value) && end >= text.indexOf(value) + value.length)
+    expect(values.filter((value) => !isFound(value))).toEqual([])
+  })
+
+  it.each([
+    'order id number 90011223, session id no 123456',
+    'retries: 48213, run 2024-06-01, transit via 3 hubs, number plates 4 of 5',
+    '{"city": "Madrid", "state": "Active", "zip": true}',
+    'user: [text, input], login: required',
+    'Patient\nAssessment and plan\n',
+    'He got 12345678 (account closed) views',
+  ])('and nothing where none is: %s', async (text) => {
+    expect(await findInText({ text, engine, policy: {} })).toEqual([])
+  })
+})
 
 describe('what a value is called', () => {
   it.each(CASES)('%s %s is found', async (label, value) => {

@@ -1,13 +1,27 @@
 import { isNoName } from '../no-names.ts'
+import { ACCOUNT_NAME } from './account/account-words.ts'
+import { isOfSomebody } from './account/person-account.ts'
+import { IDENTITY_SPECS } from './identity/identity-number.ts'
+import { isWritten } from './labelled/labelled-number.ts'
+import { LABELLED_SPECS } from './labelled/specs.ts'
 
 /** What fields and columns are called, and what a value in them has to look like to be believed. */
 export interface FieldKind {
   entityType: string
   label: RegExp
+  /** Of a part of an address: it is one where a street stands beside it. */
+  isTown?: true
+  isValue(value: string): boolean
+}
+
+interface WrittenKind {
+  entityType: string
+  label: RegExp
   value: RegExp
 }
 
-const KINDS: readonly FieldKind[] = [
+/** Kinds whose values are told by how they are written. */
+const WRITTEN_KINDS: readonly WrittenKind[] = [
   {
     entityType: 'PERSON',
     label:
@@ -28,36 +42,22 @@ const KINDS: readonly FieldKind[] = [
     value: /^(?=.*\p{L}{3})(?=.*(?:[0-9]|s\/n))[^<>{}[\]=@;]{6,120}$/u,
   },
   {
-    entityType: 'DATE_OF_BIRTH',
+    entityType: 'STREET_ADDRESS',
     label:
-      /^(?:dob|d\.o\.b|birth ?(?:date|day)|date of birth|born(?: on)?|geburtsdatum|geburtstag|geb|f\. ?nac|(?:date de )?naissance|(?:fecha )?(?:de )?nacimiento|(?:data )?(?:di )?nascita|geboortedatum|data urodzenia|(?:data )?(?:de )?nascimento)$/,
-    value: /^(?=(?:[^0-9]*[0-9]){3})[0-9\p{L} ./,-]{6,24}$/u,
+      /^(?:(?:postal|post|zip) ?code|postcode|zip|zip 4|plz|postleitzahl|code postal|c[óo]digo postal|kod pocztowy|cep)$/,
+    value: /^(?=.*[0-9])[A-Z0-9][A-Z0-9 -]{2,9}$/i,
   },
   {
-    entityType: 'US_SSN',
-    label: /^(?:ssn|social security(?: number| no)?)$/,
-    value: /^[0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{4}$/,
+    entityType: 'DATE_OF_BIRTH',
+    label:
+      /^(?:dob|d\.o\.b|birth ?(?:date|day)|date of birth|born(?: on)?|geburtsdatum|geburtstag|geb|f\. ?nac|(?:date de )?naissance|(?:fecha )?(?:de )?nacimiento|(?:data )?(?:di )?nascita|geb\.? ?datum|geboortedatum|ddn|birth ?dt|f[øo]dselsdato|f[öo]delsedatum|data urodzenia|(?:data )?(?:de )?nascimento)$/,
+    value: /^(?=(?:[^0-9]*[0-9]){3})[0-9\p{L} ./,-]{6,24}(?:T00:00[:0-9.]*Z?)?$/u,
   },
   {
     entityType: 'BANK_ACCOUNT',
     label:
       /^(?:(?:iban or )?(?:bank )?acc(?:oun)?t(?: ?(?:number|num|no|nr))?|kontonummer|rekeningnummer|num[ée]ro de compte|nr konta)$/,
     value: /^[0-9][0-9 -]{5,30}$/,
-  },
-  {
-    entityType: 'MEDICAL_RECORD_NUMBER',
-    label: /^(?:mrn|medical record(?: number| no)?|patient (?:id|number|no))$/,
-    value: /^(?=(?:.*[0-9]){4})[A-Z0-9-]{4,16}$/,
-  },
-  {
-    entityType: 'INSURANCE_NUMBER',
-    label: /^(?:(?:insurance )?policy (?:number|no|id)|member (?:id|number))$/,
-    value: /^(?=(?:.*[0-9]){5})[A-Z0-9-]{5,18}$/,
-  },
-  {
-    entityType: 'PASSPORT',
-    label: /^passport(?: (?:number|no))?$/,
-    value: /^(?=(?:.*[0-9]){5})[A-Z0-9]{6,12}$/,
   },
   {
     entityType: 'LICENSE_PLATE',
@@ -70,6 +70,46 @@ const KINDS: readonly FieldKind[] = [
     label: /^(?:password|passwd|pwd|passwort|secret|api key)$/,
     value: /^(?=.*[^*x.])\S{6,128}$/,
   },
+]
+
+const NUMBER_IN_FIELD = /^[A-Za-z0-9][A-Za-z0-9 ./-]{3,30}$/
+
+/** A value as numbers are compared: without separators, in capitals. */
+function compactOf(value: string): string {
+  return value.replace(/[ ./-]/g, '').toUpperCase()
+}
+
+const KINDS: readonly FieldKind[] = [
+  ...WRITTEN_KINDS.map(({ entityType, label, value }) => ({
+    entityType,
+    label,
+    isValue: (text: string) => value.test(text) && (entityType !== 'PERSON' || !isNoName(text)),
+  })),
+  {
+    entityType: 'PERSON',
+    label: new RegExp(`^(?:user|login|${ACCOUNT_NAME})$`),
+    isValue: (text) => /^[a-z][a-z0-9._-]{2,31}$/.test(text) && isOfSomebody(text),
+  },
+  {
+    entityType: 'STREET_ADDRESS',
+    label:
+      /^(?:city|town|locality|suburb|ort|stadt|wohnort|ville|commune|ciudad|localidad|poblaci[óo]n|citt[àa]|comune|localit[àa]|woonplaats|plaats|stad|miasto|miejscowo[śs][ćc]|cidade|localidade|state|province|provincia|county|bundesland)$/,
+    isTown: true,
+    isValue: (text) => /^\p{Lu}[\p{L}\p{M} .'’-]{1,40}$/u.test(text),
+  },
+  ...LABELLED_SPECS.map(({ entityType, label, shape }) => ({
+    entityType,
+    label: new RegExp(`^(?:${label})(?: (?:number|no|nr|num|id|card|code))*$`, 'iu'),
+    isValue: (text: string) => NUMBER_IN_FIELD.test(text) && isWritten(text) && shape.test(compactOf(text)),
+  })),
+  ...IDENTITY_SPECS.map(({ entityType, context, shape, lengths }) => ({
+    entityType,
+    label: context,
+    isValue: (text: string) => {
+      const compact = compactOf(text)
+      return NUMBER_IN_FIELD.test(text) && lengths.includes(compact.length) && shape.test(compact)
+    },
+  })),
 ]
 
 /** Words that stand where a value will be. */
@@ -85,18 +125,31 @@ export function plainLabel(raw: string): string {
     .toLowerCase()
 }
 
-export const FIELD_TYPES: readonly string[] = KINDS.map(({ entityType }) => entityType)
+export const FIELD_TYPES: readonly string[] = [...new Set(KINDS.map(({ entityType }) => entityType))]
 
-const ANY_LABEL = new RegExp(KINDS.map(({ label }) => label.source).join('|'))
+/** All that is no label in full: what numbers of authorities are called stands anywhere in one. */
+const ANY_PART = new RegExp([...new Set(IDENTITY_SPECS.map(({ context }) => context.source))].join('|'), 'i')
+const ANY_LABEL = new RegExp(
+  `(?:^| )(?:${[...new Set(KINDS.map(({ label }) => label.source))]
+    .filter((source) => source.startsWith('^'))
+    .map((source) => source.slice(1, -1))
+    .join('|')})$`,
+  'iu',
+)
 
-/** Which kind of value a label announces; null: none. */
-export function kindOfLabel(label: string): FieldKind | null {
-  if (label.length > 40 || !ANY_LABEL.test(label)) return null
-  return KINDS.find((kind) => kind.label.test(label)) ?? null
+/** Whether the last words of one announce anything. */
+export function endsWithLabel(label: string): boolean {
+  return label.length > 1 && (ANY_LABEL.test(label) || ANY_PART.test(label))
 }
 
-/** Whether a value is of the kind that its label announces. */
-export function isOfKind(kind: FieldKind, value: string): boolean {
-  if (value.length > 200 || TYPES.test(value) || !kind.value.test(value)) return false
-  return kind.entityType !== 'PERSON' || !isNoName(value)
+/** The kinds of values that a label announces. */
+export function kindsOfLabel(label: string): readonly FieldKind[] {
+  if (label.length > 40 || !endsWithLabel(label)) return []
+  return KINDS.filter((kind) => kind.label.test(label))
+}
+
+/** Of the kinds that a label announces, the one of which a value is. */
+export function kindOfValue(kinds: readonly FieldKind[], value: string): FieldKind | null {
+  if (value.length > 200 || TYPES.test(value)) return null
+  return kinds.find((kind) => kind.isValue(value)) ?? null
 }

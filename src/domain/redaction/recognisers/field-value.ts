@@ -1,47 +1,93 @@
 import type { Candidate, Recogniser } from '../recogniser.ts'
-import { FIELD_TYPES, type FieldKind, isOfKind, kindOfLabel, plainLabel } from './field-labels.ts'
+import { endsWithLabel, FIELD_TYPES, type FieldKind, kindOfValue, kindsOfLabel, plainLabel } from './field-labels.ts'
 
-const AFTER = /[ \t]{0,12}/y
+const AFTER = /[ \t]{0,12}\[?/y
 /** Units of a label, and words of it. */
 const MAX_LABEL = 40
 const MAX_WORDS = 4
 const QUOTED = /["'\u201d]([^"'\u201d\n]{2,160})["'\u201d]/uy
 const LINE = /[^\n"'\u201d{}<>]{2,160}(?=\n|$)/uy
-const PART = /[^\n"'\u201d{}<>,;|]{2,60}(?=[,;|]|\n|$)/uy
+const PART = /[^\n"'\u201d{}<>,;|&]{2,60}(?=[,;|&]|\n|$)/uy
+/** Where the address of a line ends: at the next field or the next sentence. */
+const ADDRESS_END = /(?:[,;|]|[ \t]{2})[ \t]{0,3}\p{L}[\p{L} ]{2,20}[:=]|[.!?] (?=\p{L}+ \p{L})|&\w+=/u
+/** An element of XML. */
+const ELEMENT = /<([A-Za-z][\w.:-]{1,40})(?:\s[^<>]{0,120})?>([^<>\n]{2,160})<\//g
+/** A line that may be a label, with the value on the next one. */
+const TWO_LINES =
+  /(?<=(?:^|\n)[ \t]{0,8})(\p{L}[\p{L} .'’/()_-]{1,38}?)[ \t]{0,4}:?\r?\n[ \t]{0,8}(?:[-*•>] )?([^\n]{2,120}?)(?=[ \t\r]*(?:\n|$))/gu
+/** Says that a line alone is the label of a name, rather than the beginning of a part of the text. */
+const NAMES = /name|nom\b|nombre|naam|imi[ęe]|nazwisko|apellido|apelido|nome/
+/** UTF-16 units within which a street makes a town beside it a part of an address. */
+const NEAR_STREET = 300
 
-/** Values of fields whose label says what they are, in forms, JSON and configuration. */
+interface Field extends Candidate {
+  isTown: boolean
+}
+
+/** Values of fields whose label says what they are, in forms, JSON, XML and configuration. */
 export const fieldValue: Recogniser = {
   name: 'field-value',
   entityTypes: FIELD_TYPES.filter((type) => type !== 'SECRET'),
   find(text) {
-    const found: Candidate[] = []
+    const found: Field[] = []
+    const add = (kinds: readonly FieldKind[], start: number, end: number): void => {
+      const kind = kindOfValue(kinds, text.slice(start, end))
+      if (kind !== null && kind.entityType !== 'SECRET')
+        found.push({ ...fieldOf(kind), start, end, score: 0.65, evidence: 'context' })
+    }
+    const known = new Map<string, readonly FieldKind[]>()
     for (const { index } of text.matchAll(/[:=]/g)) {
-      const kind = kindBefore(text, index)
-      if (kind === null || kind.entityType === 'SECRET') continue
+      const label = labelBefore(text, index)
+      const kinds = known.get(label) ?? kindsOfWords(label)
+      known.set(label, kinds)
+      if (kinds.length === 0) continue
       AFTER.lastIndex = index + 1
       const at = index + 1 + (AFTER.exec(text)?.[0].length ?? 0)
-      const value = valueAt(text, at)
-      if (value === null) continue
-      const [start, end] = value
-      if (isOfKind(kind, text.slice(start, end)))
-        found.push({ entityType: kind.entityType, start, end, score: 0.65, evidence: 'context' })
+      for (const [start, end] of valuesAt(text, at, kinds[0]?.entityType === 'STREET_ADDRESS')) add(kinds, start, end)
     }
+    for (const match of text.includes('</') ? text.matchAll(ELEMENT) : []) {
+      const [whole, label = '', value = ''] = match
+      const end = match.index + whole.length - 2
+      add(kindsOfLabel(plainLabel(label)), end - value.length, end)
+    }
+    for (const match of text.matchAll(TWO_LINES)) {
+      const [whole, label = '', value = ''] = match
+      const plain = plainLabel(label)
+      const end = match.index + whole.length
+      const kinds = kindsOfLabel(plain).filter(({ entityType }) => entityType !== 'PERSON' || NAMES.test(plain))
+      add(kinds, end - value.length, end)
+    }
+    const streets = found.filter(({ entityType, isTown }) => entityType === 'STREET_ADDRESS' && !isTown)
     return found
+      .filter(({ start, isTown }) => !isTown || streets.some((one) => Math.abs(one.start - start) < NEAR_STREET))
+      .map(({ isTown: _, ...candidate }) => candidate)
   },
 }
 
-/** What the words right before a colon announce. */
-function kindBefore(text: string, colon: number): FieldKind | null {
+function fieldOf({ entityType, isTown }: FieldKind): { entityType: string; isTown: boolean } {
+  return { entityType, isTown: isTown === true }
+}
+
+/** The words right before a colon. */
+function labelBefore(text: string, colon: number): string {
   let end = colon
-  while (end > 0 && colon - end < 10 && /[ \t"'\u201d]/.test(text[end - 1] ?? '')) end -= 1
+  while (end > 0 && colon - end < 24 && /[ \t"'\u201d.]/.test(text[end - 1] ?? '')) end -= 1
   let start = end
+  if (/[1-3]/.test(text[start - 1] ?? '') && text[start - 2] === ' ') start -= 1
   while (start > 0 && end - start < MAX_LABEL && isLabelUnit(text.charCodeAt(start - 1))) start -= 1
-  const label = text.slice(start, end).split(/ +/).slice(-MAX_WORDS)
-  for (; label.length > 0; label.shift()) {
-    const kind = kindOfLabel(plainLabel(label.join(' ')))
-    if (kind !== null) return kind
+  return text.slice(start, end)
+}
+
+/** What words announce, or the last of them. */
+function kindsOfWords(label: string): readonly FieldKind[] {
+  const plain = plainLabel(label)
+  if (!endsWithLabel(plain)) return []
+  const words = plain.split(' ').slice(-MAX_WORDS)
+  for (; words.length > 0; words.shift()) {
+    const kinds = kindsOfLabel(words.join(' '))
+    if (kinds.length > 0) return kinds
   }
-  return null
+  return []
 }
 
 const LETTER = /\p{L}/u
@@ -52,16 +98,31 @@ function isLabelUnit(code: number): boolean {
   return (letter >= 97 && letter <= 122) || code === 95 || code === 32 || code === 45 || code === 46
 }
 
-/** In quotes, else to the end of the line; where the line goes on, to the next separator. */
-function valueAt(text: string, at: number): [number, number] | null {
-  QUOTED.lastIndex = at
-  const quoted = QUOTED.exec(text)
-  if (quoted !== null) return [at + 1, at + quoted[0].length - 1]
+/** In quotes, several in brackets; else to the end of the line; where the line goes on, to the next separator. */
+function valuesAt(text: string, at: number, isAddress: boolean): [number, number][] {
+  const quoted = quotedAt(text, at)
+  if (quoted.length > 0) return quoted
   for (const pattern of [LINE, PART]) {
     pattern.lastIndex = at
     const value = pattern.exec(text)?.[0].trimEnd()
-    if (value !== undefined && value !== '' && (pattern === PART || !/[,;|]/.test(value)))
-      return [at, at + value.length]
+    if (value === undefined || value === '') continue
+    const stop = isAddress && pattern === LINE ? value.search(ADDRESS_END) : -1
+    if (stop > 1) return [[at, at + stop]]
+    if (pattern === PART || isAddress || !/[,;|&]/.test(value)) return [[at, at + value.length]]
   }
-  return null
+  return []
+}
+
+function quotedAt(text: string, from: number): [number, number][] {
+  const values: [number, number][] = []
+  for (let at = from; values.length < MAX_WORDS; ) {
+    QUOTED.lastIndex = at
+    const quoted = QUOTED.exec(text)
+    if (quoted === null) break
+    at += quoted[0].length
+    values.push([at - quoted[0].length + 1, at - 1])
+    if (text[from - 1] !== '[' || text[at] !== ',') break
+    at += text[at + 1] === ' ' ? 2 : 1
+  }
+  return values
 }

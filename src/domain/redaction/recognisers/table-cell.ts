@@ -1,5 +1,5 @@
 import type { Candidate, Recogniser } from '../recogniser.ts'
-import { FIELD_TYPES, type FieldKind, isOfKind, kindOfLabel, plainLabel } from './field-labels.ts'
+import { FIELD_TYPES, type FieldKind, kindOfValue, kindsOfLabel, plainLabel } from './field-labels.ts'
 
 /** The last one stands for two spaces or more. */
 const DELIMITERS = ['\t', ';', '|', ',', '  '] as const
@@ -30,7 +30,7 @@ export const tableCell: Recogniser = {
 }
 
 function findTables(text: string, found: Candidate[]): void {
-  let columns: readonly (FieldKind | null)[] | null = null
+  let columns: readonly (readonly FieldKind[])[] | null = null
   let delimiter: string = ','
   let misfits = 0
   for (let from = 0; from <= text.length; ) {
@@ -61,7 +61,7 @@ function readHead(
   text: string,
   from: number,
   end: number,
-): { columns: (FieldKind | null)[]; delimiter: string } | null {
+): { columns: (readonly FieldKind[])[]; delimiter: string } | null {
   const line = text.slice(from, end)
   for (const delimiter of DELIMITERS) {
     if (
@@ -92,26 +92,33 @@ function hasRow(text: string, from: number, count: number, delimiter: string): b
 }
 
 /** A column that is only called a name is one of persons where another column is personal too. */
-function columnsOf(labels: readonly string[]): (FieldKind | null)[] | null {
+function columnsOf(labels: readonly string[]): (readonly FieldKind[])[] | null {
   const plain = labels.map(plainLabel)
   if (plain.some((label) => label.length > 40 || /[0-9]{3}|[.!?] /.test(label))) return null
   const isSplit = plain.includes('first') && plain.includes('last')
-  const kinds = plain.map((label) => kindOfLabel(isSplit && /^(?:first|last)$/.test(label) ? `${label} name` : label))
-  const others = plain.filter((label, i) => kinds[i] !== null || /^e ?mail(?: address)?$/.test(label)).length
-  const named = kinds.map((kind, i) => kind ?? (others > 0 && plain[i] === 'name' ? kindOfLabel('full name') : null))
-  return others + (named.includes(kindOfLabel('full name')) ? 1 : 0) >= 2 ? named : null
+  const kinds = plain.map((label) => kindsOfLabel(isSplit && /^(?:first|last)$/.test(label) ? `${label} name` : label))
+  const isTown = (kind: FieldKind): boolean => kind.isTown === true
+  const hasStreet = kinds.some((some) => some.some((kind) => kind.entityType === 'STREET_ADDRESS' && !isTown(kind)))
+  const others = plain.filter(
+    (label, i) => kinds[i]?.some((kind) => !isTown(kind)) === true || /^e ?mail(?: address)?$/.test(label),
+  ).length
+  const isNamed = others > 0 && plain.includes('name')
+  if (others + (isNamed ? 1 : 0) < 2) return null
+  return kinds.map((some, i) => {
+    if (isNamed && plain[i] === 'name') return kindsOfLabel('full name')
+    return hasStreet ? some : some.filter((kind) => !isTown(kind))
+  })
 }
 
 function addCells(
   text: string,
   cells: readonly Cell[],
-  columns: readonly (FieldKind | null)[],
+  columns: readonly (readonly FieldKind[])[],
   found: Candidate[],
 ): void {
   cells.forEach(({ start, end }, i) => {
-    const kind = columns[i]
-    if (kind === null || kind === undefined || !isOfKind(kind, text.slice(start, end))) return
-    found.push({ entityType: kind.entityType, start, end, score: 0.7, evidence: 'context' })
+    const kind = kindOfValue(columns[i] ?? [], text.slice(start, end))
+    if (kind !== null) found.push({ entityType: kind.entityType, start, end, score: 0.7, evidence: 'context' })
   })
 }
 

@@ -9,6 +9,24 @@ const END = '(?![\\p{L}\\p{N}_(/\\\\]|[.-][\\p{L}\\p{N}])'
 /** The same without properties of Unicode, which cost where every word is looked at. */
 const PLAIN_END = '(?![A-Za-z0-9_(/\\\\]|[.-][A-Za-z0-9])'
 
+/** What stands before accounts. */
+const CUE = new RegExp(
+  `(?<![A-Za-z0-9])(?:((?:${ACCOUNT_NAME}|login|user)(?: (?:is|ist|est|es|è))?)|${BEFORE_ACCOUNT})["'\u201d]?(?=[ \\t:=])`,
+  'gi',
+)
+/** A value behind it, in a field or a line of a log. */
+const FIELD = new RegExp(
+  `[ \\t:=]{1,6}["'\u201d]?(?:[a-z0-9-]{1,20}\\\\{1,2})?@?(${VALUE})${PLAIN_END}(?!@[a-z0-9-]+\\.)`,
+  'diy',
+)
+/** A field that holds nothing else, and ends behind it. */
+const WHOLE = /(?: ?: ?|=)["'\u201d]?([a-z][a-z0-9._-]{2,30}[a-z0-9])(?=["'\u201d]|[ \t]*(?:[,;|/)\]}\n]|$))/dy
+/** Before the password that goes with it: `login nvduc, password …`. */
+const WITH_PASSWORD = new RegExp(
+  `[ :=]{1,3}["'\u201d]?(${VALUE})(?=["'\u201d]?[ ,;/|]{1,3}(?:(?:and|und|et|y|e|en|i|with|mit) )?(?:the |das )?(?:pass|pwd|pw|mdp|kennwort|mot de passe|contraseña|clave|wachtwoord|hasł|senha|palavra-passe))`,
+  'diy',
+)
+
 interface Place {
   /** Group 1 is the account. */
   pattern: RegExp
@@ -17,33 +35,8 @@ interface Place {
   isMeant(account: string): boolean
 }
 
-/** Where accounts stand. */
+/** Where accounts stand that no cue is before. */
 const PLACES: readonly Place[] = [
-  {
-    // A field or a line of a log that names one.
-    pattern: new RegExp(
-      `(?<![A-Za-z0-9])(?:${BEFORE_ACCOUNT})["'\u201d]?[ \\t:=]{1,6}["'\u201d]?(?:[a-z0-9-]{1,20}\\\\{1,2})?@?(${VALUE})${PLAIN_END}(?!@[a-z0-9-]+\\.)`,
-      'gid',
-    ),
-    isMeant: isOfPerson,
-  },
-  {
-    // A field that holds nothing else, and ends behind it.
-    pattern: new RegExp(
-      `(?<![A-Za-z0-9.])(?:${ACCOUNT_NAME}|login|user) ?["'\u201d]?(?:: ?|=)["'\u201d]?([a-z][a-z0-9._-]{2,30}[a-z0-9])(?=["'\u201d]|[ \\t]*(?:[,;|/)\\]}\\n]|$))`,
-      'gid',
-    ),
-    sign: /[:=]/,
-    isMeant: (account) => isOfSomebody(account) && account === account.toLowerCase(),
-  },
-  {
-    // Before the password that goes with it: `login nvduc, password …`.
-    pattern: new RegExp(
-      `(?<![A-Za-z0-9.])(?:${ACCOUNT_NAME}|login|user)["'\u201d]?[ :=]{1,3}["'\u201d]?(${VALUE})(?=["'\u201d]?[ ,;/|]{1,3}(?:(?:and|und|et|y|e|en|i|with|mit) )?(?:the |das )?(?:pass|pwd|pw|mdp|kennwort|mot de passe|contraseña|clave|wachtwoord|hasł|senha|palavra-passe))`,
-      'gid',
-    ),
-    isMeant: (account) => account.length > 2 && !isOfService(account),
-  },
   {
     // What a person is called on a site.
     pattern: new RegExp(
@@ -117,6 +110,15 @@ export const account: Recogniser = {
       found.push({ entityType: 'PERSON', start, end, score, evidence: 'context' })
     }
     for (const { start, end } of handlesIn(text)) add(start, end, 0.65)
+    for (const cue of text.matchAll(CUE)) {
+      const at = cue.index + cue[0].length
+      const value =
+        valueAt(FIELD, text, at, isOfPerson) ??
+        (cue[1] === undefined
+          ? null
+          : (valueAt(WHOLE, text, at, isOfSomebody) ?? valueAt(WITH_PASSWORD, text, at, isNoService)))
+      if (value !== null) add(value[0], value[1], 0.6)
+    }
     for (const { pattern, sign, isMeant } of PLACES) {
       if (sign !== undefined && !sign.test(text)) continue
       for (const match of text.matchAll(pattern)) {
@@ -127,4 +129,19 @@ export const account: Recogniser = {
     for (const { start, end } of speakersIn(text)) add(start, end, 0.6)
     return found
   },
+}
+
+function valueAt(
+  pattern: RegExp,
+  text: string,
+  at: number,
+  isMeant: (account: string) => boolean,
+): [number, number] | null {
+  pattern.lastIndex = at
+  const place = pattern.exec(text)?.indices?.[1] ?? null
+  return place !== null && isMeant(text.slice(...place)) ? place : null
+}
+
+function isNoService(account: string): boolean {
+  return account.length > 2 && !isOfService(account)
 }

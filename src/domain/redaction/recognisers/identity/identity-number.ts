@@ -1,19 +1,20 @@
 import type { Candidate, Recogniser } from '../../recogniser.ts'
 import { asWords } from '../context-words.ts'
-import { numberRuns, type WrittenNumber } from './number-groups.ts'
+import { isDate, numberRuns, type WrittenNumber } from './number-groups.ts'
 import type { NumberSpec } from './number-spec.ts'
 import { ENGLISH_NUMBERS } from './numbers-english.ts'
 import { EUROPEAN_NUMBERS } from './numbers-europe.ts'
 import { OTHER_NUMBERS } from './numbers-other.ts'
 
-const SPECS: readonly NumberSpec[] = [...ENGLISH_NUMBERS, ...EUROPEAN_NUMBERS, ...OTHER_NUMBERS]
-const BY_LENGTH: readonly (readonly NumberSpec[])[] = Array.from({ length: 23 }, (_, length) =>
-  SPECS.filter((spec) => spec.lengths.includes(length)),
+/** All kinds of numbers that authorities give. */
+export const IDENTITY_SPECS: readonly NumberSpec[] = [...ENGLISH_NUMBERS, ...EUROPEAN_NUMBERS, ...OTHER_NUMBERS]
+const BY_LENGTH: readonly (readonly NumberSpec[])[] = Array.from({ length: 25 }, (_, length) =>
+  IDENTITY_SPECS.filter((spec) => spec.lengths.includes(length)),
 )
 /** Fewer are no number of an authority. */
 const MIN_DIGITS = 4
 /** Any of the words that say what a number is. */
-const ANY_CONTEXT = new RegExp([...new Set(SPECS.map(({ context }) => context.source))].join('|'), 'i')
+const ANY_CONTEXT = new RegExp([...new Set(IDENTITY_SPECS.map(({ context }) => context.source))].join('|'), 'i')
 /** UTF-16 units before a number in which a word may say what it is. */
 const CONTEXT_BEFORE = 44
 /** So near that it is this number which is meant. */
@@ -24,7 +25,7 @@ const MAX_CHECKS = 2_000
 /** Numbers that authorities give to people and firms, by check digits and by what the text calls them. */
 export const identityNumber: Recogniser = {
   name: 'identity-number',
-  entityTypes: [...new Set(SPECS.map((spec) => spec.entityType))],
+  entityTypes: [...new Set(IDENTITY_SPECS.map((spec) => spec.entityType))],
   overLines: true,
   find(text) {
     const found: Candidate[] = []
@@ -48,7 +49,7 @@ function findSpecs(
   budget: { checks: number },
   found: Candidate[],
 ): void {
-  if (number.digits < MIN_DIGITS) return
+  if (number.digits < MIN_DIGITS || isDate(number.raw)) return
   let before: string | null = null
   for (const spec of BY_LENGTH[number.compact.length] ?? []) {
     if (!spec.shape.test(number.compact)) continue

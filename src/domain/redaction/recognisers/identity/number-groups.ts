@@ -22,7 +22,7 @@ export interface WrittenNumber {
 }
 
 const MAX_GROUPS = 8
-const MAX_COMPACT = 22
+const MAX_COMPACT = 24
 
 /** Numbers that stand together, each as it may be meant. */
 export interface NumberRun {
@@ -167,4 +167,11 @@ function isAlphanumeric(text: string, index: number): boolean {
 function isGlued(text: string, index: number): boolean {
   const unit = text[index]
   return unit !== undefined && (unit === '_' || (unit > '\u00bf' && /[\p{L}\p{N}]/u.test(unit)))
+}
+
+const DATE = /^(?:19|20)\d{2}([-./])\d{1,2}\1\d{1,2}$|^\d{1,2}([-./])\d{1,2}\2(?:19|20)\d{2}$/
+
+/** Whether a number is written as a date. */
+export function isDate(raw: string): boolean {
+  return DATE.test(raw)
 }
