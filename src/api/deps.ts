@@ -1,5 +1,6 @@
 import type { Config, KeyIdentity } from '../config/types.ts'
 import type { PriceTable } from '../domain/cost/price.ts'
+import type { OfferedModels } from '../domain/routing/list-models.ts'
 import type { ApiKeys } from '../ports/api-keys.ts'
 import type { ArchivePeriods } from '../ports/archive-periods.ts'
 import type { ArchiveObjects } from '../ports/archive-reader.ts'
@@ -112,8 +113,8 @@ export interface ApiDeps {
   /** Null: nothing is traced. */
   tracing: Tracing | null
   log: Log
-  /** Models of `GET /v1/models`, `owned_by` their provider. */
-  models: readonly { id: string; ownedBy: string }[]
+  /** What the providers say they offer, remembered for a while. Does not throw. */
+  offeredModels(): Promise<OfferedModels>
   /** Asks every dependency whether it is there. */
   dependencies(): Promise<DependencyState[]>
   /** @throws PalimpsestError `ledger_restored`, 503, while the database is not the one that was anchored. */

@@ -51,7 +51,9 @@ export function openApiDocument(version: string): Record<string, unknown> {
           requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
         }),
       },
-      '/v1/models': { get: operation('Models that can be named', ['app', 'admin']) },
+      '/v1/models': {
+        get: operation('Models that can be named: configured ones and those that providers offer', ['app', 'admin']),
+      },
       '/v1/models/{id}': { get: operation('One of them by its name', ['app', 'admin'], { parameters: [MODEL_NAME] }) },
       '/v1/requests/{id}': {
         get: operation(

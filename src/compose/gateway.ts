@@ -18,7 +18,6 @@ import type { DependencyState } from '../api/deps.ts'
 import type { Metrics } from '../api/metrics.ts'
 import type { HintFinder } from '../background/hints.ts'
 import { ConfigInForce } from '../config/in-force.ts'
-import { listModels } from '../config/models.ts'
 import { requestPolicyOf } from '../config/request-policy.ts'
 import type { Tracing } from '../ports/tracing.ts'
 import { buildArchiveActivities, buildArchiveApi } from './archive.ts'
@@ -35,6 +34,7 @@ import { startLoops } from './loops.ts'
 import { buildMoney } from './money.ts'
 import { countedActivities, countedLedger, timedEngine } from './observed.ts'
 import { observedProviders } from './observed-providers.ts'
+import { rememberOffered } from './offered-models.ts'
 import { openPiiEngine } from './pii-engine.ts'
 import { policyDesk, watchPolicies } from './policies.ts'
 import { buildProviders } from './providers.ts'
@@ -113,7 +113,7 @@ async function startOver(settings: GatewaySettings, inForce: ConfigInForce): Pro
     ...shared,
     policyDesk: policyDesk(inForce, policyWatch),
     tracing,
-    models: listModels(config, new Set(providers.keys())),
+    offeredModels: rememberOffered(providers, { now, log }),
     dependencies: () =>
       askDependencies([...stores.ask, ...intake.ask(stores)], () => connection.workflowService.getSystemInfo({})),
     requireLedger: () => ledgerRounds.require(),

@@ -90,6 +90,7 @@ export function observedProvider(provider: ClosableProvider, observers: Observer
         observed.ended(outcome)
       }
     },
+    ...(provider.offered && { offered: (signal: AbortSignal) => provider.offered?.(signal) ?? Promise.resolve([]) }),
     close: () => provider.close(),
   }
 }

@@ -1,6 +1,6 @@
 import type { KnownNames, Metrics } from '../api/metrics.ts'
-import { listModels } from '../config/models.ts'
 import type { Config, TenantConfig } from '../config/types.ts'
+import { listModels } from '../domain/routing/list-models.ts'
 import { providerNames } from '../domain/routing/types.ts'
 import type { LedgerWriter } from '../ports/ledger-writer.ts'
 import type { PiiEngine } from '../ports/pii-engine.ts'
@@ -28,7 +28,7 @@ function configuredModels(config: Config): Set<string> {
   const own = [...config.tenants.values()].flatMap((tenant) => tenant.routes ?? [])
   const targets = [...[...routes, ...own].flatMap(({ use }) => use), ...Object.values(regionDefaults)]
   return new Set([
-    ...listModels(config, new Set(providerNames)).map(({ id }) => id),
+    ...listModels({ rules: config.routing, available: new Set(providerNames) }).map(({ id }) => id),
     ...models.flatMap(({ model }) => model ?? []),
     ...targets.map(({ model }) => model),
   ])

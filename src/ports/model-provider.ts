@@ -25,6 +25,11 @@ export interface ModelProvider {
   complete(call: ModelCall): Promise<ChatCompletion>
   /** Chunks in OpenAI's shape, usage in the last one where the vendor reports it. Ends only on the vendor's end mark. */
   stream(call: ModelCall): AsyncIterable<ChatChunk>
+  /**
+   * Asks the vendor, in one request that holds nothing of anybody, for its own names of the models that it offers. Absent: it
+   * has no such list.
+   */
+  offered?(signal: AbortSignal): Promise<string[]>
 }
 
 export type { ModelErrorKind }

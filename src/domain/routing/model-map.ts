@@ -54,6 +54,11 @@ function targetOf(asked: string, found: ModelRule, rules: RoutingRules): RouteTa
   return deployed({ provider: found.provider, model: found.model ?? bare }, rules)
 }
 
+/** How an app names a provider's own model. */
+export function nameOfTarget({ provider, model }: RouteTarget): string {
+  return `${prefixes[provider] ?? ''}${model}`
+}
+
 /** Azure knows a model by its deployment's name, which the configuration maps. */
 export function deployed(target: RouteTarget, rules: RoutingRules): RouteTarget {
   const deployments = target.provider === 'azure' ? rules.providers.azure?.deployments : undefined

@@ -115,10 +115,28 @@ describe('the official Node client', () => {
     expect(String(setup.vendors.openai.requests.at(-1)?.body)).not.toContain('4711')
   })
 
-  it('lists the models there are', async () => {
-    const models: OpenAI.Model[] = []
-    for await (const model of setup.client().models.list()) models.push(model)
-    expect(models.map(({ id }) => id)).toEqual(expect.arrayContaining(['simulated/echo', 'simulated/chat']))
+  it('lists the models that it can name, those that the providers offer among them, and shows one by its name', async () => {
+    const { models } = setup.client()
+    const listed: OpenAI.Model[] = []
+    for await (const model of models.list()) listed.push(model)
+    const owners = Object.fromEntries(listed.map(({ id, owned_by }) => [id, owned_by]))
+    expect(owners).toEqual({
+      'simulated/echo': 'simulator',
+      'simulated/chat': 'simulator',
+      'gpt-4o': 'openai',
+      'gpt-4o-mini': 'openai',
+      'gpt-4o-2024-08-06': 'openai',
+      'ft:gpt-4o:acme::9x': 'openai',
+      'claude-sonnet-4-5-20250929': 'anthropic',
+      'claude-haiku-4-5-20251001': 'anthropic',
+      'ollama/llama3.1:8b': 'ollama-local',
+      'ollama/qwen3:4b': 'ollama-local',
+    })
+    expect(listed).toHaveLength(Object.keys(owners).length)
+    // Anthropic lists no names without a date, and answers to them.
+    expect(await models.retrieve('claude-sonnet-4-5')).toMatchObject({ object: 'model', owned_by: 'anthropic' })
+    expect(await models.retrieve('ollama/qwen3:4b')).toMatchObject({ id: 'ollama/qwen3:4b' })
+    await expect(models.retrieve('grok-99')).rejects.toMatchObject({ status: 404, code: 'model_not_found' })
   })
 
   it('reads route, redactions and id in the headers', async () => {

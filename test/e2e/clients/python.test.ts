@@ -128,7 +128,8 @@ describe('the official Python client', () => {
       route: 'openai/gpt-4o',
       redactions: '2',
     })
-    expect((await python.run('models')).ids).toEqual(expect.arrayContaining(['simulated/echo']))
+    const named = ['simulated/echo', 'gpt-4o', 'claude-haiku-4-5-20251001', 'ollama/llama3.1:8b']
+    expect((await python.run('models')).ids).toEqual(expect.arrayContaining(named))
   })
 
   it('that gives up and asks again under its key gets the one answer, and the provider is asked once', async () => {

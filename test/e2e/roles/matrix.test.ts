@@ -14,7 +14,7 @@ const MATRIX: [
 ][] = [
   ['/v1/chat/completions', ['app'], chat],
   ['/v1/models', ['app', 'admin']],
-  ['/v1/models/gpt-4o', ['app', 'admin'], { status: 404 }],
+  ['/v1/models/gpt-4o', ['app', 'admin']],
   ['/v1/requests/{id}', ROLES],
   ['/v1/requests/{id}/history', ['auditor', 'privacy', 'operator', 'admin']],
   ['/v1/requests/{id}/disclosures', ['privacy'], { body: { purpose: 'a complaint of the person' } }],

@@ -1,6 +1,6 @@
 import { parseExactly } from '../../../src/adapters/models/http/exact-json.ts'
 import { type AnthropicRequest, refusalOf } from './anthropic-request.ts'
-import { type Behaviour, inPieces, jsonReply, type Reply, type Vendor } from './behaviour.ts'
+import { type Behaviour, inPieces, jsonReply, type Received, type Reply, type Vendor } from './behaviour.ts'
 import { type Said, saying, words } from './openai.ts'
 import { type Double, type DoubleOptions, startDouble, withFields } from './server.ts'
 
@@ -30,15 +30,29 @@ const TYPES: Record<number, string> = {
   529: 'overloaded_error',
 }
 
+const MODELS = ['claude-sonnet-4-5-20250929', 'claude-haiku-4-5-20251001']
+
 export function anthropicVendor(apiKey: string): Vendor {
+  const wrongHead = ({ headers }: Received) => {
+    if (headers['x-api-key'] === undefined) return errorReply(401, 'x-api-key header is required')
+    if (headers['x-api-key'] !== apiKey) return errorReply(401, 'invalid x-api-key')
+    if (headers['anthropic-version'] === undefined) return errorReply(400, 'anthropic-version: header is required')
+    if (headers['anthropic-version'] !== '2023-06-01') return errorReply(400, 'anthropic-version: not a valid version')
+    return null
+  }
   return {
-    refusal({ method, url, headers }, body) {
+    models(received) {
+      const { pathname, searchParams } = new URL(received.url, 'http://double')
+      if (received.method !== 'GET' || pathname !== '/v1/models') return null
+      const limit = Number(searchParams.get('limit') ?? 20)
+      if (!Number.isInteger(limit) || limit < 1 || limit > 1000) return errorReply(400, 'limit: out of range')
+      return wrongHead(received) ?? jsonReply(200, modelList(limit))
+    },
+    refusal(received, body) {
+      const { method, url, headers } = received
       if (method !== 'POST' || url !== '/v1/messages') return errorReply(404, 'Not found')
-      if (headers['x-api-key'] === undefined) return errorReply(401, 'x-api-key header is required')
-      if (headers['x-api-key'] !== apiKey) return errorReply(401, 'invalid x-api-key')
-      if (headers['anthropic-version'] === undefined) return errorReply(400, 'anthropic-version: header is required')
-      if (headers['anthropic-version'] !== '2023-06-01')
-        return errorReply(400, 'anthropic-version: not a valid version')
+      const refused = wrongHead(received)
+      if (refused !== null) return refused
       if (headers['content-type'] !== 'application/json')
         return errorReply(400, 'content-type: must be application/json')
       if (body === undefined) return errorReply(400, 'The request body is not valid JSON')
@@ -49,6 +63,21 @@ export function anthropicVendor(apiKey: string): Vendor {
     error: (status, behaviour) => errorReply(status, 'As the test asked: my-secret-error-text.', behaviour.code),
     errorFrame: (behaviour) =>
       frame({ type: 'error', error: { type: behaviour.code ?? 'overloaded_error', message: 'Overloaded' } }),
+  }
+}
+
+function modelList(limit: number): object {
+  const data = MODELS.slice(0, limit).map((id) => ({
+    type: 'model',
+    id,
+    display_name: id,
+    created_at: '2025-09-29T00:00:00Z',
+  }))
+  return {
+    data,
+    has_more: data.length < MODELS.length,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
   }
 }
 

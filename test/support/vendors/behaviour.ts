@@ -70,6 +70,8 @@ export interface Reply {
 
 /** The vendor's part of a double: what it accepts and how its answers look. */
 export interface Vendor {
+  /** The list of its models, or the refusal of whoever asks wrongly; null: the request is another one. */
+  models?(request: Received): Reply | null
   /** A refusal where the real vendor would refuse, else null. */
   refusal(request: Received, body: unknown): Reply | null
   answer(request: Received, body: unknown, behaviour: Behaviour): Reply

@@ -82,6 +82,11 @@ export function refusalOf(body: unknown): string | null {
 
 function ollamaVendor(models: string[] | null): Vendor {
   return {
+    models({ method, url }) {
+      if (method !== 'GET' || url !== '/api/tags') return null
+      const list = models ?? ['llama3.1:8b', 'qwen3:4b']
+      return jsonReply(200, { models: list.map((name) => ({ name, model: name, size: 1, digest: 'd', details: {} })) })
+    },
     refusal({ method, url }, body) {
       if (method !== 'POST' || url !== '/api/chat')
         return { status: 404, contentType: 'text/plain', frames: ['404 page not found'] }

@@ -15,17 +15,26 @@ export async function startOpenAiDouble(options: DoubleOptions & { apiKey?: stri
   return withFields(double, { baseUrl: `${double.origin}/v1`, apiKey })
 }
 
+/** What the account may use, chat or not. */
+const MODELS = ['gpt-4o', 'gpt-4o-mini', 'gpt-4o-2024-08-06', 'text-embedding-3-small', 'ft:gpt-4o:acme::9x']
+
 export function openAiVendor(apiKey: string): Vendor {
+  const wrongKey = ({ headers }: Received) => {
+    if (headers.authorization === `Bearer ${apiKey}`) return null
+    const message = 'Incorrect API key provided: sk-*****. You can find your API key in the dashboard.'
+    return openAiError(401, message, 'invalid_request_error', null, 'invalid_api_key')
+  }
   return {
+    models(received) {
+      if (received.method !== 'GET' || received.url !== '/v1/models') return null
+      const data = MODELS.map((id) => ({ id, object: 'model', created: CREATED, owned_by: 'system' }))
+      return wrongKey(received) ?? jsonReply(200, { object: 'list', data })
+    },
     refusal(received, body) {
       if (received.method !== 'POST' || received.url !== '/v1/chat/completions') {
         return openAiError(404, `Invalid URL (${received.method} ${received.url})`, 'invalid_request_error', null, null)
       }
-      if (received.headers.authorization !== `Bearer ${apiKey}`) {
-        const message = 'Incorrect API key provided: sk-*****. You can find your API key in the dashboard.'
-        return openAiError(401, message, 'invalid_request_error', null, 'invalid_api_key')
-      }
-      return openAiRefusal(received, body)
+      return wrongKey(received) ?? openAiRefusal(received, body)
     },
     answer: (_received, body, behaviour) => openAiAnswer(body as OpenAiRequest, behaviour),
     error: openAiStatus,

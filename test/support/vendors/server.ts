@@ -146,6 +146,8 @@ async function respond(
   received: Received,
   response: ServerResponse,
 ): Promise<void> {
+  const models = vendor.models?.(received)
+  if (models) return send(vendor, models, {}, response)
   const behaviour = state.next(received)
   if (behaviour.fault === 'reset') return void response.socket?.resetAndDestroy()
   if (behaviour.fault === 'silence') return

@@ -15,6 +15,9 @@ export interface AnthropicOptions extends Omit<HttpOptions, 'baseUrl'> {
 /** The version of the API that requests and answers are written in. */
 const VERSION = '2023-06-01'
 
+/** "List Models" of Anthropic's reference, on one page. */
+const MODELS = { path: '/v1/models?limit=1000', list: 'data', name: 'id' }
+
 /** Anthropic's Messages API, translated from and to OpenAI's format. A request it cannot express is a PalimpsestError. */
 export function createAnthropicProvider(options: AnthropicOptions): ClosableProvider {
   const { apiKey, baseUrl = 'https://api.anthropic.com', now = Date.now, ...rest } = options
@@ -25,6 +28,7 @@ export function createAnthropicProvider(options: AnthropicOptions): ClosableProv
     {
       name: 'anthropic',
       path: () => '/v1/messages',
+      models: MODELS,
       streamType: 'text/event-stream',
       body: messagesBody,
       answer: (text) => completionOf(text, seconds()),

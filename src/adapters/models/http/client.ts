@@ -22,17 +22,22 @@ export interface HttpOptions {
   now?: () => number
 }
 
-export interface VendorPost {
+export interface VendorGet {
   /** Appended to the base URL's path. */
   path: string
-  body: string
   accept: 'application/json' | 'text/event-stream' | 'application/x-ndjson'
-  /** Sent along where given. */
-  traceparent?: string | undefined
   signal: AbortSignal
 }
 
+export interface VendorPost extends VendorGet {
+  body: string
+  /** Sent along where given. */
+  traceparent?: string | undefined
+}
+
 export interface VendorHttp {
+  /** One GET, as `post`. */
+  get(request: VendorGet): Promise<string>
   /** One POST whose answer is read as a whole; a status other than 2xx is a ModelError. */
   post(request: VendorPost): Promise<string>
   /** One POST whose answer is read as it comes. The caller must `finish` or `abandon` the exchange. */
@@ -65,15 +70,14 @@ export function createVendorHttp(options: HttpOptions, secret: Record<string, st
     pipelining: 1,
   })
 
-  async function open(request: VendorPost): Promise<Exchange> {
+  async function open(request: VendorGet & Partial<VendorPost>): Promise<Exchange> {
     if (request.signal.aborted) throw new ModelError('aborted', { sent: false })
     const exchange = new Exchange(request.signal)
     const headers = [...fixed, 'accept', request.accept]
     if (request.traceparent !== undefined) headers.push('traceparent', request.traceparent)
-    agent.dispatch(
-      { origin: url.origin, path: prefix + request.path, method: 'POST', headers, body: request.body },
-      exchange,
-    )
+    const { body = null } = request
+    const method = body === null ? 'GET' : 'POST'
+    agent.dispatch({ origin: url.origin, path: prefix + request.path, method, headers, body }, exchange)
     await exchange.headers()
     if (exchange.status >= 200 && exchange.status < 300) return exchange
     throw await refusal(exchange)
@@ -89,7 +93,7 @@ export function createVendorHttp(options: HttpOptions, secret: Record<string, st
     })
   }
 
-  async function post(request: VendorPost): Promise<string> {
+  async function read(request: VendorGet & Partial<VendorPost>): Promise<string> {
     const exchange = await open(request)
     try {
       requireContentType(exchange, /^application\/([\w.-]+\+)?json\b/i)
@@ -99,7 +103,7 @@ export function createVendorHttp(options: HttpOptions, secret: Record<string, st
     }
   }
 
-  return { post, open, close: () => agent.close() }
+  return { get: read, post: read, open, close: () => agent.close() }
 }
 
 /** The error body as JSON; undefined where it is cut, too long or no JSON: the status alone then says what happened. */

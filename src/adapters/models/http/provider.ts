@@ -1,8 +1,9 @@
 import type { ChatChunk, ChatCompletion } from '../../../domain/chat/types.ts'
 import { type ModelCall, ModelError, type ModelProvider, type ProviderName } from '../../../ports/model-provider.ts'
-import type { VendorHttp, VendorPost } from './client.ts'
+import { parseJson, type VendorHttp, type VendorPost } from './client.ts'
 import type { Exchange } from './exchange.ts'
 import type { FrameReader } from './server-sent-events.ts'
+import { array, object, string } from './shape.ts'
 
 export type ClosableProvider = ModelProvider & { close(): Promise<void> }
 
@@ -13,8 +14,17 @@ export interface Wire {
   streamType: VendorPost['accept']
   body(call: ModelCall, stream: boolean): string
   answer(text: string, call: ModelCall): ChatCompletion
+  /** Where the vendor lists its models, and how; absent: it does not. */
+  models?: ModelList
   frames(exchange: Exchange): FrameReader
   decoder(call: ModelCall): StreamDecoder
+}
+
+export interface ModelList {
+  path: string
+  /** The field of the answer that is the list, and the field of its items that is the name. */
+  list: string
+  name: string
 }
 
 /** Translates one stream, frame by frame; `done` once the vendor's end mark was read. */
@@ -51,7 +61,19 @@ export function createProvider(wire: Wire, http: VendorHttp): ClosableProvider {
     }
   }
 
-  return { name: wire.name, complete, stream, close: () => http.close() }
+  async function offered({ path, list, name }: ModelList, signal: AbortSignal): Promise<string[]> {
+    const answer = object(parseJson(await http.get({ path, accept: 'application/json', signal })))
+    return array(answer[list]).map((item) => string(object(item)[name]))
+  }
+
+  const { models } = wire
+  return {
+    name: wire.name,
+    complete,
+    stream,
+    ...(models && { offered: (signal: AbortSignal) => offered(models, signal) }),
+    close: () => http.close(),
+  }
 }
 
 function common({ signal, traceparent }: ModelCall): Pick<VendorPost, 'signal' | 'traceparent'> {

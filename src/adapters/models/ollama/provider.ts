@@ -23,6 +23,7 @@ export function createOllamaProvider(options: OllamaOptions): ClosableProvider {
     {
       name: 'ollama-local',
       path: () => '/api/chat',
+      models: { path: '/api/tags', list: 'models', name: 'name' },
       streamType: 'application/x-ndjson',
       body: chatBody,
       answer: (text) => completionOf(text, naming()),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ChatChunk, ChatCompletion, JsonObject } from '../../../domain/chat/types.ts'
 import type { ModelCall, ProviderName } from '../../../ports/model-provider.ts'
 import { parseJson } from '../http/client.ts'
-import type { StreamDecoder, Wire } from '../http/provider.ts'
+import type { ModelList, StreamDecoder, Wire } from '../http/provider.ts'
 import { readEvents } from '../http/server-sent-events.ts'
 import { checkChunk, checkCompletion, type Defaults } from './check.ts'
 import { embeddedError } from './errors.ts'
@@ -11,6 +11,7 @@ export interface OpenAiFormatOptions {
   name: ProviderName
   /** The path of a call for this model, below the base URL. */
   path: (model: string) => string
+  models?: ModelList
   now?: (() => number) | undefined
   newId?: (() => string) | undefined
 }
@@ -27,6 +28,7 @@ export function openAiFormat(options: OpenAiFormatOptions): Wire {
   return {
     name: options.name,
     path: options.path,
+    ...(options.models && { models: options.models }),
     streamType: 'text/event-stream',
     body: requestBody,
     answer: (text, call) => readAnswer(text, defaults(call)),

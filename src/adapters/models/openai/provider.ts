@@ -11,9 +11,13 @@ export interface OpenAiOptions extends Omit<HttpOptions, 'baseUrl'> {
   newId?: () => string
 }
 
+/** "List models" of the same reference: all of them at once. */
+const MODELS = { path: '/models', list: 'data', name: 'id' }
+
 /** OpenAI's chat completions, or any server that speaks them. Source: OpenAI API reference, "Create chat completion". */
 export function createOpenAiProvider(options: OpenAiOptions): ClosableProvider {
   const { apiKey, baseUrl = 'https://api.openai.com/v1', newId, ...rest } = options
   const http = createVendorHttp({ ...rest, baseUrl }, { authorization: `Bearer ${apiKey}` }, openAiCode)
-  return createProvider(openAiFormat({ name: 'openai', path: () => '/chat/completions', now: rest.now, newId }), http)
+  const path = () => '/chat/completions'
+  return createProvider(openAiFormat({ name: 'openai', path, models: MODELS, now: rest.now, newId }), http)
 }
