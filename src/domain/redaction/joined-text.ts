@@ -9,6 +9,10 @@ const HAS_LOOKALIKE = /[\u0370-\u03ff\u0400-\u052f]/
 
 /** Single digits with one separator between each two: `4 1 1 1 …`, `1.2.3.…`. */
 const SPACED = /(?<![0-9A-Za-z]|[0-9][ .\-_])[0-9](?:([ .\-_])[0-9](?:\1[0-9]){6,24})(?![0-9A-Za-z]|[.\-_][0-9])/g
+/** The same in groups: `5 3 1 - 0 9 - 7 7 4 2`, `+ 4 4 7 …`. */
+const SPACED_GROUPS = /(?<![0-9A-Za-z]|[0-9] )(?:\+ )?[0-9](?: [0-9]| [-./] [0-9]){6,24}(?![0-9A-Za-z]| [0-9])/g
+/** Digits with the letter o for a zero. */
+const WITH_O = /(?<![\p{L}\p{N}])\(?\+?[0-9oO](?:[ .()/-]{0,2}[0-9oO]){7,18}(?<=[0-9]|[0-9oO]{2})(?![\p{L}\p{N}])/gu
 /** A line break inside a number, an address or a token, with the hyphen that a break may bring. */
 const BREAK =
   /(?=[ \t]{0,8}-?\r?\n)(?:(?<=[0-9][ -]?)[ \t]{0,8}\r?\n[ \t>|]{0,8}(?=[0-9])|(?<=[A-Za-z0-9_]@|@[A-Za-z0-9.-]{1,40}\.?|[A-Za-z0-9]\.)[ \t]{0,4}-?\r?\n[ \t>|]{0,8}(?=[A-Za-z0-9])|(?<=[A-Z]{2}[0-9]{2}[A-Z0-9 ]{4,30})[ \t]{0,4}\r?\n[ \t>|]{0,8}(?=[A-Z0-9])|(?<=[A-Za-z0-9._%+-])[ \t]{0,4}\r?\n[ \t>|]{0,8}(?=@[A-Za-z0-9]))/g
@@ -34,6 +38,19 @@ export function latinText(text: string): PlainText | null {
   for (const match of text.matchAll(SPACED)) {
     for (let i = 1; i < match[0].length; i += 2)
       edits.push({ start: match.index + i, end: match.index + i + 1, by: '' })
+  }
+  for (const match of text.matchAll(SPACED_GROUPS)) {
+    for (const space of /[-./+]/.test(match[0]) ? match[0].matchAll(/ /g) : []) {
+      const start = match.index + space.index
+      edits.push({ start, end: start + 1, by: '' })
+    }
+  }
+  for (const match of text.matchAll(WITH_O)) {
+    if (!/o/i.test(match[0]) || match[0].replace(/[^0-9]/g, '').length < 5) continue
+    for (const letter of match[0].matchAll(/o/gi)) {
+      const start = match.index + letter.index
+      edits.push({ start, end: start + 1, by: '0' })
+    }
   }
   return edit(text, edits)
 }

@@ -7,13 +7,13 @@ export interface PlainText {
 }
 
 /**
- * Escape sequences of code and the web, full-width forms, and characters that take no room. A sequence of several
+ * Escape sequences of code and the web, signs in brackets (`example[.]com`), full-width forms, and characters that take no room. A sequence of several
  * backslashes counts as one: text is often escaped more than once.
  */
 const HIDDEN =
-  /(?<!\\)\\+u\{?([0-9a-fA-F]{4})\}?|(?<!\\)\\+x([0-9a-fA-F]{2})|%(?:25)*([2-7][0-9a-fA-F])|&#x([0-9a-fA-F]{1,4});|&#([0-9]{1,5});|&(commat|period|plus|colon|sol|num|hyphen|nbsp|quot|apos);|((?:\u034f|\u200d|[\u00ad\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff])+)|([\uff01-\uff5e\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u2460-\u2468]|\ud835[\udc00-\udfff])/g
+  /(?<!\\)\\+u\{?([0-9a-fA-F]{4})\}?|(?<!\\)\\+x([0-9a-fA-F]{2})|%(?:25)*([2-7][0-9a-fA-F])|&#x([0-9a-fA-F]{1,4});|&#([0-9]{1,5});|&(commat|period|plus|colon|sol|num|hyphen|nbsp|quot|apos);|((?:\u034f|\u200d|[\u00ad\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff])+)|\[([.:])\]|([\u3000\uff01-\uff5e\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u2460-\u2468]|\ud835[\udc00-\udfff])/g
 const MAY_HIDE =
-  /\\[ux]|%[2-7]|&[#a-z]|\u034f|\u200d|[\u00ad\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\uff01-\uff5e\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u2460-\u2468\ud835]/
+  /\[[.:]\]|\\[ux]|%[2-7]|&[#a-z]|\u034f|\u200d|[\u00ad\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\u3000\uff01-\uff5e\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u2460-\u2468\ud835]/
 
 const NAMED: Readonly<Record<string, string>> = {
   commat: '@',
@@ -61,9 +61,10 @@ export function plainText(text: string): PlainText | null {
 
 /** The unit that a match stands for, '' for none, null when it is to be left. */
 function shown(match: RegExpExecArray): string | null {
-  const [, u, x, percent, hex, decimal, named, nothing, wide] = match
+  const [, u, x, percent, hex, decimal, named, nothing, sign, wide] = match
   if (nothing !== undefined) return ''
-  if (wide !== undefined) return ordinary(wide)
+  if (sign !== undefined) return sign
+  if (wide !== undefined) return wide === '\u3000' ? ' ' : ordinary(wide)
   if (named !== undefined) return NAMED[named] ?? null
   const digits = u ?? x ?? percent ?? hex
   const code = digits === undefined ? Number(decimal) : Number.parseInt(digits, 16)

@@ -10,6 +10,9 @@ const CONTEXT = /(?:\bbic\b|\bswift\b|\biban\b|bank code|:5[1-8][AD]:)[^\n]{0,40
 /** Right behind an IBAN: `GB69 BARC 2045 1773 9201 14 (BARCGB22)`. */
 const BEHIND_IBAN = /(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?[ ,;/]{0,3}[([]?$/
 
+/** Right before one: `issuer=RABONL2U iban=NL…`. */
+const BEFORE_IBAN = /^[ ,;/]{1,3}(?:iban[ :=]{0,3})?[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}/
+
 /** Codes of banks (ISO 9362) after a word that says so; eight letters alone are a word. */
 export const bic: Recogniser = {
   name: 'bic',
@@ -32,7 +35,8 @@ export const bic: Recogniser = {
         !(
           direct ||
           hasContextBefore(text, match.index, CONTEXT, 60) ||
-          hasContextBefore(text, match.index, BEHIND_IBAN, 48)
+          hasContextBefore(text, match.index, BEHIND_IBAN, 48) ||
+          BEFORE_IBAN.test(text.slice(match.index + code.length, match.index + code.length + 40))
         )
       )
         continue

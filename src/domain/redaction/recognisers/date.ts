@@ -8,11 +8,14 @@ const YEAR = "(?:(?:18|19|20)[0-9]{2}|'?[0-9]{2})"
 const NUMERIC =
   '(?:(?:18|19|20)[0-9]{2}(?:[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12][0-9]|3[01])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))|(?:(?:0?[1-9]|[12][0-9]|3[01]) ?[-/.] ?(?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/](?:1[3-9]|2[0-9]|3[01])) ?[-/.] ?(?:(?:18|19|20)[0-9]{2}|[0-9]{2}))'
 const ROMAN = '(?:XI{0,2}|I{1,3}|IV|VI{0,3}|IX)'
-const NAMED = `(?:${DAY}[-./ ]${ROMAN}[-./ ](?:18|19|20)[0-9]{2}|${DAY} ?(?:of |de |do )?[ -/]?(?:${MONTHS})\\.?(?:,? (?:de |del |of )?|[-/ ])${YEAR}|(?:${MONTHS})\\.? ${DAY},? ${YEAR}|(?:${MONTHS})\\.? ${DAY}|${DAY} (?:of |de )?(?:${MONTHS})(?![a-z]))`
-const DATE = new RegExp(`(?<![0-9A-Za-z/.-])(?:${NAMED}|${NUMERIC})(?![0-9A-Za-z]|[-/][0-9])`, 'gi')
+const NAMED = `(?:[0-9]{1,2}(?:${MONTHS})(?:19|20)[0-9]{2}|${DAY}[-./ ]${ROMAN}[-./ ](?:18|19|20)[0-9]{2}|${DAY} ?(?:of |de |do )?[ -/]?(?:${MONTHS})\\.?(?:,? (?:de |del |of )?|[-/ ])${YEAR}|(?:${MONTHS})\\.? ${DAY},? ${YEAR}|(?:${MONTHS})\\.? ${DAY}|${DAY} (?:of |de )?(?:${MONTHS})(?![a-z]))`
+const DATE = new RegExp(
+  `(?<![0-9A-Za-z/.-])(?:${NAMED}|${NUMERIC})(?: r\\.| roku(?![a-z]))?(?:T[0-9]{2}:[0-9]{2}[0-9:.]{0,10}(?:Z|[+-][0-9:]{5})?)?(?![0-9A-Za-z]|[-/][0-9])`,
+  'gi',
+)
 
 const BIRTH =
-  /(?:\bborn\b|\bb-?day\b|birth(?:day|date|[ _-]?of)?|\bd\.? ?o\.? ?b\b\.?|geboren|\bgeb\b|geburts(?:datum|tag)|n[ée]e?s? (?:le|el)\b|\bn[ée]{1,2}\(?e?\)? le|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|nascid[oa]|nascimento|geboorte(?:datum)?|urodz|\bur\.|\bf\. ?nac\.|\bd\.? ?n\.?:|(?<![\p{L}\p{N}])(?:b|nac)\.|[,(] ?\*)[^0-9\n]{0,32}$/iu
+  /(?:\bborn\b|\bb-?day\b|birth(?:day|date|[ _-]?of)?|\bd\.? ?o\.? ?b\b\.?|geboren|\bgeb\b|geburts(?:datum|tag)|n[ée]e?s? (?:le|el)\b|\bn[ée]{1,2}\(?e?\)? le|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|nascid[oa]|nascimento|geboorte(?:datum)?|urodz|\bur\.|\bddn\b|\bnasc\b|f[øo]dsels|f[öo]dd\b|f[øo]dt\b|syntym|naroz|szület|doğum|рожд|\bf\. ?nac\.|\bd\.? ?n\.?:|(?<![\p{L}\p{N}])(?:b|nac)\.|[,(] ?\*)[^0-9\n]{0,32}$|(?:^|[\s;])\*$/iu
 const BORN_AFTER = /^[ ,]{0,2}\(?(?:\bdob\b|date of birth|d\.o\.b)/i
 /** Three short numbers with dots are as often a version. */
 const VERSION = /^\d{1,2}\.\d{1,2}\.\d{2}$/
@@ -24,6 +27,7 @@ const TUPLE = /(?:\bvalues\b[^;]*|\n[ \t]{0,8})\([^()\n]{1,200}'$/i
 const TUPLE_BEFORE = 240
 /** A name and a date in brackets: `Ann Lee (12.03.1980)`. */
 const AFTER_NAME = /(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{0,24}) (\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \($/u
+const SHORT_YEAR = /^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}$/
 /** Born so long ago that the day is hardly another one. */
 const LONG_AGO = /(?:^|[^0-9])(?:19[0-9]{2}|200[0-9])(?![0-9])/
 
@@ -61,7 +65,11 @@ function isBirthBefore(text: string, start: number): boolean {
 
 /** In a chat the answer stands on the line after the question. */
 function isBirthAsked(text: string, start: number, end: number): boolean {
-  return BIRTH_ASKED.test(text.slice(Math.max(0, start - ASKED_BEFORE), start)) && LONG_AGO.test(text.slice(start, end))
+  const date = text.slice(start, end)
+  return (
+    BIRTH_ASKED.test(text.slice(Math.max(0, start - ASKED_BEFORE), start)) &&
+    (LONG_AGO.test(date) || SHORT_YEAR.test(date))
+  )
 }
 
 /** A value of its own in a row of SQL that is so old: `VALUES (88, 'Ann Lee', '1977-02-14', …)`. */

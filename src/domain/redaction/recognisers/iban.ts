@@ -10,7 +10,8 @@ const LENGTHS = new Map(
 const SEPARATOR = /[ \u00a0\u202f.-]/
 
 /** Words after which a number with the length of its country is an IBAN even where a digit is mistyped. */
-const ACCOUNT = /\biban|account|konto|rachun|\bkonta\b|compte|cuenta|\bconto\b|rekening|\bconta\b|bank/i
+const ACCOUNT =
+  /\biban|account|konto|rachun|\bkonta\b|compte|cuenta|\bconto\b|rekening|\bconta\b|bank|:5[0-9][A-Z]?:\/$/i
 
 /** Polish account numbers stand without the letters. */
 const POLISH = /(?<![A-Za-z0-9.,-])[0-9]{2} ?(?:[0-9]{4} ?){5}[0-9]{4}(?![A-Za-z0-9.-])/g
@@ -34,7 +35,7 @@ export const iban: Recogniser = {
           .toUpperCase(),
       )
       if (isRight) found.push({ entityType: 'IBAN_CODE', start, end, score: 1, evidence: 'checksum' })
-      else if (hasContextBefore(text, start, ACCOUNT)) {
+      else if (hasContextBefore(text, start, ACCOUNT) || isWrittenAsOne(text.slice(start, end))) {
         found.push({ entityType: 'IBAN_CODE', start, end, score: 0.8, evidence: 'context' })
       }
     }
@@ -45,6 +46,14 @@ export const iban: Recogniser = {
     }
     return found
   },
+}
+
+/** In groups of four, in the form of its country's accounts. */
+function isWrittenAsOne(raw: string): boolean {
+  const compact = raw.replaceAll(' ', '')
+  const form = countrySpecs[compact.slice(0, 2)]?.bban_regexp
+  if (form === null || form === undefined || !new RegExp(form).test(compact.slice(4))) return false
+  return /^[A-Z]{2}[0-9]{2}(?: [A-Z0-9]{4})+(?: [A-Z0-9]{1,3})?$/.test(raw)
 }
 
 /** Where an IBAN of this length that starts here ends; -1 when there is none. */

@@ -9,6 +9,8 @@ const MAY_BE_V6 = /::|(?::[^:]*){6}/
 const VERSION =
   /(?:§|\b(?:section|chapter|clause|v|ver|vers|vsn|version|versión|versão|versione|versie|wersj[ai]|release|build|firmware|revision|rev)\.?(?: [\p{L}]{1,8}){0,3}[ :=#"']{0,3}|[0-9]\.[0-9]{1,4}(?:\.[0-9]{1,4})?,? (?:and |und |et |y |e |en |i )?[\p{L}][\p{L} .-]{1,24} |:(?:jar|pom|war|aar|zip):|[=<>~^]=|[~^])$/iu
 
+const CALLED = /(?<![a-z])ip(?:v4)?(?: addr(?:ess)?)?[ :=]{1,3}$/i
+
 /** IPv4 and IPv6 addresses of machines; the port and the prefix length after one are left. */
 export const ipAddress: Recogniser = {
   name: 'ip-address',
@@ -57,7 +59,9 @@ function isV4(text: string, start: number, end: number, address: string): boolea
   const octets = address.split('.')
   if (octets.some((octet) => Number(octet) > 255 || (octet.length > 1 && octet.startsWith('0')))) return false
   if (isPrivateNetwork(address, text.slice(end, end + 4))) return false
-  return !isNobody(address) && !hasContextBefore(text, start, VERSION, 40)
+  return (
+    !isNobody(address) && (hasContextBefore(text, start, CALLED, 16) || !hasContextBefore(text, start, VERSION, 40))
+  )
 }
 
 /** This machine itself, no machine, all machines, a mask. */

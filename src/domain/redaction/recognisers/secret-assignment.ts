@@ -2,12 +2,12 @@ import type { AddSecret } from './secret.ts'
 
 /** Found inside longer names too: `DB_PASSWORD`, `userPassword`. */
 const LONG_KEYS =
-  'password|passphrase|passcode|secret(?:[_ -]?(?:access[_ -]?)?key)?|api[_ -]?key|access[_ -]?key|account[_ -]?key|private[_ -]?key|signing[_ -]?key|encryption[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|token|credentials?|kennwort|passwort|contraseña|hasł[oa]|wachtwoord'
-const SHORT_KEYS = 'passwd|passwort|pass|pwd|pw(?=[ :=])|mdp|clave|mot de passe|senha'
+  'password|passphrase|passcode|secret(?:[_ -]?(?:access[_ -]?)?key)?|api[_ -]?key|access[_ -]?key|account[_ -]?key|private[_ -]?key|signing[_ -]?key|encryption[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|token|credentials?|(?:wpa2?|wi-?fi|network|master|root|ssh|pgp|licen[cs]e|product|activation|webhook|service|auth|app(?:lication)?)[ _-]?key|(?<=[a-z0-9][_-])key|kennwort|passwort|contraseña|hasł[oa]|wachtwoord'
+const SHORT_KEYS = 'passwd|passwort|requirepass|masterauth|rootpw|pass|pwd|pw(?=[ :=])|mdp|clave|mot de passe|senha'
 const KEY = `${LONG_KEYS}|(?<![A-Za-z])(?:${SHORT_KEYS})`
 /** `key = value`, `"key": "value"`, `--key value`, `key is value`; the value is read by hand. */
 const ASSIGNMENT = new RegExp(
-  `(${KEY})(["'\`\\]]{0,2}[ \\t]{0,4}(?:=>|:=|==?|:)[ \\t]{0,4}|["'\`]{0,2} (?:is|was|ist|lautet|es|est|è|to|jest)[: ] {0,2}|[ \\t]{1,3}(?=["'\`]))`,
+  `(${KEY})(["'\`\\]]{0,2}[ \\t]{0,4}(?:=>|:=|==?|:)[ \\t]{0,4}(?:[|>][-+]?\\r?\\n[ \\t]{1,12})?|["'] value=(?=["'])|>(?=[^<>\\s]{4,128}</)|["'\`]{0,2} (?:is|was|ist|lautet|es|c.est|est|è|to|jest)[: ] {0,2}|[ \\t]{1,3}(?=["'\`]))`,
   'gi',
 )
 const FLAG =
@@ -23,7 +23,7 @@ const MAX_VALUE = 512
 
 /** Values that hold no secret. */
 const NOTHING =
-  /^(?:null|nil|none|true|false|undefined|string|str|text|number|integer|boolean|object|array|any|bool|int|required|optional|redacted|uint8array|uint8clampedarray|buffer|base64|utf-?8|sha-?[0-9]+|md5|scram-sha-[0-9]+|bcrypt|argon2(?:id?|d)?|[hre]s(?:256|384|512)|oauth2?|hidden|n\/a|empty|password|passwort|secret|token|xxx+|\*+|\.+|…|-+|_+|\?+)$/i
+  /^(?:null|nil|none|true|false|undefined|string|str|text|number|integer|boolean|object|array|any|bool|int|required|optional|redacted|uint8array|uint8clampedarray|buffer|base64|utf-?8|sha-?[0-9]+|md5|scram-sha-[0-9]+|bcrypt|argon2(?:id?|d)?|[hre]s(?:256|384|512)|oauth2?|hidden|n\/a|empty|changeme|password|passwort|secret|token|xxx+|\*+|\.+|…|-+|_+|\?+)$/i
 /** References to where the secret really is. */
 const REFERENCE =
   /^(?:\$|%[A-Za-z_]|<|\{\{|\{%|process\.env|os\.|env\.|getenv|system\.|config\.|settings\.|self\.|!*this\.|vault:|secretref|ref:|\[|\.{0,2}\/|~\/)|[()]|=>/i
@@ -35,6 +35,11 @@ export function findAssignments(text: string, add: AddSecret): void {
     readValue(text, match.index + match[0].length, (match[1] ?? '').toLowerCase(), match[2] ?? '', quotes, add)
   }
   for (const match of text.matchAll(PASSWORD_WORD)) findInProse(text, match.index + match[0].length, add)
+  for (const match of text.matchAll(RANDOM_BEHIND)) {
+    const value = (match[1] ?? '').replace(/[.,;:!?)\]}]{1,8}$/, '')
+    const start = match.index + match[0].length - (match[1] ?? '').length
+    if (isRandom(value) && !REFERENCE.test(value)) add(start, start + value.length, 0.6, false)
+  }
   for (const match of text.matchAll(COMMAND)) {
     const value = match[1] ?? ''
     const end = match.index + match[0].length
@@ -45,6 +50,10 @@ export function findAssignments(text: string, add: AddSecret): void {
 
 /** Right behind the word for it: `wifi password mango-tram-4471`. */
 const RIGHT_BEHIND = /^ (?=[^\s]*[0-9])(?=[^\s]*[A-Za-z])[^\s"'`<>(),;:=]{6,64}/
+
+/** A key right behind the word for one: `auth token a1b2…`. */
+const RANDOM_BEHIND =
+  /(?<![\p{L}_])(?:(?:private|secret|access|api|signing|encryption|service) key|secret|token|credential)s? ([^\s"'`<>(),;:]{16,128})/giu
 
 /** What looks like nothing but a password, soon after the word for one. */
 function findInProse(text: string, from: number, add: AddSecret): void {
@@ -67,6 +76,12 @@ function findInProse(text: string, from: number, add: AddSecret): void {
     add(from + word.index, from + word.index + value.length, 0.6, false)
     return
   }
+}
+
+/** Digits among letters of both cases, or so many of one that no word is as long. */
+function isRandom(value: string): boolean {
+  if (!/[0-9].*[A-Za-z].*[0-9]|[a-z].*[0-9].*[A-Z]|[A-Z].*[0-9].*[a-z]|[0-9].*[a-z].*[A-Z]/.test(value)) return false
+  return (/[a-z]/.test(value) && /[A-Z]/.test(value)) || /^[0-9a-f]{24,}$/i.test(value)
 }
 
 /** A letter with a digit or a sign. */
@@ -130,16 +145,22 @@ class NextUnit {
 
 function isQuotedSecret(value: string, key: string): boolean {
   if (value.length < 3 || NOTHING.test(value) || REFERENCE.test(value) || value.toLowerCase() === key) return false
+  if (key === 'key') return value.length >= 16 && isRandom(value)
   if (/token|key|credential|clave/.test(key)) return value.length >= 8 && /[0-9]/.test(value) && !/\s/.test(value)
   return true
 }
 
+/** Words with hyphens that no word is made of. */
+const PASSPHRASE = /^[a-z]{4,}(?:-[a-z]{4,}){2,}$/
+
 function isBareSecret(value: string, key: string, separator: string): boolean {
   if (value.length < 4 || NOTHING.test(value) || REFERENCE.test(value)) return false
   const isMixed = /[0-9]/.test(value) && /[^0-9.,]/.test(value)
+  if (key === 'key') return value.length >= 16 && isRandom(value)
   if (/token|key|credential|clave/.test(key))
     return value.length >= 12 && isMixed && !/^[a-z_$][a-z0-9_$]*\.[a-z_$]/i.test(value)
-  if (/[a-z]/i.test(separator)) return isMixed || /[^\p{L}\p{N}.,'-]/u.test(value)
+  if (/_/.test(value) && /[a-z].*[A-Z]|[A-Z].*[a-z]/.test(value) && separator.trim() === ':') return true
+  if (/[a-z]/i.test(separator)) return PASSPHRASE.test(value) || isMixed || /[^\p{L}\p{N}.,'-]/u.test(value)
   if (isMixed || /[!@#$%^&*+]/.test(value)) return true
   return separator === '=' && value.length >= 5 && !/^[a-z_$][a-z0-9_$]*[.[]/i.test(value)
 }

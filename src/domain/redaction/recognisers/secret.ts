@@ -12,10 +12,16 @@ const HOOK =
 const CONNECTION = /[^\s:/@"'<>]{0,128}:[^\s/"'<>]{1,256}(?=@)/y
 /** Short codes: card verification, PIN, one-time. */
 const CODE =
-  /\b(?:cvv2?|cvc2?|csc|security code|(pin(?: (?:code|number|no))?|passcode|otp|one[- ]time (?:code|password)|verification code|tan))\b(?: (?:is|was|:))?[ :=#]{1,3}["']?([0-9]{3,8})(?![0-9A-Za-z])/gi
+  /\b(?:cvv2?|cvc2?|csc|security code|(?:karten)?pr[üu]f(?:ziffer|nummer)|cryptogramme|c[óo]digo de seguran[çz]a|c[óo]digo de seguridad|codice di sicurezza|kod cvv|(pin(?: (?:code|number|no))?|passcode|otp|one[- ]time (?:code|password)|verification code|tan))\b(?: (?:is|was|:))?[ :=#]{1,3}["']?([0-9]{3,8})(?![0-9A-Za-z])/gi
 /** Groups that let somebody in instead of a device. */
 const BACKUP_CODE =
   /\b(?:backup|recovery|rescue|2fa|mfa|activation) (?:code|key)s?(?: (?:used|is|was))?[ :=]{1,3}([A-Za-z0-9]{3,8}(?:-[A-Za-z0-9]{3,8}){1,7})(?![A-Za-z0-9-])/gi
+/** Sessions and the like that a browser sends along. */
+const COOKIES = /\b(?:set-)?cookie["'\u201d]?\s{0,2}[:=]\s{0,2}["'\u201d]?([^\n"'\u201d]{8,2000})/gi
+const COOKIE =
+  /(?<![\w.-])[\w.-]{0,40}(?:sess|sid|auth|token|jwt|csrf|xsrf|remember|login)[\w.-]{0,20}=([^\s;,]{8,1000})/gi
+/** Such as belong to a server's software, wherever they stand. */
+const SESSION = /\b(?:JSESSIONID|PHPSESSID|ASP\.NET_SessionId|connect\.sid)[=:] ?([A-Za-z0-9%._-]{12,256})/gi
 /** The words of a wallet (BIP 39): twelve to twenty-four. */
 const SEED_PHRASE =
   /\b(?:seed|recovery|mnemonic|secret|backup) (?:phrase|words)\b[^"'\n]{0,60}["': ]{1,3}((?:[a-z]{3,8} ){11,23}[a-z]{3,8})(?![a-z])/gi
@@ -60,6 +66,17 @@ export const secret: Recogniser = {
         const end = match.index + match[0].length
         add(end - (match[1] ?? '').length, end, 0.8, true)
       }
+    }
+    for (const { index, 0: header, 1: cookies = '' } of text.matchAll(COOKIES)) {
+      const from = index + header.length - cookies.length
+      for (const match of cookies.matchAll(COOKIE)) {
+        const end = from + match.index + match[0].length
+        if (/[0-9]/.test(match[1] ?? '')) add(end - (match[1] ?? '').length, end, 0.8, true)
+      }
+    }
+    for (const match of text.matchAll(SESSION)) {
+      const end = match.index + match[0].length
+      add(end - (match[1] ?? '').length, end, 0.8, true)
     }
     for (const match of text.matchAll(CURL_USER)) {
       const value = match[1] ?? ''

@@ -3,7 +3,7 @@ import type { Candidate, Recogniser } from '../recogniser.ts'
 
 const MAX_LENGTH = 4096
 const SCHEME =
-  /(?:https?|ftps?|wss?|sftp|ssh):\/\/[^\s"'`<>\\^{|}]+|(?<![A-Za-z0-9@./-])(?:www\.|(?:[a-z]{2,3}\.)?(?:linkedin|facebook|instagram|twitter|tiktok|github|xing|medium|threads)\.(?:com|net)\/|(?:x\.com|t\.me|wa\.me)\/)[^\s"'`<>\\^{|}]+/gi
+  /(?:h(?:tt|xx)ps?|ftps?|wss?|sftp|ssh):\/\/[^\s"'`<>\\^{|}]+|(?<![A-Za-z0-9@./-])(?:www\.|(?:[a-z]{2,3}\.)?(?:linkedin|facebook|instagram|twitter|tiktok|github|xing|medium|threads)\.(?:com|net)\/|(?:x\.com|t\.me|wa\.me)\/)[^\s"'`<>\\^{|}]+/gi
 
 /** What one without a scheme has. */
 const HOST = /www\.|\.(?:com|net|me)\//i
@@ -19,7 +19,7 @@ const PERSON_SEGMENT =
   /\/(?:~[^/?#]+|@[A-Za-z0-9][^/?#]*|(?:u|user|users|people|person|profile|profiles|member|members|author|authors|employee|employees|staff|team|equipe|equipo|zespol|mitarbeiter|medewerkers|customer|customers|patient|patients|contact|contacts|account|accounts)\/[^/?#]+)/i
 /** Sites whose first path segment is a person. */
 const PERSON_SITE =
-  /^(?:https?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:linkedin\.com\/in|twitter\.com(?=\/[^/]+\/status)|x\.com(?=\/[^/]+\/status))\/([^/?#]+)|^(?:https?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:facebook\.com|instagram\.com|twitter\.com|x\.com|t\.me|wa\.me|github\.com|threads\.net|xing\.com\/profile|medium\.com|speakerdeck\.com|slideshare\.net|behance\.net|dribbble\.com|gitlab\.com|bitbucket\.org|keybase\.io|about\.me|linktr\.ee|orcid\.org|soundcloud\.com|pinterest\.com|calendly\.com|dev\.to|codepen\.io|kaggle\.com|patreon\.com|ko-fi\.com|paypal\.me|venmo\.com|vimeo\.com|flickr\.com\/people|tumblr\.com|bsky\.app\/profile|researchgate\.net\/profile|academia\.edu|goodreads\.com|strava\.com\/athletes|untappd\.com\/user)\/@?([^/?#]+)\/?(?:[?#].*)?$/i
+  /^(?:h(?:tt|xx)ps?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:linkedin\.com\/in|twitter\.com(?=\/[^/]+\/status)|x\.com(?=\/[^/]+\/status))\/([^/?#]+)|^(?:h(?:tt|xx)ps?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:facebook\.com|instagram\.com|twitter\.com|x\.com|t\.me|wa\.me|github\.com|threads\.net|xing\.com\/profile|medium\.com|speakerdeck\.com|slideshare\.net|behance\.net|dribbble\.com|gitlab\.com|bitbucket\.org|keybase\.io|about\.me|linktr\.ee|orcid\.org|soundcloud\.com|pinterest\.com|calendly\.com|dev\.to|codepen\.io|kaggle\.com|patreon\.com|ko-fi\.com|paypal\.me|venmo\.com|vimeo\.com|flickr\.com\/people|tumblr\.com|bsky\.app\/profile|researchgate\.net\/profile|academia\.edu|goodreads\.com|strava\.com\/athletes|untappd\.com\/user)\/@?([^/?#]+)\/?(?:[?#].*)?$/i
 /** Scopes of packages look like handles. */
 const PACKAGE = /^https?:\/\/[^/]*(?:npm|unpkg|jsdelivr|shields\.io|esm\.sh|jsr\.io|skypack|deno\.land)/i
 const NO_PERSON =
