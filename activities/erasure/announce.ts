@@ -3,8 +3,8 @@ import { erasureEntry } from '../../src/domain/erasure/erasure-entry.ts'
 import { type ErasureReceipt, receiptsMissing } from '../../src/domain/erasure/receipt.ts'
 import type { CaseFacts } from '../../src/ports/erasure-cases.ts'
 import { appendOnce } from './append-once.ts'
-import type { CoreSteps } from './core.ts'
 import type { ErasureCoreDeps } from './core-deps.ts'
+import type { CoreSteps } from './types.ts'
 
 /** Milliseconds between two looks whether an entry has its leaf. */
 const LOOK_MS = 20

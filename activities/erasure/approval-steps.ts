@@ -1,5 +1,5 @@
-import type { CoreSteps } from './core.ts'
 import type { ErasureCoreDeps } from './core-deps.ts'
+import type { CoreSteps } from './types.ts'
 
 /** The second pair of eyes. */
 export function createApprovalSteps({

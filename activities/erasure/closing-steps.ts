@@ -1,9 +1,8 @@
 import { type ErasureEntryFacts, erasureEntry } from '../../src/domain/erasure/erasure-entry.ts'
 import type { CaseFacts } from '../../src/ports/erasure-cases.ts'
 import { appendOnce } from './append-once.ts'
-import type { CoreSteps } from './core.ts'
 import type { ErasureCoreDeps } from './core-deps.ts'
-import type { ErasureCounts, StoreResidue } from './types.ts'
+import type { CoreSteps, ErasureCounts, StoreResidue } from './types.ts'
 
 type Ending = Pick<ErasureEntryFacts, 'detail' | 'errorCode'> & { status: 'completed' | 'refused' }
 

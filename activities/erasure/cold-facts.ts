@@ -1,4 +1,4 @@
-import type { CertifiedRecipient } from '../../src/domain/erasure/certificate.ts'
+import type { CertifiedRecipient } from '../../src/domain/erasure/certificate-facts.ts'
 import { EXPORTED_KINDS } from '../../src/domain/exports/exported-entry.ts'
 import type { ArchiveReader } from '../../src/ports/archive-reader.ts'
 

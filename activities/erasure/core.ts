@@ -5,25 +5,7 @@ import { createAnnouncement } from './announce.ts'
 import { createApprovalSteps } from './approval-steps.ts'
 import { createClosingSteps } from './closing-steps.ts'
 import type { ErasureCoreDeps } from './core-deps.ts'
-import type { ErasureActivities } from './types.ts'
-
-export type CoreSteps = Pick<
-  ErasureActivities,
-  | 'claimErasure'
-  | 'resolvePerson'
-  | 'refuseErasure'
-  | 'awaitApproval'
-  | 'readApproval'
-  | 'remindApproval'
-  | 'announceErasure'
-  | 'awaitLeaf'
-  | 'detachIdentity'
-  | 'destroyKeys'
-  | 'deleteContent'
-  | 'completeErasure'
-  | 'closeCase'
-  | 'failErasure'
->
+import type { CoreSteps } from './types.ts'
 
 const DAY_MS = 86_400_000
 /** Days before the deadline at which a missing approval is called to mind. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { buildCertificate, type CertificateFacts, type CertifiedEpoch } from '../../src/domain/erasure/certificate.ts'
+import { buildCertificate } from '../../src/domain/erasure/certificate.ts'
+import type { CertificateFacts, CertifiedEpoch } from '../../src/domain/erasure/certificate-facts.ts'
 import { certificateNote, encodeCertificate } from '../../src/domain/erasure/certificate-file.ts'
 import type { ErasurePapers, NoteSigner } from '../../src/ports/erasure-papers.ts'
 import type { ErasureProgress } from '../../src/ports/erasure-progress.ts'

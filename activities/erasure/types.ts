@@ -110,3 +110,22 @@ export interface ErasureCounts {
   textsUnreadable: number
   archiveObjects: number | null
 }
+
+/** The steps of an erasure that concern its case, its person and the ledger; the others look through stores. */
+export type CoreSteps = Pick<
+  ErasureActivities,
+  | 'claimErasure'
+  | 'resolvePerson'
+  | 'refuseErasure'
+  | 'awaitApproval'
+  | 'readApproval'
+  | 'remindApproval'
+  | 'announceErasure'
+  | 'awaitLeaf'
+  | 'detachIdentity'
+  | 'destroyKeys'
+  | 'deleteContent'
+  | 'completeErasure'
+  | 'closeCase'
+  | 'failErasure'
+>

@@ -9,7 +9,7 @@ import { LEAST_STRETCH, nextStretch } from '../../src/domain/exports/stretch.ts'
 import type { DataKey } from '../../src/domain/sealing/seal.ts'
 import { KeyDestroyed } from '../../src/ports/key-service.ts'
 import type { StoredExport } from '../../src/ports/subject-exports.ts'
-import type { ExportDeps } from './activities.ts'
+import type { ExportDeps } from './deps.ts'
 import type { ExportActivities } from './types.ts'
 
 /** Characters of JSON in one part, about. */

@@ -3,7 +3,7 @@ import type { RouteTarget } from '../../src/domain/routing/types.ts'
 import { BudgetExhausted } from '../../src/ports/budgets.ts'
 import type { RequestInFlight } from '../../src/ports/in-flight.ts'
 import type { RequestDeps } from './deps.ts'
-import type { Taken } from './take-attempt.ts'
+import type { Taken } from './taken.ts'
 
 /**
  * Begins a further attempt after one that ended so. Where a budget has no room for it, the request has ended with that one, and says so.

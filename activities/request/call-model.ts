@@ -6,7 +6,8 @@ import type { RequestDeps } from './deps.ts'
 import { ERASED_OUTCOME, requireSubject, unlessErased } from './erased.ts'
 import { openPrepared } from './open-request.ts'
 import { consentMissing } from './require-consent.ts'
-import { type Taken, takeAttempt } from './take-attempt.ts'
+import { takeAttempt } from './take-attempt.ts'
+import type { Taken } from './taken.ts'
 import type { CallInput, CallResult } from './types.ts'
 
 /** Milliseconds for which an attempt that was begun counts as surely ours: well within its lease. */

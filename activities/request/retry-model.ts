@@ -7,7 +7,8 @@ import { askWhileHeld, erasedBefore } from './call-model.ts'
 import type { RequestDeps } from './deps.ts'
 import { unlessErased } from './erased.ts'
 import { openPrepared } from './open-request.ts'
-import { type Taken, takeAttempt } from './take-attempt.ts'
+import { takeAttempt } from './take-attempt.ts'
+import type { Taken } from './taken.ts'
 import type { CallResult, RetryInput } from './types.ts'
 
 /**

@@ -8,6 +8,7 @@ import type { StoredAttempt } from '../../src/ports/request-store.ts'
 import { beginNext } from './begin-next.ts'
 import type { RequestDeps } from './deps.ts'
 import { leave } from './open-request.ts'
+import type { Taken } from './taken.ts'
 import { usageOf } from './usage-of.ts'
 
 const POLL_MS = 500
@@ -19,15 +20,6 @@ const NEVER_ENDED: AttemptOutcome = {
   ),
   retryable: false,
 }
-
-/** What a step finds when it looks for the attempt to work on. */
-export type Taken =
-  /** This process holds attempt `attemptNo` and may call the model. */
-  | { kind: 'ours'; attemptNo: number; target: RouteTarget }
-  /** The attempt has ended already. */
-  | { kind: 'ended'; attemptNo: number; outcome: AttemptOutcome }
-  /** The request is no longer in flight: its entry is in the ledger. */
-  | { kind: 'recorded' }
 
 /**
  * Finds the attempt to work on after a crash or a lost workflow task: one with a live lease is waited for, one whose

@@ -1,18 +1,10 @@
 import { type Context, Hono } from 'hono'
 import { isUuid } from '../domain/ids/uuidv7.ts'
 import { PalimpsestError } from '../errors.ts'
-import type { ClosedRuns } from '../ports/closed-runs.ts'
-import type { HistoryArchive, KeptHistory, ReadArchivedHistories } from '../ports/history-archive.ts'
+import type { HistorySources, KeptHistory } from '../ports/history-archive.ts'
 import { requireRole } from './authenticate.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 import { notFound } from './requests.ts'
-
-/** Where histories are read, in this order. */
-export interface HistorySources {
-  runs: ClosedRuns
-  archive: HistoryArchive
-  archived: ReadArchivedHistories
-}
 
 interface ShownRun {
   run_id: string

@@ -1,6 +1,6 @@
 import type { AnchorLog } from '../../activities/ledger/anchor-log.ts'
-import type { LogKey } from '../adapters/postgres/ledger/log-keys.ts'
-import { type Log, Logs } from '../adapters/postgres/ledger/logs.ts'
+import type { Log, LogKey } from '../adapters/postgres/ledger/log.ts'
+import { Logs } from '../adapters/postgres/ledger/logs.ts'
 import { type RotatedKey, type RotateOptions, rotateLogKey } from '../adapters/postgres/ledger/rotate.ts'
 import { Sequencer } from '../adapters/postgres/ledger/sequencer.ts'
 import type { Sql } from '../adapters/postgres/sql.ts'

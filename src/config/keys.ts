@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto'
+import { maxKeyLength } from './schema-names.ts'
 import type { Config, KeyIdentity } from './types.ts'
-
-/** Characters; a shorter key could be guessed from its hash. */
-export const minKeyLength = 16
-export const maxKeyLength = 512
 
 /** What the configuration keeps of a key: SHA-256 in hex. */
 export function hashKey(key: string): string {

@@ -1,6 +1,6 @@
 /** The shape of names, in the file and in bodies of the API. */
 import { z } from 'zod'
-import { roleNames } from './types.ts'
+import { roleNames } from '../domain/access/roles.ts'
 
 export const name = z
   .string()
@@ -17,3 +17,7 @@ export const toolPattern = z
   .string()
   .regex(/^[A-Za-z0-9_.:*-]{1,128}$/, "must be a tool's name, in which * stands for any run")
 export const role = z.enum(roleNames)
+
+/** Characters; a shorter key could be guessed from its hash. */
+export const minKeyLength = 16
+export const maxKeyLength = 512

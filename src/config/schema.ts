@@ -5,10 +5,19 @@ import { isLinearPattern } from '../domain/redaction/recognition-rules.ts'
 import { HISTORY_POLICIES } from '../domain/retention/history-policy.ts'
 import { leastHotDays } from '../domain/retention/retention-class.ts'
 import { providerNames } from '../domain/routing/types.ts'
-import { maxKeyLength, minKeyLength } from './keys.ts'
 import { databases } from './schema-databases.ts'
 import { gateways, limitSettings, limits } from './schema-limits.ts'
-import { modelName, modelPattern, name, region, role, tenantId, toolPattern } from './schema-names.ts'
+import {
+  maxKeyLength,
+  minKeyLength,
+  modelName,
+  modelPattern,
+  name,
+  region,
+  role,
+  tenantId,
+  toolPattern,
+} from './schema-names.ts'
 import { people } from './schema-people.ts'
 import { prices } from './schema-prices.ts'
 import { toolSchema } from './schema-tools.ts'

@@ -1,4 +1,5 @@
 /** The configuration in force: parsed, checked as a whole, without a key in clear. */
+import type { KeyRole } from '../domain/access/roles.ts'
 import type { KeyScope } from '../domain/access/scope.ts'
 import type { Budget } from '../domain/budgets/budget.ts'
 import type { PriceContract } from '../domain/cost/contract-prices.ts'
@@ -14,9 +15,6 @@ import type { ConfigFile } from './schema.ts'
 import type { WebhookConfig } from './webhooks.ts'
 
 export type { Budget }
-
-export const roleNames = ['app', 'auditor', 'privacy', 'operator', 'admin'] as const
-export type KeyRole = (typeof roleNames)[number]
 
 /** Who a presented key belongs to. */
 export interface KeyIdentity {

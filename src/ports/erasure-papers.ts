@@ -1,4 +1,4 @@
-import type { CertifiedRecipient } from '../domain/erasure/certificate.ts'
+import type { CertifiedRecipient } from '../domain/erasure/certificate-facts.ts'
 
 /** What the ledger still tells of an erased person, counted. */
 export interface KeptFacts {

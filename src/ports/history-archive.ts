@@ -1,4 +1,4 @@
-import type { ClosedRun } from './closed-runs.ts'
+import type { ClosedRun, ClosedRuns } from './closed-runs.ts'
 
 /** A history that is kept beside its entry. */
 export interface KeptHistory {
@@ -48,4 +48,11 @@ export interface HistoryArchive {
   forget(runIds: readonly string[]): Promise<void>
   /** A request's histories, oldest first. */
   find(tenantId: string, entryId: string): Promise<KeptHistory[]>
+}
+
+/** Where histories are read, in this order. */
+export interface HistorySources {
+  runs: ClosedRuns
+  archive: HistoryArchive
+  archived: ReadArchivedHistories
 }

@@ -1,4 +1,4 @@
-import { roleNames } from '../../config/types.ts'
+import { roleNames } from '../../domain/access/roles.ts'
 import { operation, query } from '../openapi-parts.ts'
 
 const text = { type: 'string' }

@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
 import type { IssuerConfig } from '../../config/people.ts'
-import { type KeyIdentity, roleNames } from '../../config/types.ts'
+import type { KeyIdentity } from '../../config/types.ts'
 import { type Granted, grantedBy, type PersonClaims, personPseudonym } from '../../domain/access/person.ts'
+import { roleNames } from '../../domain/access/roles.ts'
 import { PalimpsestError } from '../../errors.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
 

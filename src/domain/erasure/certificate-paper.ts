@@ -1,5 +1,6 @@
 import type { Paper, PaperBlock } from '../papers/paper.ts'
-import type { Certificate, CertifiedEpoch, CertifiedRecipient } from './certificate.ts'
+import type { Certificate } from './certificate.ts'
+import type { CertifiedEpoch, CertifiedRecipient } from './certificate-facts.ts'
 import { spokenNumber as number, spokenTime, takesFromOthers } from './certificate-text.ts'
 
 /** A signed certificate and its file, of which the paper is a copy for reading. */

@@ -1,4 +1,4 @@
-import type { CertificateFacts } from './certificate.ts'
+import type { CertificateFacts } from './certificate-facts.ts'
 
 /** What stays, why, and the ground that the controller may rest it on. */
 export interface Retained {

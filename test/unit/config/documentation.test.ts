@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { acceptable, environmentVariables } from '../../../src/config/env.ts'
 import { fileSchema } from '../../../src/config/schema.ts'
-import { roleNames } from '../../../src/config/types.ts'
+import { roleNames } from '../../../src/domain/access/roles.ts'
 import { droppedFields } from '../../../src/domain/chat/validate.ts'
 import { providerNames } from '../../../src/domain/routing/types.ts'
 

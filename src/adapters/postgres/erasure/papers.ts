@@ -1,4 +1,4 @@
-import type { CertifiedRecipient } from '../../../domain/erasure/certificate.ts'
+import type { CertifiedRecipient } from '../../../domain/erasure/certificate-facts.ts'
 import type { ErasurePapers } from '../../../ports/erasure-papers.ts'
 import type { Sql, TransactionSql } from '../sql.ts'
 import { asEraser } from './as-eraser.ts'

@@ -7,8 +7,8 @@ import { formatNote } from '../../../domain/ledger/note.ts'
 import type { TransactionSql } from '../sql.ts'
 import { binaryArray } from './binary-array.ts'
 import { insertionInto, insertRows } from './insert-rows.ts'
+import type { Log } from './log.ts'
 import { signaturesOf } from './log-keys.ts'
-import type { Log } from './logs.ts'
 import type { PendingRow } from './work-list.ts'
 
 /** The end of a log that leaves are appended to. */

@@ -2,7 +2,7 @@ import { type VerifiedEpoch, verifyEpochOpening } from '../../../domain/ledger/e
 import { PalimpsestError } from '../../../errors.ts'
 import type { Sql, TransactionSql } from '../sql.ts'
 import { ENTRY_COLUMNS, entryOf } from './entry-row.ts'
-import type { Log } from './logs.ts'
+import type { Log } from './log.ts'
 
 const MOST_KNOWN = 10_000
 

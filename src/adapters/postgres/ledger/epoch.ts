@@ -9,8 +9,8 @@ import {
   overlapMember,
 } from '../../../domain/ledger/epoch.ts'
 import type { EnvelopeDraft } from '../../../ports/ledger-writer.ts'
+import type { Log } from './log.ts'
 import { signaturesOf } from './log-keys.ts'
-import type { Log } from './logs.ts'
 
 /**
  * One writer's epoch in one log. Its private key exists in this process's memory only and dies with it. `next` moves on

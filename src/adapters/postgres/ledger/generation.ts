@@ -1,5 +1,5 @@
 import type { TransactionSql } from '../sql.ts'
-import type { Log } from './logs.ts'
+import type { Log } from './log.ts'
 
 /** Held shared by whoever writes entries, and alone by a recovery while it opens new generations. */
 export const GENERATION_LOCK = 7010212029

@@ -5,17 +5,7 @@ import { formatVkey, parseVkey, type VerifierKey, verifierKey } from '../../../d
 import { PalimpsestError } from '../../../errors.ts'
 import { type SigningKey, SigningKeyRetired } from '../../../ports/log-signer.ts'
 import type { Row, Sql, TransactionSql } from '../sql.ts'
-import type { Log } from './logs.ts'
-
-/** One key of a log, and since when. */
-export interface LogKey {
-  key: VerifierKey
-  version: SigningKey
-  /** The entry that brought it in; null: the log began with it. */
-  since: { entryId: string; leafIndex: number; atMicros: bigint } | null
-  /** Microseconds since the Unix epoch until which it signs beside the key that followed; null: none followed. */
-  signsUntil: bigint | null
-}
+import type { Log, LogKey, LogSignature } from './log.ts'
 
 /** A rotation as it is stored; `leafIndex` null: its entry has no leaf yet. */
 export interface RotationRow extends StatedRotation {
@@ -74,12 +64,6 @@ export function firstUsable(versions: readonly SigningKey[]): SigningKey {
   const usable = versions.find((version) => !version.retired)
   if (usable === undefined) throw new Error('a signer has to give at least one key that is not retired')
   return usable
-}
-
-/** A signature of a log over a message, and by which of its keys. */
-export interface LogSignature {
-  key: VerifierKey
-  signature: Uint8Array
 }
 
 /** The signatures of a log over a message: its key's and, in the overlap of a rotation, behind it that of the replaced one. */

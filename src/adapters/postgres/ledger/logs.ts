@@ -4,32 +4,8 @@ import { type LogSigner, type SigningKey, SigningKeyRetired } from '../../../por
 import type { Row, Sql, TransactionSql } from '../sql.ts'
 import { ENTRY_COLUMNS, entryOf } from './entry-row.ts'
 import { verifiedOpening } from './epoch-keys.ts'
-import {
-  countRotations,
-  firstUsable,
-  followRotations,
-  type LogKey,
-  type LogSignature,
-  rotationsOf,
-  signBeside,
-  signWith,
-} from './log-keys.ts'
-
-export interface Log {
-  tenantId: string
-  logId: Buffer
-  origin: string
-  generation: number
-  /** The key that signs, as checkpoints and epochs name it. */
-  key: VerifierKey
-  /** Every key that signed or signs this log, from the signer: the database does not say who may write. */
-  keys: readonly VerifierKey[]
-  sign(message: Uint8Array): Promise<Uint8Array>
-  /** In the overlap of a rotation, the signature of the key that is being replaced; null: it signs no more. */
-  signBeside?(message: Uint8Array): Promise<LogSignature | null>
-  /** The same keys, oldest first, each with since when. */
-  history?: readonly LogKey[]
-}
+import type { Log, LogKey } from './log.ts'
+import { countRotations, firstUsable, followRotations, rotationsOf, signBeside, signWith } from './log-keys.ts'
 
 /** The logs of each tenant, one a generation; the newest is the one in force. Made at a tenant's first use. */
 export class Logs {

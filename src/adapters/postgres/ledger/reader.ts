@@ -3,7 +3,8 @@ import { formatKeyId, formatVkey } from '../../../domain/ledger/vkey.ts'
 import type { EntryProof, LedgerReader, SignedCheckpoint } from '../../../ports/ledger-reader.ts'
 import type { Query, Row, Sql } from '../sql.ts'
 import { ENTRY_COLUMNS, entryOf } from './entry-row.ts'
-import type { Log, Logs } from './logs.ts'
+import type { Log } from './log.ts'
+import type { Logs } from './logs.ts'
 import { nodeSourceOf } from './node-source.ts'
 
 export function createLedgerReader(sql: Sql, logs: Logs): LedgerReader {

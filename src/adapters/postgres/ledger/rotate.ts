@@ -9,8 +9,9 @@ import type { Sql } from '../sql.ts'
 import { insertBatches } from './commit-batches.ts'
 import { openEpoch, type WriterEpoch } from './epoch.ts'
 import { holdGenerations } from './generation.ts'
-import { type LogKey, type RotationRow, rotationsOf, signWith } from './log-keys.ts'
-import type { Log, Logs } from './logs.ts'
+import type { Log, LogKey } from './log.ts'
+import { type RotationRow, rotationsOf, signWith } from './log-keys.ts'
+import type { Logs } from './logs.ts'
 import { numberBatch } from './number-batch.ts'
 
 const PLACED_WITHIN_MS = 60_000

@@ -5,7 +5,8 @@ import { verifyEd25519 } from '../../../domain/ledger/ed25519.ts'
 import { leafHash } from '../../../domain/ledger/leaf.ts'
 import type { Row, TransactionSql } from '../sql.ts'
 import type { EpochKeys } from './epoch-keys.ts'
-import type { Log, Logs } from './logs.ts'
+import type { Log } from './log.ts'
+import type { Logs } from './logs.ts'
 import { LEAST_SHARE, type PendingRow, type Waiting } from './work-list.ts'
 
 export interface Admitted {

@@ -4,7 +4,7 @@ import { isJsonObject, jcs, parseJson } from '../../../../domain/ledger/json.ts'
 import { ROTATED_STATUS } from '../../../../domain/ledger/rotation.ts'
 import { PalimpsestError } from '../../../../errors.ts'
 import type { Row, Sql } from '../../sql.ts'
-import type { Log } from '../logs.ts'
+import type { Log } from '../log.ts'
 
 /** Rows of rotated log keys that are not what the log's entries say: a key is brought in by an entry and by nothing else. */
 export async function findRotationFaults(sql: Sql, log: Log): Promise<Fault[]> {

@@ -1,5 +1,5 @@
 import type { Sql } from '../../sql.ts'
-import type { Log } from '../logs.ts'
+import type { Log } from '../log.ts'
 
 /** An entry of the tenant that has no leaf. */
 export interface LooseEntry {
