@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { openEpoch, type WriterEpoch } from '../../../src/adapters/postgres/ledger/epoch.ts'
-import type { Log } from '../../../src/adapters/postgres/ledger/logs.ts'
+import type { Log } from '../../../src/adapters/postgres/ledger/log.ts'
 import { numberBatch } from '../../../src/adapters/postgres/ledger/number-batch.ts'
 import { uuidv7 } from '../../../src/domain/ids/uuidv7.ts'
 import { nextBatchPosition } from '../../../src/domain/ledger/batch.ts'
