@@ -33,7 +33,7 @@ export async function ensureInstalled(root, say) {
     await endOrphanedNpm(root)
     say('installing the packages of package-lock.json, once (about a minute)')
     const started = Date.now()
-    await runNpm(root, ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'])
+    await runNpm(root, CI)
     writeStamp(root, digestOf(join(root, 'package-lock.json')))
     if (!isInstalled(root)) throw new Error('npm ended well, but node_modules is not as package-lock.json says.')
     say(`installed in ${Math.round((Date.now() - started) / 1000)} s`)
@@ -41,6 +41,17 @@ export async function ensureInstalled(root, say) {
     lock.release()
   }
 }
+
+/** Warnings that a package wants a newer Node are left out: it is the pinned one that will run it. */
+const CI = [
+  'ci',
+  '--ignore-scripts',
+  '--include=dev',
+  '--include=optional',
+  '--no-audit',
+  '--no-fund',
+  '--loglevel=error',
+]
 
 /** True when node_modules is what the lockfile says, as far as a few hundred looks at the file system can tell. */
 export function isInstalled(root) {

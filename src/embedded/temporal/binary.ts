@@ -74,7 +74,10 @@ export async function findPresentTemporal(options: {
   sources?: TemporalSource[]
 }): Promise<TemporalBinary | null> {
   const { env = process.env, sources = temporalSources(), log } = options
-  return (await findOnPath(env, log)) ?? (await findInCache(cacheDirectory(env), sources, log))
+  const cache = cacheDirectory(env)
+  const found = (await findOnPath(env, log)) ?? (await findInCache(cache, sources, log))
+  if (found === null) log(`Temporal: none in the cache ${cache}`)
+  return found
 }
 
 /** Runs `--version`; null, with the reason, when it does not work or is too old. */
@@ -127,7 +130,6 @@ async function findInCache(cache: string, sources: TemporalSource[], log: Log): 
     }
     log(`Temporal: ${path} in the cache is of no use (${inspected.reason})`)
   }
-  log(`Temporal: none in the cache ${cache}`)
   return null
 }
 

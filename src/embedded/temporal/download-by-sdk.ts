@@ -16,8 +16,9 @@ try {
   if (program === undefined) throw new Error('the SDK left no program')
   renameSync(join(folder, program), target)
 } catch (error) {
-  // One line: where it came from is of no use to the reader.
+  // One line, without what the SDK asks for in the address: neither is of use to the reader.
   const message = error instanceof Error ? error.message : String(error)
-  process.stderr.write(`${message.split('\n')[0]?.slice(-160)}\n`)
+  const line = (message.split('\n')[0] ?? '').replace(/\?[^\s)]*/g, '')
+  process.stderr.write(`${line.length > 200 ? `… ${line.slice(-200)}` : line}\n`)
   process.exitCode = 1
 }
