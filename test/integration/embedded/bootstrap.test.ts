@@ -192,7 +192,8 @@ describe('installing by the lockfile', { timeout: 60_000 }, () => {
   it('begins anew after a start that was killed, and ends the npm it left behind first', async () => {
     writeLockfile('1.0.0')
     const killed = installNow(fakeNpm('setInterval(() => 1, 1000)'))
-    await waitFor(() => existsSync(join(folder, 'calls')) && existsSync(join(folder, '.install-lock/npm.json')))
+    const hasBegun = () => existsSync(join(folder, 'calls')) && calls()[0] !== ''
+    await waitFor(() => hasBegun() && existsSync(join(folder, '.install-lock/npm.json')))
     const left = Number(calls()[0]?.split(' ')[0])
     killed.kill('SIGKILL')
     await once(killed, 'exit')
