@@ -51,6 +51,18 @@ export async function runStatements(job: DuckJob, signal?: AbortSignal): Promise
   return JSON.parse(answer.toString('utf8')) as (DuckRows | null)[]
 }
 
+export type NamedStatement = readonly [name: string, statement: DuckStatement]
+
+/** The same with a name for each statement: what comes back is found by it. */
+export async function runNamed(
+  job: Omit<DuckJob, 'statements'>,
+  named: readonly NamedStatement[],
+  signal: AbortSignal,
+): Promise<Map<string, DuckRows | null>> {
+  const answers = await runStatements({ ...job, statements: named.map(([, statement]) => statement) }, signal)
+  return new Map(named.map(([name], index) => [name, answers[index] ?? null]))
+}
+
 /** Its message may hold data of a row: for `cause`, never for an answer or a log. */
 export class DuckFailure extends Error {
   constructor(message: string) {

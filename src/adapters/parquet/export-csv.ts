@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import pg from 'pg'
-import { to as copyTo } from 'pg-copy-streams'
 import type { ControlTotals } from '../../domain/retention/control-totals.ts'
 import {
   type ArchiveColumn,
@@ -11,8 +10,9 @@ import {
 import type { LeafRange, PeriodKey } from '../../domain/retention/manifest.ts'
 import { PalimpsestError } from '../../errors.ts'
 import type { PeriodPart } from '../../ports/period-files.ts'
-import { copyToFile, readOut } from '../postgres/read-out.ts'
-import { foldLeaves } from './fold-leaves.ts'
+import { copyOut } from '../postgres/copy-out.ts'
+import { copyToFile, readOut, readOutTogether } from '../postgres/read-out.ts'
+import type { LeafFolds } from './fold-leaves.ts'
 import { contentSql, countsSql, sumsSql, type TextRow, totalsOf } from './totals-sql.ts'
 
 /** Milliseconds that one statement of an export may take. */
@@ -36,66 +36,72 @@ export interface CsvExport {
 }
 
 /**
- * Writes facts, content and histories of a period as CSV, in one snapshot and on a connection of its own. What stands in the
- * files is what stands in the database: envelopes, and text that is sealed.
+ * Writes facts, content and histories of a period as CSV, in one snapshot and on two connections of its own, so that two cores are
+ * at work. What stands in the files is what stands in the database: envelopes, and text that is sealed.
  */
 export async function exportCsv(
   databaseUrl: string,
   period: PeriodKey,
   folder: string,
+  folds: LeafFolds,
   signal: AbortSignal,
 ): Promise<CsvExport> {
   const options = { name: 'palimpsest-archive', statementTimeoutMs: STATEMENT_MS }
-  return readOut(databaseUrl, options, signal, async (client) => {
-    await client.query('SET LOCAL ROLE palimpsest_archivist')
-    await client.query(`SET LOCAL work_mem = '64MB'`)
-    return exportWithin(client, period, folder)
-  })
+  const source = sourcesOf(period)
+  const [facts, rest] = await readOutTogether(databaseUrl, options, signal, [
+    async (client) => {
+      await prepare(client)
+      return copyPart(client, folder, 'facts', FACTS_COLUMNS, source.facts)
+    },
+    async (client) => {
+      await prepare(client)
+      return exportRest(client, source, folder, folds)
+    },
+  ])
+  if ((facts?.rows ?? 0) !== rest.totals.entries) {
+    throw await readOut(databaseUrl, options, signal, (client) => leafMissing(client, source.entries))
+  }
+  return { ...rest, files: [facts, ...rest.files].filter((file) => file !== null) }
 }
 
-async function exportWithin(client: pg.Client, period: PeriodKey, folder: string): Promise<CsvExport> {
-  const source = sourcesOf(period)
+async function prepare(client: pg.Client): Promise<void> {
+  await client.query('SET LOCAL ROLE palimpsest_archivist')
+  await client.query(`SET LOCAL work_mem = '64MB'`)
+}
+
+/** All but the facts, and what they add up to. */
+async function exportRest(client: pg.Client, source: Sources, folder: string, folds: LeafFolds) {
   const rows = async (text: string) => (await client.query<Record<string, string | null>>(text)).rows
   const one = async (text: string): Promise<TextRow> => (await rows(text))[0] ?? {}
-  const content = await one(contentSql(source.content, longestSql(CONTENT_TEXTS)))
-  const facts = await one(sumsSql(source.entries, longestSql(FACTS_TEXTS)))
-  const histories = await one(source.historiesSize)
-  const totals = totalsOf(facts, await rows(countsSql(source.entries)), content)
+  const content = await copyPart(client, folder, 'content', CONTENT_COLUMNS, source.contentRows)
+  const histories = await copyPart(client, folder, 'histories', HISTORIES_COLUMNS, source.histories)
+  const totals = totalsOf(
+    await one(sumsSql(source.entries)),
+    await rows(countsSql(source.entries)),
+    await one(contentSql(source.content)),
+  )
   const { server_version: postgres = '' } = await one('SHOW server_version')
-  const files: CsvFile[] = []
-  const write = async (part: PeriodPart, columns: readonly ArchiveColumn[], from: string, { longest }: TextRow) => {
-    const path = join(folder, `${part}.csv`)
-    // Sorted below, written above: the server sorts references to large values, not the values.
-    const query = `SELECT ${columns.map((c) => c.postgres.replace(/\b[eclh]\./g, 's.')).join(', ')} FROM (${from} OFFSET 0) s`
-    const { rows: copied, bytes } = await copyToFile(client, query, path)
-    files.push({
-      part,
-      path,
-      rows: copied,
-      longest: Number(longest ?? 0) * 2 + 65_536,
-      average: bytes / Math.max(copied, 1),
-    })
-    return copied
-  }
-  if (totals.entries > 0) {
-    const copied = await write('facts', FACTS_COLUMNS, source.facts, facts)
-    if (copied !== totals.entries) throw await leafMissing(client, source.entries)
-  }
-  if (totals.content.rows > 0) await write('content', CONTENT_COLUMNS, source.contentRows, content)
-  if (histories.longest !== null) await write('histories', HISTORIES_COLUMNS, source.histories, histories)
-  const leaves = await foldLeaves(client.query(copyTo(source.leaves)))
-  return { totals, ...leaves, files, postgres: postgres ?? '' }
+  const folded = await folds.fold((take) => copyOut(client, source.leaves, take))
+  return { totals, ...folded, files: [content, histories], postgres: postgres ?? '' }
 }
 
-/** Texts without a bound on their length, by part. */
-const FACTS_TEXTS = ['detail', 'attempts', 'entity_counts', 'price_usd']
-const CONTENT_TEXTS = ['sealed_subject', 'sealed_prompt', 'sealed_response', 'coverage']
-
-/** Bytes of the longest row's texts, as a further aggregate. */
-function longestSql(columns: readonly string[]): string {
-  const bytes = columns.map((name) => `coalesce(octet_length(${name}), 0)`)
-  return `, CAST(max(${bytes.join(' + ')}) AS VARCHAR) AS longest`
+/** Null: there are no rows, and no file. */
+async function copyPart(
+  client: pg.Client,
+  folder: string,
+  part: PeriodPart,
+  columns: readonly ArchiveColumn[],
+  from: string,
+): Promise<CsvFile | null> {
+  const path = join(folder, `${part}.csv`)
+  // Sorted below, written above: the server sorts references to large values, not the values.
+  const query = `SELECT ${columns.map((c) => c.postgres.replace(/\b[eclh]\./g, 's.')).join(', ')} FROM (${from} OFFSET 0) s`
+  const { rows, bytes, longest } = await copyToFile(client, query, path)
+  return rows === 0 ? null : { part, path, rows, longest: longest + LINE_BYTES, average: bytes / rows }
 }
+
+/** Bytes that are granted to a line above the longest there is. */
+const LINE_BYTES = 65_536
 
 interface Sources {
   entries: string
@@ -104,7 +110,6 @@ interface Sources {
   contentRows: string
   histories: string
   leaves: string
-  historiesSize: string
 }
 
 function sourcesOf({ tenantId, retentionClass, fromDay, belowDay }: PeriodKey): Sources {
@@ -124,7 +129,6 @@ function sourcesOf({ tenantId, retentionClass, fromDay, belowDay }: PeriodKey): 
     histories: `SELECT h.* ${histories} ORDER BY h.entry_id`,
     leaves: `COPY (SELECT encode(l.log_id, 'base64'), l.leaf_index, encode(l.leaf_hash, 'base64') ${leaf}
       ORDER BY l.log_id, l.leaf_index) TO STDOUT (FORMAT csv)`,
-    historiesSize: `SELECT max(octet_length(h.history))::text AS longest ${histories}`,
   }
 }
 

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { equalBytes } from '../../domain/ledger/bytes.ts'
@@ -7,10 +6,10 @@ import { verifyCommitment } from '../../domain/ledger/commitment.ts'
 import { encodeLeaf, leafHash, leafOf } from '../../domain/ledger/leaf.ts'
 import { emptyRoot } from '../../domain/ledger/merkle.ts'
 import type { PeriodPart, ReadPeriod } from '../../ports/period-files.ts'
-import { type DuckRows, type DuckStatement, type DuckValue, runStatements } from '../duckdb/run-statements.ts'
+import { type DuckRows, type DuckValue, type NamedStatement, runNamed } from '../duckdb/run-statements.ts'
 import { quoted } from '../duckdb/sql.ts'
 import { entryOfFacts, FACTS_EXACT } from './facts-row.ts'
-import { foldLeaves } from './fold-leaves.ts'
+import type { LeafFolds } from './fold-leaves.ts'
 import { contentSql, countsSql, sumsSql, type TextRow, totalsOf } from './totals-sql.ts'
 import { digestSql, digestsOf, MEMORY_MB, MOST_MEMORY_MB, THREADS } from './write-parquet.ts'
 
@@ -24,12 +23,13 @@ export async function readBack(
   paths: Readonly<Partial<Record<PeriodPart, string>>>,
   folder: string,
   seed: string,
+  folds: LeafFolds,
   signal: AbortSignal,
 ): Promise<ReadPeriod> {
   if (paths.facts === undefined) throw new Error('a period without facts')
   const folders = [folder, ...new Set(Object.values(paths).map(dirname))]
   const answers = await ask(paths as Paths, join(folder, 'leaves.csv'), seed, { folders, signal })
-  const { root, leaves } = await foldLeaves(createReadStream(join(folder, 'leaves.csv')))
+  const { root, leaves } = await folds.ofFile(join(folder, 'leaves.csv'))
   const parts = Object.keys(paths) as PeriodPart[]
   const digests = parts.map((part) => [part, digestsOf(part, answers.get(`digests ${part}`) ?? null)] as const)
   const totals = totalsOf(
@@ -66,7 +66,7 @@ async function ask(
 ): Promise<Map<string, DuckRows | null>> {
   const of = (path: string) => `read_parquet(${quoted(path)})`
   const facts = of(paths.facts)
-  const named: [name: string, statement: DuckStatement][] = [
+  const named: NamedStatement[] = [
     ['sums', { sql: sumsSql(facts), read: true }],
     ['counts', { sql: countsSql(facts), read: true }],
     [
@@ -93,16 +93,7 @@ async function ask(
   for (const part of Object.keys(paths) as PeriodPart[]) {
     named.push([`digests ${part}`, { sql: digestSql(part, of(paths[part] as string)), read: true }])
   }
-  const answers = await runStatements(
-    {
-      folders,
-      memoryMb: await memoryFor(paths),
-      threads: THREADS,
-      statements: named.map(([, statement]) => statement),
-    },
-    signal,
-  )
-  return new Map(named.map(([name], index) => [name, answers[index] ?? null]))
+  return runNamed({ folders, memoryMb: await memoryFor(paths), threads: THREADS }, named, signal)
 }
 
 /** Megabytes; DuckDB takes what it needs of it, which is more than usual only where texts are long. */

@@ -9,14 +9,14 @@ import {
 
 // PostgreSQL and DuckDB run the same text, so that what differs is data.
 
-/** One row: entries, first and last id, then the sums, all as text; `more` are further aggregates of the same pass. */
-export function sumsSql(from: string, more = ''): string {
+/** One row: entries, first and last id, then the sums, all as text. */
+export function sumsSql(from: string): string {
   const sums = SUMMED.map((name) => {
     const places = name === 'cost_usd' ? 10 : 0
     return `CAST(sum(CAST(${name} AS DECIMAL(38,${places}))) AS VARCHAR) AS ${name}`
   })
   const id = 'CAST(id AS VARCHAR)'
-  return `SELECT CAST(count(*) AS VARCHAR) AS entries, min(${id}) AS first_id, max(${id}) AS last_id, ${sums.join(', ')}${more} FROM ${from}`
+  return `SELECT CAST(count(*) AS VARCHAR) AS entries, min(${id}) AS first_id, max(${id}) AS last_id, ${sums.join(', ')} FROM ${from}`
 }
 
 /** Rows of column, value and how many have it. */
@@ -28,13 +28,13 @@ export function countsSql(from: string): string {
     CAST(count(*) AS VARCHAR) AS entries FROM ${from} GROUP BY GROUPING SETS (${sets})`
 }
 
-/** One row: rows of content, coverage records, then blobs and bytes of each sealed part; `more` as above. */
-export function contentSql(from: string, more = ''): string {
+/** One row: rows of content, coverage records, then blobs and bytes of each sealed part. */
+export function contentSql(from: string): string {
   const blobs = SEALED.map(
     (name) =>
       `CAST(count(${name}) AS VARCHAR) AS ${name}_count, CAST(coalesce(sum(octet_length(${name})), 0) AS VARCHAR) AS ${name}_bytes`,
   )
-  return `SELECT CAST(count(*) AS VARCHAR) AS content_rows, CAST(count(coverage) AS VARCHAR) AS coverage, ${blobs.join(', ')}${more} FROM ${from}`
+  return `SELECT CAST(count(*) AS VARCHAR) AS content_rows, CAST(count(coverage) AS VARCHAR) AS coverage, ${blobs.join(', ')} FROM ${from}`
 }
 
 export type TextRow = Readonly<Record<string, string | null>>

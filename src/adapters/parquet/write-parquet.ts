@@ -10,23 +10,33 @@ import {
   HISTORIES_COLUMNS,
 } from '../../domain/retention/facts-columns.ts'
 import type { PeriodFile, PeriodPart } from '../../ports/period-files.ts'
-import { type DuckRows, type DuckStatement, runStatements } from '../duckdb/run-statements.ts'
+import { type DuckRows, type NamedStatement, runNamed } from '../duckdb/run-statements.ts'
 import { quoted, readCsv } from '../duckdb/sql.ts'
+import { sideBySide } from '../side-by-side.ts'
 import type { CsvFile } from './export-csv.ts'
 
 /** DuckDB's memory, and its threads: two cores are what a small machine has. */
 export const MEMORY_MB = 400
 export const THREADS = 2
 
-/** Rows as long as the longest that DuckDB holds at once while it reads and writes: measured with blobs of 16 and 32 MB. */
-const LONG_ROWS = 12
+/**
+ * Of each of the two that write side by side, on a thread each: two threads of one DuckDB write a file no sooner, and where its memory
+ * gets short they cost three times as much.
+ */
+const WRITING_MB = 250
+
+/** Rows as long as the longest line that DuckDB holds at once while it reads and writes: measured with blobs of 16 and 32 MB. */
+const LONG_ROWS = 18
 const ROWS_AT_ONCE = 2_048
 /** Megabytes for periods with long texts. */
 export const MOST_MEMORY_MB = 4_000
 
 /** Bytes of CSV that a row group may be made of, and rows at most: a group is held in memory until it is written. */
-const GROUP_BYTES = 64 << 20
+const GROUP_BYTES = 32 << 20
 const GROUP_ROWS = 122_880
+
+/** Bytes of CSV that one process alone makes files of. */
+const SMALL_BYTES = 64 << 20
 
 export const PART_COLUMNS: Readonly<Record<PeriodPart, readonly ArchiveColumn[]>> = {
   facts: FACTS_COLUMNS,
@@ -43,38 +53,61 @@ export async function writeParquet(
   folder: string,
   signal: AbortSignal,
 ): Promise<{ files: PeriodFile[]; duckdb: string }> {
-  const paths = files.map(({ part }) => join(folder, `${part}.parquet`))
-  const statements: DuckStatement[] = [{ sql: 'SELECT version() AS version', read: true }]
-  for (const [index, file] of files.entries()) {
-    const path = paths[index] as string
-    statements.push(
-      {
-        sql: `COPY (${csvSql(file)}) TO ${quoted(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE ${groupRows(file)})`,
-      },
-      { sql: digestSql(file.part, `(${csvSql(file)})`), read: true },
-      { sql: `DESCRIBE SELECT * FROM read_parquet(${quoted(path)})`, read: true },
-    )
-  }
-  const [version, ...answers] = await runStatements(
-    { folders: [folder], memoryMb: memoryFor(files), threads: THREADS, statements },
+  if (files.length === 0) return { files: [], duckdb: '' }
+  const written = (file: CsvFile) => [copyStatement(file, folder), describeStatement(file, folder)]
+  // Facts take longest by far: what else there is to do is done beside them.
+  const facts = files.filter(({ part }) => part === 'facts').flatMap(written)
+  const others = [...files.filter(({ part }) => part !== 'facts').flatMap(written), ...files.map(digestStatement)]
+  const lanes = isSmall(files) ? [[VERSION, ...facts, ...others]] : [[VERSION, ...facts], others]
+  const job = { folders: [folder], memoryMb: memoryFor(files), threads: 1 }
+  const answers = await sideBySide<Answers[]>(
     signal,
+    lanes.map((statements) => (either: AbortSignal) => runNamed(job, statements, either)),
   )
-  const written: PeriodFile[] = []
-  for (const [index, { part }] of files.entries()) {
-    const path = paths[index] as string
-    const { rows, digests } = digestsOf(part, answers[index * 3 + 1] ?? null)
-    const columns = (answers[index * 3 + 2]?.rows ?? []).map(([name, type]) => [String(name), String(type)] as const)
-    written.push({ part, path, rows, digests, columns, ...(await measure(path)) })
-  }
-  return { files: written, duckdb: String(version?.rows[0]?.[0] ?? '') }
+  const all = new Map(answers.flatMap((one) => [...one]))
+  const made = files.map(async ({ part }): Promise<PeriodFile> => {
+    const path = parquetIn(folder, part)
+    const described = all.get(`columns ${part}`)?.rows ?? []
+    const columns = described.map(([name, type]) => [String(name), String(type)] as const)
+    return { part, path, ...digestsOf(part, all.get(`digests ${part}`) ?? null), columns, ...(await measure(path)) }
+  })
+  return { files: await Promise.all(made), duckdb: String(all.get('version')?.rows[0]?.[0] ?? '') }
+}
+
+type Answers = Map<string, DuckRows | null>
+
+const VERSION: NamedStatement = ['version', { sql: 'SELECT version() AS version', read: true }]
+
+/** Whether a second process costs more than it saves. */
+function isSmall(files: readonly CsvFile[]): boolean {
+  return files.reduce((sum, { rows, average }) => sum + rows * average, 0) < SMALL_BYTES
+}
+
+function parquetIn(folder: string, part: PeriodPart): string {
+  return join(folder, `${part}.parquet`)
+}
+
+function copyStatement(file: CsvFile, folder: string): NamedStatement {
+  const to = quoted(parquetIn(folder, file.part))
+  const options = `FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE ${groupRows(file)}`
+  return [`copy ${file.part}`, { sql: `COPY (${csvSql(file)}) TO ${to} (${options})` }]
+}
+
+function describeStatement({ part }: CsvFile, folder: string): NamedStatement {
+  const sql = `DESCRIBE SELECT * FROM read_parquet(${quoted(parquetIn(folder, part))})`
+  return [`columns ${part}`, { sql, read: true }]
+}
+
+function digestStatement(file: CsvFile): NamedStatement {
+  return [`digests ${file.part}`, { sql: digestSql(file.part, `(${csvSql(file)})`), read: true }]
 }
 
 /** Megabytes; more than usual only for periods with long texts, of which DuckDB holds 2,048 rows at once whatever their length. */
 function memoryFor(files: readonly CsvFile[]): number {
-  const longest = Math.max(...files.map((file) => file.longest))
-  const average = Math.max(...files.map((file) => file.average))
+  const longest = Math.max(0, ...files.map((file) => file.longest))
+  const average = Math.max(0, ...files.map((file) => file.average))
   const wanted = Math.max(longest * LONG_ROWS, average * ROWS_AT_ONCE * 3) / 1e6
-  return Math.min(Math.max(MEMORY_MB, Math.ceil(wanted)), MOST_MEMORY_MB)
+  return Math.min(Math.max(WRITING_MB, Math.ceil(wanted)), MOST_MEMORY_MB)
 }
 
 function groupRows({ average }: CsvFile): number {

@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -158,6 +159,25 @@ describe('the files of a period', { timeout: 180_000 }, () => {
       statements: [{ sql: `SELECT history FROM read_parquet('${pathsOf(made).histories}')`, read: true }],
     })
     expect(stored?.rows).toEqual([[history.toString('hex')]])
+  })
+
+  it('hold texts of megabytes as they are, written by two processes side by side', async () => {
+    const blobs = Array.from({ length: 36 }, () => randomBytes(2_000_000))
+    const drafts = callsOfDay(test.calls, 'long', DAY, blobs.length).map((draft, index) => {
+      const sealedPrompt = blobs[index] as Buffer
+      const envelope = { ...draft.envelope, prompt_blob_digest: createHash('sha256').update(sealedPrompt).digest() }
+      return { ...draft, envelope, content: draft.content && { ...draft.content, sealedPrompt } }
+    })
+    const writer = test.ledger.openWriter()
+    for (const draft of drafts) await writer.append(draft)
+    await writer.close()
+    await test.ledger.sequence()
+    mkdirSync(join(folder, 'long'))
+    const made = await files().make({ ...PERIOD, tenantId: 'long' }, join(folder, 'long'), never)
+    const read = await files().read(pathsOf(made), join(folder, 'long'), SEED, never)
+    expect(differencesOf(made, read)).toEqual([])
+    expect(read.blobs).toEqual({ checked: 4 * blobs.length, cut: 0 })
+    expect(read.totals.content.blobs.sealed_prompt).toEqual({ count: 36, bytes: '72000000' })
   })
 
   it('are in the order of subject and id, null last, bytes by bytes', async () => {
