@@ -3,6 +3,7 @@ import { latinText, unbrokenTexts } from './joined-text.ts'
 import { type PlainText, plainText } from './plain-text.ts'
 import type { Candidate, Recogniser } from './recogniser.ts'
 import { type NamedCandidate, resolveOverlaps } from './resolve-overlaps.ts'
+import { spokenTexts } from './spoken-text.ts'
 
 /** One recogniser's work on one text; between two of them others may run. */
 export type AnalysisStep = () => void
@@ -18,7 +19,7 @@ const MAX_DEPTH = 2
 
 /**
  * Looks at a text as it is, and where something in it is hidden also at what it hides: escape sequences, look-alike
- * letters, digits that stand apart, values split over lines, base64 and hex. What is not wanted is left out before
+ * letters, digits that stand apart, numbers in words, values split over lines, base64 and hex. What is not wanted is left out before
  * overlaps are resolved, so that it never takes the place of what is.
  */
 export function analyzeText(
@@ -51,6 +52,10 @@ export function analyzeText(
   if (plain !== null) look(shown)
   const latin = latinText(shown.text)
   if (latin !== null) look(through(shown, latin))
+  for (const spoken of spokenTexts(text))
+    look(through(whole, spoken), recognisers, ({ start, end }) =>
+      spoken.numbers.some((number) => number.start < end && start < number.end),
+    )
   const overLines = recognisers.filter((recogniser) => recogniser.overLines === true)
   for (const part of unbrokenTexts(text))
     look(through(whole, part), overLines, (candidate) => isJoined(text, candidate))

@@ -16,6 +16,7 @@ import { macAddress } from './recognisers/mac-address.ts'
 import { phoneNumber } from './recognisers/phone-number.ts'
 import { secret } from './recognisers/secret.ts'
 import { spelledEmail } from './recognisers/spelled-email.ts'
+import { spokenNumber } from './recognisers/spoken-number.ts'
 import { tableCell } from './recognisers/table-cell.ts'
 import { url } from './recognisers/url.ts'
 import { usSsn } from './recognisers/us-ssn.ts'
@@ -27,6 +28,7 @@ export const FORMAT_RECOGNISERS: readonly Recogniser[] = [
   email,
   spelledEmail,
   phoneNumber,
+  spokenNumber,
   creditCard,
   iban,
   bic,

@@ -80,12 +80,12 @@ export function unbrokenTexts(text: string): PlainText[] {
 interface Edit {
   start: number
   end: number
-  /** One unit or none. */
+  /** No longer than what it stands for. */
   by: string
 }
 
 /** What stands between two places of a text, edited; null where there is nothing to edit. */
-function edit(text: string, edits: Edit[], begin = 0, stop = text.length): PlainText | null {
+export function edit(text: string, edits: Edit[], begin = 0, stop = text.length): PlainText | null {
   if (edits.length === 0) return null
   edits.sort((a, b) => a.start - b.start)
   const starts = new Uint32Array(stop - begin)
@@ -102,11 +102,9 @@ function edit(text: string, edits: Edit[], begin = 0, stop = text.length): Plain
   for (const { start, end, by } of edits) {
     if (start < from) continue
     copy(start)
-    if (by !== '') {
-      starts[shown.length] = start
-      ends[shown.length] = end
-      shown += by
-    }
+    starts.fill(start, shown.length, shown.length + by.length)
+    ends.fill(end, shown.length, shown.length + by.length)
+    shown += by
     from = end
   }
   copy(stop)

@@ -7,6 +7,7 @@ import { isOtherName } from './other-names.ts'
 import type { NamedCandidate } from './resolve-overlaps.ts'
 import { namesBySoftCue } from './soft-cues.ts'
 import { coverOf } from './spans-cover.ts'
+import { namesByPlace, wholeName } from './whole-names.ts'
 
 const CODE_LINE =
   /[;{}]\s*$|=>|==|:=|\b(?:const|let|var|def|class|import|return|function|public|private|static|void|SELECT|INSERT|UPDATE|WHERE|func|struct|package|echo|export)\b.*[(){}=;]|^\s*(?:\$ |# |\/\/|\/\*|\* |<\/?[a-z])|\b(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL)\b|\d{2}:\d{2}:\d{2}[.,]\d{3}/
@@ -79,8 +80,11 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
       add({ start: match.index, end: match.index + name.length, entityType: 'PERSON', score: 0.6 }, 'name-cue')
   }
   for (const span of [...namesByCue(text), ...namesBySoftCue(text)]) if (!isOdd(text, span)) add(span, 'name-cue')
+  for (const span of namesByPlace(text)) if (!isOtherName(text, span.start, span.end)) add(span, 'name-cue')
   for (const span of writtenNames(text)) add(span, 'name-cue')
-  return withSiblings(text, kept, modelName)
+  return withSiblings(text, kept, modelName).map((one) =>
+    one.entityType === 'PERSON' ? { ...one, ...wholeName(text, one) } : one,
+  )
 }
 
 function isPerson(text: string, span: NameSpan, isForeign: () => boolean): boolean {
@@ -156,7 +160,10 @@ function withSiblings(text: string, found: readonly NamedCandidate[], modelName:
   const persons = coverOf(found.filter(({ entityType }) => entityType === 'PERSON'))
   for (const one of found) {
     if (one.entityType !== 'PERSON') continue
-    for (const [start, end] of siblings(text, one.start, one.end)) {
+    const isOneOfMany =
+      isWordInList(text, one.start, one.end) &&
+      persons.holder({ start: one.start - 3, end: one.start - 2 }) !== undefined
+    for (const [start, end] of siblings(text, one.start, one.end, isOneOfMany)) {
       if (persons.holder({ start, end }) !== undefined || isOdd(text, { start, end })) continue
       const sibling = {
         entityType: 'PERSON',
@@ -180,14 +187,22 @@ const PREVIOUS_SIBLING =
 /** What the above ends with. */
 const MAY_BE_PREVIOUS = /^[,dtyei&] $/
 
-function siblings(text: string, start: number, end: number): [number, number][] {
+/** `Okamoto` in `Delgado, Okamoto, Fong`. */
+function isWordInList(text: string, start: number, end: number): boolean {
+  return text.slice(start - 2, start) === ', ' && /^\p{Lu}\p{Ll}+$/u.test(text.slice(start, end))
+}
+
+/** `isOneOfMany`: it follows another name, so that what comes next needs no list to be one. */
+function siblings(text: string, start: number, end: number, isOneOfMany: boolean): [number, number][] {
   const spans: [number, number][] = []
   let at = end
   const isList = /^(?:,? \p{Lu}| and \p{Lu}| und \p{Lu}| et \p{Lu}| y \p{Lu}| & \p{Lu})/u.test(text.slice(end, end + 8))
   for (let i = 0; i < 4 && isList; i += 1) {
     NEXT_SIBLING.lastIndex = at
     const match = NEXT_SIBLING.exec(text)
-    if (match?.[1] === undefined || !isListed(match[1], match[0])) break
+    if (match?.[1] === undefined) break
+    const isName = isOneOfMany && i === 0 && /^\p{Lu}\p{Ll}{2,}$/u.test(match[1]) && !isNoName(match[1])
+    if (!isName && !isListed(match[1], match[0])) break
     at += match[0].length
     spans.push([at - match[1].length, at])
   }

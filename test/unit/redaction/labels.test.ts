@@ -6,35 +6,35 @@ import { engine } from './support.ts'
 const LABELS: readonly (readonly [value: string, labels: string])[] = [
   [
     'K41829037',
-    'passport|Passport number is|visa no.|travel document|Visumnummer|passport (as printed in it):|passport_no:|"passportNumber": "|pasaporte|pasaporte n.º|número de pasaporte|passeport n°|Reisepass-Nr.|passaporto n.|paspoortnummer|nr paszportu:|número do passaporte:',
+    'passport|Passport number is|visa no.|travel document|ppt|pasaporte (Colombia) núm.|Visumnummer|passport (as printed in it):|passport_no:|"passportNumber": "|pasaporte|pasaporte n.º|número de pasaporte|passeport n°|Reisepass-Nr.|passaporto n.|paspoortnummer|nr paszportu:|número do passaporte:',
   ],
   [
     '884120773',
-    'driving licence no.|driver_license:|"driverLicenseNumber": "|Führerscheinnummer:|numéro de permis :|permiso de conducir|licencia de conducir:|carnet de conducir|patente n.|rijbewijsnummer:|prawo jazdy nr|carta de condução|carteira de motorista|CNH',
+    'driving licence no.|DL:|lic.|Licencia (tipo A):|Pat. cat. B n°|driver_license:|"driverLicenseNumber": "|Führerscheinnummer:|numéro de permis :|permiso de conducir|licencia de conducir:|carnet de conducir|patente n.|rijbewijsnummer:|prawo jazdy nr|carta de condução|carteira de motorista|CNH',
   ],
   [
     '004482913',
-    'MRN|medical_record_number:|"medicalRecordNumber": "|hospital no|Patienten-ID:|Fallnummer|n° de dossier patient :|IPP|historia clínica|NHC|cartella clinica n.|ID paziente:|dossiernummer|prontuário|número de processo clínico',
+    'MRN|Pt. no.|Chart:|medical card|DVA file no.|nr ks. gł.|Pat.-Nr.|medical_record_number:|"medicalRecordNumber": "|hospital no|Patienten-ID:|Fallnummer|n° de dossier patient :|IPP|historia clínica|NHC|cartella clinica n.|ID paziente:|dossiernummer|prontuário|número de processo clínico',
   ],
   [
     'HX5520918',
-    'policy no.|"policyNumber": "|memberId:|Krankenversicherungsnummer|Versicherungsschein-Nr.|n° de contrat :|numéro de police|póliza n.º|polizza n.|polisnummer|polisa nr|apólice n.º',
+    'policy no.|Vers.-Schein|Vers.-Nr.|Mutuelle : adhérent n°|Contrat auto n°|Polisnr. zorgverz.:|lidnr.|Rx member|"policyNumber": "|memberId:|Krankenversicherungsnummer|Versicherungsschein-Nr.|n° de contrat :|numéro de police|póliza n.º|polizza n.|polisnummer|polisa nr|apólice n.º',
   ],
   [
     '31926819042',
-    'account_number:|"accountNumber": "|Kontonummer|compte n°|cuenta n.º|conto corrente n.|bankrekening|numer konta|conta corrente',
+    'account_number:|acc.|Oude rek. was|Kto.|RIB :|NIB|CBU|C/C|"accountNumber": "|Kontonummer|compte n°|cuenta n.º|conto corrente n.|bankrekening|numer konta|conta corrente',
   ],
   [
     'HHKX4821',
-    'license plate|reg no|"licensePlate": "|amtliches Kennzeichen|immatriculé|matrícula|targata|kenteken|nr rejestracyjny|placa',
+    'license plate|rego|amtl. Kennz.|Kontrollschild|reg no|"licensePlate": "|amtliches Kennzeichen|immatriculé|matrícula|targata|kenteken|nr rejestracyjny|placa',
   ],
   [
     'LX0071T47',
-    'ID card number|residence permit no.|Aufenthaltstitel Nr.|titre de séjour n°|permesso di soggiorno n.|verblijfsvergunning nr|karta pobytu nr|título de residência n.º|Emirates ID:|CNIC|Ausweisnummer lautet|ID number (from the card):|"nationalId": "|Personalausweis|carte d’identité n°|cédula|carta d’identità n.|carta di identità n.|identiteitskaart|nr dowodu|cartão de cidadão|documento de identidade',
+    'ID card number|card no.|N.º soporte:|NSS:|C.I. n.|n° étranger|eID-kaartnr.:|Tarjeta sanitaria (CIP):|residence permit no.|Aufenthaltstitel Nr.|titre de séjour n°|permesso di soggiorno n.|verblijfsvergunning nr|karta pobytu nr|título de residência n.º|Emirates ID:|CNIC|Ausweisnummer lautet|ID number (from the card):|"nationalId": "|Personalausweis|carte d’identité n°|cédula|carta d’identità n.|carta di identità n.|identiteitskaart|nr dowodu|cartão de cidadão|documento de identidade',
   ],
   [
     '12/04/1971',
-    'D.O.B.|born on|birth_date:|"dateOfBirth": "|geb. am|née le|Date de naissance :|nacida el|F. nac.|nata il|geboren op|ur.|data urodzenia|nascido em|DN:',
+    'D.O.B.|Data nasc.|geb. datum|born on|birth_date:|"dateOfBirth": "|geb. am|née le|Date de naissance :|nacida el|F. nac.|nata il|geboren op|ur.|data urodzenia|nascido em|DN:',
   ],
   [
     'Wolke77Sieben',

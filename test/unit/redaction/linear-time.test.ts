@@ -70,6 +70,23 @@ const UNITS = [
     '%25',
     'a://b:',
   ],
+  ...[
+    'seven ',
+    'treseiseis',
+    '5 o ',
+    'user: ',
+    'user is ',
+    '[10:02] ann: ',
+    'AB1234567, ',
+    'passport ',
+    'passport (x) ',
+    '12345 is my ',
+    'Cookie: sid=',
+    'memorable word ',
+    'name\n',
+    '<a>b</',
+    'zip: 1, ',
+  ],
 ]
 
 describe('hostile text', () => {

@@ -3,7 +3,7 @@ import type { Candidate, Recogniser } from '../recogniser.ts'
 
 const MONTHS =
   'jan(?:uary|uar|v\\.?|ner|uari)?|janvier|feb(?:ruary|ruar|braio|rero|ruari)?|f[ée]vr(?:ier)?|febbraio|fevereiro|mar(?:ch|s|zo|ço|ca)?|m[äa]rz|maart|mrt|apr(?:il|ile|ilie)?|avr(?:il)?|abr(?:il)?|may|mai|mayo|maggio|mei|maio|maja|jun(?:e|i|io)?|juin|giugno|junho|jul(?:y|i|io)?|juil(?:let)?|luglio|julho|aug(?:ust|ustus)?|ao[ûu]t|ago(?:sto)?|sep(?:t|tember|tembre|tiembre)?|set(?:t|tembre|embro)?|oct(?:ober|obre|ubre)?|okt(?:ober)?|ott(?:obre)?|out(?:ubro)?|nov(?:ember|embre|iembre|embro)?|dec(?:ember|embre)?|dez(?:ember|embro)?|d[ée]c(?:embre)?|dic(?:iembre|embre)?|stycznia|lutego|marca|kwietnia|czerwca|lipca|sierpnia|wrze[śs]nia|pa[źz]dziernika|listopada|grudnia|gennaio|enero|janeiro|junio'
-const DAY = '(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|\\.|er|º)?'
+const DAY = '(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|\\.|er|º|°)?'
 const YEAR = "(?:(?:18|19|20)[0-9]{2}|'?[0-9]{2})"
 const NUMERIC =
   '(?:(?:18|19|20)[0-9]{2}(?:[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12][0-9]|3[01])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))|(?:(?:0?[1-9]|[12][0-9]|3[01]) ?[-/.] ?(?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/](?:1[3-9]|2[0-9]|3[01])) ?[-/.] ?(?:(?:18|19|20)[0-9]{2}|[0-9]{2}))'
@@ -15,7 +15,7 @@ const DATE = new RegExp(
 )
 
 const BIRTH =
-  /(?:\bborn\b|\bb-?day\b|birth(?:day|date|[ _-]?of)?|\bd\.? ?o\.? ?b\b\.?|geboren|\bgeb\b|geburts(?:datum|tag)|n[ée]e?s? (?:le|el)\b|\bn[ée]{1,2}\(?e?\)? le|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|nascid[oa]|nascimento|geboorte(?:datum)?|urodz|\bur\.|\bddn\b|\bnasc\b|f[øo]dsels|f[öo]dd\b|f[øo]dt\b|syntym|naroz|szület|doğum|рожд|\bf\. ?nac\.|\bd\.? ?n\.?:|(?<![\p{L}\p{N}])(?:b|nac)\.|[,(] ?\*)[^0-9\n]{0,32}$|(?:^|[\s;])\*$/iu
+  /(?:\bborn\b|\bb-?day\b|birth(?:day|date|[ _-]?of)?|\bd\.? ?o\.? ?b\b\.?|geboren|\bgeb\b|geburts(?:datum|tag)|n[ée]e?s? (?:le|el)\b|\bn[ée]{1,2}\(?e?\)? le|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|nascid[oa]|nascimento|geboorte(?:datum)?|urodz|\bur\.|\bddn\b|\bnasc\b|f[øo]dsels|f[öo]dd\b|f[øo]dt\b|syntym|naroz|szület|doğum|рожд|\bf\. ?nac\.|\bd\.? ?n\.?:|(?<![\p{L}\p{N}])(?:nac\.|b\. ?$)|[,(] ?\*)[^0-9\n]{0,32}$|(?:^|[\s;])\*$/iu
 const BORN_AFTER = /^[ ,]{0,2}\(?(?:\bdob\b|date of birth|d\.o\.b)/i
 /** Three short numbers with dots are as often a version. */
 const VERSION = /^\d{1,2}\.\d{1,2}\.\d{2}$/
@@ -27,6 +27,9 @@ const TUPLE = /(?:\bvalues\b[^;]*|\n[ \t]{0,8})\([^()\n]{1,200}'$/i
 const TUPLE_BEFORE = 240
 /** A name and a date in brackets: `Ann Lee (12.03.1980)`. */
 const AFTER_NAME = /(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{0,24}) (\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \($/u
+/** Digits alone, as machines read and write them: `DOB: 890517`. */
+const BARE_BIRTH =
+  /(?<![a-z])(?:dob|d\.o\.b\.?|birth ?date|date of birth|bday|geburtsdatum|geb\.|date de naissance|fecha de nacimiento|data di nascita|data urodzenia|geboortedatum|data de nascimento)[^0-9\n]{0,12}?((?:[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2})|--[0-9]{2}-?[0-9]{2})(?![0-9-])/gi
 const SHORT_YEAR = /^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}$/
 /** Born so long ago that the day is hardly another one. */
 const LONG_AGO = /(?:^|[^0-9])(?:19[0-9]{2}|200[0-9])(?![0-9])/
@@ -50,6 +53,11 @@ export const date: Recogniser = {
       const entityType = isBirth ? 'DATE_OF_BIRTH' : 'DATE_TIME'
       found.push({ entityType, start, end, score: isBirth ? 0.9 : 0.6, evidence: isBirth ? 'context' : 'format' })
     }
+    for (const match of text.matchAll(BARE_BIRTH)) {
+      const end = match.index + match[0].length
+      const digits = match[1] ?? ''
+      found.push({ entityType: 'DATE_OF_BIRTH', start: end - digits.length, end, score: 0.8, evidence: 'context' })
+    }
     return found
   },
 }
@@ -58,7 +66,7 @@ function isBirthBefore(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - BEFORE), start)
   if (BIRTH.test(before) && !/\),? $/.test(before)) return true
   // In a form the label stands on the line above, or one cell before.
-  return /(?:date of birth|birth ?date|\bdob|geburtsdatum|data urodzenia|date de naissance)[ :*|]{0,6}\n[^\n0-9]{0,12}$/i.test(
+  return /(?:birth(?: ?date|day)?|\bdob|d\.o\.b\.?|geb\.?|geburts(?:datum|tag)|urodzenia|naissance|nacimiento|nascita|nascimento|nasc\.?|nac\.?|geboortedatum)[ :*|)]{0,6}\n[^\n0-9]{0,12}$/i.test(
     before,
   )
 }

@@ -15,23 +15,25 @@ const BRACKETED = /\(0?[1-9][0-9]{1,3}\) ?[0-9]{3,5}[ .-][0-9]{3,5}(?![0-9])/y
 const EXTENSION = /[ ,]{0,2}(?:x|ext\.?|extension|durchwahl|poste|wew\.?)[ .:]{0,2}[0-9]{1,6}(?![0-9A-Za-z])/iy
 const DATE =
   /(?:^|[^0-9])(?:19|20)[0-9]{2}[-/. ][01]?[0-9][-/. ][0-3]?[0-9](?![0-9])|^[0-3]?[0-9][-/.][0-3]?[0-9][-/.](?:19|20)[0-9]{2}/
+/** Numbers of a year's papers: `760/03/2025`, `2025-99542`, `06-2025-5501`. */
+const OF_A_YEAR = /(?:^|[-/.])20[0-3][0-9](?:[-/.]|$)/
 const FRACTION = /^[0-9]{1,6}\.[0-9]+$/
 const QUAD = /^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$/
 const SSN = /^[0-9]{3}[ -][0-9]{2}[ -][0-9]{4}$/
 /** Words after which a number is a telephone's. */
 const STRONG =
-  /(?:phone|\btel\b|telephone|mobile|\bmob\b|\bcell\b|cellphone|\bfax|whats ?app|hotline|telefon|handy|\bmobil|téléphone|\btél\b|teléfono|móvil|celular|telefono|cellulare|telefoon|mobiel|komórk|telefone|telemóvel|\bdesk|\boffice|\bdirect|\bnr tel|msisdn|caller ?id|(?:to|from)[_ ]number)[^0-9]{0,20}$|(?:^|[\n|,;(·•])[ \t]{0,3}(?:t|m|p|f|ph|h|w|c)[.:]{1,2}[ \t]{0,3}[+(]{0,2}$/i
+  /(?:phone|\btel\b|telephone|mobile|\bmob\b|\bcell\b|cellphone|\bfax|whats ?app|hotline|telefon|handy|\bmobil|téléphone|\btél\b|teléfono|móvil|celular|telefono|cellulare|telefoon|mobiel|komórk|dzwoni|telefone|telemóvel|\bdesk|\boffice|\bdirect|\bnr tel|msisdn|caller ?id|(?:to|from)[_ ]number)[^0-9]{0,20}$|(?:^|[\n|,;(·•])[ \t]{0,3}(?:t|m|p|f|ph|h|w|c)[.:]{1,2}[ \t]{0,3}[+(]{0,2}$/i
 /** Words after which it may be one. */
 const WEAK =
   /(?:\bcall|\bdial|\bsms\b|\btext (?:me|him|her|us|them)|reach|contact|number is|\bring\b|answering|messages? to|\bruf|anruf|appel|llám|chiam|bel me|zadzwo|numer|ligue)[^0-9\n]{0,24}$/i
 
 /** The same, farther off, where the number comes right after a word such as "at". */
 const AT_NUMBER =
-  /(?:\bcall|\bdial|\bring|\breach|\btext|\bphon|\bcontact|\bruf|\brückruf|erreich|anruf|appel|joign|contact|répond|llam|llám|contest|chiam|rispond|\bbel|bereik|dzwo|telefon|lig[au]|contat|conta[ck]t)[^0-9\n]{0,60}(?<!\p{L})(?:at|on|under|unter|an|auf|au|al|il|para o|pelo|ao|op|pod numer(?:em)?|pod|nr)[ :]{1,2}[+(]{0,2}$/iu
+  /(?:\bcall|\bdial|\bring|\breach|\btext|\bphon|\bcontact|\bruf|\brückruf|erreich|anruf|appel|joign|contact|répond|llam|llám|contest|chiam|rispond|\bbel|bereik|dzwo|telefon|lig[au]|contat|conta[ck]t)[^0-9\n]{0,60}(?<!\p{L})(?:at|on|under|unter|an|auf|au|al|il|para o|pelo|ao|no|op|pod numer(?:em)?|pod|nr)[ :]{1,2}[+(]{0,2}$/iu
 
 /** Words after which a bare number is something else. */
 const NOT_A_PHONE =
-  /(?:order|\bid\b|[_-]id\b|\bids\b|\bref|invoice|ticket|case|account|acct|\bno\b|\bnum\b|nr\b|sku|part|serial|model|tracking|bytes|size|stamp|\bts\b|epoch|pid|\bvat\b|isbn|version|build|commit|item|article|index|count|total|amount|price|sum|digits?|prime|integer|divisible|value|batch|\blot\b|\bean\b|gtin|\bupc\b|beleg\w*|auftrag\w*|bestell\w*|rechnung\w*|commande|facture|pedido|ordine|fattura|zamówieni\w*|faktur\w*|encomenda|fatura|factuur)[^\n]{0,12}$/i
+  /(?:order|\bid\b|[_-]id\b|\bids\b|\bref|invoice|ticket|case|account|acct|\bno\b|\bnum\b|nr\b|sku|part|serial|model|tracking|bytes|size|stamp|\bts\b|epoch|pid|\bvat\b|isbn|version|build|commit|item|article|index|count|total|amount|price|sum|digits?|prime|integer|divisible|value|batch|\blot\b|\bean\b|gtin|\bupc\b|beleg\w*|auftrag\w*|bestell\w*|rechnung\w*|commande|facture|pedido|ordine|fattura|zamówieni\w*|faktur\w*|encomenda|guia|przesyłk\w*|vorgang|protocol\w*|processo|sendung\w*|paket\w*|colis|paquete|pacco|zending|code|kod\b|nummer der|przebieg\w*|fatura|factuur)[^\n]{0,12}$/i
 
 /** Phone numbers: international ones, national ones by shape and numbering plan, others by a word before them. */
 export const phoneNumber: Recogniser = {
@@ -176,10 +178,18 @@ function national(text: string, opened: number, ends: readonly number[], languag
       if (isGrouped || isWeak) return { end, score: 0.9 }
       if (!hasContextBefore(text, opened, NOT_A_PHONE, 24)) return { end, score: 0.6 }
     }
-    if (digits.startsWith('0') && digits.length >= 9 && (isGrouped || isWeak) && isNationalNumber(digits, language)) {
+    if (
+      digits.startsWith('0') &&
+      digits.length >= 9 &&
+      (isWeak || (isGrouped && !OF_A_YEAR.test(raw))) &&
+      isNationalNumber(digits, language)
+    ) {
       return { end, score: isWeak ? 0.9 : 0.75 }
     }
-    if (isGrouped && digits.length >= 9 && isLocalNumber(digits, language)) return { end, score: isWeak ? 0.9 : 0.6 }
+    if (isGrouped && isWeak && digits.length >= 10 && isInternationalNumber(digits)) return { end, score: 0.75 }
+    const isNamed = isWeak || (!OF_A_YEAR.test(raw) && !hasContextBefore(text, opened, NOT_A_PHONE, 24))
+    if (isGrouped && isNamed && digits.length >= 9 && isLocalNumber(digits, language))
+      return { end, score: isWeak ? 0.9 : 0.6 }
     const isOther = !isMeant && !isGrouped && hasContextBefore(text, opened, NOT_A_PHONE, 24)
     if (isWeak && !isOther && digits.length >= 9 && isNationalNumber(digits, language)) return { end, score: 0.85 }
   }

@@ -3,7 +3,8 @@ import type { AddSecret } from './secret.ts'
 /** Found inside longer names too: `DB_PASSWORD`, `userPassword`. */
 const LONG_KEYS =
   'password|passphrase|passcode|secret(?:[_ -]?(?:access[_ -]?)?key)?|api[_ -]?key|access[_ -]?key|account[_ -]?key|private[_ -]?key|signing[_ -]?key|encryption[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|token|credentials?|(?:wpa2?|wi-?fi|network|master|root|ssh|pgp|licen[cs]e|product|activation|webhook|service|auth|app(?:lication)?)[ _-]?key|(?<=[a-z0-9][_-])key|kennwort|passwort|contraseña|hasł[oa]|wachtwoord'
-const SHORT_KEYS = 'passwd|passwort|requirepass|masterauth|rootpw|pass|pwd|pw(?=[ :=])|mdp|clave|mot de passe|senha'
+const SHORT_KEYS =
+  'passwd|passwort|pin(?==)|requirepass|masterauth|rootpw|pass|pwd|pw(?=[ :=])|mdp|clave|mot de passe|senha'
 const KEY = `${LONG_KEYS}|(?<![A-Za-z])(?:${SHORT_KEYS})`
 /** `key = value`, `"key": "value"`, `--key value`, `key is value`; the value is read by hand. */
 const ASSIGNMENT = new RegExp(
@@ -15,7 +16,7 @@ const FLAG =
 /** A password in prose stands within this many units of the word. */
 const PROSE = 120
 const PASSWORD_WORD =
-  /(?<![\p{L}_])(?:password|passwort|passphrase|passwd|pass|pwd|pw|mdp|api[ -]key|kennwort|zugangsdaten|credentials|mot de passe|contraseña|clave|wachtwoord|hasł[oa]|senha|palavra-passe|schlüssel|chiave|llave|clé|sleutel|klucz|chave|(?:login|logon|sign-in)(?=[:=]))(?![\p{L}_-])/giu
+  /(?<![\p{L}_])(?:password|passwort|passphrase|passwd|pass|pwd|pw|mdp|api[ -]key|kennwort|zugangsdaten|credentials|mot de passe|contraseña|clave|wachtwoord|hasł[oa]|senha|palavra-passe|schlüssel|chiave|llave|clé|sleutel|klucz|chave|(?:login|logon|sign-in)(?=[:=])|(?<=(?:wi-?fi|wlan|ssid|network)[^\n]{0,32} )key)(?![\p{L}_-])/giu
 /** Programs that take a password after a letter: `mysql -pX`, `sshpass -p X`. */
 const COMMAND =
   /\b(?:mysql(?:dump|admin)?|mariadb|sshpass|psql|pg_dump|redis-cli|mongo(?:sh|dump)?|docker login|smbclient|ldapsearch|rclone|7z)\b[^\n|;&]{0,120}? -(?:p|W|w|a)[ =]?["']?(?=[^\s"'-])([^\s"']{4,64})/g
@@ -53,7 +54,7 @@ const RIGHT_BEHIND = /^ (?=[^\s]*[0-9])(?=[^\s]*[A-Za-z])[^\s"'`<>(),;:=]{6,64}/
 
 /** A key right behind the word for one: `auth token a1b2…`. */
 const RANDOM_BEHIND =
-  /(?<![\p{L}_])(?:(?:private|secret|access|api|signing|encryption|service) key|secret|token|credential)s? ([^\s"'`<>(),;:]{16,128})/giu
+  /(?<![A-Za-z_])(?:(?:private|secret|access|api|signing|encryption|service) key|secret|token|credential)s? ([^\s"'`<>(),;:]{16,128})/gi
 
 /** What looks like nothing but a password, soon after the word for one. */
 function findInProse(text: string, from: number, add: AddSecret): void {
@@ -98,7 +99,11 @@ function isPasswordLike(value: string): boolean {
     /[/\\]|^[a-z0-9_]+$|^[A-Z0-9_]+$/.test(value)
   )
     return false
-  if (/^[\w.+-]+@[\w-]+\.[\w.]+$|^[\w-]+(?:\.[\w-]+)+$|password|passw/i.test(value)) return false
+  if (
+    /^[\w.+-]+@[\w-]+\.[\w.]+$|^[\w-]+(?:\.[\w-]+)+$|password|passw/i.test(value) &&
+    !/[a-z]\.[A-Z].*[0-9]/.test(value)
+  )
+    return false
   return /[!@#$%^&*+~]/.test(value) || (/[a-z]/.test(value) && /[A-Z]/.test(value))
 }
 

@@ -12,6 +12,7 @@ export const TOKEN_SHAPES: readonly RegExp[] = [
   /\bsk-ant-[A-Za-z0-9_-]{20,200}/g,
   /\bsk-(?:proj|svcacct|admin|or-v1|lf)?-?[A-Za-z0-9_-]{20,250}/g,
   /\b(?:sk|rk|pk|whsec)_(?:live_|test_)?[A-Za-z0-9]{16,250}\b/g,
+  /\b(?:whsec|(?:sk|rk)_live)_[A-Za-z0-9]{10,15}\b/g,
   /\bAIza[A-Za-z0-9_-]{35}/g,
   /\bya29\.[A-Za-z0-9_-]{20,500}/g,
   /\bGOCSPX-[A-Za-z0-9_-]{20,60}/g,

@@ -15,7 +15,10 @@ const CODE =
   /\b(?:cvv2?|cvc2?|csc|security code|(?:karten)?pr[üu]f(?:ziffer|nummer)|cryptogramme|c[óo]digo de seguran[çz]a|c[óo]digo de seguridad|codice di sicurezza|kod cvv|(pin(?: (?:code|number|no))?|passcode|otp|one[- ]time (?:code|password)|verification code|tan))\b(?: (?:is|was|:))?[ :=#]{1,3}["']?([0-9]{3,8})(?![0-9A-Za-z])/gi
 /** Groups that let somebody in instead of a device. */
 const BACKUP_CODE =
-  /\b(?:backup|recovery|rescue|2fa|mfa|activation) (?:code|key)s?(?: (?:used|is|was))?[ :=]{1,3}([A-Za-z0-9]{3,8}(?:-[A-Za-z0-9]{3,8}){1,7})(?![A-Za-z0-9-])/gi
+  /\b(?:backup|recovery|rescue|2fa|mfa|activation) (?:code|key)s?(?: (?:used|is|was|are))?[ :=]{1,3}([A-Za-z0-9]{3,8}(?:-[A-Za-z0-9]{3,8}){1,7}(?:(?:, ?| and | or |\s)[A-Za-z0-9]{3,8}(?=[A-Za-z0-9-]*[0-9])(?:-[A-Za-z0-9]{3,8}){1,7}){0,16})(?![A-Za-z0-9-])/gi
+/** What lets in who knows it: an answer, a word. */
+const MEMORABLE =
+  /\b(?:memorable (?:word|name|place)|security (?:answer|word)|secret (?:answer|word)|safe ?word|code ?word|kodewort|codewort|mot secret|palabra secreta|parola segreta|hasło telefoniczne)(?: is|:| =)? ["'\u201d]?([\p{L}\p{N}_-]{3,32})(?![\p{L}\p{N}])/giu
 /** Sessions and the like that a browser sends along. */
 const COOKIES = /\b(?:set-)?cookie["'\u201d]?\s{0,2}[:=]\s{0,2}["'\u201d]?([^\n"'\u201d]{8,2000})/gi
 const COOKIE =
@@ -61,20 +64,20 @@ export const secret: Recogniser = {
       const end = match.index + match[0].length
       if (code.length >= (match[1] === undefined ? 3 : 4)) add(end - code.length, end, 0.7, false)
     }
-    for (const pattern of [BACKUP_CODE, SEED_PHRASE, SIGN_IN_CALL]) {
+    for (const pattern of [BACKUP_CODE, MEMORABLE, SEED_PHRASE, SIGN_IN_CALL]) {
       for (const match of text.matchAll(pattern)) {
         const end = match.index + match[0].length
         add(end - (match[1] ?? '').length, end, 0.8, true)
       }
     }
-    for (const { index, 0: header, 1: cookies = '' } of text.matchAll(COOKIES)) {
+    for (const { index, 0: header, 1: cookies = '' } of /cookie/i.test(text) ? text.matchAll(COOKIES) : []) {
       const from = index + header.length - cookies.length
       for (const match of cookies.matchAll(COOKIE)) {
         const end = from + match.index + match[0].length
         if (/[0-9]/.test(match[1] ?? '')) add(end - (match[1] ?? '').length, end, 0.8, true)
       }
     }
-    for (const match of text.matchAll(SESSION)) {
+    for (const match of /SESS|connect\.sid|_Session/.test(text) ? text.matchAll(SESSION) : []) {
       const end = match.index + match[0].length
       add(end - (match[1] ?? '').length, end, 0.8, true)
     }

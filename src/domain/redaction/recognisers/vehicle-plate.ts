@@ -34,12 +34,14 @@ const NEAR_VEHICLE: readonly RegExp[] = [
   plate('[0-9][A-Z]{1,3} ?[0-9]{4}'),
   plate('[A-Z]{3}[ -]?[0-9]{2,3}[ -]?[A-Z]{2}'),
   plate('[A-Z]{1,2}-[0-9]{4}-[A-Z]{1,2}'),
+  plate('[0-9][A-Z]{3}[0-9]{3}'),
+  plate('K[A-Z]{2} ?[0-9]{3}[A-Z]'),
   plate('[A-Z]{1,3} [A-Z]{1,2} [0-9]{1,4}'),
   plate('X[0-9] ?[0-9][A-Z0-9]{3}'),
 ]
 
 const VEHICLE =
-  /(?<![a-z0-9])(?:cars?|vans?|trucks?|lorr(?:y|ies)|vehicles?|motor ?(?:bikes?|cycles?)|scooters?|taxis?|minicabs?|trailers?|mot|parked|parking|pcn|reg(?:istration|istered)?|plates?|drove|driv(?:e[rns]?|ing)|hatchback|saloon|estate|suv|fleet|pkw|lkw|[a-z]{0,12}wagens?|fahrer(?:in)?|fuhr|gefahren|motorr(?:ad|äder)|roller|wohnmobil|bus(?:se)?|chauffeur|conducente|conductor|autista|motorin[oi]|motociclett[a-zéíáłóę]*|ciclomotore|fahrzeugs?|autos?|anhänger|kennzeichen|transporter|voitures?|véhicules?|camion(?:nette)?s?|immatricul[a-zéíáłóę]*|coches?|vehículos?|furgonetas?|matr[íi]culas?|autovetture?|macchina|veicol[oi]|furgone|targat?[aoe]?|voertuig(?:en)?|bestel(?:bus|wagen)|kentekens?|samoch[oó]d[a-zéíáłóę]*|pojazd[a-zéíáłóę]*|rejestr[a-zéíáłóę]*|carros?|viaturas?|placas?|ford|fiesta|focus|vw|volkswagen|golf|passat|polo|audi|bmw|mercedes|sprinter|vito|[sš]koda|octavia|fabia|toyota|corolla|yaris|honda|civic|nissan|qashqai|renault|clio|megane|kangoo|peugeot|citro[eë]n|berlingo|opel|vauxhall|corsa|astra|fiat|panda|ducato|seat|ibiza|leon|kia|hyundai|mazda|volvo|tesla|dacia|duster|suzuki|mitsubishi|transit|jeep|land rover|range rover|jaguar|mini cooper|tata|maruti|mahindra|lexus|subaru)(?![a-z0-9])/gi
+  /(?<![a-z0-9])(?:cars?|vans?|trucks?|lorr(?:y|ies)|vehicles?|motor ?(?:bikes?|cycles?)|scooters?|taxis?|minicabs?|trailers?|mot|parked|parking|pcn|reg(?:istration|istered)?|plates?|drove|driv(?:e[rns]?|ing)|hatchback|saloon|estate|suv|fleet|pkw|lkw|[a-z]{0,12}wagens?|fahrer(?:in)?|fuhr|gefahren|motorr(?:ad|äder)|roller|wohnmobil|bus(?:se)?|chauffeur|conducente|conductor|autista|motorin[oi]|motociclett[a-zéíáłóę]*|ciclomotore|fahrzeugs?|autos?|anhänger|kennzeichen|transporter|voitures?|véhicules?|camion(?:nette)?s?|immatricul[a-zéíáłóę]*|coches?|vehículos?|furgonetas?|matr[íi]culas?|autovetture?|macchina|veicol[oi]|furgone|targat?[aoe]?|voertuig(?:en)?|bestel(?:bus|wagen)|kentekens?|samoch[oó]d[a-zéíáłóę]*|pojazd[a-zéíáłóę]*|rejestr[a-zéíáłóę]*|carros?|viaturas?|placas?|ford|fiesta|focus|vw|volkswagen|golf|passat|polo|audi|bmw|mercedes|sprinter|vito|[sš]koda|octavia|fabia|toyota|corolla|yaris|honda|civic|nissan|qashqai|renault|clio|megane|kangoo|peugeot|citro[eë]n|berlingo|opel|vauxhall|corsa|astra|fiat|panda|ducato|seat|ibiza|leon|kia|hyundai|mazda|volvo|tesla|dacia|duster|suzuki|mitsubishi|transit|jeep|land rover|range rover|jaguar|mini cooper|tata|maruti|mahindra|lexus|subaru|isuzu|hilux|defender|chassis|lada|chevrolet|chevy|dodge|chrysler|gmc|buick|cadillac|lincoln|acura|infiniti|polestar|cupra|saab|mg|smart|porsche|vans?[aey]?)(?![a-z0-9])/gi
 /** UTF-16 units on each side in which a vehicle is looked for. */
 const NEAR = 64
 

@@ -1,3 +1,4 @@
+import { isNoName } from '../../no-names.ts'
 import type { Candidate, Recogniser } from '../../recogniser.ts'
 import { ACCOUNT_NAME, BEFORE_ACCOUNT, SITE } from './account-words.ts'
 import { handlesIn } from './handles.ts'
@@ -11,9 +12,12 @@ const PLAIN_END = '(?![A-Za-z0-9_(/\\\\]|[.-][A-Za-z0-9])'
 
 /** What stands before accounts. */
 const CUE = new RegExp(
-  `(?<![A-Za-z0-9])(?:((?:${ACCOUNT_NAME}|login|user)(?: (?:is|ist|est|es|è))?)|${BEFORE_ACCOUNT})["'\u201d]?(?=[ \\t:=])`,
+  `(?<![A-Za-z0-9])(?:((?:${ACCOUNT_NAME}|login|user|usuario|usu[áa]rio|benutzer|utilisateur|utente|gebruiker)(?:(?: [a-zà-ÿ]{1,12}){0,3}? (?:is|ist|est|es|è|é))?)|(${SITE})|${BEFORE_ACCOUNT})["'\u201d]?(?=[ \\t:=])`,
   'gi',
 )
+/** What a person is called on a site, behind its name. */
+const ON_SITE =
+  /(?: id| handle| name| user)?(?: ?[:=] ?| is | i am | @| (?=[a-z]*[_0-9]))@?((?:live:)?[a-z][a-z0-9._-]{2,30}[a-z0-9](?:#[0-9]{4})?)(?![A-Za-z0-9/]|\.[a-z])/diy
 /** A value behind it, in a field or a line of a log. */
 const FIELD = new RegExp(
   `[ \\t:=]{1,6}["'\u201d]?(?:[a-z0-9-]{1,20}\\\\{1,2})?@?(${VALUE})${PLAIN_END}(?!@[a-z0-9-]+\\.)`,
@@ -38,14 +42,6 @@ interface Place {
 /** Where accounts stand that no cue is before. */
 const PLACES: readonly Place[] = [
   {
-    // What a person is called on a site.
-    pattern: new RegExp(
-      `(?<![A-Za-z0-9])(?:${SITE})(?: id| handle| name| user)?(?: ?[:=] ?| is | i am | @| (?=[a-z]*[_0-9]))@?((?:live:)?[a-z][a-z0-9._-]{2,30}[a-z0-9](?:#[0-9]{4})?)(?![A-Za-z0-9/]|\\.[a-z])`,
-      'gid',
-    ),
-    isMeant: (account) => isOfSomebody(account) || /[0-9#:]/.test(account),
-  },
-  {
     // What a log calls who did something: `user=pdimitrova`.
     pattern:
       /(?<![A-Za-z0-9_.])(?:user(?:_?name)?|usr|login|utente|klant|usuario|benutzer|utilisateur|gebruiker)=["']?([a-z][a-z0-9._-]{4,30})(?=["'\s;,)\]]|$)/dg,
@@ -65,7 +61,14 @@ const PLACES: readonly Place[] = [
       'dgiu',
     ),
     sign: /\/(?:home|Users)\/|\\(?:Users|Profil|Benutzer|Utili|Usuarios|Utenti|Gebruikers|U\u017cytk)/i,
-    isMeant: isOfSomebody,
+    isMeant: (account) => isOfSomebody(account) || (account.length > 3 && isNoService(account) && !isNoName(account)),
+  },
+  {
+    // The part of a path that says whose a page is: `GET /u/ludo_pham/orders`.
+    pattern:
+      /(?<=\s\/(?:[\w.-]{1,20}\/){0,2}(?:u|users?|profiles?|people|members?)\/)([a-z][a-z0-9._-]{2,30})(?=[/?\s"'#]|$)/dgi,
+    sign: /\/(?:u|users?|profiles?|people|members?)\//i,
+    isMeant: (account) => isOfPerson(account) || isInvented(account),
   },
   {
     // Who wrote a line, as `git blame` shows it.
@@ -117,7 +120,8 @@ export const account: Recogniser = {
         (cue[1] === undefined
           ? null
           : (valueAt(WHOLE, text, at, isOfSomebody) ?? valueAt(WITH_PASSWORD, text, at, isNoService)))
-      if (value !== null) add(value[0], value[1], 0.6)
+      const called = value ?? (cue[2] === undefined ? null : valueAt(ON_SITE, text, at, isOnSite))
+      if (called !== null) add(called[0], called[1], 0.6)
     }
     for (const { pattern, sign, isMeant } of PLACES) {
       if (sign !== undefined && !sign.test(text)) continue
@@ -144,4 +148,8 @@ function valueAt(
 
 function isNoService(account: string): boolean {
   return account.length > 2 && !isOfService(account)
+}
+
+function isOnSite(account: string): boolean {
+  return isOfSomebody(account) || /[0-9#:]/.test(account)
 }

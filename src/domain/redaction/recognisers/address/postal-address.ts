@@ -44,7 +44,7 @@ const ENDING_RIGHT_BEFORE = new RegExp(
   'uy',
 )
 const HOUSE_NUMBER =
-  /[0-9]{1,5}(?:[A-Za-z](?![\p{L}\p{N}])| [A-Z](?![\p{L}\p{N}]))?(?: ?[-/–] ?[0-9]{1,4}(?: ?[A-Za-z](?![\p{L}\p{N}.]))?)?(?![\p{L}\p{N}])/uy
+  /[0-9]{1,5}(?:[A-Za-z](?![\p{L}\p{N}])| [A-Z](?![\p{L}\p{N}]))?(?: ?[-/–] ?(?:[0-9]{1,4}(?: ?[A-Za-z](?![\p{L}\p{N}.]))?|[A-Z](?![\p{L}\p{N}])|[IVX]{1,4}(?![\p{L}\p{N}]))){0,2}(?: (?:bis|ter|hs|huis|rood|zw)(?![\p{L}]))?(?![\p{L}\p{N}])/uy
 const BOX =
   /(?<![\p{L}\p{N}])(?:(?:p\.? ?o\.? ?|post(?:al)? (?:office )?)box|postfach|postbus|b\.?p\.?|bo[iî]te postale|apartado(?: de correos)?|apdo\.?|casella postale|skr(?:ytka)?\.? poczt(?:owa|\.)?|caixa postal|(?:psc|cmr|unit|rr|r\.r\.|rural route|hc) ?#?[0-9]{1,5},? box) (?:n[°º.] ?)?[0-9]{1,7}(?![0-9/])/giu
 /** From the prefecture on. */
@@ -54,7 +54,7 @@ const JAPANESE =
 const JAPANESE_LATIN =
   /(?<![\p{L}\p{N}-])[0-9]{1,4}-[0-9]{1,3}(?:-[0-9]{1,4})? \p{Lu}[\p{L}-]{1,20}(?:[ -]\p{L}{1,12})?(?:, \p{Lu}[\p{L}-]{1,20}-(?:ku|shi|ch[oō]|machi|gun|mura|son)){1,2}(?:, \p{Lu}[\p{L}-]{1,20})?(?:,? 〒?[0-9]{3}-[0-9]{4})?/gu
 /** An address in a card of the kind vCard, from the colon on. */
-const VCARD = /(?<=(?:^|\n)(?:item[0-9]\.)?ADR[^:\n]{0,64}:;*)[^;\s][^\n]{5,160}/g
+const VCARD = /(?<=(?<![A-Za-z])ADR[^:\n]{0,64}:;*)[^;\s][^\n]{5,160}/g
 /** What each needs in the text, and the pattern. */
 const SIGNED: readonly (readonly [RegExp, RegExp])[] = [
   [/[都道府県]/, JAPANESE],
