@@ -40,7 +40,8 @@ export function createFactsQuery({
       await Promise.all([mkdir(join(folder, 'data')), mkdir(work)])
       const snapshot = await takeReportSnapshot(databaseUrl, job.scope, needed.columns, work, signal)
       const cold = await localPaths(objects, snapshot.archived)
-      const hot = { csv: join(work, 'entries.csv'), parquet: join(work, 'entries.parquet'), longest: snapshot.longest }
+      const { entries: csv, longest } = snapshot
+      const hot = { csv, parquet: join(work, 'entries.parquet'), longest }
       const references = REFERENCES.map((reference) => ({ reference, csv: join(work, `${reference.name}.csv`) }))
       const files = { cold: [...cold.keys()], hot, references }
       const answers = await runStatements(

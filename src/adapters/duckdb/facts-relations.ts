@@ -109,7 +109,7 @@ export function neededBy(texts: readonly string[]): NeededFacts {
 export interface FactsFiles {
   /** Paths of the archive's objects on this machine. */
   cold: readonly string[]
-  hot: { csv: string; parquet: string; longest: number }
+  hot: { csv: readonly string[]; parquet: string; longest: number }
   references: readonly { reference: Reference; csv: string }[]
 }
 

@@ -4,7 +4,7 @@ import type { Scope } from '../../../domain/reports/question.ts'
 import type { Completeness } from '../../../domain/reports/types.ts'
 import type { ArchiveColumn } from '../../../domain/retention/facts-columns.ts'
 import { PalimpsestError } from '../../../errors.ts'
-import { copyToFile, readOut } from '../read-out.ts'
+import { copyToFile, readOutTogether } from '../read-out.ts'
 import { completenessOf } from './completeness.ts'
 import { type AnchoredPeriod, withinPeriod } from './periods.ts'
 import { REFERENCES } from './references.ts'
@@ -23,8 +23,8 @@ export interface ArchivedFacts {
 export interface Snapshot {
   /** Milliseconds since the Unix epoch, by the database's clock. */
   watermark: number
-  /** Rows of `entries.csv`, and bytes of the longest at most. */
-  rows: number
+  /** Files with the entries that are not in the archive, and bytes of the longest row at most. */
+  entries: readonly string[]
   longest: number
   /** Objects with the facts of archived days, those alone that may hold something of the period. */
   archived: readonly ArchivedFacts[]
@@ -43,44 +43,64 @@ export async function takeReportSnapshot(
   signal: AbortSignal,
 ): Promise<Snapshot> {
   const options = { name: 'palimpsest-report', statementTimeoutMs: STATEMENT_MS, tenantId: scope.tenantId }
-  return readOut(databaseUrl, options, signal, (client) => readWithin(client, scope, columns, folder))
+  const files = ['entries-1.csv', 'entries-2.csv'].map((name) => join(folder, name))
+  const listed = columns.map(({ postgres }) => postgres).join(', ')
+  const found = Promise.withResolvers<Hot>()
+  found.promise.catch(() => undefined)
+  const copy = (client: pg.Client, { from, halves }: Hot, half: 0 | 1) =>
+    copyToFile(client, `SELECT ${listed} ${from} AND ${halves[half]}`, files[half] ?? '')
+  const [first, second] = await readOutTogether(databaseUrl, options, signal, [
+    async (client) => {
+      try {
+        const { hot, ...known } = await readCatalogue(client, scope, folder)
+        found.resolve(hot)
+        const { longest } = await copy(client, hot, 0)
+        return { ...known, longest, completeness: await completenessOf(client, scope.tenantId, known.periods) }
+      } catch (error) {
+        found.reject(error)
+        throw error
+      }
+    },
+    async (client) => copy(client, await found.promise, 1),
+  ])
+  const { watermark, archived, completeness } = first
+  return { watermark, archived, completeness, entries: files, longest: Math.max(first.longest, second.longest, 65_536) }
 }
 
-async function readWithin(
-  client: pg.Client,
-  scope: Scope,
-  columns: readonly ArchiveColumn[],
-  folder: string,
-): Promise<Snapshot> {
+/** Which entries are the database's, as what follows a SELECT, and what halves them. */
+interface Hot {
+  from: string
+  halves: readonly [string, string]
+}
+
+async function readCatalogue(client: pg.Client, scope: Scope, folder: string) {
   const { rows: clock } = await client.query<{ now: number }>(
     'SELECT (extract(epoch FROM now()) * 1000)::float8 AS now',
   )
   const periods = await periodsOf(client, scope.tenantId)
   const days = daysOf(scope)
   const archived = await archivedFacts(client, scope.tenantId, days)
-  const completeness = await completenessOf(client, scope.tenantId, periods)
-  const narrower = notArchived(periods, days)
-  const hot = hotSql(scope, days, narrower)
-  const write = (name: string, query: string) => copyToFile(client, query, join(folder, name))
-  for (const { name, sql } of REFERENCES) await write(`${name}.csv`, sql(scope))
-  const { rows } = await write('entries.csv', `SELECT ${columns.map(({ postgres }) => postgres).join(', ')} ${hot}`)
-  const wide = columns
-    .filter(({ name }) => WIDE.has(name))
-    .map(({ postgres }) => `coalesce(octet_length(${postgres}), 0)`)
-  const { rows: widest } = await client.query<{ longest: number | null }>(
-    wide.length === 0 ? 'SELECT 0 AS longest' : `SELECT max(${wide.join(' + ')}) AS longest ${hot}`,
-  )
-  return {
-    watermark: Math.floor(clock[0]?.now ?? 0),
-    rows,
-    longest: (widest[0]?.longest ?? 0) * 2 + 65_536,
-    archived,
-    completeness,
-  }
+  for (const { name, sql } of REFERENCES) await copyToFile(client, sql(scope), join(folder, `${name}.csv`))
+  const from = hotSql(scope, days, notArchived(periods, days))
+  const hot: Hot = { from, halves: await halvesOf(client, scope.tenantId, days) }
+  return { watermark: Math.floor(clock[0]?.now ?? 0), periods, archived, hot }
 }
 
-/** Texts without a bound of their own. */
-const WIDE = new Set(['act_detail', 'attempts', 'entity_counts', 'price_usd'])
+/** Halves the time from the tenant's first entry to its last one, by the time in their ids (RFC 9562 section 5.7). */
+async function halvesOf(client: pg.Client, tenantId: string, days: Days): Promise<Hot['halves']> {
+  const end = (order: 'ASC' | 'DESC') =>
+    `(SELECT id FROM ledger_entry WHERE tenant_id = $1 AND id >= ledger_day_bound($2) AND id < ledger_day_bound($3)
+      ORDER BY id ${order} LIMIT 1)`
+  const { rows } = await client.query<{ first: string | null; last: string | null }>(
+    `SELECT ${end('ASC')} AS first, ${end('DESC')} AS last`,
+    [tenantId, days.from, days.below],
+  )
+  const timeOf = (id: string | null | undefined) => Number.parseInt((id ?? '').replace('-', '').slice(0, 12) || '0', 16)
+  const middle = Math.floor((timeOf(rows[0]?.first) + timeOf(rows[0]?.last)) / 2)
+  const hex = middle.toString(16).padStart(12, '0')
+  const bound = `'${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000'::uuid`
+  return [`e.id < ${bound}`, `e.id >= ${bound}`]
+}
 
 async function periodsOf(client: pg.Client, tenantId: string): Promise<AnchoredPeriod[]> {
   const { rows } = await client.query<AnchoredPeriod>(
