@@ -181,7 +181,7 @@ export function reportDetail(id: string, manifestSha256: Uint8Array): ReportDeta
   return { report: { id, manifest_sha256: Buffer.from(manifestSha256).toString('hex') } }
 }
 
-/** Where an entry stands in a sample: SHA-256 over the texts of seed (hex) and id; the lowest are taken. */
+/** Where an entry stands in a sample, `sampleSql`: SHA-256 over the texts of seed (hex) and id; the lowest are taken. */
 export function sampleRank(seed: string, id: string): string {
   return hash('sha256', `${seed}${id}`)
 }

@@ -1,4 +1,5 @@
 import type { Paper, PaperBlock } from '../papers/paper.ts'
+import { LIST_ROWS } from './common.ts'
 import { sourceBlocks } from './paper-sources.ts'
 import { tableBlocks } from './paper-table.ts'
 import { spokenDay, spokenNumber, spokenTime } from './paper-text.ts'
@@ -145,7 +146,7 @@ function sampleBlocks({ sample }: ReportData): PaperBlock[] {
     { kind: 'heading', text: 'Sample' },
     {
       kind: 'text',
-      text: `${spokenNumber(sample.entries.length)} of ${spokenNumber(sample.population)} entries, chosen by the seed below: ids are ordered by SHA-256 of seed and id, and the first are taken. Their proofs and, where they are kept, the workflow engine's own histories are in the pack.`,
+      text: `${spokenNumber(sample.entries.length)} of ${spokenNumber(sample.population)} entries, chosen by the seed below: ids are ordered by SHA-256 of seed and id, and the first are taken (of more than ${spokenNumber(LIST_ROWS)} entries, of those alone whose ids end as the seed begins, in two digits). Their proofs and, where they are kept, the workflow engine's own histories are in the pack.`,
     },
     { kind: 'lines', text: `seed ${sample.seed}\n\n${sample.entries.join('\n')}` },
   ]
