@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { Client } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
-import { type Browser, chromium } from 'playwright-core'
-import { findChromium } from '../test/support/chromium.ts'
+import type { Browser } from 'playwright-core'
+import { startChromium } from '../test/support/chromium.ts'
 import { createActivities } from './contract-review/activities.ts'
 import { contractReview } from './contract-review/app.ts'
 import { Reviews } from './contract-review/reviews.ts'
@@ -14,12 +14,12 @@ import { serve } from './support/serve-page.ts'
 // `npm run screenshots`: uses both examples in a browser, over a running gateway, and keeps what they look like for the README.
 const IMAGES = new URL('../docs/images/', import.meta.url)
 const WITHIN = { timeout: 120_000 }
-const found = findChromium()
-if ('reason' in found) throw new Error(found.reason)
+const started = await startChromium()
+if ('reason' in started) throw new Error(started.reason)
+const { browser } = started
 Runtime.install({ logger: new DefaultLogger('WARN') })
 const gateway = findGateway(process.env)
 const model = await chooseModel(gateway, undefined)
-const browser = await chromium.launch({ executablePath: found.path, args: ['--no-sandbox'] })
 try {
   await takeHelpdesk(browser)
   await takeReview(browser)

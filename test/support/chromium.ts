@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { type Browser, chromium } from 'playwright-core'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
 const INSTALL_WITHIN_MS = 600_000
@@ -17,6 +18,14 @@ export function findChromium(): { path: string } | { reason: string } {
   spawnSync('apt-get', ['install', '--yes', '--no-install-recommends', 'chromium'], options)
   const installed = onPath()
   return installed === null ? { reason: 'Chromium could not be installed by apt-get' } : { path: installed }
+}
+
+/** A browser without a window, which the caller closes; or why there is none. */
+export async function startChromium(): Promise<{ browser: Browser } | { reason: string }> {
+  const found = findChromium()
+  if ('reason' in found) return found
+  // As root it starts without its sandbox only.
+  return { browser: await chromium.launch({ executablePath: found.path, args: ['--no-sandbox'] }) }
 }
 
 function onPath(): string | null {

@@ -4,19 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, type TestContext } from 'vitest'
 import { ARTICLES } from '../../../examples/contract-review/sample-text.ts'
 import type { Summary } from '../../../examples/contract-review/summary.ts'
 import type { Progress } from '../../../examples/contract-review/workflow/review-contract.ts'
-import { findChromium } from '../../support/chromium.ts'
+import { startChromium } from '../../support/chromium.ts'
 import { readHistory, textsOf } from '../history/read-history.ts'
 import { makePdf } from './make-pdf.ts'
 import { type ExampleSetup, startExampleSetup } from './support.ts'
 
 const MAIN = fileURLToPath(new URL('../../../examples/contract-review/main.ts', import.meta.url))
-
-const found = findChromium()
 
 type View = Summary & {
   state: string
@@ -154,20 +152,22 @@ describe('contract review', { timeout: 300_000 }, () => {
   })
 
   describe('in a browser', () => {
-    let browser: Browser
+    let started: Awaited<ReturnType<typeof startChromium>>
     let page: Page
     const errors: string[] = []
     beforeAll(async () => {
-      if ('reason' in found) return
-      browser = await chromium.launch({ executablePath: found.path, args: ['--no-sandbox'] })
-      page = await browser.newPage()
+      started = await startChromium()
+      if ('reason' in started) return
+      page = await started.browser.newPage()
       page.on('pageerror', (error) => errors.push(String(error)))
-    }, 120_000)
+    }, 600_000)
     beforeEach(async (context: TestContext) => {
-      if ('reason' in found) context.skip(found.reason)
+      if ('reason' in started) context.skip(started.reason)
       await page.goto(example.url)
     })
-    afterAll(() => browser?.close())
+    afterAll(async () => {
+      if (started && 'browser' in started) await started.browser.close()
+    })
 
     const choose = async (name: string, body: Uint8Array) =>
       page.setInputFiles('#file', { name, mimeType: 'application/pdf', buffer: Buffer.from(body) })

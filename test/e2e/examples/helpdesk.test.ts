@@ -1,14 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, type TestContext } from 'vitest'
 import { helpdesk } from '../../../examples/helpdesk/app.ts'
 import { serve } from '../../../examples/support/serve-page.ts'
-import { findChromium } from '../../support/chromium.ts'
+import { startChromium } from '../../support/chromium.ts'
 import { type ExampleSetup, startExampleSetup } from './support.ts'
 
 const TEXT = 'I am Ann Lee, ann.lee@example.com. How many days of leave do I have?'
 const PAGE = new URL('../../../examples/helpdesk/page/', import.meta.url)
-const found = findChromium()
 
 describe('the helpdesk', { timeout: 120_000 }, () => {
   let setup: ExampleSetup
@@ -87,20 +86,22 @@ describe('the helpdesk', { timeout: 120_000 }, () => {
   })
 
   describe('in a browser', () => {
-    let browser: Browser
+    let started: Awaited<ReturnType<typeof startChromium>>
     let page: Page
     const errors: string[] = []
     beforeAll(async () => {
-      if ('reason' in found) return
-      browser = await chromium.launch({ executablePath: found.path, args: ['--no-sandbox'] })
-      page = await browser.newPage()
+      started = await startChromium()
+      if ('reason' in started) return
+      page = await started.browser.newPage()
       page.on('pageerror', (error) => errors.push(String(error)))
       page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
-    }, 120_000)
+    }, 600_000)
     beforeEach((context: TestContext) => {
-      if ('reason' in found) context.skip(found.reason)
+      if ('reason' in started) context.skip(started.reason)
     })
-    afterAll(() => browser?.close())
+    afterAll(async () => {
+      if (started && 'browser' in started) await started.browser.close()
+    })
 
     it('shows what stayed, what left, the entry and the proof, one click below the answer', async () => {
       await page.goto(served.url)
