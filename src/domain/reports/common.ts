@@ -172,9 +172,11 @@ GROUP BY 1, 2, 3
 ORDER BY 4 DESC, 1, 2, 3`,
 }
 
-/** Calls one by one, newest first. */
-export function interactions(narrower = ''): Question {
-  const narrowed = narrower && ` AND ${narrower}`
+/**
+ * Calls one by one, newest first.
+ * @param narrower in columns of `entries`, `counted` the same in those of `daily`, which stands before it
+ */
+export function interactions(narrower = '', counted = narrower): Question {
   return {
     name: 'interactions',
     title: 'The calls themselves, newest first',
@@ -202,11 +204,12 @@ export function interactions(narrower = ''): Question {
     sql: `SELECT id, occurred_at, subject_pseudonym AS subject, app, api_key_id, tool, feature, provider, ${MODEL} AS model,
   region, status, error_code, has_pii, pii_redacted, entity_counts, prompt_tokens, response_tokens, cost_usd, latency_ms
 FROM entries
-WHERE {calls}${narrowed} AND occurred_at >= (
-  -- The time of the last call that the list has room for: to sort times alone is quick.
-  SELECT min(occurred_at) FROM (
-    SELECT occurred_at FROM entries WHERE {calls}${narrowed} ORDER BY occurred_at DESC LIMIT ${LIST_ROWS}
-  ) newest
+WHERE {calls}${narrower && ` AND ${narrower}`} AND occurred_at >= (
+  -- The day on which the list has no more room: to sort all times would cost more than the list.
+  SELECT min(day) FROM (
+    SELECT day, sum(sum(calls)) OVER (ORDER BY day DESC) - sum(calls) AS newer
+    FROM daily${counted && ` WHERE ${counted}`} GROUP BY day
+  ) days WHERE newer < ${LIST_ROWS}
 )
 ORDER BY occurred_at DESC, id DESC
 LIMIT ${LIST_ROWS}`,

@@ -20,7 +20,7 @@ export const residency: ReportPlan = {
     againstRegister,
     processors,
     policyChanges,
-    interactions('provider IS NOT NULL AND region IS NOT NULL'),
+    interactions('provider IS NOT NULL AND region IS NOT NULL', "provider <> 'none' AND region <> 'none'"),
   ],
   summary: (answers) => [
     ['Attempts that may have reached a provider', grouped(answers.total('sent', 'attempts'))],
