@@ -28,6 +28,19 @@ describe('A postal address', () => {
     '11 Rott Crossroad\n Apt. 322\n Höfn\n Iceland 72399',
     '〒150-0002 東京都渋谷区渋谷2-21-1',
     'PO Box 1234, Springfield, IL 62701',
+    'Laugavegur 28b, 101 Reykjavík, Iceland',
+    '1077 Budapest, Wesselényi u. 18. II/4.',
+    '1072 LB Amsterdam, Albert Cuypstraat 140-III',
+    '2-11-3 Meguro, Meguro-ku, Tokyo 153-0063, Japan',
+    '215 Nguyễn Văn Cừ, Phường 4, Quận 5, TP. Hồ Chí Minh 72700',
+    'Flat No. 302, Sai Residency, 4th Cross, Indiranagar, Bengaluru 560038',
+    'Travessa do Fala-Só 6, r/c, 1250-109 Lisboa',
+    'Contrada San Leo s.n.c., 92020 Grotte (AG)',
+    'Nørrebrogade 44, 2. tv., 2200 København N',
+    'Kerkpad 14 bis, 3511 AB Utrecht',
+    'Calle 93 # 11-27, Apto 502, Bogotá',
+    'Tŷ Gwyn, Lôn Isaf, Pwllheli LL53 5HT',
+    'Résidence Les Lilas, Appt 12\n8 allée des Peupliers\n31400 Toulouse',
   ])('is one span from the house to the country: %j', (address) => {
     expect(widest(`Please send it to ${address}; thanks`)).toBe(address)
     expect(widest(`Company Ltd\n${address}`)).toBe(address)
@@ -37,6 +50,7 @@ describe('A postal address', () => {
     ['"street": "41575 Nader Shoal", "x": 1', '41575 Nader Shoal'],
     ['at 123 Frami Roads or', '123 Frami Roads'],
     ['mieszka: Brzeziny 24, gmina Lubicz', 'Brzeziny 24'],
+    ['the boiler at 19 pemberton road haringey um the', '19 pemberton road haringey'],
   ])('without a town is found where a field, a name or a commune tells: %j', (text, address) => {
     expect(widest(text)).toContain(address)
   })

@@ -12,7 +12,7 @@ const POST = new RegExp(
 const STATE_ONLY = new RegExp(`${GAP}${words.CITY},? (?:${words.STATE}|${words.STATE_NAMES})(?![\\p{L}\\p{N}])`, 'uy')
 const COUNTRY = new RegExp(`${GAP}(?:\\()?${words.COUNTRY}(?![\\p{L}\\p{N}])(?:${GAP}${words.POSTCODE})?`, 'uy')
 const CITY_COUNTRY = new RegExp(
-  `${GAP}${words.CITY}${GAP}${words.COUNTRY}(?![\\p{L}\\p{N}])(?: ${words.POSTCODE})?`,
+  `${GAP}(?:[0-9]{3} )?${words.CITY}${GAP}${words.COUNTRY}(?![\\p{L}\\p{N}])(?: ${words.POSTCODE})?`,
   'uy',
 )
 /** A town right after the street. */
@@ -57,9 +57,26 @@ const SEP = '(?:[ \\t]{0,2}(?:,|\\r?\\n|-)){1,2}[ \\t]{0,4}'
 const REGION = `(?:${STATE}|[A-Z]{2,3}|nan|${words.CITY})[ ,\\n]{1,3}`
 /** A town with a postcode, a state or a country, which make an address of any name with a number. A year is no postcode here. */
 const SURE_TOWN = new RegExp(
-  `[.]?[ \\t]{0,2}(?:,|\\r?\\n)[ \\t]{0,4}(?:${words.CITY}(?:${SEP}(?:${REGION}){0,2}(?!(?:19|20)[0-9]{2}(?![0-9 ]))${words.POSTCODE}| ${STATE} ${words.POSTCODE}| ${words.UK_POSTCODE_ALONE}(?![0-9A-Za-z])|${SEP}${words.COUNTRY}(?![\\p{L}\\p{N}]))|(?!(?:19|20)[0-9]{2} )${words.POSTCODE},? ${words.CITY}|[0-9]{2}-[0-9]{3}(?![0-9-]))`,
+  `[.]?[ \\t]{0,2}(?:,|\\r?\\n)[ \\t]{0,4}(?:${words.CITY}(?:${SEP}(?:${REGION}){0,2}(?!(?:19|20)[0-9]{2}(?![0-9 ]))${words.POSTCODE}| ${STATE} ${words.POSTCODE}| ${words.UK_POSTCODE_ALONE}(?![0-9A-Za-z])|${SEP}${words.COUNTRY}(?![\\p{L}\\p{N}]))|[0-9]{3} ${words.CITY}${SEP}${words.COUNTRY}(?![\\p{L}\\p{N}])|(?!(?:19|20)[0-9]{2} )${words.POSTCODE},? ${words.CITY}|[0-9]{2}-[0-9]{3}(?![0-9-]))`,
   'uy',
 )
+/** A part between street and town: a quarter, a building, a floor. */
+const MIDDLE =
+  /,[ \t]{0,2}(?:\r?\n[ \t]{0,4})?(?:\p{Lu}[\p{L}\p{M}'’.-]{0,20}|[0-9]{1,3}(?:st|nd|rd|th|[.ª°º])?|kv\.)(?: (?:\p{Lu}[\p{L}\p{M}'’.-]{0,20}|[0-9]{1,4}[A-Za-z]?)){0,3}(?=,)/uy
+const MAX_MIDDLES = 4
+/** A town behind such parts, also with the postcode right behind it: `Bengaluru 560038`. */
+const TOWN_BEHIND = new RegExp(`,[ \\t]{0,2}(?:\\r?\\n[ \\t]{0,4})?${words.CITY} [0-9]{5,6}(?![0-9])`, 'uy')
+/** The town with its postcode before the street: `1077 Budapest, Wesselényi u. 18`. */
+const TOWN_BEFORE = new RegExp(
+  `(?<![\\p{L}\\p{N}.,-])(?:[0-9]{4,6}|[0-9]{4} ?[A-Z]{2}|[0-9]{2}-[0-9]{3}) ${words.CITY}, $`,
+  'u',
+)
+/** A building and what is in it, before the street. */
+const BUILDING_BEFORE =
+  /(?<![\p{L}\p{N}])(?:Résidence|Immeuble|Bâtiment|Bât\.|Edificio|Edifício|Urbanización|Urb\.|Condomínio|Palazzo|Residenza|Haus) [\p{L}0-9 '’.-]{2,30}(?:, [^,\n]{2,16})?[,\n]\s{0,4}$/u
+/** The part of a town in small letters, behind a street in them. */
+const SMALL_TOWN =
+  /,? (?:in )?\p{Ll}{4,20}(?: \p{Ll}{4,20})?(?=[.,;!?)\n]| (?:on|and|from|for|by|the|um|uh|is|was|i|we|my|at|since|because|with|so|but|please|pls)(?!\p{L})|$)/uy
 /** UTF-16 units before a street in which a house or a flat may be named. */
 const BEFORE = 48
 const MAX_PARTS = 5
@@ -71,15 +88,30 @@ export function addressEnd(text: string, end: number): number {
     const next = [UNIT, POST, CITY_COUNTRY, STATE_ONLY, COUNTRY]
       .map((pattern) => endOf(pattern, text, at))
       .find((stop) => stop > at)
-    if (next === undefined) break
-    at = next
+    const beyond = next ?? townBeyond(text, at)
+    if (beyond < 0) break
+    at = beyond
   }
   if (at !== end && UNIT_AT_END.test(text.slice(Math.max(end, at - 24), at)))
     at = Math.max(at, endOf(UNIT_TOWN, text, at), smallTownEnd(text, at))
   at = Math.max(at, endOf(SMALL_BRITISH, text, at))
   if (at !== end) return at
   const town = endOf(COMMA_TOWN, text, at)
-  return town > at && !endsSentence(text.slice(at, town)) ? town : at
+  if (town > at && !endsSentence(text.slice(at, town))) return town
+  const small = /\p{Ll} \p{Ll}{2,}$/u.test(text.slice(Math.max(0, at - 24), at)) ? endOf(SMALL_TOWN, text, at) : -1
+  return small > at && !SENTENCE.test(text.slice(at, small).replace(/^,? in /, '')) ? small : at
+}
+
+/** Where a town ends that stands behind other parts; -1 when there is none. */
+export function townBeyond(text: string, end: number): number {
+  let at = end
+  for (let i = 0; i < MAX_MIDDLES; i += 1) {
+    at = endOf(MIDDLE, text, at)
+    if (at < 0) return -1
+    const town = Math.max(endOf(SURE_TOWN, text, at), endOf(TOWN_BEHIND, text, at))
+    if (town > at) return town
+  }
+  return -1
 }
 
 /** Whether what may be a street is followed by a town with a postcode, a state or a country. */
@@ -89,7 +121,7 @@ export function hasTownAfter(text: string, end: number): boolean {
     if (endOf(SURE_TOWN, text, at) > at) return true
     at = units < 2 ? endOf(UNIT, text, at) : -1
   }
-  return false
+  return townBeyond(text, end) > end
 }
 
 /** Whether a town with a British postcode follows, in small letters or not. */
@@ -104,7 +136,9 @@ export function addressStart(text: string, start: number): number {
   const number = /(?<![\p{L}\p{N}.,])[0-9]{1,6} (?:[0-9]{1,5} )?$/u.exec(before) ?? LETTER_BEFORE.exec(before)
   const rest = number === null ? before : before.slice(0, number.index)
   const house = HOUSE_NAME.exec(rest) ?? NAMED_HOUSE.exec(rest) ?? (number === null ? UNIT_WORD.exec(rest) : null)
-  return from + (house ?? number ?? { index: before.length }).index
+  const at = (house ?? number)?.index ?? before.length
+  const outer = TOWN_BEFORE.exec(before.slice(0, at)) ?? BUILDING_BEFORE.exec(before.slice(0, at))
+  return from + (outer?.index ?? at)
 }
 
 function endOf(pattern: RegExp, text: string, at: number): number {

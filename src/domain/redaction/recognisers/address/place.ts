@@ -21,6 +21,8 @@ const STREET_PART = new RegExp(
   `(?:^| )(?:${words.HOUSE_KINDS}|Street|Road|Lane|Close|Row|Avenue|Drive|Way|Terrace|Crescent|Gardens|Grove|Place|Square|Mews|Hill|Walk|View|Rise|Park|Green|Parade|Quay|Wharf)$`,
   'u',
 )
+/** House, street and town. */
+const MIN_PARTS = 3
 const PARTS_LENGTH = 96
 /** Postcodes of Ireland (Eircode), and in small letters those of Britain behind the number of a house. */
 const IRISH = new RegExp(`${CODE_START}(?:[AC-FHKNPRTV-Y][0-9]{2}|D6W) [0-9AC-FHKNPRTV-Y]{4}${CODE_END}`, 'g')
@@ -99,5 +101,7 @@ function namedStart(text: string, postcode: number): number {
     if (STREET_PART.test(part)) return at
     at += part.length + 2
   }
-  return postcode
+  // Without a word for a street or a house the two parts before the town are its.
+  const parts = before[0].split(', ')
+  return parts.length > 2 ? postcode - parts.slice(-MIN_PARTS).join(', ').length : postcode
 }

@@ -19,7 +19,7 @@ const NAME_RIGHT_BEFORE = new RegExp(
   'uy',
 )
 const NUMBER_AFTER =
-  /[0-9]{1,5}(?: ?[A-Za-z](?![\p{L}\p{N}]))?(?:[/-][0-9A-Za-z]{1,4}\.?)?(?:[ -](?:[0-9]{1,2} ?(?:[ºª°] ?(?:[A-Za-z]{1,5}\.?)?|\.? ?(?:OG|UG|hoog|tr|etage|[Ss]tock))|[IVX]{1,4}|Gar\.|r\/c|m\. ?[0-9]{1,4}[a-z]?))?(?![\p{L}\p{N}])|s\/n\.?/uy
+  /[0-9]{1,5}(?: ?[A-Za-z](?![\p{L}\p{N}]))?(?:[/-][0-9A-Za-z]{1,4}\.?)?(?: (?:bis|ter|hs)(?!\p{L}))?(?:[ -](?:[0-9]{1,2} ?(?:[ºª°] ?(?:[A-Za-z]{1,5}\.?)?|\.? ?(?:OG|UG|hoog|tr|etage|[Ss]tock))|[IVX]{1,4}|Gar\.|r\/c|m\. ?[0-9]{1,4}[a-z]?))?(?![\p{L}\p{N}])|s\/n\.?/uy
 /** `106 rúa olmos 44, belfast, south africa`: in small letters, with a number on both sides and a country at the end. */
 const SMALL = new RegExp(
   `[0-9]{1,6} (?:\\p{L}[\\p{L}\\p{M}'’.-]{0,24} ){1,4}[0-9]{1,5}[a-z]?(?:,? (?:${words.UNIT}))?,[ \\n]{1,2}(?:\\p{L}[\\p{L}\\p{M} .'’-]{1,40},[ \\n]{1,2}){0,2}${words.COUNTRY}(?![\\p{L}\\p{N}])`,

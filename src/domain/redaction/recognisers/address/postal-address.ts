@@ -1,6 +1,6 @@
 import type { Candidate, Recogniser } from '../../recogniser.ts'
 import { isWordAt } from '../context-words.ts'
-import { addressEnd, addressStart, hasBritishTown } from './extend-address.ts'
+import { addressEnd, addressStart, hasBritishTown, townBeyond } from './extend-address.ts'
 import { placesIn } from './place.ts'
 import { plainStreetAfter, plainStreetBefore } from './plain-street.ts'
 import * as words from './street-words.ts'
@@ -30,7 +30,7 @@ const MAX_UNIT_STREET = 200
 const HOUSE_AND_NAME = new RegExp(`${HOUSE} (?:[0-9]{1,5} )?\\p{L}`, 'uy')
 /** `rue de la Paix 12`, `ul. Piękna 8`, `C/ Mayor, 5`. */
 const TYPE_BEFORE = new RegExp(
-  `(?<![\\p{L}\\p{N}]|et )(?:${words.LEADING_TYPES}) ?(?:[\\p{L}\\p{M}0-9'’."„”-]{1,25} ){0,5}?[\\p{L}\\p{M}'’.")”-]{2,25},?(?: ?(?:n\\.?[°º]|n\\.|nr\\.?|no\\.?|núm\\.?|numero|n))? ?$`,
+  `(?<![\\p{L}\\p{N}]|et )(?:${words.LEADING_TYPES})(?: |(?<=[./]) ?)(?:[\\p{L}\\p{M}0-9'’."„”-]{1,25} ){0,5}?[\\p{L}\\p{M}'’.")”-]{2,25},?(?: ?(?:n\\.?[°º]|n\\.|nr\\.?|no\\.?|núm\\.?|numero|n))? ?$`,
   'iu',
 )
 /** `Hauptstraße 12`, `Berliner Straße 12`, `Am Markt 5`, `Király u. 15`. */
@@ -52,9 +52,15 @@ const JAPANESE =
   /(?:〒?[0-9]{3}-[0-9]{4}[ \u3000]?)?(?:東京都|北海道|(?:京都|大阪)府|\p{Script=Han}{2,3}県)(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]{1,30}[0-9０-９]{1,4}(?:[-−－丁目番地号]{1,2}[0-9０-９]{1,4}){0,3})(?:番地?|号)?/gu
 /** The same in Latin letters: `3-14-7 Jingumae, Shibuya-ku, Tokyo 150-0001`. */
 const JAPANESE_LATIN =
-  /(?<![\p{L}\p{N}-])[0-9]{1,4}-[0-9]{1,3}(?:-[0-9]{1,4})? \p{Lu}[\p{L}-]{1,20}(?:[ -]\p{L}{1,12})?(?:, \p{Lu}[\p{L}-]{1,20}-(?:ku|shi|ch[oō]|machi|gun|mura|son)){1,2}(?:, \p{Lu}[\p{L}-]{1,20})?(?:,? 〒?[0-9]{3}-[0-9]{4})?/gu
+  /(?<![\p{L}\p{N}-])[0-9]{1,4}-[0-9]{1,3}(?:-[0-9]{1,4})? \p{Lu}[\p{L}-]{1,20}(?:[ -]\p{L}{1,12})?(?:, \p{Lu}[\p{L}-]{1,20}-(?:ku|shi|ch[oō]|machi|gun|mura|son)){1,2}(?:, \p{Lu}[\p{L}-]{1,20})?(?:,? 〒?[0-9]{3}-[0-9]{4})?(?:, Japan)?/gu
 /** An address in a card of the kind vCard, from the colon on. */
 const VCARD = /(?<=(?<![A-Za-z])ADR[^:\n]{0,64}:;*)[^;\s][^\n]{5,160}/g
+/** Streets of a grid, as in Colombia: `Calle 93 # 11-27`. */
+const GRID =
+  /(?<![\p{L}\p{N}])(?:calle|carrera|cra|cl|kra|kr|diagonal|diag|transversal|avenida|av)\.? [0-9]{1,3} ?[A-Za-z]?(?: (?:bis|sur|norte|este|oeste))? ?(?:#|n[°o]\.?) ?[0-9]{1,3} ?[A-Za-z]? ?[-–] ?[0-9]{1,3}(?![0-9])/giu
+/** A flat or a house by its number, where parts follow that end in a town: `Flat No. 302, Sai Residency, …`. */
+const UNIT_FIRST =
+  /(?<![A-Za-z0-9])(?:flat|house|plot|door|h\.? ?no|unit|apt|villa|shop|room)\.?(?: no\.?)? ?#?[0-9][0-9A-Za-z/-]{0,10}(?=,)/gi
 /** What each needs in the text, and the pattern. */
 const SIGNED: readonly (readonly [RegExp, RegExp])[] = [
   [/[都道府県]/, JAPANESE],
@@ -104,7 +110,7 @@ export const postalAddress: Recogniser = {
       add(hit.start, hit.end, hit.score)
       from = hit.end
     }
-    for (const match of text.matchAll(/(?<=[\p{L}.] |, ?)s\/n\b\.?/giu)) {
+    for (const match of text.matchAll(/(?<=[\p{L}.] |, ?)(?:s\/n\b\.?|s\.n\.c\.)/giu)) {
       const start = streetBefore(text, match.index)
       if (start !== null) add(start, match.index + match[0].length, 0.85)
     }
@@ -118,6 +124,12 @@ export const postalAddress: Recogniser = {
         const end = index + value.length
         found.push({ entityType: 'STREET_ADDRESS', start: index, end, score: 0.85, evidence: 'format' })
       }
+    }
+    for (const match of text.includes('#') || /\bn[o°]/i.test(text) ? text.matchAll(GRID) : [])
+      add(match.index, match.index + match[0].length, 0.85)
+    for (const match of text.matchAll(UNIT_FIRST)) {
+      const end = townBeyond(text, match.index + match[0].length)
+      if (end > 0) add(match.index, end, 0.75)
     }
     for (const match of text.matchAll(BOX)) add(match.index, match.index + match[0].length, 0.85)
     for (const place of placesIn(text)) add(place.start, place.end, 0.7)
@@ -156,7 +168,8 @@ function streetAt(text: string, start: number): Street | null {
   const leads = TYPE_BEFORE.exec(before)
   const street = leads !== null && isNamed(leads[0]) ? leads : endingBefore(text, start, before)
   const house = street === null ? null : exec(HOUSE_NUMBER, text, start)
-  if (street === null || house === null) return plainStreet(text, start)
+  if (street === null || house === null || /^(?:19|20)[0-9]{2}-[01][0-9]/.test(house[0]))
+    return plainStreet(text, start)
   const end = start + house[0].length
   if (street === leads && UNSURE.test(street[0]) && addressEnd(text, end) === end) return plainStreet(text, start)
   return { start: start - before.length + street.index, end, score: 0.85 }
