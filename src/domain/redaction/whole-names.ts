@@ -1,0 +1,70 @@
+import { isListedName } from './list-names.ts'
+import type { NameSpan } from './names/decode-spans.ts'
+import { isNoName } from './no-names.ts'
+
+interface Extent {
+  start: number
+  end: number
+}
+
+const REST = "\\p{L}[\\p{L}\\p{M}'’-]{1,24}(?![\\p{L}\\p{N}_@])"
+/** Initials right before a name that begins with one: of `M. G. D'Ambrosio` the first. */
+const INITIALS_BEFORE = /(?<![\p{L}\p{N}.])(?:\p{Lu}\.[ -]?){1,3}$/u
+const STARTS_WITH_INITIAL = /^\p{Lu}(?:\. ?(?=\p{L})| (?=\p{Lu}))/u
+/** Words that stand within names only, whatever the letters behind them: `van 't Hof`, `freiherr von plettwitz`. */
+const WITHIN = new RegExp(
+  `^ (?:van ['’]t|van het|in ['’]t|op (?:de|den|['’]t)|van (?:de[nr]?)|von und zu|(?:freiherr|freifrau|graf|gräfin|edler|ritter) (?:von|zu)|binti|bint|ferch|[sd]/o|a/[lp]) ${REST}`,
+  'iu',
+)
+/** Words that stand before a family name with a capital, and elsewhere in other places. */
+const BEFORE_FAMILY = new RegExp(
+  `^ (?:Mac (?:an|Giolla)|Nic an|Mhic|Ní|Ó|Ua|bin|ibn|ap|von der|von dem|vom|zum|zur|ten|ter|te|degli|dalla|dello|do Carmo|de las?|de los|dos|das) (?=\\p{Lu})${REST}`,
+  'u',
+)
+
+/** What no name ends in, so that the next word belongs to it: `famiglia Degli`. */
+const UNFINISHED = /(?:^|[ .])(?:Degli|Della|Dalla|Dello|Lo|De|Del|Di|El|Al|Van|Von|Ter|Mac|Ó|Ní|St\.)$/u
+const NEXT_WORD = new RegExp(`^ (?:an |de[nr] |la )?(?=\\p{Lu})${REST}`, 'u')
+
+/** A name as far as it goes: with all its initials, and the family name behind a particle. Looks at 80 units around it. */
+export function wholeName(text: string, { start, end }: Extent): Extent {
+  const name = text.slice(start, end)
+  const before = text.slice(Math.max(0, start - 14), start)
+  const initials = STARTS_WITH_INITIAL.test(name) ? (INITIALS_BEFORE.exec(before)?.[0].length ?? 0) : 0
+  const after = text.slice(end, end + 64)
+  const rest = WITHIN.exec(after) ?? BEFORE_FAMILY.exec(after) ?? (UNFINISHED.test(name) ? NEXT_WORD.exec(after) : null)
+  return { start: start - initials, end: end + (rest?.[0].length ?? 0) }
+}
+
+const CELL = "\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}(?: \\p{L}[\\p{L}\\p{M}'’.-]{0,24}){0,2}"
+/** Quoted because of its comma, as tables write it: `"Hakimi, Farid",12`. */
+const QUOTED_LAST_FIRST = new RegExp(`(?<=(?:^|[\\n,;\\t[{:]) ?")(${CELL}), (${CELL})(?=")`, 'gu')
+/** A field that holds somebody's name, with a value of several words: `holder="A K MITRA"`. */
+const FIELD =
+  /(?<=(?<![\p{L}])(?:user|holder|cardholder|naam|name|full_?name|insured|owner|customer|client|employee|assignee|driver|patient|guest|contact|caller|payee|payer|beneficiary|applicant|utente|usuario|utilisateur|benutzer|kunde|halter|titulaire|titular|intestatario|klant|houder|klient|odbiorca|nadawca|cliente)["']?[ ]?[:=][ ]?(["']))((?:\p{Lu}[\p{L}\p{M}'’.-]{0,24}|van|von|der|den|de|da|di|del|la|bin|binti|al|el|dos|y|e)(?: (?:\p{Lu}[\p{L}\p{M}'’.-]{0,24}|van|von|der|den|de|da|di|del|la|bin|binti|al|el|dos|y|e)){1,5})(?=\1)/giu
+/** Behind a title a family name that begins with a small letter: `M. d'Aubigny`, `de heer 't Hart`. */
+const SMALL_FAMILY =
+  /(?<=(?<!\p{L})(?:MM?|Mme|Mlle|Me|Monsieur|Madame|Maître|Dr|Prof|Mrs?|Ms|Sig|Sig\.ra|Dott|Avv|Herrn?|Frau|heer|mevrouw|mevr|dhr|Sra?|Don|Dona)\.? )(?:d['’]|de l['’]|['’]t |['’]s )\p{Lu}[\p{L}\p{M}'’-]{1,24}/gu
+
+/** Names in cells, fields and behind titles that no list has to know. Linear. */
+export function namesByPlace(text: string): NameSpan[] {
+  const found: NameSpan[] = []
+  const add = (start: number, end: number): void => {
+    found.push({ start, end, entityType: 'PERSON', score: 0.6 })
+  }
+  const cells = text.includes('"') ? [...text.matchAll(QUOTED_LAST_FIRST)] : []
+  for (const { index, 0: cell, 1: last = '', 2: first = '' } of cells) {
+    if (isNoName(last) || isNoName(first)) continue
+    if (cells.length > 1 || [...last.split(' '), ...first.split(' ')].some(isListedName))
+      add(index, index + cell.length)
+  }
+  if (/[:=] ?["']/.test(text)) {
+    for (const { index, 0: value } of text.matchAll(FIELD)) {
+      // Small letters too, as the names of the fields come in any: of the value they are looked at here.
+      const words = value.split(' ').filter((word) => /^\p{Lu}/u.test(word))
+      if (words.length > 1 && !words.some(isNoName)) add(index, index + value.length)
+    }
+  }
+  for (const { index, 0: name } of text.matchAll(SMALL_FAMILY)) add(index, index + name.length)
+  return found
+}
