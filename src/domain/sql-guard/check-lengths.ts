@@ -15,7 +15,7 @@ export class Lengths {
     const args = Array.isArray(fields.args) ? (fields.args as Tree[]) : []
     const place = LENGTHENING[name]
     if (place !== undefined) {
-      const most = mostOf(args[place])
+      const most = numberOf(args[place])
       if (most === null || most > MAX_LENGTHENED) throw tooLong(name, at)
       if (name === 'repeat') this.#repeated *= Math.max(1, most)
       if (this.#repeated > MAX_LENGTHENED) throw tooLong(name, at)
@@ -32,7 +32,7 @@ export class Lengths {
   /** `char(n)` and `bit(n)` fill up. @throws Refused `sql_too_large` */
   checkType(name: string, { typmods }: Tree, at: Place): void {
     if (!FILLING.has(name) || !Array.isArray(typmods)) return
-    const most = mostOf(typmods[0] as Tree)
+    const most = numberOf(typmods[0] as Tree)
     if (most === null || most > MAX_LENGTHENED) throw tooLong(name, at)
   }
 }
@@ -46,10 +46,10 @@ function tooLong(name: string, at: Place): Refused {
 }
 
 /** The most that a number can be: one that is written out, or the least of several of which one is. Null: any. */
-function mostOf(node: Tree | undefined): number | null {
+export function numberOf(node: Tree | undefined): number | null {
   const least = node?.MinMaxExpr as Tree | undefined
   if (least?.op === 'IS_LEAST') {
-    const known = (least.args as Tree[]).map(mostOf).filter((most) => most !== null)
+    const known = (least.args as Tree[]).map(numberOf).filter((most) => most !== null)
     return known.length === 0 ? null : Math.min(...known)
   }
   const constant = node?.A_Const as Tree | undefined

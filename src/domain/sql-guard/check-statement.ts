@@ -1,8 +1,7 @@
 import { ALLOWED_NODES, type FieldKind, REFUSED_NODES } from './allowed-nodes.ts'
-import { checkGrowth } from './check-growth.ts'
+import { checkBounds } from './check-bounds.ts'
 import { Lengths } from './check-lengths.ts'
 import { checkFunction, checkNames } from './check-names.ts'
-import { Searches } from './check-searches.ts'
 import { nameList, Scopes } from './scopes.ts'
 import { type GuardPolicy, type Insertion, type Passed, Refused, type Tree } from './types.ts'
 
@@ -29,7 +28,6 @@ class Walk {
   readonly #functions = new Set<string>()
   readonly #scopes = new Scopes()
   readonly #lengths = new Lengths()
-  readonly #searches = new Searches()
   /** Calls that are cast to text at once. */
   readonly #asText = new WeakSet<Tree>()
   #nodes = 0
@@ -42,8 +40,7 @@ class Walk {
 
   run(select: Tree): Passed {
     this.#fields('SelectStmt', select, 0)
-    this.#searches.check()
-    checkGrowth(select)
+    checkBounds(select)
     const sorted = (names: ReadonlySet<string>) => [...names].sort()
     return {
       insertions: this.#insertions.sort((a, b) => a.at - b.at),
@@ -125,7 +122,6 @@ class Walk {
       if (insertion) this.#insertions.push(insertion)
     }
     if (type === 'TypeCast') this.#cast(fields)
-    this.#searches.note(type, fields, this.#at)
     checkNames(type, fields, this.#policy, this.#at)
   }
 

@@ -3,7 +3,9 @@ import type { TestGateway } from '../../support/gateway.ts'
 import { CASTING } from '../../support/sql/attacks/casting.ts'
 import { EATING, NO_STATEMENT } from '../../support/sql/attacks/eating.ts'
 import { FUNCTIONS } from '../../support/sql/attacks/functions.ts'
+import { LENGTHENING } from '../../support/sql/attacks/lengthening.ts'
 import { REACHING } from '../../support/sql/attacks/reaching.ts'
+import { SPELLING } from '../../support/sql/attacks/spelling.ts'
 import { WRITING } from '../../support/sql/attacks/writing.ts'
 import { fingerprintOf } from '../../support/sql/fingerprint.ts'
 import { runSql, startShopGateway } from '../../support/sql/gateway.ts'
@@ -36,6 +38,8 @@ describe('attacks by SQL, through the whole path against PostgreSQL', { timeout:
     'calling functions': FUNCTIONS,
     'reaching further': REACHING,
     'looking names up': CASTING,
+    'spelled otherwise': SPELLING,
+    'making values without end': LENGTHENING,
   })) {
     it(`refuses ${attacks.length} statements that are ${what}, before the database sees them, and nothing is changed`, async () => {
       const through: unknown[] = []

@@ -7,7 +7,9 @@ import type { QueryDatabase } from '../../../src/ports/query-databases.ts'
 import { CASTING } from '../../support/sql/attacks/casting.ts'
 import { NO_STATEMENT } from '../../support/sql/attacks/eating.ts'
 import { FUNCTIONS } from '../../support/sql/attacks/functions.ts'
+import { LENGTHENING } from '../../support/sql/attacks/lengthening.ts'
 import { REACHING } from '../../support/sql/attacks/reaching.ts'
+import { SPELLING } from '../../support/sql/attacks/spelling.ts'
 import { WRITING } from '../../support/sql/attacks/writing.ts'
 import { fingerprintOf } from '../../support/sql/fingerprint.ts'
 import { HONEST } from '../../support/sql/honest.ts'
@@ -36,7 +38,17 @@ describe('mutated statements', { timeout: 300_000 }, () => {
     const parser = await openSqlParser()
     const policy = policyOf(shop.settings, await database.describe())
     const random = randomOf(SEED)
-    const statements = [...HONEST, ...HONEST, ...WRITING, ...FUNCTIONS, ...REACHING, ...CASTING, ...NO_STATEMENT]
+    const statements = [
+      ...HONEST,
+      ...HONEST,
+      ...WRITING,
+      ...FUNCTIONS,
+      ...REACHING,
+      ...CASTING,
+      ...SPELLING,
+      ...LENGTHENING,
+      ...NO_STATEMENT,
+    ]
     const since = new Date()
     const before = await fingerprintOf(shop, since)
     const [passed, odd]: [string[], unknown[]] = [[], []]

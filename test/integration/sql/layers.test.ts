@@ -8,6 +8,7 @@ import type { QueryDatabase, QueryOutcome } from '../../../src/ports/query-datab
 import { CASTING } from '../../support/sql/attacks/casting.ts'
 import { CALLS, FUNCTIONS } from '../../support/sql/attacks/functions.ts'
 import { REACHING } from '../../support/sql/attacks/reaching.ts'
+import { SPELLING } from '../../support/sql/attacks/spelling.ts'
 import { WRITING } from '../../support/sql/attacks/writing.ts'
 import { fingerprintOf } from '../../support/sql/fingerprint.ts'
 import { createShop, type Shop } from '../../support/sql/shop.ts'
@@ -64,7 +65,7 @@ describe('every layer holds when the others are off', { timeout: 180_000 }, () =
     const database = asSuperuser()
     const [parser, description] = [await openSqlParser(), await database.describe()]
     const policy = policyOf(shop.settings, description)
-    const passed = [...WRITING, ...FUNCTIONS, ...REACHING, ...CASTING].filter(
+    const passed = [...WRITING, ...FUNCTIONS, ...REACHING, ...CASTING, ...SPELLING].filter(
       (sql) => guardSql(sql, policy, parser).kind === 'passed',
     )
     expect(passed).toEqual([])

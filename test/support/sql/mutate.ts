@@ -51,6 +51,17 @@ const GLUE: readonly string[] = [
   ],
 ]
 
+/** Makes more of a value. */
+const GROWTH: readonly string[] = [
+  "replace($::text, 'a', $::text)",
+  'repeat($::text, 1000)',
+  '$::text || $::text',
+  'array_agg($) @> array_agg($)',
+  "string_agg(format('%1$s%1$s', $), '') LIKE '%' || string_agg($::text, '')",
+  'jsonb_build_array($, $, to_jsonb($)::text)',
+  "regexp_replace(string_agg($::text, ''), '.', '\\&\\&', 'g')",
+]
+
 /** One statement made of one or two others: parts put in one another's place, in brackets, twice, cut, respelled. */
 export function mutate(random: () => number, statements: readonly string[]): string {
   const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T
@@ -71,6 +82,8 @@ export function mutate(random: () => number, statements: readonly string[]): str
       () => `WITH RECURSIVE a AS (${sql} UNION ALL ${other}) SELECT * FROM a`,
       () => `${sql}${pick(GLUE)}${other}`,
       () => `SELECT (${sql}), EXISTS (${other})`,
+      () => `SELECT ${pick(GROWTH).replaceAll('$', `(${sql})`)}`,
+      () => `SELECT ${pick(GROWTH).replaceAll('$', 'x')} FROM (SELECT (${other})::text AS x) y`,
       () => sql.replace(/\b[a-z_]{3,}\b/g, (word) => (random() < 0.1 ? `"${word}"` : word)),
       () => sql.replace(/\s/g, () => (random() < 0.2 ? '/* x */' : ' ')),
     ])()

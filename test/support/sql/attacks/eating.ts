@@ -1,4 +1,5 @@
 import { GROWING, SEARCHING } from './growing.ts'
+import { GATHERING } from './lengthening.ts'
 
 const TWELVE = 'id, customer_id, day, placed_at, status, total, note, id + 1, id + 2, id + 3, id + 4, id + 5'
 
@@ -50,6 +51,7 @@ export const EATING: readonly string[] = [
   'SELECT to_json(array_agg(o)) FROM order_lines o, order_lines p, generate_series(1, 1000) g',
   ...GROWING,
   ...SEARCHING,
+  ...GATHERING,
   // rows that come slowly, each page within its own time
   'SELECT (SELECT max(n) FROM (WITH RECURSIVE t(n) AS (SELECT o.id UNION ALL SELECT n + 1 FROM t WHERE n < o.id + 40000) SELECT n FROM t) z) FROM orders o',
   // values without end, and many of them

@@ -26,6 +26,7 @@ export const GROWING: readonly string[] = [
   `SELECT ${levels((inner) => `(${inner} BETWEEN SYMMETRIC false AND true)`, 'true')}`,
   `SELECT ${levels((inner) => `((${inner}) NOT BETWEEN SYMMETRIC false AND true)`, 'id > 2')} FROM orders`,
   `SELECT ${levels((inner) => `((${inner}) IN (note IS NULL, id > 1))`, 'id > 2')} FROM orders`,
+  `WITH unnamed AS (SELECT ${levels((inner) => `((${inner}) NOT BETWEEN SYMMETRIC false AND true)`, 'id > 2')} FROM orders) SELECT 1`,
   ctes(
     '',
     (n) => `SELECT a + a AS a FROM c${n}`,
