@@ -58,6 +58,7 @@ describe("a request's history in Temporal", () => {
   it('of an answer has eight events, and each step says what it decided', async () => {
     const { id, history } = await historyOf('answered', [])
     expect(history.events).toEqual(SHORTEST)
+    expect(history.raw.events?.[0]?.workflowExecutionStartedEventAttributes?.eagerExecutionAccepted).toBe(true)
     expect(history.steps).toEqual([
       {
         activity: 'prepare',
