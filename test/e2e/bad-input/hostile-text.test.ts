@@ -83,7 +83,7 @@ describe('text that is made to break', () => {
     expect(vendor.openai.countOf('[EMAIL_ADDRESS_1]')).toBe(1)
   })
 
-  it('of more than 10 MB is refused before anything of it is read', async () => {
+  it('of more than 10 MB is refused, and nothing of it is kept', async () => {
     vendor.openai.reset()
     const refused = await vendor.chat(`${CANARY} `.repeat(Math.ceil((10 * 1024 * 1024) / (CANARY.length + 1))))
     const error = await expectError(refused, 413, 'request_too_large')

@@ -136,6 +136,26 @@ describe('HTTP that is not as it should be', () => {
     )
   })
 
+  it('gets 413 for 10 MB also where it reads no answer before it has sent them all', async () => {
+    const { hostname, port } = new URL(gateway.url)
+    const socket = connect(Number(port), hostname)
+    // Told to whoever writes.
+    socket.on('error', () => undefined)
+    const text = 'x'.repeat(10 * 1024 * 1024)
+    const head = `POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TEST_KEYS.app}\r\n`
+    socket.write(`${head}Content-Type: application/json\r\nContent-Length: ${text.length}\r\n\r\n`)
+    for (let sent = 0; sent < text.length; sent += 65_536) {
+      await new Promise<void>((resolve, reject) => {
+        socket.write(text.slice(sent, sent + 65_536), (error) => (error ? reject(error) : resolve()))
+      })
+    }
+    const chunks: Buffer[] = []
+    for await (const chunk of socket) chunks.push(chunk)
+    const answer = Buffer.concat(chunks).toString('utf8')
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /)
+    expect(expectErrorShape(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).code).toBe('request_too_large')
+  })
+
   it.each([
     ['no HTTP at all', 'hello there\r\n\r\n'],
     ['a header without a colon', 'GET /healthz HTTP/1.1\r\nHost: x\r\nbroken\r\n\r\n'],
