@@ -61,20 +61,17 @@ const REPEATS = new Map([
 ])
 /** Joins the parts of German and Dutch numbers in one word: `zweiundzwanzig`. */
 const JOINS = new Set(['und', 'en', 'ën'])
-/** Between the parts of a number. */
-const AND = new Set(['and', 'et', 'y', 'e', 'i', 'und', 'en'])
 const MAX_PART = 16
 
 const words = [...VALUES.keys(), ...ORDINAL_VALUES.keys(), ...REPEATS.keys()].sort((a, b) => b.length - a.length)
-const WORD = `(?:${words.join('|')})`
-const COMPOUND = `${WORD}(?:(?:und|ën|en)?${WORD}){0,5}`
 /** Letters and digits, without properties of Unicode, which cost where every word is looked at. */
 const UNIT = '[0-9a-z\u00df-\u024f]'
-/** Number words and digits with nothing but a space, a hyphen or a comma between. */
-const RUN = new RegExp(
-  `(?<!${UNIT})(?:${COMPOUND}|\\+?[0-9]{1,6}(?=[ ,-]{1,2}${WORD}))(?:[ ,-]{1,2}(?:(?:and|et|y|e|i|und|en) )?(?:${COMPOUND}|[0-9]{1,6}(?![0-9])))*(?!${UNIT})`,
-  'gi',
-)
+/** The beginning of a word that may be a number. */
+const FIRST = new RegExp(`(?<!${UNIT})(?:${words.join('|')})`, 'gi')
+const WORD = /[a-z\u00df-\u024f]{2,48}|[0-9]{1,6}(?![0-9a-z])/iy
+const SEPARATOR = /[ ,-]{1,2}(?:(?:and|et|y|e|i|und|en) )?/iy
+/** Digits before the first word, as in `+91-nine-eight`. */
+const DIGITS_BEFORE = /(?<![0-9a-z\u00df-\u024f.])\+?[0-9]{1,6}[ ,-]{1,2}$/i
 let last: { text: string; numbers: readonly SpokenNumber[] } = { text: '', numbers: [] }
 
 export interface SpokenNumber {
@@ -100,29 +97,43 @@ interface Part {
 export function spokenNumbers(text: string): readonly SpokenNumber[] {
   if (last.text === text) return last.numbers
   const found: SpokenNumber[] = []
-  for (const { index, 0: run } of text.matchAll(RUN)) {
-    const parts = partsOf(run.toLowerCase())
-    if (parts === null || !parts.some(({ word }) => VALUES.has(word) || ORDINAL_VALUES.has(word))) continue
+  let from = 0
+  for (const { index } of text.matchAll(FIRST)) {
+    if (index < from) continue
+    const start = index - (DIGITS_BEFORE.exec(text.slice(Math.max(from, index - 9), index))?.[0].length ?? 0)
+    const parts: Part[] = start < index ? (partsOf(text.slice(start, index)) ?? []) : []
+    const end = readWords(text, index, parts)
+    if (end === index) continue
+    from = end
     const spoken = parts.filter(({ value }) => !Number.isNaN(value)).length
-    found.push({ start: index, end: index + run.length, digits: digitsOf(parts), parts: parts.length, spoken })
+    found.push({ start, end, digits: digitsOf(parts), parts: parts.length, spoken })
   }
   last = { text, numbers: found }
   return found
 }
 
-/** The words of a run, those that are written as one taken apart; null where one of them is no number. */
-function partsOf(run: string): Part[] | null {
-  const parts: Part[] = []
-  for (const word of run.split(/[ ,-]+/)) {
-    if (/^\+?[0-9]+$/.test(word)) parts.push({ value: Number.NaN, word: word.replace('+', '') })
-    else if (AND.has(word)) parts.push({ value: 0, word: 'and' })
-    else {
-      const split = splitWord(word)
-      if (split === null) return null
-      parts.push(...split)
-    }
+/** Adds the parts of number words and digits that follow each other; gives where they end. */
+function readWords(text: string, index: number, parts: Part[]): number {
+  let end = index
+  for (let at = index; ; ) {
+    WORD.lastIndex = at
+    const word = WORD.exec(text)?.[0]
+    const some = word === undefined ? null : partsOf(word.toLowerCase())
+    if (word === undefined || some === null) return end
+    if (at > end && /[a-z]/i.test(text.slice(end, at))) parts.push({ value: 0, word: 'and' })
+    parts.push(...some)
+    end = at + word.length
+    SEPARATOR.lastIndex = end
+    const separator = SEPARATOR.exec(text)
+    if (separator === null) return end
+    at = end + separator[0].length
   }
-  return parts
+}
+
+/** A word taken apart, or digits; null where it is no number. */
+function partsOf(word: string): Part[] | null {
+  const digits = /[0-9]+/.exec(word)?.[0]
+  return digits === undefined ? splitWord(word) : [{ value: Number.NaN, word: digits }]
 }
 
 function splitWord(word: string): Part[] | null {

@@ -14,7 +14,7 @@ const ADDRESS_END = /(?:[,;|]|[ \t]{2})[ \t]{0,3}\p{L}[\p{L} ]{2,20}[:=]|[.!?] (
 const ELEMENT = /<([A-Za-z][\w.:-]{1,40})(?:\s[^<>]{0,120})?>([^<>\n]{2,160})<\//g
 /** A line that may be a label, with the value on the next one. */
 const TWO_LINES =
-  /(?<=(?:^|\n)[ \t]{0,8})(\p{L}[\p{L} .'’/()_-]{1,38}?)[ \t]{0,4}:?\r?\n[ \t]{0,8}(?:[-*•>] )?([^\n]{2,120}?)(?=[ \t\r]*(?:\n|$))/gu
+  /(?:^|\n)[ \t]{0,8}(\p{L}[\p{L} .'’/()_-]{1,38}?)[ \t]{0,4}:?\r?(?=\n[ \t]{0,8}(?:[-*•>] )?([^\n]{2,120}?)[ \t\r]*(?:\n|$))/dgu
 /** Says that a line alone is the label of a name, rather than the beginning of a part of the text. */
 const NAMES = /name|nom\b|nombre|naam|imi[ęe]|nazwisko|apellido|apelido|nome/
 /** UTF-16 units within which a street makes a town beside it a part of an address. */
@@ -51,11 +51,10 @@ export const fieldValue: Recogniser = {
       add(kindsOfLabel(plainLabel(label)), end - value.length, end)
     }
     for (const match of text.matchAll(TWO_LINES)) {
-      const [whole, label = '', value = ''] = match
-      const plain = plainLabel(label)
-      const end = match.index + whole.length
+      const plain = plainLabel(match[1] ?? '')
+      const [start, end] = match.indices?.[2] ?? [0, 0]
       const kinds = kindsOfLabel(plain).filter(({ entityType }) => entityType !== 'PERSON' || NAMES.test(plain))
-      add(kinds, end - value.length, end)
+      add(kinds, start, end)
     }
     const streets = found.filter(({ entityType, isTown }) => entityType === 'STREET_ADDRESS' && !isTown)
     return found

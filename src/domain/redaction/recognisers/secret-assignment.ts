@@ -16,7 +16,7 @@ const FLAG =
 /** A password in prose stands within this many units of the word. */
 const PROSE = 120
 const PASSWORD_WORD =
-  /(?<![\p{L}_])(?:password|passwort|passphrase|passwd|pass|pwd|pw|mdp|api[ -]key|kennwort|zugangsdaten|credentials|mot de passe|contraseña|clave|wachtwoord|hasł[oa]|senha|palavra-passe|schlüssel|chiave|llave|clé|sleutel|klucz|chave|(?:login|logon|sign-in)(?=[:=])|(?<=(?:wi-?fi|wlan|ssid|network)[^\n]{0,32} )key)(?![\p{L}_-])/giu
+  /(?<![\p{L}_])(?:password|passwort|passphrase|passwd|pass|pwd|pw|mdp|api[ -]key|kennwort|zugangsdaten|credentials|mot de passe|contraseña|clave|wachtwoord|hasł[oa]|senha|palavra-passe|schlüssel|chiave|llave|clé|sleutel|klucz|chave|(?:login|logon|sign-in)(?=[:=]))(?![\p{L}_-])/giu
 /** Programs that take a password after a letter: `mysql -pX`, `sshpass -p X`. */
 const COMMAND =
   /\b(?:mysql(?:dump|admin)?|mariadb|sshpass|psql|pg_dump|redis-cli|mongo(?:sh|dump)?|docker login|smbclient|ldapsearch|rclone|7z)\b[^\n|;&]{0,120}? -(?:p|W|w|a)[ =]?["']?(?=[^\s"'-])([^\s"']{4,64})/g
@@ -41,6 +41,11 @@ export function findAssignments(text: string, add: AddSecret): void {
     const start = match.index + match[0].length - (match[1] ?? '').length
     if (isRandom(value) && !REFERENCE.test(value)) add(start, start + value.length, 0.6, false)
   }
+  for (const match of /wi-?fi|wlan|ssid/i.test(text) ? text.matchAll(WIFI_KEY) : []) {
+    const value = (match[1] ?? '').replace(/[.,;:!?)\]}]{1,8}$/, '')
+    const start = match.index + match[0].length - (match[1] ?? '').length
+    if (isOdd(value)) add(start, start + value.length, 0.6, false)
+  }
   for (const match of text.matchAll(COMMAND)) {
     const value = match[1] ?? ''
     const end = match.index + match[0].length
@@ -55,6 +60,8 @@ const RIGHT_BEHIND = /^ (?=[^\s]*[0-9])(?=[^\s]*[A-Za-z])[^\s"'`<>(),;:=]{6,64}/
 /** A key right behind the word for one: `auth token a1b2…`. */
 const RANDOM_BEHIND =
   /(?<![A-Za-z_])(?:(?:private|secret|access|api|signing|encryption|service) key|secret|token|credential)s? ([^\s"'`<>(),;:]{16,128})/gi
+
+const WIFI_KEY = /(?:wi-?fi|wlan|ssid)[^\n]{0,40}? key(?: is|:)? ([^\s"'`<>(),;:]{6,64})/gi
 
 /** What looks like nothing but a password, soon after the word for one. */
 function findInProse(text: string, from: number, add: AddSecret): void {

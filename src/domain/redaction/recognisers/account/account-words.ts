@@ -2,15 +2,20 @@
 export const ACCOUNT_NAME =
   'user[ _-]?(?:name|id|login)|usr|login[ _-]?(?:name|id)|logon(?:[ _-]?name)?|account[ _-]?name|sam ?account ?name|screen[ _-]?name|gamertag|(?:benutzer|nutzer|anmelde)(?:name|kennung)|identifiant|nom d.utilisateur|(?:nombre|nome) de (?:usuario|usu[áa]rio|utilizador)|nome utente|gebruikersnaam|inlognaam|nazwa użytkownika'
 
-/** What else stands before an account in a field, a log or a chat. */
-export const BEFORE_ACCOUNT = `(?:user|login|account|telegram|twitter|discord|insta(?:gram)?) (?:is|i am|ist|est|es|è)|${ACCOUNT_NAME}|user|login(?:s|u)?|owner(?:s|[ _]id)?|authors?|requeste[rd](?:[ _]by)?|requestor|assignees?|assigned[ _-]?to|report(?:er|ed[ _-]by)|approve(?:r|d[ _-]by)|reviewe(?:r|d[ _-]by)|(?:created|updated|modified|changed|uploaded|opened|closed|resolved|merged|edited|deployed|triggered|pushed|submitted|signed[ _-]off)[ _-]?by|committer|actor|principal|operator|agent|slack|github|gitlab|twitter|skype|telegram|discord|wechat|weixin|insta(?:gram)?|snap(?:chat)?|tiktok|kakao|viber|mastodon|bluesky|reddit|handle|nick(?:name)?|accounts?|acct|for user|for invalid user|password for|publickey for|sudo|su|uid|sender|cc|ping|thanks|hi|hey|ask|says|nutzer|benutzer|usuario|utilisateur|utente|gebruiker|użytkownik|utilizador|usu[áa]rio`
+/** What it is called in a word that stands before other things too. */
+export const ACCOUNT =
+  'user|login|usuario|usu[áa]rio|benutzer|nutzer|utilisateur|utente|gebruiker|użytkownik|utilizador'
 
-/** The same and words behind which only an account of two parts is believed: `by ann.lee`. */
-export const BEFORE_HANDLE = `${BEFORE_ACCOUNT}|by|from`
+/** Who does something, and how people are spoken to. */
+export const ACTOR =
+  'logins|loginu|owner(?:s|[ _]id)?|authors?|requeste[rd](?:[ _]by)?|requestor|assignees?|assigned[ _-]?to|report(?:er|ed[ _-]by)|approve(?:r|d[ _-]by)|reviewe(?:r|d[ _-]by)|(?:created|updated|modified|changed|uploaded|opened|closed|resolved|merged|edited|deployed|triggered|pushed|submitted|signed[ _-]off)[ _-]?by|committer|actor|principal|operator|agent|slack|viber|handle|nick(?:name)?|accounts?|acct|for user|for invalid user|password for|publickey for|sudo|su|uid|sender|cc|ping|thanks|hi|hey|ask|says'
 
 /** Sites and messengers, before what a person is called on them. */
 export const SITE =
   'twitter|instagram|insta|snapchat|snap|tiktok|wechat|weixin|telegram|skype|discord|twitch|kakao(?:talk)?|mastodon|bluesky|reddit|github|gitlab'
+
+/** All of these and words behind which only an account of two parts is believed: `by ann.lee`. */
+export const BEFORE_HANDLE = `${ACCOUNT_NAME}|${ACCOUNT}|${SITE}|${ACTOR}|by|from`
 
 /** Accounts that are no person's. */
 export const SERVICE =

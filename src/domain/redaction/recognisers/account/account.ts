@@ -1,6 +1,6 @@
 import { isNoName } from '../../no-names.ts'
 import type { Candidate, Recogniser } from '../../recogniser.ts'
-import { ACCOUNT_NAME, BEFORE_ACCOUNT, SITE } from './account-words.ts'
+import { ACCOUNT, ACCOUNT_NAME, ACTOR, SITE } from './account-words.ts'
 import { handlesIn } from './handles.ts'
 import { isInvented, isOfPerson, isOfService, isOfSomebody } from './person-account.ts'
 import { speakersIn } from './speakers.ts'
@@ -12,7 +12,7 @@ const PLAIN_END = '(?![A-Za-z0-9_(/\\\\]|[.-][A-Za-z0-9])'
 
 /** What stands before accounts. */
 const CUE = new RegExp(
-  `(?<![A-Za-z0-9])(?:((?:${ACCOUNT_NAME}|login|user|usuario|usu[áa]rio|benutzer|utilisateur|utente|gebruiker)(?:(?: [a-zà-ÿ]{1,12}){0,3}? (?:is|ist|est|es|è|é))?)|(${SITE})|${BEFORE_ACCOUNT})["'\u201d]?(?=[ \\t:=])`,
+  `(?<![A-Za-z0-9])(?:((?:${ACCOUNT_NAME}|${ACCOUNT})(?:(?: [a-zà-ÿ]{1,12}){0,3}? (?:is|ist|est|es|è|é))?)|(${SITE})(?: is| i am)?|(?:account is|${ACTOR}))["'\u201d]?(?=[ \\t:=])`,
   'gi',
 )
 /** What a person is called on a site, behind its name. */

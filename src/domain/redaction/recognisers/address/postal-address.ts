@@ -125,7 +125,7 @@ export const postalAddress: Recogniser = {
         found.push({ entityType: 'STREET_ADDRESS', start: index, end, score: 0.85, evidence: 'format' })
       }
     }
-    for (const match of text.includes('#') || /\bn[o°]/i.test(text) ? text.matchAll(GRID) : [])
+    for (const match of /#|[Nn][o°]\.? ?[0-9]/.test(text) ? text.matchAll(GRID) : [])
       add(match.index, match.index + match[0].length, 0.85)
     for (const match of text.matchAll(UNIT_FIRST)) {
       const end = townBeyond(text, match.index + match[0].length)

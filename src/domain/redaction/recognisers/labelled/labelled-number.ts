@@ -13,8 +13,8 @@ const KINDS = LABELLED_SPECS.map((spec) => ({
 const ANY_BEFORE = label(LABELLED_SPECS.map((spec) => spec.label).join('|'))
 const ANY_LABEL = anyLabel(LABELLED_SPECS.map((spec) => spec.label))
 
-/** Any of them right behind one. */
-const ANY_BEHIND = labelBehind(LABELLED_SPECS.map((spec) => spec.label).join('|'))
+/** What stands behind a number whose label follows it. */
+const MAY_BE_BEHIND = /^(?:,? (?:is|was|ist|war|est|es|è|jest|to|é) | ?\(\p{L})/u
 const BEHIND = 48
 /** Between two numbers that have one label: `Passports: B50177364, B50177365 and C1234567`. */
 const NEXT =
@@ -32,12 +32,12 @@ export const labelledNumber: Recogniser = {
     for (const run of runs) {
       const isLabelled = ANY_LABEL.test(asWords(text.slice(Math.max(0, run.start - LABEL_BEFORE), run.lastStart)))
       let start = -1
-      let named: readonly LabelledKind[] = []
+      let before: string | null = null
       for (const number of run.numbers) {
         // Numbers that start at the same place have the same words before them.
-        if (isLabelled && start !== number.start) named = namedBefore(text, number.start)
+        if (isLabelled && start !== number.start) before = namedBefore(text, number.start)
         start = number.start
-        const kind = firstOf(named, number) ?? kindBehind(text, number)
+        const kind = before === null ? kindBehind(text, number) : kindBefore(before, number)
         if (kind !== null) found.push(candidate(text, kind, number))
       }
     }
@@ -65,17 +65,7 @@ interface Span {
 function kindBehind(text: string, number: WrittenNumber): LabelledKind | null {
   if (!mayBeBehind(text, number.end)) return null
   const behind = text.slice(number.end, number.end + BEHIND)
-  if (!ANY_BEHIND.test(behind)) return null
-  return firstOf(
-    KINDS.filter((kind) => kind.behind.test(behind)),
-    number,
-  )
-}
-
-/** The first of some kinds of which a number is by how it is written. */
-function firstOf(kinds: readonly LabelledKind[], number: WrittenNumber): LabelledKind | null {
-  if (kinds.length === 0 || !isWritten(number.raw)) return null
-  return kinds.find((kind) => kind.shape.test(number.compact) && fits(kind, number)) ?? null
+  return MAY_BE_BEHIND.test(behind) ? kindOf(number, (kind) => kind.behind.test(behind)) : null
 }
 
 /** Whether a bracket or one of the short words that come before a label may follow. */
@@ -124,10 +114,20 @@ function formOf(raw: string): string {
 
 type LabelledKind = (typeof KINDS)[number]
 
-/** The kinds that the words right before a place name. */
-function namedBefore(text: string, start: number): readonly LabelledKind[] {
+/** The words right before a place; null where they name no kind. */
+function namedBefore(text: string, start: number): string | null {
   const before = asWords(text.slice(Math.max(0, start - LABEL_BEFORE), start))
-  return ANY_BEFORE.test(before) ? KINDS.filter((kind) => kind.before.test(before)) : []
+  return ANY_BEFORE.test(before) ? before : null
+}
+
+function kindBefore(before: string, number: WrittenNumber): LabelledKind | null {
+  return kindOf(number, (kind) => kind.before.test(before))
+}
+
+/** The first of the kinds that are named of which a number is by how it is written. */
+function kindOf(number: WrittenNumber, isNamed: (kind: LabelledKind) => boolean): LabelledKind | null {
+  if (!isWritten(number.raw)) return null
+  return KINDS.find((kind) => kind.shape.test(number.compact) && fits(kind, number) && isNamed(kind)) ?? null
 }
 
 /** A word after the number belongs to it in plates and VINs only, a letter that is no word everywhere. */
