@@ -54,9 +54,9 @@ const VERBS: Record<string, { load(): Promise<Verb>; help: string }> = {
   },
   keys: {
     load: async () => async (args, io) => {
-      const { KEY_VERBS, run } = await import('./cli/keys.ts')
-      if ((KEY_VERBS as readonly string[]).includes(args[0] ?? '')) return run(args, io)
-      return (await import('./cli/ledger.ts')).run(['keys', ...args], io)
+      const isOfLogs = /^(--json|--tenant(=.*)?)?$/.test(args[0] ?? '')
+      if (isOfLogs) return (await import('./cli/ledger.ts')).run(['keys', ...args], io)
+      return (await import('./cli/keys.ts')).run(args, io)
     },
     help: 'list, create, rotate, revoke: API keys; alone: every key that signs the logs, for auditors',
   },

@@ -6,7 +6,8 @@ const USAGE = `palimpsest keys list [--in-force] [--url <gateway>] [--json]
 palimpsest keys create --role <role>… [--app <name>] [--team <name>] [--tool <name>…] [--model <name>…] [--region <name>…]
                        [--requests-per-minute <n>] [--tokens-per-minute <n>] [--expires-at <time>] [--url <gateway>] [--json]
 palimpsest keys rotate <id> [--overlap-seconds <n>] [--expires-at <time>] [--url <gateway>] [--json]
-palimpsest keys revoke <id> [--url <gateway>] [--json]`
+palimpsest keys revoke <id> [--url <gateway>] [--json]
+palimpsest keys [--tenant <id>] [--json]     every key that signs the logs`
 
 interface Key {
   id: string
@@ -18,9 +19,6 @@ interface Key {
   expires_at?: string | null
   replaced_by?: string | null
 }
-
-/** The verbs of keys that call the gateway's API. */
-export const KEY_VERBS = ['list', 'create', 'rotate', 'revoke'] as const
 
 /**
  * `palimpsest keys`: 0: done; 1: the key stands in the configuration, or is in force no more; 2: not done. A key is printed once, alone

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run } from '../../../src/cli/keys.ts'
 import { startTestGateway, TEST_KEYS, type TestGateway } from '../../support/gateway.ts'
@@ -77,6 +79,15 @@ describe('palimpsest keys', () => {
       const { code, told } = await keys(...args)
       expect(code, args.join(' ')).toBe(2)
       expect(told.join()).toContain('palimpsest keys create')
+    }
+  })
+
+  it('shows how keys are made to whoever asks for help or names no verb of theirs', () => {
+    const cli = fileURLToPath(new URL('../../../src/cli.ts', import.meta.url))
+    for (const args of [['--help'], ['make']]) {
+      const { status, stderr } = spawnSync(process.execPath, [cli, 'keys', ...args], { encoding: 'utf8' })
+      expect(stderr, args.join()).toContain('palimpsest keys create')
+      expect(status).toBe(2)
     }
   })
 })
