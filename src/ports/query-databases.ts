@@ -43,6 +43,8 @@ export interface QueryOptions {
   signal: AbortSignal
   /** False: no EXPLAIN before it; for tests of the layers behind it. */
   explain?: boolean
+  /** Of what it gathers, that it makes where nothing stops it: the more, the less it may gather. None: 0. */
+  copies?: number
 }
 
 /**

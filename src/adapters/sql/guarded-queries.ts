@@ -43,8 +43,9 @@ export function createGuardedQueries(deps: GuardedQueriesDeps): GuardedQueries {
         return outcome
       }
       const { tenantId } = query.caller
-      const { plan, ...ended } = await database.run(verdict.sql, { tenantId, signal: query.signal })
       const { facts } = verdict
+      const options = { tenantId, signal: query.signal, copies: facts.copies }
+      const { plan, ...ended } = await database.run(verdict.sql, options)
       const outcome: GuardedOutcome =
         ended.kind === 'refused' && ended.position !== null
           ? { ...ended, position: placeInGiven(query.sql, facts.insertions, ended.position) }

@@ -104,6 +104,11 @@ const GROWING: Readonly<Record<string, Rule>> = {
 const SLOW = words(
   'upper lower initcap casefold regexp_split_to_table regexp_split_to_array regexp_matches regexp_match',
 )
+/** Words of a text one by one take a hundred. */
+const READING = words('to_tsvector to_tsquery plainto_tsquery phraseto_tsquery websearch_to_tsquery ts_headline')
+/** Documents that are taken apart into their elements, of some forty bytes each. */
+const PARSING = words('to_jsonb jsonb_build_object jsonb_build_array')
+const PARSED_ROOM = 5
 const CALCULATING = words('power pow exp ln log log10 sqrt')
 
 /** Functions whose bound is by the places of their arguments, so that names instead of places are not taken. */
@@ -126,7 +131,9 @@ export function callOf(name: string, args: Arguments, isVariadic: boolean): Made
   const bytes = (Object.hasOwn(GROWING, name) ? (GROWING[name] as Rule) : all)(args, size)
   if (CALCULATING.has(name)) steps = calculationOf(bytes, bytes)
   if (SLOW.has(name) && bytes >= GATHERED_BYTES) steps = 8 * GATHERED_BYTES
-  return { bytes, steps }
+  if (READING.has(name) && bytes >= GATHERED_BYTES) steps = 16 * GATHERED_BYTES
+  const isParsed = PARSING.has(name) && !args.nodes.every((node, place) => size(place) < GATHERED_BYTES || isJson(node))
+  return { bytes, steps, room: isParsed ? PARSED_ROOM : 1 }
 }
 
 const COMPARISONS = words(`
@@ -163,7 +170,8 @@ export function castOf(type: string, isArray: boolean, { nodes, bounds }: Argume
   if (SMALL_TYPES.has(type)) return { bytes: SMALL_BYTES, isPart: true }
   const isAsWritten = nodes[0]?.A_Const !== undefined || nodes[0]?.ColumnRef !== undefined
   if (/^(text|varchar|name|bytea)$/.test(type)) return { bytes: isAsWritten ? bytes : 2 * bytes }
-  return { bytes: (/^json/.test(type) ? 1 : 4) * bytes }
+  if (type === 'jsonb') return { bytes, room: PARSED_ROOM }
+  return { bytes: (type === 'json' ? 1 : 4) * bytes }
 }
 
 /** Types whose values are small. */

@@ -67,6 +67,8 @@ export interface Made {
   isGathered?: boolean
   /** Mostly a small part of what it is given, which is looked up. */
   isPart?: boolean
+  /** How many times its value it takes on the way; 1. */
+  room?: number
 }
 
 /** A value that is larger ends in an error of the server's. */
@@ -78,13 +80,13 @@ const OF_PART = 1 / 8
 
 /** An expression around its arguments, and the value that it makes of them. */
 export function makingOf(args: Bounds, largest: number, made: Made): Bounds {
-  const { bytes, steps = 0, isGathered = false, isPart = false } = made
+  const { bytes, steps = 0, isGathered = false, isPart = false, room = 1 } = made
   const all = { ...args, bytes, steps: args.steps + steps }
   if (isGathered) return all
   if (largest < GATHERED_BYTES) return { ...all, made: all.made + bytes }
   const share = isPart ? OF_PART : 1
   if (bytes < GATHERED_BYTES) return { ...all, steps: all.steps + share * THROUGH_STEPS }
-  const copies = all.copies + share * Math.ceil(bytes / GATHERED_BYTES)
+  const copies = all.copies + room * share * Math.ceil(bytes / GATHERED_BYTES)
   return { ...all, bytes: Math.min(bytes, MOST_BYTES_OF_ONE), copies }
 }
 

@@ -40,13 +40,14 @@ class Walk {
 
   run(select: Tree): Passed {
     this.#fields('SelectStmt', select, 0)
-    checkBounds(select)
+    const copies = checkBounds(select)
     const sorted = (names: ReadonlySet<string>) => [...names].sort()
     return {
       insertions: this.#insertions.sort((a, b) => a.at - b.at),
       relations: sorted(this.#relations),
       functions: sorted(this.#functions),
       joins: Math.max(0, this.#joined - 1),
+      copies,
     }
   }
 

@@ -29,6 +29,14 @@ export interface DatabaseSettings {
   limits: DatabaseLimits
 }
 
+/** A sort, a hash table and a session itself take so much. */
+const LEAST_MEMORY_BYTES = 64 * 1024 * 1024
+
+/** Memory that a statement may have gathered, so that there is room for the copies which it makes of it when nothing stops it. */
+export function memoryFor({ maxMemoryBytes }: Pick<DatabaseLimits, 'maxMemoryBytes'>, copies: number): number {
+  return Math.max(Math.min(maxMemoryBytes, LEAST_MEMORY_BYTES), Math.floor(maxMemoryBytes / (1 + copies)))
+}
+
 export const DEFAULT_DATABASE_LIMITS: DatabaseLimits = {
   maxCost: 1_000_000,
   maxPlanRows: 5_000_000,

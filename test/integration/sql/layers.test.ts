@@ -138,6 +138,15 @@ describe('every layer holds when the others are off', { timeout: 180_000 }, () =
     expect(codeOf(await run(open(limits), 'SELECT count(*) FROM generate_series(1, 1000000)', false))).toBe('answered')
   })
 
+  it('may gather less where it makes copies of that, which nothing stops: they have their room', async () => {
+    const database = open({ statementTimeoutMs: 20_000 })
+    const parses = "SELECT ('[' || string_agg('11111111', ',') || ']')::jsonb IS NULL FROM generate_series(1, 20000000)"
+    const ended = (copies: number) => database.run(parses, { tenantId: 'acme', signal: never, explain: false, copies })
+    expect(codeOf(await ended(10))).toBe('sql_too_large')
+    const small = parses.replace('20000000', '1000')
+    expect(codeOf(await database.run(small, { tenantId: 'acme', signal: never, copies: 16 }))).toBe('answered')
+  })
+
   it('no time-out: EXPLAIN keeps out what is expected to run long', async () => {
     expect(codeOf(await run(open({ statementTimeoutMs: 300_000 }), LARGE))).toBe('sql_too_expensive')
   })

@@ -4,7 +4,7 @@ import { guardSql, placeInGiven, type Verdict } from '../../../src/domain/sql-gu
 import type { SqlParser } from '../../../src/domain/sql-guard/parser.ts'
 import { statementIn } from '../../../src/domain/sql-guard/question.ts'
 import { restoreLiterals } from '../../../src/domain/sql-guard/restore-literals.ts'
-import { DEFAULT_DATABASE_LIMITS } from '../../../src/domain/sql-guard/settings.ts'
+import { DEFAULT_DATABASE_LIMITS, memoryFor } from '../../../src/domain/sql-guard/settings.ts'
 import { setupScript } from '../../../src/domain/sql-guard/setup-script.ts'
 import { shapeOf } from '../../../src/domain/sql-guard/shape.ts'
 import type { GuardPolicy } from '../../../src/domain/sql-guard/types.ts'
@@ -187,6 +187,20 @@ describe('the guard of statements', () => {
     ]) {
       expect({ sql, code: refusalOf(sql)?.code }).toEqual({ sql, code: undefined })
     }
+  })
+
+  it('counts the copies of what a statement gathers, so that it may gather less the more there are', () => {
+    const copiesOf = (sql: string) => {
+      const verdict = guard(sql)
+      return verdict.kind === 'passed' ? verdict.facts.copies : null
+    }
+    expect(copiesOf('SELECT array_agg(id), max(id) FROM orders')).toBe(0)
+    expect(copiesOf("SELECT reverse(string_agg(name, '')) FROM orders")).toBe(1)
+    expect(copiesOf("SELECT string_agg(name, '')::jsonb FROM orders")).toBe(5)
+    expect(copiesOf('SELECT upper(name), name::jsonb FROM orders')).toBe(0)
+    const [none, some, many] = [0, 3, 16].map((copies) => memoryFor(DEFAULT_DATABASE_LIMITS, copies) / 2 ** 20)
+    expect([none, some, many]).toEqual([512, 128, 64])
+    expect(memoryFor({ maxMemoryBytes: 1_000 }, 16)).toBe(1_000)
   })
 
   it('counts what the planner makes of subqueries in one another: by the name of a column, and none behind LIMIT', () => {

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { DatabaseSettings } from '../../../domain/sql-guard/settings.ts'
+import { type DatabaseSettings, memoryFor } from '../../../domain/sql-guard/settings.ts'
 import { PalimpsestError } from '../../../errors.ts'
 import type { DatabaseDescription, QueryDatabase, QueryOptions, QueryOutcome } from '../../../ports/query-databases.ts'
 import { cancelBackend, queryClientConfig } from './connection.ts'
@@ -93,7 +93,7 @@ async function run(
   const leave = () => stop('caller')
   // The server's own time-out is that of each step: EXPLAIN, and every page of rows.
   const timer = setTimeout(stop, settings.limits.statementTimeoutMs, 'time')
-  const unwatch = memory.watch(pid, () => stop('memory'))
+  const unwatch = memory.watch(pid, memoryFor(settings.limits, query.copies ?? 0), () => stop('memory'))
   query.signal.addEventListener('abort', leave, { once: true })
   try {
     if (query.signal.aborted) return { kind: 'failed', code: 'sql_cancelled', plan: null }

@@ -9,14 +9,14 @@ const AGAIN_MS = 60_000
 
 /** Looks at what sessions take of the server's memory, by a connection of its own while a statement runs long enough. */
 export interface MemoryWatch {
-  /** `onTooMuch` is called once where the backend takes more than it may. Call what is returned when the statement has ended. */
-  watch(pid: number, onTooMuch: () => void): () => void
+  /** `onTooMuch` is called once where the backend takes more than `maxBytes`. Call what is returned when the statement has ended. */
+  watch(pid: number, maxBytes: number, onTooMuch: () => void): () => void
   close(): Promise<void>
 }
 
 /** Where the set-up script's function is not there, or the server cannot tell, nothing is watched. */
 export function createMemoryWatch(settings: DatabaseSettings): MemoryWatch {
-  const watched = new Map<number, () => void>()
+  const watched = new Map<number, { maxBytes: number; onTooMuch(): void }>()
   let client: Promise<pg.Client> | null = null
   let timer: NodeJS.Timeout | null = null
   let looking: Promise<void> = Promise.resolve()
@@ -26,10 +26,10 @@ export function createMemoryWatch(settings: DatabaseSettings): MemoryWatch {
     client ??= connect(settings)
     const { rows } = await (await client).query<{ pid: number }>(TAKING_TOO_MUCH, [
       [...watched.keys()],
-      settings.limits.maxMemoryBytes,
+      [...watched.values()].map(({ maxBytes }) => maxBytes),
     ])
     for (const { pid } of rows) {
-      watched.get(pid)?.()
+      watched.get(pid)?.onTooMuch()
       watched.delete(pid)
     }
   }
@@ -50,8 +50,8 @@ export function createMemoryWatch(settings: DatabaseSettings): MemoryWatch {
     looking = tick()
   }
   return {
-    watch(pid, onTooMuch) {
-      watched.set(pid, onTooMuch)
+    watch(pid, maxBytes, onTooMuch) {
+      watched.set(pid, { maxBytes, onTooMuch })
       timer ??= setTimeout(start, LOOK_MS)
       return () => void watched.delete(pid)
     },
@@ -73,4 +73,4 @@ async function connect(settings: DatabaseSettings): Promise<pg.Client> {
 }
 
 const TAKING_TOO_MUCH = `
-  SELECT pid FROM unnest($1::int[]) AS pid WHERE palimpsest.memory_of(pid) > $2::bigint`
+  SELECT pid FROM unnest($1::int[], $2::bigint[]) AS watched (pid, most) WHERE palimpsest.memory_of(pid) > most`

@@ -2,6 +2,8 @@ const G = "(SELECT string_agg(repeat('a', 1000), '') AS h FROM generate_series(1
 
 /** Values of gigabytes, and seconds of work that the server does not look up from, in one expression; refused before the server sees them. */
 export const LENGTHENING: readonly string[] = [
+  `SELECT ${Array.from({ length: 5 }, () => "('[' || h || ']')::jsonb IS NULL").join(', ')} FROM ${G}`,
+  `SELECT ${Array.from({ length: 5 }, (_, n) => `to_tsvector('simple', h || '${n}') IS NULL`).join(', ')} FROM ${G}`,
   `SELECT length(replace('${'a'.repeat(30_000)}', 'a', x)) FROM (VALUES ('${'b'.repeat(30_000)}')) v (x)`,
   `SELECT length(replace('${'a'.repeat(20_000)}', 'a', x)) FROM (SELECT '${'b'.repeat(30_000)}' AS x) v`,
   `SELECT length(regexp_replace('${'a'.repeat(20_000)}', 'a', x, 'g')) FROM (SELECT '${'b'.repeat(20_000)}' AS x OFFSET 0) v`,
@@ -46,6 +48,9 @@ export const LENGTHENING: readonly string[] = [
 
 /** The same row by row, or a little of it: ended within the limits. */
 export const GATHERING: readonly string[] = [
+  "SELECT ('[' || string_agg('1', ',') || ']')::jsonb IS NULL FROM generate_series(1, 100000000)",
+  'SELECT to_jsonb(array_agg(1)) IS NULL FROM generate_series(1, 100000000)',
+  "SELECT to_tsvector('simple', string_agg('a b ', '')) IS NULL FROM generate_series(1, 4000000)",
   `SELECT length('[${'1e131071,'.repeat(5000)}1]'::jsonb::text)`,
   `SELECT length('{${'1e131071,'.repeat(5000)}1}'::numeric[]::text)`,
   `SELECT jsonb_pretty('[${'1e131071,'.repeat(5000)}1]')`,
