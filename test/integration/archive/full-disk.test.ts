@@ -1,5 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -15,7 +16,9 @@ const PROCESS = fileURLToPath(new URL('../../support/archive/full-disk-process.t
 /** How a process gets file systems of its own, here; null: not at all. */
 const ownMounts = [['--mount'], ['--user', '--map-root-user', '--mount']].find((options) => {
   try {
-    execFileSync('unshare', [...options, 'mount', '-t', 'tmpfs', '-o', 'size=64k', 'none', '/mnt'], { stdio: 'ignore' })
+    execFileSync('unshare', [...options, 'mount', '-t', 'tmpfs', '-o', 'size=64k', 'none', tmpdir()], {
+      stdio: 'ignore',
+    })
     return true
   } catch {
     return false

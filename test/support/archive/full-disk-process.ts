@@ -35,7 +35,7 @@ const MOST_KB = 64 << 10
 function resize(kb: number, isNew: boolean): void {
   execFileSync(
     'mount',
-    isNew ? ['-t', 'tmpfs', '-o', `size=${kb}k`, 'none', disk] : ['-o', `remount,size=${kb}k`, disk],
+    isNew ? ['-t', 'tmpfs', '-o', `size=${kb}k`, 'none', disk] : ['-o', `remount,size=${kb}k`, 'none', disk],
   )
 }
 
