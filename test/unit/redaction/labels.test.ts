@@ -6,39 +6,39 @@ import { engine } from './support.ts'
 const LABELS: readonly (readonly [value: string, labels: string])[] = [
   [
     'K41829037',
-    'passport|Passport number is|visa no.|travel document|ppt|pasaporte (Colombia) núm.|Visumnummer|passport (as printed in it):|passport_no:|"passportNumber": "|pasaporte|pasaporte n.º|número de pasaporte|passeport n°|Reisepass-Nr.|passaporto n.|paspoortnummer|nr paszportu:|número do passaporte:',
+    'passport|Pass.-Nr.|nr paszp.|PP:|travel doc no|Passport number is|visa no.|travel document|ppt|pasaporte (Colombia) núm.|Visumnummer|passport (as printed in it):|passport_no:|"passportNumber": "|pasaporte|pasaporte n.º|número de pasaporte|passeport n°|Reisepass-Nr.|passaporto n.|paspoortnummer|nr paszportu:|número do passaporte:',
   ],
   [
     '884120773',
-    'driving licence no.|DL:|lic.|Licencia (tipo A):|Pat. cat. B n°|driver_license:|"driverLicenseNumber": "|Führerscheinnummer:|numéro de permis :|permiso de conducir|licencia de conducir:|carnet de conducir|patente n.|rijbewijsnummer:|prawo jazdy nr|carta de condução|carteira de motorista|CNH',
+    'driving licence no.|OLN|FS-Nr.|nr PJ|Führerscheinnr.:|DL:|lic.|Licencia (tipo A):|Pat. cat. B n°|driver_license:|"driverLicenseNumber": "|Führerscheinnummer:|numéro de permis :|permiso de conducir|licencia de conducir:|carnet de conducir|patente n.|rijbewijsnummer:|prawo jazdy nr|carta de condução|carteira de motorista|CNH',
   ],
   [
     '004482913',
-    'MRN|Pt. no.|Chart:|medical card|DVA file no.|nr ks. gł.|Pat.-Nr.|medical_record_number:|"medicalRecordNumber": "|hospital no|Patienten-ID:|Fallnummer|n° de dossier patient :|IPP|historia clínica|NHC|cartella clinica n.|ID paziente:|dossiernummer|prontuário|número de processo clínico',
+    'MRN|MR#|Enc#|Pat.-ID:|Aufnahmenr.|nosologico|nr kartoteki|n. cartella|n.º SNS|Pt. no.|Chart:|medical card|DVA file no.|nr ks. gł.|Pat.-Nr.|medical_record_number:|"medicalRecordNumber": "|hospital no|Patienten-ID:|Fallnummer|n° de dossier patient :|IPP|historia clínica|NHC|cartella clinica n.|ID paziente:|dossiernummer|prontuário|número de processo clínico',
   ],
   [
     'HX5520918',
-    'policy no.|Vers.-Schein|Vers.-Nr.|Mutuelle : adhérent n°|Contrat auto n°|Polisnr. zorgverz.:|lidnr.|Rx member|"policyNumber": "|memberId:|Krankenversicherungsnummer|Versicherungsschein-Nr.|n° de contrat :|numéro de police|póliza n.º|polizza n.|polisnummer|polisa nr|apólice n.º',
+    'policy no.|pol. no.|policy ref|Ins ID:|Subscr. no.|KV-Nr.|Haftpflicht-Police|nº afiliado|membership no.|Vers.-Schein|Vers.-Nr.|Mutuelle : adhérent n°|Contrat auto n°|Polisnr. zorgverz.:|lidnr.|Rx member|"policyNumber": "|memberId:|Krankenversicherungsnummer|Versicherungsschein-Nr.|n° de contrat :|numéro de police|póliza n.º|polizza n.|polisnummer|polisa nr|apólice n.º',
   ],
   [
     '31926819042',
-    'account_number:|acc.|Oude rek. was|Kto.|RIB :|NIB|CBU|C/C|"accountNumber": "|Kontonummer|compte n°|cuenta n.º|conto corrente n.|bankrekening|numer konta|conta corrente',
+    'account_number:|Ktonr.|Depot-Nr.|DDA|nr rach.|cta. cte.|acc.|Oude rek. was|Kto.|RIB :|NIB|CBU|C/C|"accountNumber": "|Kontonummer|compte n°|cuenta n.º|conto corrente n.|bankrekening|numer konta|conta corrente',
   ],
   [
     'HHKX4821',
-    'license plate|rego|amtl. Kennz.|Kontrollschild|reg no|"licensePlate": "|amtliches Kennzeichen|immatriculé|matrícula|targata|kenteken|nr rejestracyjny|placa',
+    'license plate|tag#|Kz.|kent.|rego|amtl. Kennz.|Kontrollschild|reg no|"licensePlate": "|amtliches Kennzeichen|immatriculé|matrícula|targata|kenteken|nr rejestracyjny|placa',
   ],
   [
     'LX0071T47',
-    'ID card number|card no.|N.º soporte:|NSS:|C.I. n.|n° étranger|eID-kaartnr.:|Tarjeta sanitaria (CIP):|residence permit no.|Aufenthaltstitel Nr.|titre de séjour n°|permesso di soggiorno n.|verblijfsvergunning nr|karta pobytu nr|título de residência n.º|Emirates ID:|CNIC|Ausweisnummer lautet|ID number (from the card):|"nationalId": "|Personalausweis|carte d’identité n°|cédula|carta d’identità n.|carta di identità n.|identiteitskaart|nr dowodu|cartão de cidadão|documento de identidade',
+    'ID card number|Perso-Nr:|Sozialvers.-Nr.:|TSI:|tess. san.|doc. id. n.|ID-kaart nr.|BI n.º|n° allocataire CAF|card no.|N.º soporte:|NSS:|C.I. n.|n° étranger|eID-kaartnr.:|Tarjeta sanitaria (CIP):|residence permit no.|Aufenthaltstitel Nr.|titre de séjour n°|permesso di soggiorno n.|verblijfsvergunning nr|karta pobytu nr|título de residência n.º|Emirates ID:|CNIC|Ausweisnummer lautet|ID number (from the card):|"nationalId": "|Personalausweis|carte d’identité n°|cédula|carta d’identità n.|carta di identità n.|identiteitskaart|nr dowodu|cartão de cidadão|documento de identidade',
   ],
   [
     '12/04/1971',
-    'D.O.B.|Data nasc.|geb. datum|born on|birth_date:|"dateOfBirth": "|geb. am|née le|Date de naissance :|nacida el|F. nac.|nata il|geboren op|ur.|data urodzenia|nascido em|DN:',
+    'D.O.B.|DOB-|D/B:|d.n.|b’day|Data nasc.|geb. datum|born on|birth_date:|"dateOfBirth": "|geb. am|née le|Date de naissance :|nacida el|F. nac.|nata il|geboren op|ur.|data urodzenia|nascido em|DN:',
   ],
   [
     'Wolke77Sieben',
-    'password is|pwd:|api key|"apiKey": "|Passwort lautet|mdp:|mot de passe|contraseña|wachtwoord is|hasło to|senha',
+    'password is|p/w:|Kennw.:|pwd for the NAS:|api secret ->|pwd:|api key|"apiKey": "|Passwort lautet|mdp:|mot de passe|contraseña|wachtwoord is|hasło to|senha',
   ],
 ]
 
@@ -72,6 +72,8 @@ describe('a value is found', () => {
     'user: [text, input], login: required',
     'Patient\nAssessment and plan\n',
     'He got 12345678 (account closed) views',
+    'Ticket de soporte 48213, case file no. 20240118, contrat cadre n° 2025-01144, Vorgang 4711-0815',
+    'the password for the field is: required, pwd to use: none',
   ])('and nothing where none is: %s', async (text) => {
     expect(await findInText({ text, engine, policy: {} })).toEqual([])
   })
@@ -79,9 +81,10 @@ describe('a value is found', () => {
 
 describe('what a value is called', () => {
   it.each(CASES)('%s %s is found', async (label, value) => {
+    const gap = /[-]$/.test(label) ? '' : ' '
     const text = label.endsWith('"')
       ? `Here is it: { ${label}${value}" }, is it right?`
-      : `Here is it: ${label} ${value}, is it right?`
+      : `Here is it: ${label}${gap}${value}, is it right?`
     const start = text.indexOf(value)
     const found = await findInText({ text, engine, policy: {} })
     expect(found.some((one) => one.start <= start && one.end >= start + value.length)).toBe(true)

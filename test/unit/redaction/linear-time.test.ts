@@ -79,6 +79,8 @@ const UNITS = [
     '[10:02] ann: ',
     'AB1234567, ',
     'passport ',
+    'password for a ',
+    'secret -> ',
     'passport (x) ',
     '12345 is my ',
     'Cookie: sid=',

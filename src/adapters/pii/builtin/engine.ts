@@ -8,7 +8,7 @@ import type { NameSource, NameSpan } from '../../../ports/name-source.ts'
 import type { AnalyzeOptions, PiiEngine, RecognizerResult } from '../../../ports/pii-engine.ts'
 
 /** Raised whenever the same text may give other results. */
-const VERSION = 'builtin/6'
+const VERSION = 'builtin/7'
 /** Milliseconds of work after which other requests get their turn. */
 const SLICE_MS = 5
 const NAME_TYPES = ['PERSON', 'LOCATION', 'ORGANIZATION']

@@ -10,12 +10,12 @@ const NUMERIC =
 const ROMAN = '(?:XI{0,2}|I{1,3}|IV|VI{0,3}|IX)'
 const NAMED = `(?:[0-9]{1,2}(?:${MONTHS})(?:19|20)[0-9]{2}|${DAY}[-./ ]${ROMAN}[-./ ](?:18|19|20)[0-9]{2}|${DAY} ?(?:of |de |do )?[ -/]?(?:${MONTHS})\\.?(?:,? (?:de |del |of )?|[-/ ])${YEAR}|(?:${MONTHS})\\.? ${DAY},? ${YEAR}|(?:${MONTHS})\\.? ${DAY}|${DAY} (?:of |de )?(?:${MONTHS})(?![a-z]))`
 const DATE = new RegExp(
-  `(?<![0-9A-Za-z/.-])(?:${NAMED}|${NUMERIC})(?: r\\.| roku(?![a-z]))?(?:T[0-9]{2}:[0-9]{2}[0-9:.]{0,10}(?:Z|[+-][0-9:]{5})?)?(?![0-9A-Za-z]|[-/][0-9])`,
+  `(?<![0-9A-Za-z/.]|[0-9]-)(?:${NAMED}|${NUMERIC})(?: r\\.| roku(?![a-z]))?(?:T[0-9]{2}:[0-9]{2}[0-9:.]{0,10}(?:Z|[+-][0-9:]{5})?)?(?![0-9A-Za-z]|[-/][0-9])`,
   'gi',
 )
 
 const BIRTH =
-  /(?:\bborn\b|\bb-?day\b|birth(?:day|date|[ _-]?of)?|\bd\.? ?o\.? ?b\b\.?|geboren|\bgeb\b|geburts(?:datum|tag)|n[ée]e?s? (?:le|el)\b|\bn[ée]{1,2}\(?e?\)? le|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|nascid[oa]|nascimento|geboorte(?:datum)?|urodz|\bur\.|\bddn\b|\bnasc\b|f[øo]dsels|f[öo]dd\b|f[øo]dt\b|syntym|naroz|szület|doğum|рожд|\bf\. ?nac\.|\bd\.? ?n\.?:|(?<![\p{L}\p{N}])(?:nac\.|b\. ?$)|[,(] ?\*)[^0-9\n]{0,32}$|(?:^|[\s;])\*$/iu
+  /(?:\bborn\b|\bb['’-]?day\b|\bd\/b\b|\bd\.n\.|birth(?:day|date|[ _-]?of)?|\bd\.? ?o\.? ?b\b\.?|geboren|\bgeb\b|geburts(?:datum|tag)|n[ée]e?s? (?:le|el)\b|\bn[ée]{1,2}\(?e?\)? le|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|nascid[oa]|nascimento|geboorte(?:datum)?|urodz|\bur\.|\bddn\b|\bnasc\b|f[øo]dsels|f[öo]dd\b|f[øo]dt\b|syntym|naroz|szület|doğum|рожд|\bf\. ?nac\.|\bd\.? ?n\.?:|(?<![\p{L}\p{N}])(?:nac\.|b\. ?$)|[,(] ?\*)[^0-9\n]{0,32}$|(?:^|[\s;])\*$/iu
 const BORN_AFTER = /^[ ,]{0,2}\(?(?:\bdob\b|date of birth|d\.o\.b)/i
 /** Three short numbers with dots are as often a version. */
 const VERSION = /^\d{1,2}\.\d{1,2}\.\d{2}$/

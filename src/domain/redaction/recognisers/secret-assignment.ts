@@ -2,13 +2,13 @@ import type { AddSecret } from './secret.ts'
 
 /** Found inside longer names too: `DB_PASSWORD`, `userPassword`. */
 const LONG_KEYS =
-  'password|passphrase|passcode|secret(?:[_ -]?(?:access[_ -]?)?key)?|api[_ -]?key|access[_ -]?key|account[_ -]?key|private[_ -]?key|signing[_ -]?key|encryption[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|token|credentials?|(?:wpa2?|wi-?fi|network|master|root|ssh|pgp|licen[cs]e|product|activation|webhook|service|auth|app(?:lication)?)[ _-]?key|(?<=[a-z0-9][_-])key|kennwort|passwort|contraseña|hasł[oa]|wachtwoord'
+  'password|passphrase|passcode|secret(?:[_ -]?(?:access[_ -]?)?key)?|api[_ -]?key|access[_ -]?key|account[_ -]?key|private[_ -]?key|signing[_ -]?key|encryption[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|token|credentials?|(?:wpa2?|wi-?fi|network|master|root|ssh|pgp|licen[cs]e|product|activation|webhook|service|auth|app(?:lication)?)[ _-]?key|(?<=[a-z0-9][_-])key|kennwort|passwort|contraseña|hasł[oa]|wachtwoord|kennw\\.|zugangs(?:code|kennung)|access code|code d.acc[èe]s|c[óo]digo de acces?so|codice di accesso|toegangscode|kod dostępu'
 const SHORT_KEYS =
-  'passwd|passwort|pin(?==)|requirepass|masterauth|rootpw|pass|pwd|pw(?=[ :=])|mdp|clave|mot de passe|senha'
+  'p/w|passwd|passwort|pin(?==)|requirepass|masterauth|rootpw|pass|pwd|pw(?=[ :=])|mdp|clave|mot de passe|senha'
 const KEY = `${LONG_KEYS}|(?<![A-Za-z])(?:${SHORT_KEYS})`
 /** `key = value`, `"key": "value"`, `--key value`, `key is value`; the value is read by hand. */
 const ASSIGNMENT = new RegExp(
-  `(${KEY})(["'\`\\]]{0,2}[ \\t]{0,4}(?:=>|:=|==?|:)[ \\t]{0,4}(?:[|>][-+]?\\r?\\n[ \\t]{1,12})?|["'] value=(?=["'])|>(?=[^<>\\s]{4,128}</)|["'\`]{0,2} (?:is|was|ist|lautet|es|c.est|est|è|to|jest)[: ] {0,2}|[ \\t]{1,3}(?=["'\`]))`,
+  `(${KEY})(["'\`\\]]{0,2}[ \\t]{0,4}(?:=>|->|→|:=|==?|:)[ \\t]{0,4}(?:[|>][-+]?\\r?\\n[ \\t]{1,12})?|["'] value=(?=["'])|>(?=[^<>\\s]{4,128}</)|["'\`]{0,2} (?:is|was|ist|lautet|es|c.est|est|è|to|jest)[: ] {0,2}|[ \\t]{1,3}(?=["'\`]))`,
   'gi',
 )
 const FLAG =
@@ -36,6 +36,12 @@ export function findAssignments(text: string, add: AddSecret): void {
     readValue(text, match.index + match[0].length, (match[1] ?? '').toLowerCase(), match[2] ?? '', quotes, add)
   }
   for (const match of text.matchAll(PASSWORD_WORD)) findInProse(text, match.index + match[0].length, add)
+  for (const match of text.matchAll(OF_SOMETHING)) {
+    const value = (match[1] ?? '').replace(/[.,;:!?)\]}]{1,8}$/, '')
+    const start = match.index + match[0].length - (match[1] ?? '').length
+    if (isOdd(value) && !REFERENCE.test(value) && !NOTHING.test(value) && !/@.*\.|:\/\//.test(value))
+      add(start, start + value.length, 0.6, false)
+  }
   for (const match of text.matchAll(RANDOM_BEHIND)) {
     const value = (match[1] ?? '').replace(/[.,;:!?)\]}]{1,8}$/, '')
     const start = match.index + match[0].length - (match[1] ?? '').length
@@ -61,6 +67,9 @@ const RIGHT_BEHIND = /^ (?=[^\s]*[0-9])(?=[^\s]*[A-Za-z])[^\s"'`<>(),;:=]{6,64}/
 const RANDOM_BEHIND =
   /(?<![A-Za-z_])(?:(?:private|secret|access|api|signing|encryption|service) key|secret|token|credential)s? ([^\s"'`<>(),;:]{16,128})/gi
 
+/** `pwd for the NAS: blueberry99` */
+const OF_SOMETHING =
+  /(?<![A-Za-z_])(?:password|pwd|pw|passwort|kennwort|mot de passe|mdp|contraseña|clave|wachtwoord|hasło|senha) (?:for|of|to|für|vom|zum|pour|du|de|del|para|per|do|da|voor|van|dla)(?: [^\s:=]{1,16}){1,4} ?[:=] ?["']?([^\s"'`<>,;]{5,64})/gi
 const WIFI_KEY = /(?:wi-?fi|wlan|ssid)[^\n]{0,40}? key(?: is|:)? ([^\s"'`<>(),;:]{6,64})/gi
 
 /** What looks like nothing but a password, soon after the word for one. */

@@ -12,7 +12,7 @@ const HOOK =
 const CONNECTION = /[^\s:/@"'<>]{0,128}:[^\s/"'<>]{1,256}(?=@)/y
 /** Short codes: card verification, PIN, one-time. */
 const CODE =
-  /\b(?:cvv2?|cvc2?|csc|security code|(?:karten)?pr[üu]f(?:ziffer|nummer)|cryptogramme|c[óo]digo de seguran[çz]a|c[óo]digo de seguridad|codice di sicurezza|kod cvv|(pin(?: (?:code|number|no))?|passcode|otp|one[- ]time (?:code|password)|verification code|tan))\b(?: (?:is|was|:))?[ :=#]{1,3}["']?([0-9]{3,8})(?![0-9A-Za-z])/gi
+  /\b(?:cvv2?|cvc2?|csc|security code|(?:karten)?pr[üu]f(?:ziffer|nummer)|cryptogramme|c[óo]digo de seguran[çz]a|c[óo]digo de seguridad|codice di sicurezza|kod cvv|(pin(?: (?:code|number|no))?|passcode|otp|one[- ]time (?:code|password)|verification code|tan|puk))\b(?: (?:is|was|:))?[ :=#]{1,3}["']?([0-9]{3,8})(?![0-9A-Za-z])/gi
 /** Groups that let somebody in instead of a device. */
 const BACKUP_CODE =
   /\b(?:backup|recovery|rescue|2fa|mfa|activation) (?:code|key)s?(?: (?:used|is|was|are))?[ :=]{1,3}([A-Za-z0-9]{3,8}(?:-[A-Za-z0-9]{3,8}){1,7}(?:(?:, ?| and | or |\s)[A-Za-z0-9]{3,8}(?=[A-Za-z0-9-]*[0-9])(?:-[A-Za-z0-9]{3,8}){1,7}){0,16})(?![A-Za-z0-9-])/gi

@@ -8,7 +8,7 @@ import { OTHER_NUMBERS } from './numbers-other.ts'
 
 /** All kinds of numbers that authorities give. */
 export const IDENTITY_SPECS: readonly NumberSpec[] = [...ENGLISH_NUMBERS, ...EUROPEAN_NUMBERS, ...OTHER_NUMBERS]
-const BY_LENGTH: readonly (readonly NumberSpec[])[] = Array.from({ length: 25 }, (_, length) =>
+const BY_LENGTH: readonly (readonly NumberSpec[])[] = Array.from({ length: 27 }, (_, length) =>
   IDENTITY_SPECS.filter((spec) => spec.lengths.includes(length)),
 )
 /** Fewer are no number of an authority. */

@@ -22,7 +22,7 @@ export interface WrittenNumber {
 }
 
 const MAX_GROUPS = 8
-const MAX_COMPACT = 24
+const MAX_COMPACT = 26
 
 /** Numbers that stand together, each as it may be meant. */
 export interface NumberRun {

@@ -20,7 +20,7 @@ export const EUROPEAN_NUMBERS: readonly NumberSpec[] = [
     entityType: 'DE_SOCIAL_SECURITY',
     shape: /^\d{8}[A-Z]\d{3}$/,
     lengths: [12],
-    context: /sozialversicherung|rentenversicherung|\b[rsk]v[ -]?n|versicherungsn/i,
+    context: /sozialversicherung|rentenversicherung|\b[rsk]v[ -]?n|sozialvers|versicherungsn/i,
     isValid: by('DE', 'svnr'),
     alone: /^\d{2} ?\d{6} ?[A-Z] ?\d{3}$/,
   },
