@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { link, open, rm } from 'node:fs/promises'
 import { changed, diskFull, isFull } from './store-errors.ts'
 
@@ -47,9 +46,21 @@ export async function copy(
   return hash.digest()
 }
 
-/** The bytes of a file, opened when the first are asked for. */
+const PIECE_BYTES = 1 << 20
+
+/** The bytes of a file, opened when the first are asked for. Each piece is good until the next one is asked for. */
 export async function* bytesOf(path: string): AsyncIterable<Uint8Array> {
-  yield* createReadStream(path, { highWaterMark: 1 << 20 })
+  const file = await open(path, 'r')
+  try {
+    const piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
+    for (;;) {
+      const { bytesRead } = await file.read(piece, 0, PIECE_BYTES, null)
+      if (bytesRead === 0) return
+      yield piece.subarray(0, bytesRead)
+    }
+  } finally {
+    await file.close()
+  }
 }
 
 export async function sha256Of(path: string): Promise<Buffer> {
