@@ -37,5 +37,5 @@ export function spokenTexts(text: string): SpokenText[] {
 function isOfValue(text: string, { end, digits, parts, spoken }: SpokenNumber): boolean {
   if (spoken >= MIN_PARTS - 1 && parts >= MIN_PARTS && digits.length >= MIN_DIGITS) return true
   const behind = text.slice(end, end + 48)
-  return MONTH.test(behind) || STREET.test(behind)
+  return MONTH.test(behind) || (digits.length > 1 && STREET.test(behind))
 }

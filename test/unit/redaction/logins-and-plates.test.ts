@@ -51,6 +51,7 @@ describe('An account that is called after a person is one', () => {
     'git@github.com:owner/repository.git root@web-03',
     'user_id = 17, owner = null, agent: reply to the ticket',
     'user=postgres host=db login=required NT\\system',
+    'require("./users/users.js"), the username and password, var username = "foobar"',
     'username: string; login: required; user: User | null',
     '  max_retries: how many tries there are\n  api_version: which one it is',
     'DECLARE @start_date date; image@sha256:9f2b1d0c7e64',

@@ -78,6 +78,7 @@ describe('A value is found however it is written', () => {
     'DE12 is no country, AB12 3456 7890 no account',
     'one two three four five six seven eight nine ten, twenty one and thirty two of sixty people',
     'faktura FV 760/03/2025, Rechnung Nr. 2025-99542, code 06-2025-5501, guia RR 937 937 538 PT',
+    'past a second kind of street, [X_KEY]: types_1.encodingKeys.METADATA_NULL',
     'twelve main points, the third street fair, Marie-Ange B. le 14 juillet',
     'GET /users/create, /u/settings/profile and /home/site/wwwroot',
     'VAT 192.32 Due 2025-04-30 Net 4',

@@ -166,7 +166,7 @@ class NextUnit {
 
 function isQuotedSecret(value: string, key: string): boolean {
   if (value.length < 3 || NOTHING.test(value) || REFERENCE.test(value) || value.toLowerCase() === key) return false
-  if (key === 'key') return value.length >= 16 && isRandom(value)
+  if (key === 'key') return value.length >= 16 && isRandom(value) && !/^[a-z_$][\w$]*\.[a-z_$]/i.test(value)
   if (/token|key|credential|clave/.test(key)) return value.length >= 8 && /[0-9]/.test(value) && !/\s/.test(value)
   return true
 }
@@ -177,7 +177,7 @@ const PASSPHRASE = /^[a-z]{4,}(?:-[a-z]{4,}){2,}$/
 function isBareSecret(value: string, key: string, separator: string): boolean {
   if (value.length < 4 || NOTHING.test(value) || REFERENCE.test(value)) return false
   const isMixed = /[0-9]/.test(value) && /[^0-9.,]/.test(value)
-  if (key === 'key') return value.length >= 16 && isRandom(value)
+  if (key === 'key') return value.length >= 16 && isRandom(value) && !/^[a-z_$][\w$]*\.[a-z_$]/i.test(value)
   if (/token|key|credential|clave/.test(key))
     return value.length >= 12 && isMixed && !/^[a-z_$][a-z0-9_$]*\.[a-z_$]/i.test(value)
   if (/_/.test(value) && /[a-z].*[A-Z]|[A-Z].*[a-z]/.test(value) && separator.trim() === ':') return true

@@ -61,7 +61,7 @@ const PLACES: readonly Place[] = [
       'dgiu',
     ),
     sign: /\/(?:home|Users)\/|\\(?:Users|Profil|Benutzer|Utili|Usuarios|Utenti|Gebruikers|U\u017cytk)/i,
-    isMeant: (account) => isOfSomebody(account) || (account.length > 3 && isNoService(account) && !isNoName(account)),
+    isMeant: (account) => isOfSomebody(account) || (/^[a-z]{4,}[0-9]{0,3}$/i.test(account) && isNoService(account)),
   },
   {
     // The part of a path that says whose a page is: `GET /u/ludo_pham/orders`.
@@ -147,7 +147,7 @@ function valueAt(
 }
 
 function isNoService(account: string): boolean {
-  return account.length > 2 && !isOfService(account)
+  return account.length > 3 && !isOfService(account) && !isNoName(account)
 }
 
 function isOnSite(account: string): boolean {
