@@ -40,6 +40,19 @@ describe('Messages of hospitals and insurers say by place who somebody is', () =
     ])
   })
 
+  it('in FHIR, and in X12 with an element too many', () => {
+    expect(
+      found(
+        '{"identifier": [{"use": "usual", "system": "urn:oid:1.2.3", "value": "127894652"}], "name": [{"x": "1"}]}',
+      ),
+    ).toEqual(['MEDICAL_RECORD_NUMBER 127894652'])
+    expect(found('"identifier": [{"value": "127894652"}], "identifier": "A1234"')).toEqual([])
+    expect(found('NM1*IL*1*LINDQVIST*EVA*M****MI*W2201744~')).toEqual([
+      'PERSON LINDQVIST*EVA*M',
+      'INSURANCE_NUMBER W2201744',
+    ])
+  })
+
   it('and not in tables, patterns and products that look like them', () => {
     expect(found('| PID | name |\n|---|---|\n| 17 | x |\nREF*17\nfoo PID|x')).toEqual([])
     expect(found('NM1*PR*2*PELICAN HEALTH*****PI*60054~')).toEqual([])

@@ -38,6 +38,7 @@ describe('An account that is called after a person is one', () => {
     ['discord: nightowl#4421', ['nightowl#4421']],
     ['[10:02] priya.raman: disk\n[10:03] xqzt: on it', ['priya.raman', 'xqzt']],
     ['moon_77: hey did u see it\nnanna.b: no I did not\nmoon_77: ya but she did', ['moon_77', 'nanna.b']],
+    ['[anna.zzyx] who has it?\n[ann.lee] me', ['anna.zzyx', 'ann.lee']],
     ['02:11 INFO login ok user=pdimitrova ip=1', ['pdimitrova']],
     ['GET /setup.exe - CORP\\mvandijk', ['CORP\\mvandijk']],
   ])('in %j', (text, found) => {

@@ -46,6 +46,7 @@ describe('A value is found however it is written', () => {
     ['what’s app + 2 3 4 8 0 3 1 1 7 9 4 2 6 or', '+ 2 3 4 8 0 3 1 1 7 9 4 2 6'],
     ['call o7 7oo 9oo 318 (o is zero)', 'o7 7oo 9oo 318'],
     ['Card： ３５３０　１１１３　３３３０　００００', '３５３０　１１１３　３３３０　００００'],
+    ['Portfolio: https://qwertzu.dev (Go)', 'https://qwertzu.dev'],
     ['hxxps://facebook[.]com/someone.77 was', 'hxxps://facebook[.]com/someone.77'],
     ['from 192[.]0[.]2[.]44 today', '192[.]0[.]2[.]44'],
     ['\n:59:/NO1615068293741\nX', 'NO1615068293741'],

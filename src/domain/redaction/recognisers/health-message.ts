@@ -44,10 +44,13 @@ const X12_REFERENCES: Readonly<Record<string, string>> = {
 }
 const HL7_SEGMENT = /(?:^|[\r\n])[ \t>]{0,4}(PID|NK1|PD1|PV1|ORC|OBR|GT1|IN1)\|([^\r\n]{1,4000})/g
 const X12_SEGMENT = /(?:^|[\r\n~ ])(NM1|N3|N4|DMG|REF)\*([^\r\n~]{1,1000})/g
+/** Numbers of a patient in a resource of FHIR: system and value of an identifier. */
+const FHIR_IDENTIFIERS = /"identifier"\s{0,8}:\s{0,8}\[([^[\]]{1,2000}(?:\[[^[\]]{0,400}\][^[\]]{0,400}){0,8})\]/g
+const FHIR_VALUE = /"value"\s{0,4}:\s{0,4}"(?=[^"]*[0-9])([A-Za-z0-9][A-Za-z0-9 ./-]{3,30})"/g
 /** What a field holds that says nothing. */
 const SAYS = /[\p{L}\p{N}]{2}/u
 
-/** Persons in messages of hospitals and insurers: HL7 v2 and ASC X12. Each field by its place, none by its looks. */
+/** Persons in messages of hospitals and insurers: HL7 v2, FHIR and ASC X12. Each field by its place, none by its looks. */
 export const healthMessage: Recogniser = {
   name: 'health-message',
   entityTypes: [
@@ -74,6 +77,13 @@ export const healthMessage: Recogniser = {
           // Behind the number itself stands who gave it.
           add(start, isNumber(entityType) ? (value.split('^')[0] ?? '') : trimmed(value), entityType)
         }
+    }
+    for (const { index, 0: whole, 1: list = '' } of text.includes('"identifier"')
+      ? text.matchAll(FHIR_IDENTIFIERS)
+      : []) {
+      const from = index + whole.length - 1 - list.length
+      for (const { index: at, 0: pair, 1: value = '' } of list.includes('"system"') ? list.matchAll(FHIR_VALUE) : [])
+        add(from + at + pair.length - 1 - value.length, value, 'MEDICAL_RECORD_NUMBER')
     }
     if (text.includes('*')) {
       for (const { name, fields } of segmentsOf(text, X12_SEGMENT, '*')) {
@@ -118,8 +128,10 @@ function addParty(
   const [first, last] = [names[0], names.at(-1)]
   if (first !== undefined && last !== undefined)
     add(first.start, text.slice(first.start, last.start + last.value.length), 'PERSON')
-  const id = fields[8]
-  if (id !== undefined) add(id.start, id.value, fields[7]?.value === '34' ? 'US_SSN' : 'INSURANCE_NUMBER')
+  // The last element is the number, also where one too many stands before it.
+  const id = fields.length > 8 ? fields.at(-1) : undefined
+  const isSsn = fields.at(-2)?.value === '34'
+  if (id !== undefined && fields.length < 11) add(id.start, id.value, isSsn ? 'US_SSN' : 'INSURANCE_NUMBER')
 }
 
 function isNumber(entityType: string | undefined): boolean {

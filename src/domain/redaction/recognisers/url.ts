@@ -1,5 +1,6 @@
 import { isGivenName, isListedName } from '../list-names.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
+import { hasContextBefore } from './context-words.ts'
 
 const MAX_LENGTH = 4096
 const SCHEME =
@@ -20,6 +21,9 @@ const PERSON_SEGMENT =
 /** Sites whose first path segment is a person. */
 const PERSON_SITE =
   /^(?:h(?:tt|xx)ps?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:linkedin\.com\/in|twitter\.com(?=\/[^/]+\/status)|x\.com(?=\/[^/]+\/status))\/([^/?#]+)|^(?:h(?:tt|xx)ps?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:facebook\.com|instagram\.com|twitter\.com|x\.com|t\.me|wa\.me|github\.com|threads\.net|xing\.com\/profile|medium\.com|speakerdeck\.com|slideshare\.net|behance\.net|dribbble\.com|gitlab\.com|bitbucket\.org|keybase\.io|about\.me|linktr\.ee|orcid\.org|soundcloud\.com|pinterest\.com|calendly\.com|dev\.to|codepen\.io|kaggle\.com|patreon\.com|ko-fi\.com|paypal\.me|venmo\.com|vimeo\.com|flickr\.com\/people|tumblr\.com|bsky\.app\/profile|researchgate\.net\/profile|academia\.edu|goodreads\.com|strava\.com\/athletes|untappd\.com\/user)\/@?([^/?#]+)\/?(?:[?#].*)?$/i
+/** Before the address of somebody's own site. */
+const OWN =
+  /(?<![a-z])(?:portfolio|my (?:site|website|blog|page|homepage)|(?:her|his) (?:site|website|blog))(?: is)?:? {0,2}$/i
 /** Scopes of packages look like handles. */
 const PACKAGE = /^https?:\/\/[^/]*(?:npm|unpkg|jsdelivr|shields\.io|esm\.sh|jsr\.io|skypack|deno\.land)/i
 const NO_PERSON =
@@ -38,7 +42,8 @@ export const url: Recogniser = {
     for (const match of text.matchAll(SCHEME)) {
       const raw = trimEnd(match[0].slice(0, MAX_LENGTH))
       const isWhole = match[0].length <= MAX_LENGTH
-      const score = isWhole ? scoreOf(raw) : 0.9
+      const isOwn = hasContextBefore(text, match.index, OWN, 24)
+      const score = isWhole ? scoreOf(raw) || (isOwn ? 0.6 : 0) : 0.9
       const end = match.index + (isWhole ? raw.length : match[0].length)
       if (score > 0) found.push({ entityType: 'URL', start: match.index, end, score, evidence: 'format' })
     }

@@ -6,6 +6,8 @@ const HANDLE = /(?<![\p{L}\p{N}_./\\$#-])([a-z]{2,24})[._]([a-z]{1,32})(?![\p{L}
 const CUE = new RegExp(`(?:(?<![A-Za-z0-9])(?:${BEFORE_HANDLE})["'\\u201d]?[:=]?|@)[ ]?["'\\u201d@]?$`, 'i')
 /** Between a time and a message: `[14:03] <ann.lee> hello`. */
 const SPEAKS = /(?:(?:^|\n)[ \t[\]0-9:]{0,20}|[0-9]:[0-9]{2}\]? )<$/
+/** `[ann.lee] hello` */
+const IN_BRACKETS = /(?:^|\n)[ \t>]{0,4}\[$/
 /** UTF-16 units before a handle that are looked at. */
 const BEFORE = 32
 const TLDS = new Set(tlds)
@@ -54,6 +56,6 @@ function isPerson(text: string, match: RegExpExecArray): boolean {
   const after = text.slice(match.index + whole.length, match.index + whole.length + 3)
   if (SPEAKS.test(before) && /^> ?\S/.test(after)) return true
   const listed = Number(isListedName(first)) + Number(isListedName(last))
-  if (listed > 0 && CUE.test(before)) return true
+  if (listed > 0 && (CUE.test(before) || (IN_BRACKETS.test(before) && /^\] \S/.test(after)))) return true
   return isGivenName(first) && listed === 2 && (!TLDS.has(last) || whole.includes('_'))
 }
