@@ -35,12 +35,9 @@ export function findAssignments(text: string, add: AddSecret): void {
   for (const match of text.matchAll(ASSIGNMENT)) {
     readValue(text, match.index + match[0].length, (match[1] ?? '').toLowerCase(), match[2] ?? '', quotes, add)
   }
-  for (const match of text.matchAll(PASSWORD_WORD)) findInProse(text, match.index + match[0].length, add)
-  for (const match of text.matchAll(OF_SOMETHING)) {
-    const value = (match[1] ?? '').replace(/[.,;:!?)\]}]{1,8}$/, '')
-    const start = match.index + match[0].length - (match[1] ?? '').length
-    if (isOdd(value) && !REFERENCE.test(value) && !NOTHING.test(value) && !/@.*\.|:\/\//.test(value))
-      add(start, start + value.length, 0.6, false)
+  for (const match of text.matchAll(PASSWORD_WORD)) {
+    const from = match.index + match[0].length
+    if (!findOfSomething(text, from, add)) findInProse(text, from, add)
   }
   for (const match of text.matchAll(RANDOM_BEHIND)) {
     const value = (match[1] ?? '').replace(/[.,;:!?)\]}]{1,8}$/, '')
@@ -67,10 +64,22 @@ const RIGHT_BEHIND = /^ (?=[^\s]*[0-9])(?=[^\s]*[A-Za-z])[^\s"'`<>(),;:=]{6,64}/
 const RANDOM_BEHIND =
   /(?<![A-Za-z_])(?:(?:private|secret|access|api|signing|encryption|service) key|secret|token|credential)s? ([^\s"'`<>(),;:]{16,128})/gi
 
-/** `pwd for the NAS: blueberry99` */
+/** What a password is for, behind the word for one: `pwd for the NAS: blueberry99`. */
 const OF_SOMETHING =
-  /(?<![A-Za-z_])(?:password|pwd|pw|passwort|kennwort|mot de passe|mdp|contraseña|clave|wachtwoord|hasło|senha) (?:for|of|to|für|vom|zum|pour|du|de|del|para|per|do|da|voor|van|dla)(?: [^\s:=]{1,16}){1,4} ?[:=] ?["']?([^\s"'`<>,;]{5,64})/gi
+  / (?:for|of|to|für|vom|zum|pour|du|de|del|para|per|do|da|voor|van|dla)(?: [^\s:=]{1,16}){1,4} ?[:=] ?["']?([^\s"'`<>,;]{5,64})/iy
 const WIFI_KEY = /(?:wi-?fi|wlan|ssid)[^\n]{0,40}? key(?: is|:)? ([^\s"'`<>(),;:]{6,64})/gi
+
+/** Whether what the password is for and a value follow; adds the value. */
+function findOfSomething(text: string, from: number, add: AddSecret): boolean {
+  OF_SOMETHING.lastIndex = from
+  const raw = OF_SOMETHING.exec(text)?.[1]
+  const value = raw?.replace(/[.,;:!?)\]}]{1,8}$/, '')
+  if (raw === undefined || value === undefined || !isOdd(value)) return false
+  if (REFERENCE.test(value) || NOTHING.test(value) || /@.*\.|:\/\//.test(value)) return false
+  const start = OF_SOMETHING.lastIndex - raw.length
+  add(start, start + value.length, 0.6, false)
+  return true
+}
 
 /** What looks like nothing but a password, soon after the word for one. */
 function findInProse(text: string, from: number, add: AddSecret): void {

@@ -18,7 +18,7 @@ const BACKUP_CODE =
   /\b(?:backup|recovery|rescue|2fa|mfa|activation) (?:code|key)s?(?: (?:used|is|was|are))?[ :=]{1,3}([A-Za-z0-9]{3,8}(?:-[A-Za-z0-9]{3,8}){1,7}(?:(?:, ?| and | or |\s)[A-Za-z0-9]{3,8}(?=[A-Za-z0-9-]*[0-9])(?:-[A-Za-z0-9]{3,8}){1,7}){0,16})(?![A-Za-z0-9-])/gi
 /** What lets in who knows it: an answer, a word. */
 const MEMORABLE =
-  /\b(?:memorable (?:word|name|place)|security (?:answer|word)|secret (?:answer|word)|safe ?word|code ?word|kodewort|codewort|mot secret|palabra secreta|parola segreta|hasło telefoniczne)(?: is|:| =)? ["'\u201d]?([\p{L}\p{N}_-]{3,32})(?![\p{L}\p{N}])/giu
+  /\b(?:memorable (?:word|name|place)|security (?:answer|word)|secret (?:answer|word)|safe ?word|code ?word|kodewort|codewort|mot secret|palabra secreta|parola segreta|hasło telefoniczne)(?: is|:| =)? ["'\u201d]?([^\s"'\u201d.,;:!?()]{3,32})/gi
 /** Sessions and the like that a browser sends along. */
 const COOKIES = /\b(?:set-)?cookie["'\u201d]?\s{0,2}[:=]\s{0,2}["'\u201d]?([^\n"'\u201d]{8,2000})/gi
 const COOKIE =
