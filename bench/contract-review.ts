@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { INSTRUCTIONS } from '../examples/contract-review/clauses.ts'
 import { readPages } from '../examples/contract-review/read-pages.ts'
 import type { BenchOptions, Measurement } from './support/measurement.ts'
+import { reviewDocument } from './support/review-document.ts'
 import { type BenchStack, startBenchStack } from './support/stack.ts'
 import { percentile } from './support/statistics.ts'
 import { formatTable } from './support/table.ts'
@@ -12,6 +13,7 @@ const SAMPLE = new URL('../examples/contract-review/sample-contract.pdf', import
 const AT_ONCE = [1, 4]
 const ROUNDS = 5
 const WARM_UP_PAGES = 40
+const LONG_PAGES = 1_000
 
 interface Figures {
   atOnce: number
@@ -24,7 +26,8 @@ interface Figures {
 /** What a page of a contract takes through the gateway, as a high-risk tool that is recorded before it is answered. */
 export const contractReview: Measurement = {
   name: 'contract-review',
-  about: 'a page of the sample contract through the gateway, over the bare call of the model',
+  about:
+    'a page of the sample contract through the gateway, over the bare call of the model; a document of 1,000 pages, whole',
   async run({ repeats = ROUNDS }: BenchOptions) {
     const read = await readPages(readFileSync(SAMPLE))
     if ('unreadable' in read) throw new Error(read.message)
@@ -34,6 +37,7 @@ export const contractReview: Measurement = {
       await caller.round(WARM_UP_PAGES, 4, 'gateway')
       const figures: Figures[] = []
       for (const atOnce of AT_ONCE) figures.push(await measure(caller, read.pages.length, atOnce, repeats))
+      const long = await reviewDocument(stack, LONG_PAGES)
       const ms = (value: number) => value.toFixed(1)
       const text = [
         `Pages of the sample contract, none twice the same; bare calls and calls through the gateway in turn, ${repeats} rounds.`,
@@ -48,8 +52,11 @@ export const contractReview: Measurement = {
             ms(one.overP50Ms),
           ]),
         ),
+        '',
+        `A document of ${long.pages} pages, whole: ${ms(long.seconds)} s, every page with one entry;`,
+        `the example's process ${ms(long.reviewMb)} MB at first and ${ms(long.reviewPeakMb)} MB at most, the gateway ${ms(long.gatewayMb)} MB at the end.`,
       ].join('\n')
-      return { text, data: figures }
+      return { text, data: { figures, long } }
     } finally {
       await stack.stop()
     }
