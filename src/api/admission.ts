@@ -64,7 +64,7 @@ export class Admission {
     signal?.throwIfAborted()
     this.#places.came(tenantId, this.#deps.monotonicNow())
     const passes = this.#queue.lengthOf(tenantId) === 0 && this.#isRoomIn() && this.#mayBegin()(tenantId)
-    return passes ? this.#begin(tenantId, bytes) : this.#wait(tenantId, bytes, signal)
+    return passes ? this.#begin(tenantId) : this.#wait(tenantId, bytes, signal)
   }
 
   #isRoomIn(): boolean {
@@ -81,7 +81,7 @@ export class Admission {
     return (tenantId) => this.#places.mayBegin(tenantId, crowd)
   }
 
-  #begin(tenantId: string, bytes: number): Turn {
+  #begin(tenantId: string): Turn {
     const turn: Turn = {
       rest: () => {
         if (this.#places.leave(turn, this.#deps.monotonicNow())) this.#admitNext()
@@ -97,7 +97,7 @@ export class Admission {
       },
     }
     let isOver = false
-    this.#places.begin(tenantId, turn, this.#deps.monotonicNow(), costOfBody(bytes))
+    this.#places.begin(tenantId, turn, this.#deps.monotonicNow())
     return turn
   }
 
@@ -135,7 +135,7 @@ export class Admission {
     while (this.#queue.size > 0 && this.#isRoomIn()) {
       const next = this.#queue.next(this.#mayBegin())
       if (!next) return
-      next.admit(this.#begin(next.tenantId, next.bytes))
+      next.admit(this.#begin(next.tenantId))
     }
   }
 

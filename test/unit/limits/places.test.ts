@@ -160,39 +160,6 @@ describe('the places of those who share a process', () => {
     expect(alone.fill('a', 10_100)).toHaveLength(12)
   })
 
-  test('who asked for less than its part holds half of the places, is let go first, and pays for what it begins', () => {
-    const { places, one, may, lines } = open()
-    lines.noisy = 10
-    places.came('quiet', 0)
-    for (let i = 0; i < 8; i++) places.leave(one('noisy', 0), 1)
-    // Eight were begun, and four are what it may save: three of these at a time.
-    for (let i = 0; i < 3; i++) {
-      expect(may('quiet', 2)).toBe(true)
-      one('quiet', 2)
-    }
-    expect(may('quiet', 2)).toBe(false)
-    expect(may('noisy', 2)).toBe(false)
-    for (let i = 0; i < 5; i++) one('quiet', 3)
-    expect(may('noisy', 3)).toBe(true)
-  })
-
-  test('a large request costs what it saved, and more', () => {
-    const { places, may, lines } = open()
-    lines.noisy = 10
-    const large = {}
-    places.came('quiet', 0)
-    for (let i = 0; i < 8; i++) {
-      const begun = {}
-      places.begin('noisy', begun, 0)
-      places.leave(begun, 1)
-    }
-    places.begin('quiet', large, 1, 64)
-    expect(may('quiet', 2)).toBe(false)
-    places.leave(large, 2)
-    // What has nothing at work waits for no place, whatever it owes.
-    expect(may('quiet', 2)).toBe(true)
-  })
-
   test('one that goes on after its provider counts again, once, and one that is stuck counts no more', () => {
     const { places } = open()
     const [one, other] = [{}, {}]
