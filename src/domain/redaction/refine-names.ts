@@ -2,6 +2,7 @@ import { isForeignText, isGermanText } from './guess-language.ts'
 import { isGivenName, isListedName, listDeclinedNames, listNames } from './list-names.ts'
 import { namesByCue, writtenNames } from './name-cues.ts'
 import type { NameSpan } from './names/decode-spans.ts'
+import { namesByForm, namesOfAttendees } from './names-by-form.ts'
 import { isNoName } from './no-names.ts'
 import { isOtherName } from './other-names.ts'
 import type { NamedCandidate } from './resolve-overlaps.ts'
@@ -80,7 +81,8 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
       add({ start: match.index, end: match.index + name.length, entityType: 'PERSON', score: 0.6 }, 'name-cue')
   }
   for (const span of [...namesByCue(text), ...namesBySoftCue(text)]) if (!isOdd(text, span)) add(span, 'name-cue')
-  for (const span of namesByPlace(text)) if (!isOtherName(text, span.start, span.end)) add(span, 'name-cue')
+  for (const span of [...namesByPlace(text), ...namesByForm(text), ...namesOfAttendees(text)])
+    if (!isOtherName(text, span.start, span.end)) add(span, 'name-cue')
   for (const span of writtenNames(text)) add(span, 'name-cue')
   return withSiblings(text, kept, modelName).map((one) =>
     one.entityType === 'PERSON' ? { ...one, ...wholeName(text, one) } : one,

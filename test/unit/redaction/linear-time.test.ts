@@ -89,6 +89,7 @@ const UNITS = [
     '<a>b</',
     'zip: 1, ',
   ],
+  ...['A. ', 'Zz, ', 'Present: Zz, ', '"given": ["', '<fn>', 'thanks ', 'van de ', 'user="Zz '],
 ]
 
 describe('hostile text', () => {
