@@ -9,8 +9,11 @@ const HAS_LOOKALIKE = /[\u0370-\u03ff\u0400-\u052f]/
 
 /** Single digits with one separator between each two: `4 1 1 1 …`, `1.2.3.…`. */
 const SPACED = /(?<![0-9A-Za-z]|[0-9][ .\-_])[0-9](?:([ .\-_])[0-9](?:\1[0-9]){6,24})(?![0-9A-Za-z]|[.\-_][0-9])/g
-/** The same in groups: `5 3 1 - 0 9 - 7 7 4 2`, `+ 4 4 7 …`. */
-const SPACED_GROUPS = /(?<![0-9A-Za-z]|[0-9] )(?:\+ )?[0-9](?: [0-9]| [-./] [0-9]){6,24}(?![0-9A-Za-z]| [0-9])/g
+/** The same in groups: `5 3 1 - 0 9 - 7 7 4 2`, `+ 4 4 7 …`, `4 5 4 8  8 1 2 0 …`. */
+const SPACED_GROUPS = /(?<![0-9A-Za-z]|[0-9] )(?:\+ )?[0-9](?: {1,2}[0-9]| [-./] [0-9]){6,24}(?![0-9A-Za-z]| [0-9])/g
+/** The beginning of an IBAN and what follows, letter by letter: `G B 2 4  B A R C …`. */
+const SPACED_IBAN =
+  /(?<![A-Za-z0-9]|(?<![A-Za-z0-9])[A-Za-z0-9] )[A-Z] [A-Z] [0-9] [0-9](?: {1,2}[A-Z0-9]){11,30}(?![A-Za-z0-9]| [A-Za-z0-9](?![A-Za-z]))/g
 /** Digits with the letter o for a zero. */
 const WITH_O = /(?<![\p{L}\p{N}])\(?\+?[0-9oO](?:[ .()/-]{0,2}[0-9oO]){7,18}(?<=[0-9]|[0-9oO]{2})(?![\p{L}\p{N}])/gu
 /** A line break inside a number, an address or a token, with the hyphen that a break may bring. */
@@ -40,10 +43,14 @@ export function latinText(text: string): PlainText | null {
       edits.push({ start: match.index + i, end: match.index + i + 1, by: '' })
   }
   for (const match of text.matchAll(SPACED_GROUPS)) {
-    for (const space of /[-./+]/.test(match[0]) ? match[0].matchAll(/ /g) : []) {
+    for (const space of /[-./+]| {2}/.test(match[0]) ? match[0].matchAll(/ /g) : []) {
       const start = match.index + space.index
       edits.push({ start, end: start + 1, by: '' })
     }
+  }
+  for (const match of text.matchAll(SPACED_IBAN)) {
+    for (const { index } of match[0].matchAll(/ /g))
+      edits.push({ start: match.index + index, end: match.index + index + 1, by: '' })
   }
   for (const match of text.matchAll(WITH_O)) {
     if (!/o/i.test(match[0]) || match[0].replace(/[^0-9]/g, '').length < 5) continue

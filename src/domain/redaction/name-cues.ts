@@ -41,7 +41,7 @@ const CUES: readonly RegExp[] = [
     'uy',
   ),
   new RegExp(
-    `(?<=(?:^|\\n)[ \\t>]{0,4}(?:[Bb]est(?: regards| wishes)?|[Kk]ind regards|[Rr]egards|[Cc]heers|[Tt]hanks|[Tt]hank you|[Ss]incerely|[Yy]ours(?: \\p{L}+)?|[Mm]it freundlichen Grüßen|[Vv]iele Grüße|MfG|LG|[Cc]ordialement|[Ss]aludos|[Cc]ordiali saluti|[Pp]ozdrawiam|[Mm]et vriendelijke groet),?[ \\t]{0,3}\\n{1,2}[ \\t>]{0,4})(${NAME})(?=[ \\t]{0,4}(?:\\n|$))`,
+    `(?<=(?:^|\\n)[ \\t>]{0,4}(?:[Bb]est(?: regards| wishes)?|[Kk]ind regards|[Rr]egards|[Cc]heers|[Tt]hanks|[Tt]hank you|[Ss]incerely|[Yy]ours(?: \\p{L}+)?|[Mm]it freundlichen Grüßen|[Vv]iele Grüße|MfG|LG|[Cc]ordialement|[Ss]aludos|[Cc]ordiali saluti|[Pp]ozdrawiam|[Mm]et vriendelijke groet(?:en)?|[Hh]oogachtend|[Gg]roet(?:jes|en)?|[Oo]brigad[oa]|[Aa]tenciosamente|[Aa]braços?|[Aa]tentamente|[Uu]n saludo|[Dd]istinti saluti|[Gg]razie|[Bb]ien à vous|[Aa]mitiés|[Bb]ises|[Zz] poważaniem|[Dd]ziękuję|[Mm]any thanks|[Bb]?[Rr]gds|BR|KR|VG),?[ \\t]{0,3}\\n{1,2}[ \\t>]{0,4})(${NAME})(?=[ \\t]{0,4}(?:, \\p{Lu}[\\p{L}. ]{1,12})?(?:\\n|$))`,
     'uy',
   ),
   new RegExp(

@@ -3,6 +3,7 @@ import { isGivenName, isListedName, listDeclinedNames, listNames } from './list-
 import { namesByCue, writtenNames } from './name-cues.ts'
 import type { NameSpan } from './names/decode-spans.ts'
 import { namesByForm, namesOfAttendees } from './names-by-form.ts'
+import { namesOfSpeakers } from './names-of-speakers.ts'
 import { isNoName } from './no-names.ts'
 import { isOtherName } from './other-names.ts'
 import type { NamedCandidate } from './resolve-overlaps.ts'
@@ -31,6 +32,8 @@ const STATE_BEHIND = new RegExp(`^,? (?:${STATES})(?![\\p{L}\\p{N}])`, 'u')
 /** Months and days that nobody is called after, and what is shortened with dots. */
 const NO_FIRST =
   /^(?:January|February|March|July|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday) |^\p{Lu}(?:\.\p{Lu})+\.?$|^\p{Lu}{2,5}\.$|^\p{Ll}\. /u
+/** Degrees and statutes: `P.Eng`, `M.A.Sc`, `D.Lgs`. */
+const SHORTENED = /^(?:\p{Lu}\.){1,3}(?:Eng|Sc|Lgs|Phil|Ing|Arch|Med|Ed|Tech|Admin|Com|Jur)$/u
 const ALIEN_CASE = /\p{Ll}\p{Lu}/u
 const CASE_PREFIX = /^(?:Mc|Mac|De|Di|La|Le|Van|Von|O['’]|D['’]|Fitz)/
 
@@ -81,7 +84,7 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
       add({ start: match.index, end: match.index + name.length, entityType: 'PERSON', score: 0.6 }, 'name-cue')
   }
   for (const span of [...namesByCue(text), ...namesBySoftCue(text)]) if (!isOdd(text, span)) add(span, 'name-cue')
-  for (const span of [...namesByPlace(text), ...namesByForm(text), ...namesOfAttendees(text)])
+  for (const span of [...namesByPlace(text), ...namesByForm(text), ...namesOfAttendees(text), ...namesOfSpeakers(text)])
     if (!isOtherName(text, span.start, span.end)) add(span, 'name-cue')
   for (const span of writtenNames(text)) add(span, 'name-cue')
   return withSiblings(text, kept, modelName).map((one) =>
@@ -123,7 +126,7 @@ function lineStart(text: string, { start, end }: NameSpan): number {
 function isOdd(text: string, { start, end }: { start: number; end: number }): boolean {
   const name = text.slice(start, end)
   if (NO_NAME_SIGN.test(name) || !/\p{L}{2}/u.test(name) || isNoName(name) || NO_FIRST.test(name)) return true
-  if (isOtherName(text, start, end) || isTown(text, start, end)) return true
+  if (SHORTENED.test(name) || isOtherName(text, start, end) || isTown(text, start, end)) return true
   const before = text.slice(Math.max(0, start - 2), start)
   if (
     /[\p{L}\p{N}_$#/\\=<]$|[\p{L}\p{N})]\.$/u.test(before) ||

@@ -90,6 +90,8 @@ const UNITS = [
     'zip: 1, ',
   ],
   ...['A. ', 'Zz, ', 'Present: Zz, ', '"given": ["', '<fn>', 'thanks ', 'van de ', 'user="Zz '],
+  ...['Zz: is it\n', '\n12:00 - ', '{"no":', '"text":"a","', 'G B 2 9 ', '4  ', 'AKIAAAAAAAAAAAAAAAAA/'],
+  ...['Zz Zz https://zzzzzz.com ', 'passport x no. ', '\n1 - aaaa: '],
 ]
 
 describe('hostile text', () => {

@@ -4,11 +4,12 @@ import { hasContextBefore } from './context-words.ts'
 
 const SHAPE = /(?<![A-Za-z0-9_])[A-Za-z]{4}[A-Za-z]{2}[A-Za-z0-9]{2}(?:[A-Za-z0-9]{3})?(?![A-Za-z0-9_])/g
 /** Without one of these nothing is looked for: a word, or the start of an IBAN. */
-const MAY_HAVE = /bic\b|swift|iban|:5[1-8][AD]:|(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}/i
+const MAY_HAVE = /bic(?:fi)?\b|swift|iban|:5[1-8][AD]:|(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}/i
 const CONTEXT = /(?:\bbic\b|\bswift\b|\biban\b|bank code|:5[1-8][AD]:)[^\n]{0,40}$/i
 
 /** Right behind an IBAN: `GB69 BARC 2045 1773 9201 14 (BARCGB22)`. */
-const BEHIND_IBAN = /(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?[ ,;/]{0,3}[([]?$/
+const BEHIND_IBAN =
+  /(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?:[ ,;/]{0,3}[([]?|,? (?:bei|at|with|chez|presso|bij|en|no|na|w)(?: (?:der|die|the|la|le|il|de|el|o|a))? )$/
 
 /** Right before one: `issuer=RABONL2U iban=NL…`. */
 const BEFORE_IBAN = /^[ ,;/]{1,3}(?:iban[ :=]{0,3})?[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}/
@@ -26,7 +27,7 @@ export const bic: Recogniser = {
       const direct = hasContextBefore(
         text,
         match.index,
-        /(?:\bbic|\bswift)(?:[ /-](?:code|swift|bic|nr|no))?[ :=#"'(.]{0,4}(?:is |ist |: )?$/i,
+        /(?:\bbic|\bswift)(?:fi|[ /-](?:code|swift|bic|nr|no))?[ :=#"'(.>]{0,4}(?:is |ist |: )?$/i,
         24,
       )
       if (!isShouted && !(direct && /[0-9]/.test(code))) continue

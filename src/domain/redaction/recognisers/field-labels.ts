@@ -50,7 +50,7 @@ const WRITTEN_KINDS: readonly WrittenKind[] = [
   {
     entityType: 'DATE_OF_BIRTH',
     label:
-      /^(?:dob|d\.o\.b|birth ?(?:date|day)|date of birth|born(?: on)?|geburtsdatum|geburtstag|geb|f\. ?nac|(?:date de )?naissance|(?:fecha )?(?:de )?nacimiento|(?:data )?(?:di )?nascita|geb\.? ?datum|geboortedatum|ddn|birth ?dt|f[øo]dselsdato|f[öo]delsedatum|data urodzenia|(?:data )?(?:de )?nascimento)$/,
+      /^(?:dob|d\.o\.b|birth ?(?:date|day)|date of birth|born(?: on)?|geburtsdatum|geburtstag|geb|f\. ?nac|(?:date de )?naissance|(?:fecha )?(?:de )?nacimiento|(?:data )?(?:di )?nascita|geb\.? ?datum|geboortedatum|ddn|data ur(?:odz)?|birth ?dt|f[øo]dselsdato|f[öo]delsedatum|data urodzenia|(?:data )?(?:de )?nascimento)$/,
     value: /^(?=(?:[^0-9]*[0-9]){3})[0-9\p{L} ./,-]{6,24}(?:T00:00[:0-9.]*Z?)?$/u,
   },
   {

@@ -7,7 +7,7 @@ const MAX_LABEL = 40
 const MAX_WORDS = 4
 const QUOTED = /["'\u201d]([^"'\u201d\n]{2,160})["'\u201d]/uy
 const LINE = /[^\n"'\u201d{}<>]{2,160}(?=\n|$)/uy
-const PART = /[^\n"'\u201d{}<>,;|&]{2,60}(?=[,;|&]|\n|$)/uy
+const PART = /[^\n"'\u201d{}<>,;|&]{2,60}?(?=[,;|&]|[ \t]{3}|\n|$)/uy
 /** Where the address of a line ends: at the next field or the next sentence. */
 const ADDRESS_END = /(?:[,;|]|[ \t]{2})[ \t]{0,3}\p{L}[\p{L} ]{2,20}[:=]|[.!?] (?=\p{L}+ \p{L})|&\w+=/u
 /** An element of XML. */
@@ -37,7 +37,8 @@ export const fieldValue: Recogniser = {
     }
     const known = new Map<string, readonly FieldKind[]>()
     for (const { index } of text.matchAll(/[:=]/g)) {
-      const label = labelBefore(text, index)
+      const own = labelBefore(text, index)
+      const label = GENERIC.test(own) ? `${labelAround(text, index)} number` : own
       const kinds = known.get(label) ?? kindsOfWords(label)
       known.set(label, kinds)
       if (kinds.length === 0) continue
@@ -65,6 +66,22 @@ export const fieldValue: Recogniser = {
 
 function fieldOf({ entityType, isTown }: FieldKind): { entityType: string; isTown: boolean } {
   return { entityType, isTown: isTown === true }
+}
+
+/** What the number of anything is called, so that the object around it has to say of what. */
+const GENERIC = /^[ _-]?(?:no|nr|num|number|id|value|nummer|numero|n[úu]mero)$/i
+/** Before it in JSON: the name of its object, or beside it what kind of number it is. */
+const OBJECT = /"([\p{L}_][\p{L}_ -]{1,30})"\s{0,4}:\s{0,4}\{[^{}]{0,80}$/u
+const KIND =
+  /"(?:text|display|type|kind|code|system)"\s{0,4}:\s{0,4}"([\p{L}_][\p{L}_ .-]{1,30})"[^{}"]{0,8}\}?\]?\}?,\s{0,8}"$/u
+const AROUND = 140
+
+/** The words that say of what a number is in JSON; empty where none do. */
+function labelAround(text: string, colon: number): string {
+  const before = text.slice(Math.max(0, colon - AROUND), colon)
+  const opened = /^.*"(?=[\p{L}_]+"\s*$)/su.exec(before)?.[0]
+  if (opened === undefined) return ''
+  return KIND.exec(opened)?.[1] ?? OBJECT.exec(opened)?.[1] ?? ''
 }
 
 /** The words right before a colon. */
@@ -107,7 +124,7 @@ function valuesAt(text: string, at: number, isAddress: boolean): [number, number
     if (value === undefined || value === '') continue
     const stop = isAddress && pattern === LINE ? value.search(ADDRESS_END) : -1
     if (stop > 1) return [[at, at + stop]]
-    if (pattern === PART || isAddress || !/[,;|&]/.test(value)) return [[at, at + value.length]]
+    if (pattern === PART || isAddress || !/[,;|&]|[ \t]{3}/.test(value)) return [[at, at + value.length]]
   }
   return []
 }

@@ -38,6 +38,10 @@ const END = /^-----END [A-Z0-9 ]{0,40}-----/
 const BODY =
   /(?:\s{0,4}[A-Za-z-]{3,20}: [^\n]{0,200}\n)*(?:(?:\\[nr]|\s){0,4}[A-Za-z0-9+/=]{20,120})*(?:(?:\r?\n|\\n)[A-Za-z0-9+/]{1,76}={0,2}(?=\s*(?:\n|$)|\\|["'\u201d]))?/y
 
+/** The secret beside the id of an access key: `AKIA… / wJalr…`. */
+const BESIDE_ID =
+  /(?<=\b(?:AKIA|ASIA)[A-Z0-9]{16}[^A-Za-z0-9+/\n]{0,8}[^A-Za-z0-9+\n]{1,4})([A-Za-z0-9+/]{40})(?![A-Za-z0-9+/=])/g
+
 /** Keys, tokens, private key blocks, passwords in connection strings and in assignments. */
 export const secret: Recogniser = {
   name: 'secret',
@@ -64,7 +68,7 @@ export const secret: Recogniser = {
       const end = match.index + match[0].length
       if (code.length >= (match[1] === undefined ? 3 : 4)) add(end - code.length, end, 0.7, false)
     }
-    for (const pattern of [BACKUP_CODE, MEMORABLE, SEED_PHRASE, SIGN_IN_CALL]) {
+    for (const pattern of [BACKUP_CODE, MEMORABLE, SEED_PHRASE, SIGN_IN_CALL, BESIDE_ID]) {
       for (const match of text.matchAll(pattern)) {
         const end = match.index + match[0].length
         add(end - (match[1] ?? '').length, end, 0.8, true)

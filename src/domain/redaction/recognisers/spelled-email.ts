@@ -7,17 +7,17 @@ const WORD = '[A-Za-z0-9_+-]{1,40}'
 const DOT =
   '(?: ?(?:[([{<] ?(?:dot|punkt|point|punto|kropka|ponto|punt|\\.) ?[)\\]}>]) ?| (?:dot|punkt|point|punto|kropka|ponto|punt) |\\.)'
 const AT =
-  '(?: ?[([{<] ?(?:at|@|arobase|arroba|ät|a|małpa|chiocciola|apenstaartje|klammeraffe) ?[)\\]}>] ?| (?:at|arobase|arroba|małpa|chiocciola|apenstaartje) | ?@ ?)'
+  '(?: ?[([{<] ?(?:at|@|arobase|arroba|ät|a|ma[łl]pa|chiocciola|apenstaartje|klammeraffe) ?[)\\]}>] ?| (?:at|arobase|arroba|ma[łl]pa|chiocciola|apenstaartje) | ?@ ?)'
 const SPELLED = new RegExp(
   `(?<![A-Za-z0-9_.+-])${WORD}(?:${DOT}${WORD}){0,3}(${AT})(${WORD}(?:${DOT}${WORD}){1,3})(?![A-Za-z0-9_-])`,
   'gi',
 )
 const IS_SPELLED = /[([{< ](?:dot|punkt|point|punto|kropka|ponto|punt|\.)[)\]}> ]/i
 /** Words for the sign that are hardly anything else. */
-const IS_SIGN = / (?:arroba|arobase|małpa|chiocciola|apenstaartje) /i
+const IS_SIGN = / (?:arroba|arobase|ma[łl]pa|chiocciola|apenstaartje) /i
 /** Every address has one or the other. */
 const MAY_BE = new RegExp(
-  `[([{<] ?(?:at|@|arobase|arroba|ät|a|małpa|chiocciola|apenstaartje|klammeraffe) ?[)\\]}>]|${IS_SPELLED.source}|${IS_SIGN.source}`,
+  `[([{<] ?(?:at|@|arobase|arroba|ät|a|ma[łl]pa|chiocciola|apenstaartje|klammeraffe) ?[)\\]}>]|${IS_SPELLED.source}|${IS_SIGN.source}`,
   'i',
 )
 

@@ -42,7 +42,7 @@ export const url: Recogniser = {
     for (const match of text.matchAll(SCHEME)) {
       const raw = trimEnd(match[0].slice(0, MAX_LENGTH))
       const isWhole = match[0].length <= MAX_LENGTH
-      const isOwn = hasContextBefore(text, match.index, OWN, 24)
+      const isOwn = hasContextBefore(text, match.index, OWN, 24) || isOfNamed(text, raw)
       const score = isWhole ? scoreOf(raw) || (isOwn ? 0.6 : 0) : 0.9
       const end = match.index + (isWhole ? raw.length : match[0].length)
       if (score > 0) found.push({ entityType: 'URL', start: match.index, end, score, evidence: 'format' })
@@ -81,6 +81,28 @@ function isNamedHost(authority: string): boolean {
   for (let at = 3; at <= name.length - 4; at += 1)
     if (isGivenName(name.slice(0, at)) && isListedName(name.slice(at))) return true
   return false
+}
+
+/** Two words with capitals, of which the text is looked through for whose site one is. */
+const TWO_WORDS = /(?<!\p{L})(\p{Lu}[\p{L}\p{M}'’-]{1,24}) (?=(\p{Lu}[\p{L}\p{M}'’-]{1,24}))/gu
+
+/** A site that is called as somebody in the text is, of whom one name is known: `kavehmohammadi.ca`. */
+function isOfNamed(text: string, raw: string): boolean {
+  const site = /^[a-z]+:\/\/(?:www\.)?([a-z-]{6,40})\.[a-z]{2,8}(?:\.[a-z]{2})?(?=[/:?#]|$)/i.exec(raw)?.[1]
+  if (site === undefined) return false
+  const name = site.replaceAll('-', '').toLowerCase()
+  for (const [, first = '', last = ''] of text.matchAll(TWO_WORDS)) {
+    if (first.length + last.length > name.length + 8 || foldName(first + last) !== name) continue
+    if (isGivenName(first) || isListedName(last)) return true
+  }
+  return false
+}
+
+function foldName(name: string): string {
+  return name
+    .normalize('NFD')
+    .replace(/[^a-z]/gi, '')
+    .toLowerCase()
 }
 
 /** Without the sentence around it: a bracket that opens outside, and punctuation at the end. */

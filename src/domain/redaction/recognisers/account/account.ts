@@ -27,7 +27,7 @@ const FIELD = new RegExp(
 const WHOLE = /(?: ?: ?|=)["'\u201d]?([a-z][a-z0-9._-]{2,30}[a-z0-9])(?=["'\u201d]|[ \t]*(?:[,;|/)\]}\n]|$))/dy
 /** Before the password that goes with it: `login nvduc, password …`. */
 const WITH_PASSWORD = new RegExp(
-  `[ :=]{1,3}["'\u201d]?(${VALUE})(?=["'\u201d]?[ ,;/|]{1,3}(?:(?:and|und|et|y|e|en|i|with|mit) )?(?:the |das )?(?:pass|pwd|pw|mdp|kennwort|mot de passe|contraseña|clave|wachtwoord|hasł|senha|palavra-passe))`,
+  `[ :=]{1,3}["'\u201d]?(${VALUE})(?=["'\u201d]?[ ,;/|]{1,3}(?:(?:and|und|et|y|e|en|i|with|mit) )?(?:the |das )?(?:first |initial |temp(?:orary)? |eerste |erstes |primera |prima )?(?:pass|wachtwoord|pwd|pw|mdp|kennwort|mot de passe|contraseña|clave|wachtwoord|hasł|senha|palavra-passe))`,
   'diy',
 )
 
@@ -46,6 +46,19 @@ const PLACES: readonly Place[] = [
     pattern:
       /(?<![A-Za-z0-9_.])(?:user(?:_?name)?|usr|login|utente|klant|usuario|benutzer|utilisateur|gebruiker)=["']?([a-z][a-z0-9._-]{4,30})(?=["'\s;,)\]]|$)/dg,
     sign: /=/,
+    isMeant: isOfSomebody,
+  },
+  {
+    // Whose access somebody mends: `reset pw for asantos`.
+    pattern:
+      /(?<=\b(?:reset|unlock(?:ed)?|disabled?|lock(?:ed)?|enabled?) (?:the )?(?:pw|pwd|password|account|login|mfa|2fa)(?: (?:for|of))? )([a-z][a-z0-9._-]{3,30}[a-z0-9])(?![A-Za-z0-9@/])/dgi,
+    sign: /reset|lock|able/i,
+    isMeant: isOfSomebody,
+  },
+  {
+    // Who wrote a line of a history: `18/04 10:40 - mgimenez: …`.
+    pattern: /(?<=(?:^|\n)\[?[0-9][^\n]{1,22} - (?:[\p{L} ]{1,20} )?)([a-z][a-z0-9._-]{3,24})(?=: )/dgu,
+    sign: /(?:^|\n)\[?[0-9][^\n]{1,22} - /,
     isMeant: isOfSomebody,
   },
   {
