@@ -1,4 +1,4 @@
-import type { Scope } from '../../domain/reports/question.ts'
+import { CALL_KINDS, type Scope } from '../../domain/reports/question.ts'
 import type { Register } from '../../domain/reports/register.ts'
 import { type ArchiveColumn, FACTS_COLUMNS } from '../../domain/retention/facts-columns.ts'
 import type { Reference } from '../postgres/reports/references.ts'
@@ -7,7 +7,7 @@ import { quoted, readCsv } from './sql.ts'
 
 const SHOWN_BYTES = new Set(['prompt_commitment', 'response_commitment', 'prompt_blob_digest', 'response_blob_digest'])
 
-const DETAIL = "CASE WHEN kind NOT IN ('interaction', 'refusal') THEN detail END"
+const DETAIL = `CASE WHEN NOT (${CALL_KINDS}) THEN detail END`
 
 /** `detail` of what is no call: that of the calls, most of what all entries hold, is asked by nobody. */
 const ACT_DETAIL: ArchiveColumn = { name: 'act_detail', postgres: DETAIL, csv: 'VARCHAR', duckdb: 'act_detail' }
@@ -82,7 +82,7 @@ function auditView(named: ReadonlySet<string>): string {
   const columns = Object.entries(AUDIT).filter(([name]) => named.has(name))
   return `SELECT ${columns.map(([name, value]) => `${value} AS ${name}`).join(', ')}
     FROM entries e LEFT JOIN erased_subjects s ON s.pseudonym = e.subject_pseudonym
-    WHERE e.kind IN ('interaction', 'refusal')`
+    WHERE e.${CALL_KINDS}`
 }
 
 function shown(group: 'prompt' | 'response'): string {

@@ -39,11 +39,20 @@ export const url: Recogniser = {
   find(text) {
     const found: Candidate[] = []
     if (!text.includes('://') && !HOST.test(text)) return found
+    let named: ReadonlySet<string> | null = null
+    // Of the whole text, so it is read once, and only where a site asks.
+    const isOfNamed = (site: string): boolean => {
+      named ??= namesWritten(text)
+      return named.has(site)
+    }
     for (const match of text.matchAll(SCHEME)) {
       const raw = trimEnd(match[0].slice(0, MAX_LENGTH))
       const isWhole = match[0].length <= MAX_LENGTH
-      const isOwn = hasContextBefore(text, match.index, OWN, 24) || isOfNamed(text, raw)
-      const score = isWhole ? scoreOf(raw) || (isOwn ? 0.6 : 0) : 0.9
+      const isOwn = (): boolean => {
+        const site = siteOf(raw)
+        return hasContextBefore(text, match.index, OWN, 24) || (site !== null && isOfNamed(site))
+      }
+      const score = isWhole ? scoreOf(raw) || (isOwn() ? 0.6 : 0) : 0.9
       const end = match.index + (isWhole ? raw.length : match[0].length)
       if (score > 0) found.push({ entityType: 'URL', start: match.index, end, score, evidence: 'format' })
     }
@@ -83,19 +92,21 @@ function isNamedHost(authority: string): boolean {
   return false
 }
 
-/** Two words with capitals, of which the text is looked through for whose site one is. */
+/** Two words with capitals, as persons are written. */
 const TWO_WORDS = /(?<!\p{L})(\p{Lu}[\p{L}\p{M}'’-]{1,24}) (?=(\p{Lu}[\p{L}\p{M}'’-]{1,24}))/gu
 
-/** A site that is called as somebody in the text is, of whom one name is known: `kavehmohammadi.ca`. */
-function isOfNamed(text: string, raw: string): boolean {
+/** Who is written in a text, of whom one name is known, as a site would be called after them: `kavehmohammadi`. Linear. */
+function namesWritten(text: string): Set<string> {
+  const names = new Set<string>()
+  for (const [, first = '', last = ''] of text.matchAll(TWO_WORDS))
+    if (isGivenName(first) || isListedName(last)) names.add(foldName(first + last))
+  return names
+}
+
+/** What a site is called, without its dashes; null where it is none of a name's length. */
+function siteOf(raw: string): string | null {
   const site = /^[a-z]+:\/\/(?:www\.)?([a-z-]{6,40})\.[a-z]{2,8}(?:\.[a-z]{2})?(?=[/:?#]|$)/i.exec(raw)?.[1]
-  if (site === undefined) return false
-  const name = site.replaceAll('-', '').toLowerCase()
-  for (const [, first = '', last = ''] of text.matchAll(TWO_WORDS)) {
-    if (first.length + last.length > name.length + 8 || foldName(first + last) !== name) continue
-    if (isGivenName(first) || isListedName(last)) return true
-  }
-  return false
+  return site === undefined ? null : site.replaceAll('-', '').toLowerCase()
 }
 
 function foldName(name: string): string {
