@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { namesByCue } from '../../../src/domain/redaction/name-cues.ts'
 import { namesOfSpeakers } from '../../../src/domain/redaction/names-of-speakers.ts'
-import { findInText } from '../../../src/domain/redaction/redact-chat.ts'
-import { engine } from './support.ts'
-
-async function found(text: string): Promise<string[]> {
-  return (await findInText({ text, engine, policy: {} })).map(({ start, end }) => text.slice(start, end))
-}
+import { found } from './support.ts'
 
 describe('A value is found by what stands around it', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { createBuiltinEngine } from '../../../src/adapters/pii/builtin/engine.ts'
 import type { ChatChunk, ChatRequest, Json, JsonObject } from '../../../src/domain/chat/types.ts'
-import { redactChat } from '../../../src/domain/redaction/redact-chat.ts'
+import { findInText, redactChat } from '../../../src/domain/redaction/redact-chat.ts'
 import type {
   PlaceholderEntry,
   RedactedChat,
@@ -9,6 +9,11 @@ import type {
 } from '../../../src/domain/redaction/types.ts'
 
 export const engine = createBuiltinEngine()
+
+/** What the built-in engine finds in a text by the policy of everybody. */
+export async function found(text: string): Promise<string[]> {
+  return (await findInText({ text, engine, policy: {} })).map(({ start, end }) => text.slice(start, end))
+}
 
 /** Redacts with the built-in engine, or another one. */
 export function redact(

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { findInText } from '../../../src/domain/redaction/redact-chat.ts'
 import { spokenNumbers } from '../../../src/domain/redaction/spoken-numbers.ts'
-import { engine } from './support.ts'
-
-async function found(text: string): Promise<string[]> {
-  return (await findInText({ text, engine, policy: {} })).map(({ start, end }) => text.slice(start, end))
-}
+import { found } from './support.ts'
 
 describe('A value is found however it is written', () => {
   it.each([
