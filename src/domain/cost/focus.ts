@@ -27,8 +27,8 @@ export const FOCUS_COLUMNS = [
   ...(['ContractedCost', 'ContractedUnitPrice', 'EffectiveCost', 'InvoiceId', 'InvoiceIssuerName'] as const),
   ...(['ListCost', 'ListUnitPrice', 'PricingCategory', 'PricingQuantity', 'PricingUnit', 'ProviderName'] as const),
   ...(['PublisherName', 'RegionId', 'RegionName', 'ResourceId', 'ResourceName', 'ResourceType'] as const),
-  ...(['ServiceCategory', 'ServiceName', 'ServiceSubcategory', 'SkuId', 'SkuMeter', 'SkuPriceId'] as const),
-  ...(['SubAccountId', 'SubAccountName', 'SubAccountType', 'Tags'] as const),
+  ...(['ServiceCategory', 'ServiceName', 'ServiceSubcategory', 'SkuId', 'SkuMeter', 'SkuPriceDetails'] as const),
+  ...(['SkuPriceId', 'SubAccountId', 'SubAccountName', 'SubAccountType', 'Tags'] as const),
   ...(['x_PriceBasis', 'x_PriceVersion', 'x_UsageEstimated'] as const),
 ] as const
 
@@ -134,6 +134,7 @@ function usageRow(common: FocusRow, { by }: CostLine, { meter, ...one }: Metered
     PricingUnit: one.pricedUnit,
     SkuId: sku,
     SkuMeter: meter,
+    SkuPriceDetails: JSON.stringify({ Provider: by.provider, Model: by.model, Meter: meter }),
     SkuPriceId: sku,
   }
 }

@@ -45,6 +45,7 @@ const COLUMNS: readonly (readonly [name: string, format: Format, nulls: Nulls])[
   ['ServiceSubcategory', ['Generative AI'], 'never'],
   ['SkuId', 'text', 'usage'],
   ['SkuMeter', 'text', 'usage'],
+  ['SkuPriceDetails', 'tags', 'may'],
   ['SkuPriceId', 'text', 'usage'],
   ['SubAccountId', 'text', 'may'],
   ['SubAccountName', 'text', 'may'],
@@ -95,6 +96,7 @@ function togetherFaults(row: Row): string[] {
   both('PricingQuantity', 'PricingUnit')
   both('RegionId', 'RegionName')
   both('SubAccountId', 'SubAccountType')
+  must(row.SkuPriceId !== '' || row.SkuPriceDetails === '', 'SkuPriceDetails without SkuPriceId')
   for (const [price, cost] of [
     ['ContractedUnitPrice', 'ContractedCost'],
     ['ListUnitPrice', 'ListCost'],

@@ -60,6 +60,16 @@ describe('a contract', () => {
     expect(ask([], local)).toMatchObject({ costUsd: '0.0000000000', priceVersion: 'free' })
   })
 
+  it('charges a local model by the token, where it says so', () => {
+    const tokens = { ...NO_TOKENS, input: '0.05', output: '0.2' }
+    const local = contract({ provider: 'ollama-local', match: '*', terms: { ...NO_TERMS, tokens } })
+    // (1000 · 0.05 + 100 · 0.2) / 1,000,000: cached tokens and thoughts cost what others do.
+    expect(ask([local], { provider: 'ollama-local', model: 'llama3.1:8b' })).toMatchObject({
+      costUsd: '0.0000700000',
+      priceVersion: 'contract@0123456789ab',
+    })
+  })
+
   it('is in force from its first day on and no longer from its last', () => {
     const dated = contract({ from: 1000, to: 2000 })
     const cost = (at: number) => ask([dated], { at }).priceVersion

@@ -82,6 +82,7 @@ describe('an export in FOCUS columns', () => {
       ...{ ChargePeriodStart: '2026-02-28T00:00:00Z', ChargePeriodEnd: '2026-03-01T00:00:00Z' },
       ...{ BillingPeriodStart: '2026-02-01T00:00:00Z', BillingPeriodEnd: '2026-03-01T00:00:00Z' },
       ...{ PricingQuantity: '0.001', PricingUnit: '1000000 Tokens', ConsumedUnit: 'Tokens' },
+      SkuPriceDetails: '{"Provider":"openai","Model":"gpt-4o","Meter":"Input tokens"}',
       Tags: '{"team":"people","app":"helpdesk","tool":"hr_helpdesk"}',
     })
   })
