@@ -22,6 +22,12 @@ function configured(more = ''): Config {
 const WITNESS = 'witness.example/w1+490ca8b1+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 const anchored = (fields: string) => configured(`anchors: { ${fields} }`)
 
+const signedIn = (issuer: string, publicUrl: string) =>
+  configured(`people:
+  public_url: ${publicUrl}
+  issuers: [{ issuer: "${issuer}", audiences: [a], grants: [{ claim: groups, value: a, tenant: acme, roles: [app] }] }]
+`)
+
 /** Everything encrypted but the API itself, which leaves TLS to a proxy. */
 const safe = {
   NODE_ENV: 'production',
@@ -129,6 +135,21 @@ describe('a production start', () => {
     ['an API that speaks HTTP', { PALIMPSEST_ACCEPT: '' }, configured(), 'cleartext-http'],
     ['Presidio without TLS', { PRESIDIO_URL: 'http://p' }, configured(), 'cleartext-presidio'],
     ['a provider without TLS', { OLLAMA_BASE_URL: 'http://o' }, configured(), 'cleartext-provider'],
+    ['OpenAI by a proxy without TLS', { OPENAI_BASE_URL: 'http://o/v1' }, configured(), 'cleartext-provider'],
+    [
+      'Anthropic by a proxy without TLS',
+      { ANTHROPIC_API_KEY: 'k', ANTHROPIC_BASE_URL: 'http://a' },
+      configured(),
+      'cleartext-provider',
+    ],
+    [
+      'Azure without TLS',
+      { AZURE_OPENAI_API_KEY: 'k', AZURE_OPENAI_ENDPOINT: 'http://a' },
+      configured(),
+      'cleartext-provider',
+    ],
+    ['an identity provider without TLS', {}, signedIn('http://login', 'https://llm.example'), 'cleartext-oidc'],
+    ['sign-in by a page without TLS', {}, signedIn('https://login', 'http://llm.example'), 'cleartext-oidc'],
   ] as [string, Record<string, string>, Config, string][])('is refused with %s', (_what, change, config, code) => {
     expect(codes({ ...safe, ...change }, config)).toEqual([code])
   })
