@@ -1,4 +1,6 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
+import { administrationEntry } from '../domain/access/administration-entry.ts'
+import { uuidv7 } from '../domain/ids/uuidv7.ts'
 import type { PeriodSummary } from '../ports/archive-periods.ts'
 import { requireRole } from './authenticate.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
@@ -9,7 +11,10 @@ import { notFound } from './requests.ts'
 const MAX_PAGE = 400
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 
-/** The tenant's archived periods, runs that archive what is due, and the store's own rules. */
+/**
+ * The tenant's archived periods, runs that archive what is due, and the store's own rules. Runs and rules are of all tenants: that
+ * somebody asked for them is an entry of the caller's, before anything begins.
+ */
 export function archives(deps: ApiDeps): Hono<ApiEnv> {
   const { archivePeriods, archiveRuns, keepLifecycle } = deps
   const app = new Hono<ApiEnv>()
@@ -25,7 +30,10 @@ export function archives(deps: ApiDeps): Hono<ApiEnv> {
     return c.json({ archives: page.map(periodJson), next_below: page.at(-1)?.fromDay ?? null })
   })
 
-  app.post('/v1/archives/runs', operators, async (c) => c.json({ workflow_id: await archiveRuns.start() }, 202))
+  app.post('/v1/archives/runs', operators, async (c) => {
+    await record(deps, c, 'archive_run_asked')
+    return c.json({ workflow_id: await archiveRuns.start() }, 202)
+  })
 
   app.get('/v1/archives/runs/last', operators, async (c) => {
     const last = await archiveRuns.last()
@@ -40,8 +48,17 @@ export function archives(deps: ApiDeps): Hono<ApiEnv> {
       days_left: last.left,
     })
   })
-  app.post('/v1/archives/lifecycle', operators, async (c) => c.json({ differences: await keepLifecycle() }))
+  app.post('/v1/archives/lifecycle', operators, async (c) => {
+    await record(deps, c, 'archive_rules_asked')
+    return c.json({ differences: await keepLifecycle() })
+  })
   return app
+}
+
+async function record(deps: ApiDeps, c: Context<ApiEnv>, status: string): Promise<void> {
+  const at = deps.now()
+  const act = { id: uuidv7(at, deps.randomBytes(10)), at, officer: c.get('caller') }
+  await deps.ledger.append(administrationEntry(act, status, null, null))
 }
 
 function periodJson({ id, fromDay, belowDay, retentionClass, generation, entries, objects, ...is }: PeriodSummary) {

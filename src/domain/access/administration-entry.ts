@@ -11,7 +11,7 @@ export interface Administration {
   officer: Officer
 }
 
-/** The entry of what is done to keys and at the door: all envelope, kept like a proof. */
+/** The entry of what is done to keys, at the door and with the archive: all envelope, kept like a proof. */
 export function administrationEntry(
   act: Administration,
   status: string,
