@@ -104,6 +104,7 @@ export function buildTenant(tenant: TenantFile, routing: RoutingRules): TenantCo
     ...buildApps(tenant),
     budgets: (tenant.budgets ?? []).map(buildBudget),
     tools: buildTools(tenant.tools ?? {}),
+    ...(tenant.max_answer_tokens !== undefined && { maxAnswerTokens: tenant.max_answer_tokens }),
     // Left out where there are none, so that a policy without them keeps its version.
     ...(tenant.routes && tenant.routes.length > 0 && { routes: buildRoutes(tenant.routes) }),
     ...kept,

@@ -3,6 +3,9 @@ import { z } from 'zod'
 import { art6Bases, art9Bases } from '../domain/routing/lawful-basis.ts'
 import { modelPattern, name, region } from './schema-names.ts'
 
+/** The longest answer that a model is asked for, in tokens. */
+export const answerTokens = z.int().min(1).max(1_000_000)
+
 /** @param parts what redaction and retention of a tool may say. */
 export function toolSchema<R extends z.ZodType, K extends z.ZodType>(parts: { redaction: R; retention: K }) {
   return z.strictObject({
@@ -18,6 +21,6 @@ export function toolSchema<R extends z.ZodType, K extends z.ZodType>(parts: { re
     lawful_basis: z.enum(art6Bases).optional(),
     special_category_basis: z.enum(art9Bases).optional(),
     restore_arguments: z.boolean().optional(),
-    max_answer_tokens: z.int().min(1).max(1_000_000).optional(),
+    max_answer_tokens: answerTokens.optional(),
   })
 }

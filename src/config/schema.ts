@@ -20,7 +20,7 @@ import {
 } from './schema-names.ts'
 import { people } from './schema-people.ts'
 import { prices } from './schema-prices.ts'
-import { toolSchema } from './schema-tools.ts'
+import { answerTokens, toolSchema } from './schema-tools.ts'
 import { webhooks } from './schema-webhooks.ts'
 import { isCosignatureKey } from './witness-key.ts'
 
@@ -109,6 +109,7 @@ const tenant = z.strictObject({
   apps: z.record(name, z.strictObject({ limits: limits.optional() })).optional(),
   budgets: z.array(budget).optional(),
   tools: z.record(name, tool).optional(),
+  max_answer_tokens: answerTokens.optional(),
   routes: z.array(route).optional(),
   retention: z
     .strictObject({

@@ -17,6 +17,10 @@ export const defaultToolPolicy: ToolPolicy = {
 export const highRiskTools = ['hr_helpdesk', 'contract_review'] as const
 
 /** The policy in force for a tool name. */
-export function toolPolicy(tenant: Pick<TenantConfig, 'tools'>, toolName: string): ToolPolicy {
-  return (Object.hasOwn(tenant.tools, toolName) ? tenant.tools[toolName] : undefined) ?? defaultToolPolicy
+export function toolPolicy(
+  { tools, maxAnswerTokens }: Pick<TenantConfig, 'tools' | 'maxAnswerTokens'>,
+  toolName: string,
+): ToolPolicy {
+  const own = (Object.hasOwn(tools, toolName) ? tools[toolName] : undefined) ?? defaultToolPolicy
+  return maxAnswerTokens === undefined ? own : { maxAnswerTokens, ...own }
 }

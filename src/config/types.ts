@@ -95,6 +95,8 @@ export interface TenantConfig {
   budgets: readonly Budget[]
   /** By tool name, the defaults for `hr_helpdesk` and `contract_review` included. Read it with `toolPolicy`. */
   tools: Readonly<Record<string, ToolPolicy>>
+  /** The longest answer, in tokens, that tools without a bound of their own ask for; absent: none. */
+  maxAnswerTokens?: number
   /** Looked at before those for all tenants; absent: none. */
   routes?: readonly RouteRule[]
   retention: TenantRetention

@@ -4,8 +4,14 @@ import { addDecimals, type Decimal, parseDecimal } from '../cost/decimal.ts'
 import { type ModelPrices, type PriceTable, priceOf, type UnitPrice } from '../cost/price.ts'
 import type { ProviderName, RouteTarget } from '../routing/types.ts'
 
-/** Tokens of a picture, a sound or a file that the model fetches or decodes for itself. */
-const BINARY_PART_TOKENS = 20_000
+/** Tokens of a picture at most: `gpt-4o-mini` charges 2,833 and 5,667 for each of up to eight tiles, the most of all models. */
+const PICTURE_TOKENS = 50_000
+/** Tokens of a sound or a file besides what its length comes to. */
+const DATA_TOKENS = 20_000
+/** Base64 digits of a sound for one token: a tenth of a second of the most compressed MP3, 8 kbit/s, is 100 bytes. */
+const SOUND_DIGITS_PER_TOKEN = 100
+/** What a provider may add by itself where tools or a format are asked for: about 500 tokens at Anthropic. */
+const PROVIDERS_OWN_TOKENS = 1_000
 /** Milliseconds for which a call may occupy a model that is paid by the hour. */
 const LONGEST_CALL_MS = 15 * 60_000
 
@@ -18,15 +24,16 @@ export interface WorstCase {
 
 /**
  * The most tokens a request may use. No token is shorter than a byte, so the prompt has at most as many as the JSON of what the model
- * reads has bytes; that is about four times what it has in the end. A picture or a sound counts 20,000, a file that and its bytes.
- * The answer is bounded by the request, times `n`; where it is not, Anthropic is asked for 4,096 tokens, and of others it is taken to
- * have 16,384 at most.
+ * reads has bytes; that is about four times what it has in the end. Pictures, sounds and files are counted apart. The answer is bounded
+ * by the request, times `n`; where it is not, Anthropic is asked for 4,096 tokens, and of others it is taken to have 16,384 at most.
+ * What was predicted and does not come is charged with the answer.
  */
 export function worstCaseTokens(body: ChatRequest): WorstCase {
-  const read = ['messages', 'tools', 'functions', 'response_format'].map((name) => body[name] ?? null)
-  const bytes = Buffer.byteLength(JSON.stringify(read, withoutMedia), 'utf8')
-  const prompt = bytes + BINARY_PART_TOKENS * binaryParts(body.messages)
-  return { prompt, answer: (provider) => mostAnswerTokens(body, provider) }
+  const asked = ['tools', 'response_format'].flatMap((name) => body[name] ?? [])
+  const own = asked.length > 0 ? PROVIDERS_OWN_TOKENS + jsonBytes(asked) : 0
+  const prompt = jsonBytes(body.messages, withoutMedia) + mediaTokens(body.messages) + own
+  const predicted = body.prediction === undefined ? 0 : jsonBytes(body.prediction)
+  return { prompt, answer: (provider) => mostAnswerTokens(body, provider) + predicted }
 }
 
 /**
@@ -87,12 +94,25 @@ function isHigher(a: Decimal, b: Decimal): boolean {
   return addDecimals(a, { units: -b.units, scale: b.scale }).units > 0n
 }
 
-function binaryParts(value: unknown): number {
-  if (Array.isArray(value)) return value.reduce<number>((sum, part) => sum + binaryParts(part), 0)
+function jsonBytes(value: unknown, without?: typeof withoutMedia): number {
+  return Buffer.byteLength(JSON.stringify(value, without), 'utf8')
+}
+
+function mediaTokens(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce<number>((sum, part) => sum + mediaTokens(part), 0)
   if (typeof value !== 'object' || value === null) return 0
-  const { type, content } = value as { type?: unknown; content?: unknown }
-  if (typeof type === 'string') return type === 'text' || type === 'refusal' ? 0 : 1
-  return binaryParts(content)
+  const part = value as { type?: unknown; content?: unknown; input_audio?: { data?: unknown } }
+  switch (part.type) {
+    case undefined:
+      return mediaTokens(part.content)
+    case 'text':
+    case 'refusal':
+      return 0
+    case 'image_url':
+      return PICTURE_TOKENS
+    default:
+      return DATA_TOKENS + Math.ceil(String(part.input_audio?.data ?? '').length / SOUND_DIGITS_PER_TOKEN)
+  }
 }
 
 /** Bytes of pictures and sounds are no text. */

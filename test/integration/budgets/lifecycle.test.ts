@@ -88,6 +88,28 @@ describe('reservations of one tenant, with room for four calls of a cent', () =>
     expect(await countersOf(setup.sql)).toMatchObject([{ spent: '0.03', reserved: '0' }])
   })
 
+  it('are counted in full where an answer that nobody bounded is longer: only what is in flight overdraws, then nothing passes', async () => {
+    const ask = () => setup.chat('hello', { body: { model: MINI.model } })
+    const before = await ledgerCost(setup.sql)
+    const { promise: after, resolve } = Promise.withResolvers<void>()
+    const long = { text: 'word '.repeat(20_000).trim(), after }
+    setup.openai.script(long, long)
+    const both = [ask(), ask()]
+    await until(async () => (await reservations(setup.sql)) === 2)
+    const [held] = await countersNow(setup.sql)
+    expect(Number(held?.reserved)).toBeGreaterThan(2 * 0.016384)
+    expect(Number(held?.reserved)).toBeLessThanOrEqual(0.04)
+    await expectError(await ask(), 402, 'budget_exhausted')
+    resolve()
+    expect((await Promise.all(both)).map(({ status }) => status)).toEqual([200, 200])
+    const [counter] = await countersOf(setup.sql)
+    expect(Number(counter?.spent)).toBeGreaterThan(0.04)
+    expect(Number(counter?.spent)).toBeCloseTo(Number(await ledgerCost(setup.sql)) - Number(before), 12)
+    expect(counter?.reserved).toBe('0')
+    await expectError(await ask(), 402, 'budget_exhausted')
+    expect(setup.openai.count).toBe(2)
+  })
+
   it('count where they were made, also where the period ends before the call does', async () => {
     setup.openai.always({ delayMs: 1_500 })
     const asked = setup.chat('hello')

@@ -126,12 +126,43 @@ describe('the worst case', () => {
     }
   })
 
-  it('counts a picture by itself and not by its bytes', () => {
-    const picture = (url: string) =>
-      body({ messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }] })
-    const small = worstCaseTokens(picture('data:image/png;base64,AAAA')).prompt
-    expect(worstCaseTokens(picture(`data:image/png;base64,${'A'.repeat(100_000)}`)).prompt).toBe(small)
-    expect(small).toBeGreaterThan(20_000)
+  const withPart = (part: object) => body({ messages: [{ role: 'user', content: [part] }] })
+  const promptOf = (part: object) => worstCaseTokens(withPart(part)).prompt
+
+  it('counts a picture by itself and not by its bytes, as many tokens as any model charges for one', () => {
+    const picture = (url: string) => ({ type: 'image_url', image_url: { url } })
+    const small = promptOf(picture('data:image/png;base64,AAAA'))
+    expect(promptOf(picture(`data:image/png;base64,${'A'.repeat(100_000)}`))).toBe(small)
+    // gpt-4o-mini: 2,833 for the picture and 5,667 for each tile; 768 by 2,048 pixels are eight, and no picture is larger to it.
+    expect(small).toBeGreaterThan(2_833 + 8 * 5_667)
+  })
+
+  it('counts a sound by its length: ten tokens a second, however much it is compressed', () => {
+    const hours = 5
+    const bytes = hours * 3_600 * 1_000
+    const sound = (length: number) => ({
+      type: 'input_audio',
+      input_audio: { format: 'mp3', data: 'A'.repeat(length) },
+    })
+    expect(promptOf(sound(Math.ceil((bytes * 4) / 3)))).toBeGreaterThan(hours * 3_600 * 10)
+    expect(promptOf(sound(100))).toBeGreaterThan(20_000)
+  })
+
+  it('counts every byte of tools and formats, and has room for what a provider adds for them', () => {
+    const parameters = { type: 'object', examples: [{ data: 'x'.repeat(5_000), url: `data:${'x'.repeat(5_000)}` }] }
+    const tools = [{ type: 'function', function: { name: 'f', parameters } }]
+    const schema = { type: 'json_schema', json_schema: { name: 's', schema: parameters } }
+    for (const fields of [{ tools }, { response_format: schema }]) {
+      const more = worstCaseTokens(body(fields)).prompt - worstCaseTokens(body({})).prompt
+      // Anthropic's own table of what tool use adds goes up to 530 tokens.
+      expect(more).toBeGreaterThan(530 + JSON.stringify(Object.values(fields)[0]).length)
+    }
+  })
+
+  it('counts what the app predicts with the answer: a model charges for what it does not take over', () => {
+    const prediction = { type: 'content', content: 'x'.repeat(1_000) }
+    const { answer } = worstCaseTokens(body({ prediction, max_completion_tokens: 7 }))
+    expect(answer('openai')).toBeGreaterThanOrEqual(1_007)
   })
 
   it('is at least what any usage within it costs, of any model of the list, whatever its tokens are', () => {
