@@ -134,7 +134,7 @@ describe('a tool that rests on consent', { timeout: 60_000 }, () => {
     expect(await outcome({ tool: 'payroll', user: 'ann' })).toEqual([200, null])
   })
 
-  it('is refused once the consent is withdrawn or over', async () => {
+  it('is refused once the consent is withdrawn or over, and whatever the reason the refusal is an entry', async () => {
     const { id } = await give({ user: 'cleo', tools: ['coach'] })
     expect(await outcome({ tool: 'coach', user: 'cleo', consent: id })).toEqual([200, null])
     expect(await (await withdraw(id)).json()).toMatchObject({ id, state: 'withdrawn' })
@@ -146,6 +146,20 @@ describe('a tool that rests on consent', { timeout: 60_000 }, () => {
       .poll(() => outcome({ tool: 'coach', user: 'cleo', consent: short.id }), { timeout: 10_000, interval: 100 })
       .toEqual([403, 'consent_expired'])
     expect(Date.now()).toBeGreaterThan(end)
+    for (const [consent, code] of [
+      [undefined, 'consent_required'],
+      ['made up', 'consent_unknown'],
+      [id, 'consent_withdrawn'],
+      [short.id, 'consent_expired'],
+    ] as const) {
+      const refused = await ask({ tool: 'coach', user: 'cleo', ...(consent && { consent }) })
+      expect(await entryOf(refused)).toMatchObject({
+        kind: 'refusal',
+        error_code: code,
+        attempt_count: 0,
+        app: 'helpdesk',
+      })
+    }
   })
 
   it('asks no provider again for a request under way whose consent is withdrawn', async () => {
