@@ -25,6 +25,21 @@ tenants:
 ${top}
 `
 
+/** A bucket of requests for a key, for an app and for the tenant, and a budget beside them. */
+const APPS_AND_KEYS = `
+tenants:
+  - id: dev
+    region: us
+    limits: { requests_per_minute: 1, burst: 5 }
+    apps: { helpdesk: { limits: { requests_per_minute: 1, burst: 3 } } }
+    budgets: [{ period: month, hard_limit_usd: "100" }]
+    keys:
+      - { key: "\${APP_KEY}", role: app, app: helpdesk, id: test-app }
+      - { key: pk_own_limit_0123456789abcdef, role: app, app: helpdesk, id: own, limits: { requests_per_minute: 1, burst: 1 } }
+      - { key: pk_other_app_0123456789abcdef, role: app, app: other, id: other }
+limits: { redis_timeout_ms: 2000 }
+`
+
 let redis: RedisServer | null = null
 let missing = ''
 const gateways: TestGateway[] = []
@@ -135,6 +150,38 @@ describe('a request over its limits', () => {
     expect(limitHeaders(other)).toEqual({})
     // `/analyze` is a request too, and uses no tokens.
     expect((await gateway.call('/analyze', { body: { text: 'Hello', language: 'en' } })).status).toBe(429)
+  })
+
+  test('is held to the buckets of its key, its app and its tenant, whichever is empty, and Redis knows of nothing else', async (context) => {
+    const server = have(context)
+    const gateway = await start(APPS_AND_KEYS, { REDIS_URL: server.url })
+    const send = async (key: string) => {
+      const response = await chat(gateway, { key })
+      return [response.status, response.headers.get('x-ratelimit-limit-requests')]
+    }
+    const own = 'pk_own_limit_0123456789abcdef'
+    expect([await send(own), await send(own)]).toEqual([
+      [200, '1'],
+      [429, '1'],
+    ])
+    // The app has three: one of them is gone, and what its key refused took none.
+    const ofApp = [await send(TEST_KEYS.app), await send(TEST_KEYS.app), await send(TEST_KEYS.app)]
+    expect(ofApp).toEqual([
+      [200, '3'],
+      [200, '3'],
+      [429, '3'],
+    ])
+    // Nor did what the app refused of the tenant's five.
+    const other = 'pk_other_app_0123456789abcdef'
+    expect([await send(other), await send(other), await send(other)]).toEqual([
+      [200, '5'],
+      [200, '5'],
+      [429, '5'],
+    ])
+    const text = await server.command('KEYS', `palimpsest:${gateway.settings.env.deployment}:*`)
+    const buckets = ['app:requests:helpdesk', 'key:requests:own', 'tenant:requests:dev']
+    expect([...text.matchAll(/\{dev\}:(\S+)/g)].map(([, name]) => name).sort()).toEqual(buckets)
+    expect((await server.command('KEYS', '*')).match(/budget|usd|cost/)).toBeNull()
   })
 
   test('a prompt that no bucket ever lets pass is told so', async () => {
