@@ -118,6 +118,7 @@ describe('a role at every route', () => {
       'keys/{id}',
       'erasures/{id}',
       'reports/{id}',
+      'consents/{id}',
     ]) {
       expect(found).toContain(`/v1/${path}`)
     }
@@ -128,6 +129,7 @@ describe('a role at every route', () => {
       ['privacy', `/v1/erasures/${foreign.erasure}`, 'GET'],
       ['privacy', `/v1/subjects/exports/${foreign.export}`, 'GET'],
       ['admin', `/v1/reports/${foreign.report}`, 'GET'],
+      ['app', `/v1/consents/${foreign.consent}`, 'GET'],
       ['privacy', `/v1/holds/${foreign.hold}`, 'DELETE'],
     ]
     for (const [role, path, method] of own) {
@@ -152,6 +154,7 @@ describe('a role at every route', () => {
       report: await make('admin', '/v1/reports', { kind: 'erasures', ...period }),
       export: await make('privacy', '/v1/subjects/export', { user: 'ann' }),
       hold: await make('privacy', '/v1/holds', { ...period, reason: 'an audit of that month' }),
+      consent: await make('app', '/v1/consents', { user: 'ann', tools: ['coach'] }),
       erasure: await make('privacy', '/v1/erasures', { user: 'nobody', reason: 'the person asked for it' }),
     }
   }
