@@ -3,7 +3,7 @@ import { connectPostgres, type Sql } from '../adapters/postgres/connect.ts'
 import { createLedgerTombstones } from '../adapters/postgres/erasure/tombstones.ts'
 import { createKeystoreTombstones } from '../adapters/postgres/keystore/tombstones.ts'
 import { openLogSigner } from '../compose/log-signer.ts'
-import { openTombstoneLog } from '../compose/tombstones.ts'
+import { openTombstoneLog } from '../compose/stores/tombstones.ts'
 import type { Environment } from '../config/env.ts'
 import type { AnchorStore } from '../ports/anchor-store.ts'
 

@@ -6,13 +6,6 @@ import { createMentionSteps } from '../../activities/erasure/mentions.ts'
 import { withoutData } from '../../activities/without-data.ts'
 import { openMentionSearch } from '../adapters/mentions/mention-search.ts'
 import { createPaperPrinter } from '../adapters/pdf/paper-printer.ts'
-import { createErasureCases } from '../adapters/postgres/erasure/cases.ts'
-import { createErasureContent } from '../adapters/postgres/erasure/delete-content.ts'
-import { createErasureProgress } from '../adapters/postgres/erasure/progress.ts'
-import { createPersonResidue } from '../adapters/postgres/erasure/residue.ts'
-import { createErasureSubjects } from '../adapters/postgres/erasure/subjects.ts'
-import { createMentionTexts } from '../adapters/postgres/erasure/texts.ts'
-import type { Sql } from '../adapters/postgres/sql.ts'
 import { createErasureStarter } from '../adapters/temporal/erasure-starter.ts'
 import { createExportStarter } from '../adapters/temporal/export-starter.ts'
 import { createWorkflowHistories } from '../adapters/temporal/histories.ts'
@@ -22,40 +15,13 @@ import { settleErasures } from '../background/settle-erasures.ts'
 import { policyOfFile } from '../config/check-policy.ts'
 import type { Config } from '../config/types.ts'
 import { listedIn } from '../domain/policy/listed-values.ts'
-import type { ErasureCases } from '../ports/erasure-cases.ts'
-import type { ErasureContent } from '../ports/erasure-content.ts'
-import type { ErasureProgress } from '../ports/erasure-progress.ts'
-import type { ErasureSubjects } from '../ports/erasure-subjects.ts'
-import type { KeyService } from '../ports/key-service.ts'
-import type { MentionTexts } from '../ports/mention-texts.ts'
-import type { Looked, PersonResidue } from '../ports/person-residue.ts'
+import type { Looked } from '../ports/person-residue.ts'
 import { newEntryId } from './new-entry-id.ts'
 import { buildPaperActivities } from './papers.ts'
 import { openListedOf } from './policies.ts'
 import type { GatewaySettings } from './settings.ts'
 import type { Stores } from './stores.ts'
 import { buildTombstoneSteps } from './tombstones.ts'
-
-/** What erasures stand on, over the ledger's database. */
-export interface ErasureStores {
-  cases: ErasureCases
-  progress: ErasureProgress
-  subjects: ErasureSubjects
-  content: ErasureContent
-  texts: MentionTexts
-  residue: PersonResidue
-}
-
-export function openErasureStores(sql: Sql, keys: KeyService): ErasureStores {
-  return {
-    cases: createErasureCases({ sql, keys }),
-    progress: createErasureProgress({ sql, keys }),
-    subjects: createErasureSubjects({ sql, keys }),
-    content: createErasureContent({ sql }),
-    texts: createMentionTexts({ sql }),
-    residue: createPersonResidue({ sql }),
-  }
-}
 
 export interface ErasureActivityDeps {
   stores: Stores

@@ -2,39 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { createErasurePapers, type PaperSteps } from '../../activities/erasure/papers.ts'
 import { createExportActivities } from '../../activities/exports/activities.ts'
 import type { ExportActivities } from '../../activities/exports/types.ts'
-import { createLegalHolds } from '../adapters/postgres/erasure/holds.ts'
-import { createErasurePapers as createPaperStore } from '../adapters/postgres/erasure/papers.ts'
-import { createSubjectExports } from '../adapters/postgres/exports/subject-exports.ts'
-import { createDisclosureAccounts } from '../adapters/postgres/ledger/disclosure-accounts.ts'
-import type { Sql } from '../adapters/postgres/sql.ts'
 import type { Environment } from '../config/env.ts'
 import type { Config } from '../config/types.ts'
-import type { DisclosureAccounts } from '../ports/disclosure-accounts.ts'
-import type { ErasurePapers } from '../ports/erasure-papers.ts'
-import type { LegalHolds } from '../ports/legal-holds.ts'
-import type { SubjectExports } from '../ports/subject-exports.ts'
 import type { Stores } from './stores.ts'
 
 /** Milliseconds that a finished export is kept. */
 const EXPORT_FOR_MS = 24 * 3_600_000
-
-/** What holds, certificates, exports and the accounting of disclosures stand on, over the ledger's database. */
-export interface PaperStores {
-  holds: LegalHolds
-  papers: ErasurePapers
-  exports: SubjectExports
-  disclosureAccounts: DisclosureAccounts
-}
-
-/** @param erasing the same database by the connections of erasures */
-export function openPaperStores(sql: Sql, erasing: Sql): PaperStores {
-  return {
-    holds: createLegalHolds(erasing),
-    papers: createPaperStore(erasing),
-    exports: createSubjectExports(sql),
-    disclosureAccounts: createDisclosureAccounts(sql),
-  }
-}
 
 export interface PaperActivityDeps {
   stores: Stores

@@ -6,10 +6,6 @@ import type { PackActivities } from '../../activities/reports/pack-types.ts'
 import type { ReportActivities } from '../../activities/reports/types.ts'
 import { createFactsQuery } from '../adapters/duckdb/facts-query.ts'
 import { createPaperPrinter } from '../adapters/pdf/paper-printer.ts'
-import { createReportPacks } from '../adapters/postgres/reports/packs.ts'
-import { createReports } from '../adapters/postgres/reports/reports.ts'
-import type { Sql } from '../adapters/postgres/sql.ts'
-import { createReportEvidence, type ReportEvidenceOptions } from '../adapters/reports/report-evidence.ts'
 import { createReportPacker } from '../adapters/reports/report-packer.ts'
 import { readReportTools } from '../adapters/reports/report-tools.ts'
 import { createReportStarter } from '../adapters/temporal/report-starter.ts'
@@ -18,28 +14,10 @@ import { reportPackDaysOf } from '../config/retention.ts'
 import type { Config } from '../config/types.ts'
 import { registerOf } from '../domain/reports/register.ts'
 import type { HistorySources } from '../ports/history-archive.ts'
-import type { ReportEvidence } from '../ports/report-evidence.ts'
-import type { ReportPacks } from '../ports/report-packs.ts'
-import type { Reports } from '../ports/reports.ts'
 import { hintContextOf } from './hints.ts'
 import { newEntryId } from './new-entry-id.ts'
 import type { GatewaySettings } from './settings.ts'
 import type { Stores } from './stores.ts'
-
-/** Reports that were asked for, and what their packs take from the ledger's database. */
-export interface ReportStores {
-  reports: Reports
-  reportPacks(databaseUrl: string): ReportPacks
-  reportEvidence(more: Omit<ReportEvidenceOptions, 'sql'>): ReportEvidence
-}
-
-export function openReportStores(sql: Sql): ReportStores {
-  return {
-    reports: createReports(sql),
-    reportPacks: (databaseUrl) => createReportPacks({ sql, databaseUrl }),
-    reportEvidence: (more) => createReportEvidence({ sql, ...more }),
-  }
-}
 
 export interface ReportActivityDeps {
   stores: Stores

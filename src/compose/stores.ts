@@ -22,20 +22,21 @@ import type { RequestStore } from '../ports/request-store.ts'
 import type { SubjectDirectory } from '../ports/subject-directory.ts'
 import type { ErasureGate } from '../ports/tombstones.ts'
 import type { WebhookEvents } from '../ports/webhooks.ts'
-import { type AccessStores, openAccess } from './access.ts'
-import { openPeriodStores, type PeriodStores } from './archive.ts'
-import { type ArchiveEnds, openArchiveEnds } from './archive-ends.ts'
 import { keepLifecycle } from './archive-lifecycle.ts'
 import { type ArchiveStores, openArchiveStores } from './archive-store.ts'
-import { type ErasureStores, openErasureStores } from './erasure.ts'
 import { type HistoryStores, openHistoryStores } from './histories.ts'
 import { openKeystore } from './keystore.ts'
 import { type Ledger, openLedger } from './ledger.ts'
-import { openPaperStores, type PaperStores } from './papers.ts'
 import { openPolicyStores, type PolicyStores } from './policies.ts'
-import { openReportStores, type ReportStores } from './reports.ts'
 import type { GatewaySettings } from './settings.ts'
-import { openTombstones, type TombstoneStores } from './tombstones.ts'
+import { type AccessStores, openAccess } from './stores/access.ts'
+import { type ArchiveEnds, openArchiveEnds } from './stores/archive-ends.ts'
+import type { Asked } from './stores/asked.ts'
+import { type ErasureStores, openErasureStores } from './stores/erasure.ts'
+import { openPaperStores, type PaperStores } from './stores/papers.ts'
+import { openPeriodStores, type PeriodStores } from './stores/periods.ts'
+import { openReportStores, type ReportStores } from './stores/reports.ts'
+import { openTombstones, type TombstoneStores } from './stores/tombstones.ts'
 
 const POOL = 16
 /** Connections of erasures: what makes a person unreadable does not wait behind requests for one. */
@@ -73,7 +74,7 @@ export interface Stores
   /** Brings the archive store's own rules to what the policies ask; gives what differs all the same. */
   keepLifecycle(): Promise<readonly string[]>
   /** For `/readyz`. */
-  ask: readonly { name: string; fix: string; optional?: true | undefined; ask(): Promise<unknown> }[]
+  ask: readonly Asked[]
   close(): Promise<void>
 }
 

@@ -1,21 +1,21 @@
-import { createIdentityProviders } from '../adapters/oidc/identity-providers.ts'
-import { createApiKeys } from '../adapters/postgres/access/api-keys.ts'
-import { CurrentKeys } from '../adapters/postgres/access/current-keys.ts'
-import { createPersonSessions } from '../adapters/postgres/access/person-sessions.ts'
-import { type Sql, serviceUrl } from '../adapters/postgres/connect.ts'
-import { PalimpsestError } from '../errors.ts'
-import type { ApiKeys } from '../ports/api-keys.ts'
-import type { IdentityProviders } from '../ports/identity-providers.ts'
-import type { PersonSessions } from '../ports/person-sessions.ts'
-import type { GatewaySettings } from './settings.ts'
-import type { Stores } from './stores.ts'
+import { createIdentityProviders } from '../../adapters/oidc/identity-providers.ts'
+import { createApiKeys } from '../../adapters/postgres/access/api-keys.ts'
+import { CurrentKeys } from '../../adapters/postgres/access/current-keys.ts'
+import { createPersonSessions } from '../../adapters/postgres/access/person-sessions.ts'
+import { type Sql, serviceUrl } from '../../adapters/postgres/connect.ts'
+import { PalimpsestError } from '../../errors.ts'
+import type { ApiKeys } from '../../ports/api-keys.ts'
+import type { IdentityProviders } from '../../ports/identity-providers.ts'
+import type { PersonSessions } from '../../ports/person-sessions.ts'
+import type { GatewaySettings } from '../settings.ts'
+import type { Asked } from './asked.ts'
 
 export interface AccessStores {
   apiKeys: ApiKeys
   identityProviders: IdentityProviders
   sessions: PersonSessions
   /** For `/readyz`. */
-  askAccess: Stores['ask']
+  askAccess: readonly Asked[]
   closeAccess(): Promise<void>
 }
 
@@ -50,7 +50,7 @@ export async function openAccess({ databaseUrl, config, log }: GatewaySettings, 
   }
 }
 
-function identityProvider(ask: () => Promise<void>): Stores['ask'][number] {
+function identityProvider(ask: () => Promise<void>): Asked {
   const fix = 'Make the identity providers of people.issuers reachable; keys are taken meanwhile.'
   return { name: 'identity providers', fix, optional: true, ask }
 }
