@@ -1,4 +1,3 @@
-import canonicalize from 'canonicalize'
 import { malformed } from './malformed.ts'
 
 /** Deepest nesting of a JSON text that is looked into. */
@@ -9,9 +8,39 @@ export const MAX_JSON_DEPTH = 64
  * money and numbers beyond 2^53 in as strings. Throws where the value has no JSON form (NaN, lone surrogate, cycle).
  */
 export function jcs(value: unknown): string {
-  const text = canonicalize(value)
-  if (text === undefined) throw malformed('This value has no JSON form.')
+  const text = canonicalText(value, [])
+  if (text === undefined) throw hasNoForm()
   return text
+}
+
+/**
+ * Members in the order of their names' UTF-16 code units; texts and numbers as ECMAScript writes them, which is what the scheme
+ * asks. An entry takes it some eight times, which is why no package does it: the usual one costs four times as much.
+ * @param above the objects that the value stands in. Gives undefined where JSON has nothing for the value.
+ */
+function canonicalText(value: unknown, above: readonly object[]): string | undefined {
+  if (typeof value === 'string') return textForm(value)
+  if (typeof value === 'number' && !Number.isFinite(value)) throw hasNoForm()
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (above.includes(value)) throw hasNoForm()
+  const within = [...above, value]
+  if (Array.isArray(value)) return `[${value.map((member) => canonicalText(member, within) ?? 'null').join()}]`
+  if ('toJSON' in value && typeof value.toJSON === 'function') return canonicalText(value.toJSON(), within)
+  let members = ''
+  for (const name of Object.keys(value).sort()) {
+    const member = canonicalText((value as Record<string, unknown>)[name], within)
+    if (member !== undefined) members += `${members === '' ? '' : ','}${textForm(name)}:${member}`
+  }
+  return `{${members}}`
+}
+
+function textForm(text: string): string {
+  if (!text.isWellFormed()) throw hasNoForm()
+  return JSON.stringify(text)
+}
+
+function hasNoForm(): Error {
+  return malformed('This value has no JSON form.')
 }
 
 /** Parses JSON of bounded depth. Throws `ledger_malformed` on bad syntax or nesting beyond 64. */
@@ -35,7 +64,7 @@ export function isCanonicalJson(text: string): boolean {
     if (cause instanceof SyntaxError) return false
     throw cause
   }
-  return hasCanonicalForm(value) && canonicalize(value) === text
+  return hasCanonicalForm(value) && canonicalText(value, []) === text
 }
 
 /** True for a JSON object (not null, not an array). */

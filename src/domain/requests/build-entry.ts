@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { RequestPrice } from '../cost/request-price.ts'
+import { sha256 } from '../ledger/bytes.ts'
 import type { EntryDraft } from '../ledger/entry-draft.ts'
 import { jcs } from '../ledger/json.ts'
 import type { AnswerCoverage } from '../redaction/types.ts'
@@ -107,9 +107,9 @@ export function buildEntry(input: EntryInput): EntryDraft {
       retention_class: prepared?.retentionClass ?? 'standard',
       detail: detailOf(input),
       coverage_digest: prepared && Buffer.from(prepared.coverageDigest, 'hex'),
-      subject_blob_digest: inbox.sealedSubject && digest(inbox.sealedSubject),
-      prompt_blob_digest: input.sealedPrompt && digest(input.sealedPrompt),
-      response_blob_digest: input.sealedResponse && digest(input.sealedResponse),
+      subject_blob_digest: inbox.sealedSubject && sha256(inbox.sealedSubject),
+      prompt_blob_digest: input.sealedPrompt && sha256(input.sealedPrompt),
+      response_blob_digest: input.sealedResponse && sha256(input.sealedResponse),
     },
   }
 }
@@ -211,8 +211,4 @@ function usageFacts(usage: TokenUsage) {
     ...(audioPromptTokens && { audio_prompt: audioPromptTokens }),
     ...(audioResponseTokens && { audio_response: audioResponseTokens }),
   }
-}
-
-function digest(blob: Uint8Array): Buffer {
-  return createHash('sha256').update(blob).digest()
 }
