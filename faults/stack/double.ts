@@ -30,9 +30,14 @@ function behave(received: Received): Behaviour {
   const said = `call ${call} for ${marker} heard: ${asked} ${'and so on '.repeat(words)}end`
   const plain: Behaviour = { delayMs: waitMs, text: said, pieceLength: 12, pieceDelayMs: pieceMs }
   if (call > 1 || failure === 'none') return plain
-  if (failure === 'limit') return { ...plain, status: 429, headers: { 'retry-after': '1' } }
+  if (failure === 'limit') return limited(waitMs)
   if (failure === 'error') return { ...plain, status: 500 }
   return { ...plain, fault: failure }
+}
+
+/** Refused at once; the wait is the app's. */
+function limited(waitMs: number): Behaviour {
+  return { status: 429, headers: { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) } }
 }
 
 function lastMessage(received: Received): string {

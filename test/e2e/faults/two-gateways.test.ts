@@ -38,6 +38,25 @@ describe('two gateways that share their requests', { timeout: 4 * MINUTES }, () 
     await gateway(A).start()
   })
 
+  it('wait out a 429 for a tool that nobody waits for, also where the gateway that waited was killed: asked once more', async () => {
+    const ask = session.question({ tool: 'night_batch', directions: { failure: 'limit', waitMs: 6_000 } })
+    const broken = session.send(ask, A)
+    await until('the attempt that was refused', async () => {
+      const [row] = await session.sql`SELECT count(*)::integer AS rows FROM attempt WHERE state = 'failed'`
+      return row?.rows > 0
+    })
+    await gateway(A).down()
+    expect(await broken).toMatchObject({ outcome: 'broken', status: null })
+    const { status, attempts } = await session.entry(ask)
+    expect({ status, states: attempts.map(({ state }) => state) }).toEqual({
+      status: 'answered',
+      states: ['failed', 'answered'],
+    })
+    expect(session.calls(ask)).toBe(2)
+    expect(await session.send(ask, B)).toMatchObject({ outcome: 'answered', status: 200 })
+    await gateway(A).start()
+  })
+
   it('record a stream whose gateway was killed as the client saw it, and do not ask for it again', async () => {
     const ask = session.question({ stream: true, tool: 'hr_helpdesk', directions: { words: 80, pieceMs: 200 } })
     const broken = session.send(ask, A)
