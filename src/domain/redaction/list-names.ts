@@ -1,11 +1,13 @@
+import { MORE_NAMES, WORD_NAMES } from './more-names.ts'
 import lists from './name-lists.json' with { type: 'json' }
 import { capitals, matchesAt } from './names/capitals.ts'
 import type { NameSpan } from './names/decode-spans.ts'
 import { isNoName } from './no-names.ts'
 import { SHORT_NAMES } from './short-names.ts'
 
-const GIVEN = new Set([...lists.given.split(' '), ...SHORT_NAMES])
-const FAMILY = new Set(lists.family.split(' '))
+const GIVEN = new Set([...lists.given.split(' '), ...SHORT_NAMES, ...MORE_NAMES])
+const WORDS = new Set(lists.words.split(' '))
+const LISTED = new Set([...GIVEN, ...WORD_NAMES, ...lists.family.split(' ')])
 const WORD = /\p{Lu}[\p{L}\p{M}'’]*(?:-\p{Lu}[\p{L}\p{M}'’]*)*/gu
 const PARTICLE =
   /^ (?:(?:de|del|della|di|da|dos|das|van|von|der|den|ter|ten|la|le|du|bin|ibn|al|el|ap|ferch|af|av)(?: (?:la|der|den|las|los))?) $/
@@ -17,6 +19,11 @@ export function isGivenName(word: string): boolean {
   return GIVEN.has(plainWord(word))
 }
 
+/** Whether a listed name is also a word of a spelling dictionary of the engine's languages, so that small letters say nothing. */
+export function isWordToo(name: string): boolean {
+  return WORDS.has(plainWord(name))
+}
+
 /** In small letters, without the s of a possessive. */
 function plainWord(word: string): string {
   const lower = word.toLowerCase()
@@ -25,8 +32,7 @@ function plainWord(word: string): string {
 
 /** Whether a word is a given or a family name in some language. */
 export function isListedName(word: string): boolean {
-  const plain = plainWord(word)
-  return GIVEN.has(plain) || FAMILY.has(plain)
+  return LISTED.has(plainWord(word))
 }
 
 /**

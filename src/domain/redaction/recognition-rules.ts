@@ -1,6 +1,5 @@
 import { RE2JS } from 're2js'
-import { isListedName } from './list-names.ts'
-import { isNoName } from './no-names.ts'
+import { knownNames, withMentions } from './persons/name-agreement.ts'
 import { type NamedCandidate, resolveOverlaps } from './resolve-overlaps.ts'
 import type { RecognizerResult } from './types.ts'
 
@@ -104,53 +103,11 @@ export function decideFindings(
     const all = added.length === 0 ? own : resolveOverlaps([...own.map(asCandidate), ...added])
     return allow.size === 0 ? [...all] : all.filter(({ start, end }) => !allow.has(text.slice(start, end)))
   })
-  const parts = partsOfNames(texts, decided)
-  if (parts.size === 0) return decided
-  return decided.map((list, i) => withParts(texts[i] ?? '', list, parts, allow))
+  const known = knownNames(texts, decided)
+  if (known === null) return decided
+  return decided.map((list, i) => withMentions(texts[i] ?? '', list, known, (value) => allow.has(value)))
 }
 
 function asCandidate(result: RecognizerResult): NamedCandidate {
   return { ...result, evidence: result.evidence ?? 'context' }
-}
-
-function partsOfNames(texts: readonly string[], decided: readonly (readonly RecognizerResult[])[]): Set<string> {
-  const parts = new Set<string>()
-  decided.forEach((list, i) => {
-    for (const { entityType, start, end } of list) {
-      if (entityType !== 'PERSON') continue
-      const words = (texts[i] ?? '').slice(start, end).split(/[\s,]+/)
-      if (words.length < 2 || words.length > 5) continue
-      for (const word of words) {
-        if (/^\p{Lu}[\p{L}\p{M}'’-]{2,}$/u.test(word) && !isNoName(word)) parts.add(word)
-      }
-    }
-  })
-  return parts
-}
-
-function withParts(
-  text: string,
-  list: readonly RecognizerResult[],
-  parts: ReadonlySet<string>,
-  allow: ReadonlySet<string>,
-): RecognizerResult[] {
-  const merged: RecognizerResult[] = []
-  let next = 0
-  for (const match of text.matchAll(/\p{L}[\p{L}\p{M}'’-]+/gu)) {
-    const word = /['’]/.test(match[0]) ? match[0].replace(/['’]s?$/, '') : match[0]
-    const start = match.index
-    const end = start + word.length
-    while (next < list.length && (list[next]?.end ?? 0) <= start) merged.push(...list.slice(next, ++next))
-    if ((list[next]?.start ?? text.length) < end || allow.has(word) || !isPart(text, start, word, parts)) continue
-    merged.push({ entityType: 'PERSON', start, end, score: 0.5, recognizer: 'name-agreement', evidence: 'model' })
-  }
-  return [...merged, ...list.slice(next)]
-}
-
-function isPart(text: string, start: number, word: string, parts: ReadonlySet<string>): boolean {
-  const isSame = parts.has(word)
-  if (!isSame && !(word.length > 3 && parts.has(`${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`))) return false
-  if (/[\p{L}\p{N}_.@/\\$#-]/u.test(text[start - 1] ?? ' ') || /[_@(/\\=]/.test(text[start + word.length] ?? ' '))
-    return false
-  return isListedName(word) || (isSame && !/(?:^|[.!?\n]\s?)$/.test(text.slice(Math.max(0, start - 2), start)))
 }

@@ -6,13 +6,20 @@ import { namesByForm, namesOfAttendees } from './names-by-form.ts'
 import { namesOfSpeakers } from './names-of-speakers.ts'
 import { isNoName } from './no-names.ts'
 import { isOtherName } from './other-names.ts'
+import { isThing } from './persons/is-thing.ts'
+import { namesByRole, namesInFields } from './persons/names-by-role.ts'
+import { namesInQueries } from './persons/query-names.ts'
+import { namesInSmall } from './persons/small-names.ts'
 import type { NamedCandidate } from './resolve-overlaps.ts'
 import { namesBySoftCue } from './soft-cues.ts'
 import { coverOf } from './spans-cover.ts'
 import { namesByPlace, wholeName } from './whole-names.ts'
 
 const CODE_LINE =
-  /[;{}]\s*$|=>|==|:=|\b(?:const|let|var|def|class|import|return|function|public|private|static|void|SELECT|INSERT|UPDATE|WHERE|func|struct|package|echo|export)\b.*[(){}=;]|^\s*(?:\$ |# |\/\/|\/\*|\* |<\/?[a-z])|\b(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL)\b|\d{2}:\d{2}:\d{2}[.,]\d{3}/
+  /[;{}]\s*$|=>|==|:=|\b(?:const|let|var|def|class|import|return|function|public|private|static|void|SELECT|INSERT|UPDATE|WHERE|func|struct|package|echo|export)\b.*[(){}=;]|^\s*(?:\$ |\/\*|<\/?[a-z])|\b(?:INFO|WARN|WARNING|ERROR|DEBUG|TRACE|FATAL)\b|\d{2}:\d{2}:\d{2}[.,]\d{3}/
+/** Words between lines of code; bullets and headings of a text look like them. */
+const COMMENT_LINE = /^\s*(?:# |\/\/)/
+const INNER_COMMENT_LINE = /^\s*\* /
 /** Signs that stand in names of code, paths and ids, and never in a person's. */
 const NO_NAME_SIGN = /[0-9_=/\\<>{}[\]()@#$%^*+|~`:;!?"]/
 const TITLE_BEFORE =
@@ -36,6 +43,10 @@ const NO_FIRST =
 const SHORTENED = /^(?:\p{Lu}\.){1,3}(?:Eng|Sc|Lgs|Phil|Ing|Arch|Med|Ed|Tech|Admin|Com|Jur)$/u
 const ALIEN_CASE = /\p{Ll}\p{Lu}/u
 const CASE_PREFIX = /^(?:Mc|Mac|De|Di|La|Le|Van|Von|O['’]|D['’]|Fitz)/
+
+/** A score of the model that makes a listed name one in a comment and beside a thing, and one that needs nothing else. */
+const LIKELY = 0.5
+const SURE = 0.85
 
 /**
  * Candidates of persons, places and organisations from what the name model and the lists of names say: trimmed to the
@@ -63,11 +74,14 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
     } else if (isPerson(text, trimmed, isForeign)) add({ ...trimmed, start: lineStart(text, trimmed) }, modelName)
   }
   const strong = coverOf(spans.filter(({ entityType, score }) => entityType !== 'PERSON' && score >= 0.6))
+  const likely = coverOf(spans.filter(({ entityType, score }) => entityType === 'PERSON' && score >= LIKELY))
   for (const span of listed) {
     const owner = strong.holder(span)
     const isInside = owner !== undefined && owner.end - owner.start > span.end - span.start
     if (isInside || isOdd(text, span)) continue
-    if (!isLiteral(text, span) && CODE_LINE.test(lineOf(text, span.start, span.end))) continue
+    const isSeen = likely.holder({ start: span.start, end: span.start + 1 }) !== undefined
+    if (!isSeen && isThing(text, span.start, span.end)) continue
+    if (!isLiteral(text, span) && isCode(text, span, isSeen)) continue
     add({ ...span, start: lineStart(text, span) }, 'name-list')
   }
   for (const match of text.matchAll(LAST_FIRST)) {
@@ -84,6 +98,11 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
       add({ start: match.index, end: match.index + name.length, entityType: 'PERSON', score: 0.6 }, 'name-cue')
   }
   for (const span of [...namesByCue(text), ...namesBySoftCue(text)]) if (!isOdd(text, span)) add(span, 'name-cue')
+  const isGerman = (): boolean => isGermanText(text)
+  for (const span of [...namesInFields(text), ...namesByRole(text, isGerman)])
+    if (!isCode(text, span, true)) add(span, 'name-cue')
+  for (const span of namesInSmall(text, (start, end) => isCode(text, { start, end }, false))) add(span, 'name-list')
+  for (const span of namesInQueries(text)) add(span, 'name-cue')
   for (const span of [...namesByPlace(text), ...namesByForm(text), ...namesOfAttendees(text), ...namesOfSpeakers(text)])
     if (!isOtherName(text, span.start, span.end)) add(span, 'name-cue')
   for (const span of writtenNames(text)) add(span, 'name-cue')
@@ -99,7 +118,8 @@ function isPerson(text: string, span: NameSpan, isForeign: () => boolean): boole
   const words = name.split(/[\s.-]+/).filter((word) => word !== '')
   const listed = words.filter(isListedName).length
   if (TITLE_BEFORE.test(text.slice(Math.max(0, start - 16), start))) return score >= (listed > 0 ? 0.15 : 0.3)
-  if (CODE_LINE.test(lineOf(text, start, end))) return score >= 0.9 && words.length > 1 && listed > 0
+  if (isCode(text, span, true)) return score >= 0.9 && words.length > 1 && listed > 0
+  if (score < SURE && isThing(text, start, end)) return false
   const isCapital = words.every((word) => /^(?:\p{Lu}|\p{Lo})/u.test(word) || word.length <= 3)
   if (!isCapital) return score >= (listed > 0 ? 0.6 : 0.95)
   if (name === name.toUpperCase() && /\p{Lu}/u.test(name)) return score >= (listed > 0 ? 0.4 : 0.87)
@@ -107,6 +127,14 @@ function isPerson(text: string, span: NameSpan, isForeign: () => boolean): boole
   if (words.length > 1) return score >= (isForeign() ? 0.6 : 0.4)
   if (isForeign() && (isAtStart(text, start) || isGermanText(text))) return false
   return score >= (isAtStart(text, start) ? 0.75 : 0.5)
+}
+
+/** A line of a program; `isSeen`: the model sees a name, so that a comment is no code. */
+function isCode(text: string, { start, end }: { start: number; end: number }, isSeen: boolean): boolean {
+  const line = lineOf(text, start, end)
+  if (CODE_LINE.test(line)) return true
+  if (INNER_COMMENT_LINE.test(line)) return text.includes('/*')
+  return !isSeen && COMMENT_LINE.test(line)
 }
 
 /** A string of a program that is nothing but a name: `greet("Ann")`. */

@@ -1,14 +1,17 @@
 import { setImmediate } from 'node:timers/promises'
 import { analyzeText } from '../../../domain/redaction/analyze-text.ts'
+import { compareColumns } from '../../../domain/redaction/columns-agree.ts'
 import { isRedactedByDefault } from '../../../domain/redaction/entity-types.ts'
 import { FORMAT_RECOGNISERS } from '../../../domain/redaction/format-recognisers.ts'
+import { knownNames, withMentions } from '../../../domain/redaction/persons/name-agreement.ts'
 import type { Recogniser } from '../../../domain/redaction/recogniser.ts'
 import { refineNames } from '../../../domain/redaction/refine-names.ts'
+import { resolveOverlaps } from '../../../domain/redaction/resolve-overlaps.ts'
 import type { NameSource, NameSpan } from '../../../ports/name-source.ts'
 import type { AnalyzeOptions, PiiEngine, RecognizerResult } from '../../../ports/pii-engine.ts'
 
 /** Raised whenever the same text may give other results. */
-const VERSION = 'builtin/7'
+const VERSION = 'builtin/8'
 /** Milliseconds of work after which other requests get their turn. */
 const SLICE_MS = 5
 const NAME_TYPES = ['PERSON', 'LOCATION', 'ORGANIZATION']
@@ -63,5 +66,13 @@ async function analyzeOne(
     signal?.throwIfAborted()
     step()
   }
-  return (names) => analysis.results(names === null ? [] : refineNames(text, names, 'name-model'))
+  return (names) => {
+    if (names === null) return analysis.results()
+    const persons = refineNames(text, names, 'name-model')
+    const alone = analysis.results(persons)
+    const { more, less } = compareColumns(text, alone)
+    const found = resolveOverlaps([...alone.filter((one) => !less.has(one)), ...more])
+    const known = isWanted('PERSON') ? knownNames([text], [found]) : null
+    return known === null ? found : withMentions(text, found, known, () => false)
+  }
 }
