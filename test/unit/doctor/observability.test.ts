@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -59,6 +60,22 @@ describe('what doctor says of alerts, dashboard and traces', () => {
     rmSync(join(copy, 'docs'), { recursive: true })
     expect(await examine('alert rules')).toBeNull()
   })
+
+  it('ends the command with 1 where an alert names a metric that there is not, and with 0 where none does', () => {
+    cpSync(join(root, 'src'), join(copy, 'src'), { recursive: true })
+    cpSync(join(root, 'package.json'), join(copy, 'package.json'))
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+    const { PATH = '', HOME = '' } = process.env
+    const env = { PATH, HOME, PALIMPSEST_HOME: join(copy, 'home'), PORT: '0' }
+    const doctor = () =>
+      spawnSync(process.execPath, [join(copy, 'src/cli.ts'), 'doctor'], { env, encoding: 'utf8', cwd: copy })
+    expect(doctor()).toMatchObject({ status: 0, stdout: expect.stringMatching(/^ok {3}alert rules: /m) })
+    change(RULES_FILE, 'palimpsest_ledger_sound', 'palimpsest_ledger_whole')
+    expect(doctor()).toMatchObject({
+      status: 1,
+      stdout: expect.stringMatching(/^FAIL alert rules: .*PalimpsestLedgerNotSound names palimpsest_ledger_whole/m),
+    })
+  }, 180_000)
 
   it('tells a receiver that takes traces from one that does not, and no secret', async () => {
     const receiver = await startOtlpReceiver()
