@@ -4,7 +4,8 @@ import { delimiter, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
-const INSTALL_WITHIN_MS = 600_000
+/** Milliseconds that an installation may take. */
+export const INSTALL_WITHIN_MS = 600_000
 
 /** Where Chromium is, installed by the system's package manager where that is possible; or why there is none. */
 export function findChromium(): { path: string } | { reason: string } {

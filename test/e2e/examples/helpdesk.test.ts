@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, type TestContext } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { helpdesk } from '../../../examples/helpdesk/app.ts'
 import { serve } from '../../../examples/support/serve-page.ts'
-import { startChromium } from '../../support/chromium.ts'
+import { useChromium } from '../../support/use-chromium.ts'
 import { type ExampleSetup, startExampleSetup } from './support.ts'
 
 const TEXT = 'I am Ann Lee, ann.lee@example.com. How many days of leave do I have?'
@@ -86,21 +86,10 @@ describe('the helpdesk', { timeout: 120_000 }, () => {
   })
 
   describe('in a browser', () => {
-    let started: Awaited<ReturnType<typeof startChromium>>
+    const { newPage, complaints } = useChromium()
     let page: Page
-    const errors: string[] = []
-    beforeAll(async () => {
-      started = await startChromium()
-      if ('reason' in started) return
-      page = await started.browser.newPage()
-      page.on('pageerror', (error) => errors.push(String(error)))
-      page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
-    }, 600_000)
-    beforeEach((context: TestContext) => {
-      if ('reason' in started) context.skip(started.reason)
-    })
-    afterAll(async () => {
-      if (started && 'browser' in started) await started.browser.close()
+    beforeEach(async () => {
+      page = await newPage()
     })
 
     it('shows what stayed, what left, the entry and the proof, one click below the answer', async () => {
@@ -116,7 +105,7 @@ describe('the helpdesk', { timeout: 120_000 }, () => {
       expect(text).toContain('I am [PERSON_1], [EMAIL_ADDRESS_1].')
       expect(text).toMatch(/State\s*recorded/)
       expect(text).toContain('Download the proof')
-      expect(errors).toEqual([])
+      expect(complaints).toEqual([])
     })
 
     it('takes markup in an answer for text', async () => {
