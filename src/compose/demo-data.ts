@@ -4,39 +4,48 @@ import { connectService } from '../adapters/postgres/connect.ts'
 import { asEraser } from '../adapters/postgres/erasure/as-eraser.ts'
 import { nextReceiptNumber } from '../adapters/postgres/next-receipt-number.ts'
 import type { Sql } from '../adapters/postgres/sql.ts'
-import { createGenaiPriceTable } from '../adapters/prices/genai-prices.ts'
-import { type DemoOptions, type DemoResult, type DemoStore, writeYear } from '../demo/data/write-year.ts'
+import { DAY_MS, dayOf } from '../demo/data/calendar.ts'
+import type { DemoOptions, DemoResult } from '../demo/data/options.ts'
+import { writeYear, type YearStore } from '../demo/data/write-year.ts'
 import { PalimpsestError } from '../errors.ts'
+import { ShareThreads, threadsFor } from './demo-data/share-threads.ts'
 import type { GatewaySettings } from './settings.ts'
 import { openStores, type Stores } from './stores.ts'
 
-const DAY_MS = 86_400_000
 /** Days whose partitions are made in one transaction: each takes some dozens of locks. */
 const DAYS_AT_ONCE = 20
-/** Milliseconds before another look where a gateway gives the leaves. */
+/** Milliseconds before another look for what waits for its leaf. */
 const LOOK_MS = 100
 /** What the database says of an entry whose day is sealed. */
 const DAY_SEALED = 'PA002'
 
 /**
  * Writes made-up entries into a store, whether or not a gateway runs on it.
+ * @param threads that write beside each other
  * @throws PalimpsestError `demo_data_sealed` where a day of the time is sealed already; `demo_data_there`.
  */
-export async function writeDemoData(settings: GatewaySettings, options: DemoOptions): Promise<DemoResult> {
+export async function writeDemoData(
+  settings: GatewaySettings,
+  options: DemoOptions,
+  threads = threadsFor(options.entries),
+): Promise<DemoResult> {
   const sql = connectService(settings.databaseUrl, {
     max: 2,
     name: 'palimpsest-demo-data',
     statementTimeoutMs: 60_000,
   })
   const stores = await openStores(settings)
+  const shares = new ShareThreads(settings)
   try {
     await refuseSealed(sql, options)
     await stores.watch.check()
-    return await writeYear(storeOf(stores, sql), options)
+    stores.watch.require()
+    return await writeYear(storeOf(stores, sql, shares), options, threads)
   } catch (error) {
     if ((error as { code?: unknown } | null)?.code === DAY_SEALED) throw isSealed()
     throw error
   } finally {
+    await shares.stop()
     await Promise.all([stores.close(), sql.end({ timeout: 5 })])
   }
 }
@@ -57,52 +66,61 @@ function isSealed(): PalimpsestError {
   })
 }
 
-function storeOf({ ledger, subjects, keys, sequencer }: Stores, sql: Sql): DemoStore {
-  let madeUntil = ''
+function storeOf({ subjects, keys, sequencer, originOf }: Stores, sql: Sql, { writeShare }: ShareThreads): YearStore {
   return {
-    ledger,
-    subjects,
-    keys,
-    prices: createGenaiPriceTable(),
-
-    async ensureDay(day) {
-      if (day < madeUntil) return
-      await sql`SELECT ledger_ensure_partitions(${day}::date, ${DAYS_AT_ONCE})`
-      madeUntil = dayOf(Date.parse(day) + DAYS_AT_ONCE * DAY_MS)
-    },
+    writeShare,
 
     async exists(id) {
       const [row] = await sql`SELECT EXISTS (SELECT FROM ledger_entry WHERE id = ${id}) AS found`
       return row?.found === true
     },
 
-    nextReceipt: (tenantId) => sql.begin((transaction) => nextReceiptNumber(transaction, tenantId)),
+    async prepare(tenantId) {
+      await originOf(tenantId)
+      await keys.tenantSecret(tenantId, 'subject-index')
+      return sql.begin((transaction) => nextReceiptNumber(transaction, tenantId))
+    },
 
-    async erase({ pseudonym, dataKey }) {
+    async ensureDays(firstDay, days) {
+      for (let from = 0; from < days; from += DAYS_AT_ONCE) {
+        const day = dayOf(Date.parse(firstDay) + from * DAY_MS)
+        await sql`SELECT ledger_ensure_partitions(${day}::date, ${Math.min(DAYS_AT_ONCE, days - from)})`
+      }
+    },
+
+    async sequence(writing) {
+      let isOver = false
+      const over = writing.then(() => {
+        isOver = true
+      })
+      // Heard when it is waited for.
+      over.catch(() => undefined)
+      for (;;) {
+        const wasOver = isOver
+        // Null: a gateway is at it.
+        const placed = await sequencer.round()
+        if (placed !== null && placed > 0 && sequencer.hasMore) continue
+        if (wasOver && !(await isWaiting(sql))) return over
+        await Promise.race([sleep(LOOK_MS), ...(wasOver ? [] : [over])])
+      }
+    },
+
+    async erase(tenantId, identity) {
+      const person = await subjects.find(tenantId, identity)
+      if (person === undefined) return
       await asEraser(
         sql,
         (transaction) => transaction`
           UPDATE data_subject SET blind_index = NULL, sealed_user_id = NULL, sealed_session_secret = NULL,
             erasure_token = ${`del_${randomBytes(16).toString('hex')}`}, erased_at = now()
-          WHERE pseudonym = ${pseudonym} AND erased_at IS NULL`,
+          WHERE pseudonym = ${person.pseudonym} AND erased_at IS NULL`,
       )
-      await keys.destroyDataKey(dataKey.keyId)
-    },
-
-    async sequence(until) {
-      for (;;) {
-        // Null: a gateway is at it.
-        const placed = await sequencer.round()
-        if (placed !== null && placed > 0 && sequencer.hasMore) continue
-        if (until === undefined) return
-        const [row] = await sql`SELECT EXISTS (SELECT FROM ledger_pending) AS waits`
-        if (row?.waits !== true) return
-        await sleep(LOOK_MS)
-      }
+      await keys.destroyDataKey(person.dataKeyId)
     },
   }
 }
 
-function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10)
+async function isWaiting(sql: Sql): Promise<boolean> {
+  const [row] = await sql`SELECT EXISTS (SELECT FROM ledger_pending) AS waits`
+  return row?.waits === true
 }

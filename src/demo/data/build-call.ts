@@ -1,5 +1,6 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { type PriceTable, priceOf } from '../../domain/cost/price.ts'
+import { sha256, toHex } from '../../domain/ledger/bytes.ts'
 import { encodeSubject } from '../../domain/ledger/canonical.ts'
 import { commit, encodeOpening } from '../../domain/ledger/commitment.ts'
 import type { EntryDraft } from '../../domain/ledger/entry-draft.ts'
@@ -30,7 +31,7 @@ export function buildCall(call: PlannedCall, subject: Subject, policy: DemoPolic
   const inbox = inboxOf(call, subject)
   const text = call.tool.texts[Number.parseInt(call.id.slice(-2), 16) % call.tool.texts.length]
   const asks = { model: call.modelAsked, messages: [{ role: 'user', content: text?.asks ?? '' }] }
-  const coverage = coverageText(call.entities)
+  const coverage = canonicalCoverage(call.entities)
   const isRefused = call.refusal !== null
   const last = call.attempts.at(-1)
   const hasAnswer = last?.outcome?.usage != null
@@ -41,7 +42,7 @@ export function buildCall(call: PlannedCall, subject: Subject, policy: DemoPolic
     inbox,
     now: call.at + 25,
     refusal: call.refusal,
-    prepared: isRefused ? null : preparedOf(call, policy, coverage),
+    prepared: isRefused ? null : preparedOf(call, policy, coverage.digest),
     sealedPrompt: prompt?.sealed ?? null,
     promptCommitment: prompt?.commitment ?? null,
     sealedResponse: response?.sealed ?? null,
@@ -56,7 +57,7 @@ export function buildCall(call: PlannedCall, subject: Subject, policy: DemoPolic
     sealedSubject: inbox.sealedSubject,
     sealedPrompt: prompt?.sealed ?? null,
     sealedResponse: response?.sealed ?? null,
-    coverage: isRefused ? null : coverage,
+    coverage: isRefused ? null : coverage.text,
   }
   return { ...draft, settlesRequest: false, content: isErased ? null : content }
 }
@@ -95,7 +96,7 @@ function inboxOf(call: PlannedCall, { pseudonym, dataKey, sessionSecret }: Subje
   return { ...base, sealedSubject, subjectCommitment: commit('subject', opening.nonce, requestId, bytes) }
 }
 
-function preparedOf(call: PlannedCall, policy: DemoPolicy, coverage: string): PreparedRequest {
+function preparedOf(call: PlannedCall, policy: DemoPolicy, coverageDigest: string): PreparedRequest {
   const { tool, region, reason, attempts, entities } = call
   const first = attempts[0]
   const target = { provider: first?.provider as 'openai', model: first?.model ?? call.modelAsked }
@@ -105,7 +106,7 @@ function preparedOf(call: PlannedCall, policy: DemoPolicy, coverage: string): Pr
     policyVersion,
     engineVersion: ENGINE,
     entityCounts: entities,
-    coverageDigest: createHash('sha256').update(coverage, 'utf8').digest('hex'),
+    coverageDigest,
     recordSync: false,
     interactive: !tool.isNightly,
     hipaa: tool.isHipaa,
@@ -116,15 +117,24 @@ function preparedOf(call: PlannedCall, policy: DemoPolicy, coverage: string): Pr
   }
 }
 
-const coverages = new Map<string, string>()
+interface CanonicalCoverage {
+  text: string
+  /** SHA-256 in hex. */
+  digest: string
+}
+
+const coverages = new Map<string, CanonicalCoverage>()
 const MOST_COVERAGES = 10_000
 
 /** Most are one of few: making them canonical anew costs more than the entry. */
-function coverageText(entities: Record<string, number>): string {
+function canonicalCoverage(entities: Record<string, number>): CanonicalCoverage {
   const key = JSON.stringify(entities)
-  const known = coverages.get(key) ?? jcs(coverageOf(entities))
-  if (coverages.size < MOST_COVERAGES) coverages.set(key, known)
-  return known
+  const known = coverages.get(key)
+  if (known !== undefined) return known
+  const text = jcs(coverageOf(entities))
+  const made = { text, digest: toHex(sha256(Buffer.from(text, 'utf8'))) }
+  if (coverages.size < MOST_COVERAGES) coverages.set(key, made)
+  return made
 }
 
 function coverageOf(entities: Record<string, number>): Coverage {

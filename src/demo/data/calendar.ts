@@ -101,3 +101,8 @@ export function timeOfDay(chance: { next(): number }, isNightly: boolean): numbe
   }
   return DAY_MS - 1
 }
+
+/** The day of a moment, UTC. @param ms milliseconds since the Unix epoch. */
+export function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10)
+}

@@ -1,6 +1,6 @@
 import { uuidv7 } from '../../domain/ids/uuidv7.ts'
 import { DAY_MS, type Year } from './calendar.ts'
-import type { DemoTenant, DemoUser } from './plan-calls.ts'
+import type { DemoTenant, DemoUser } from './people.ts'
 import { officeHour } from './plan-tenants.ts'
 import { benchmarkedAt } from './planted.ts'
 import { Chance } from './random.ts'

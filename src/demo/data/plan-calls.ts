@@ -3,23 +3,8 @@ import type { AttemptOutcome, AttemptSummary, TokenUsage } from '../../domain/re
 import type { RouteReason } from '../../domain/routing/types.ts'
 import { DAY_MS, type Incident, timeOfDay, type Year } from './calendar.ts'
 import { type DemoModel, type DemoTool, MODELS, modelsOf, TOOLS } from './organisation.ts'
+import { type DemoTenant, type DemoUser, weightOf } from './people.ts'
 import type { Chance } from './random.ts'
-
-/** A person of a tenant: the tools they use, and until when they are there. */
-export interface DemoUser {
-  name: string
-  tools: readonly DemoTool[]
-  /** How much they ask, against the others. */
-  weight: number
-  /** Milliseconds since the Unix epoch at which they are erased; null: never. */
-  erasedAt: number | null
-}
-
-export interface DemoTenant {
-  id: string
-  region: string
-  users: readonly DemoUser[]
-}
 
 /** A call as it is to be recorded; times in milliseconds since the Unix epoch. */
 export interface PlannedCall {
@@ -96,12 +81,11 @@ function longer(tool: DemoTool): DemoTool {
   return { ...tool, promptTokens: tool.promptTokens * LONGER }
 }
 
-function userOf(chance: Chance, tenant: DemoTenant, tool: DemoTool, at: number): DemoUser {
-  const users = tenant.users.filter((user) => user.tools.includes(tool) && (user.erasedAt ?? Infinity) > at)
-  return chance.weighted(
-    users.length > 0 ? users : tenant.users.filter((one) => one.erasedAt === null),
-    (one) => one.weight,
-  )
+function userOf(chance: Chance, { crews }: DemoTenant, tool: DemoTool, at: number): DemoUser {
+  const crew = crews.get(tool)?.find(({ before }) => at < before)
+  if (crew === undefined) throw new Error('a tool has no crew')
+  const { users, weight } = crew
+  return chance.weighted(users, weightOf, weight)
 }
 
 function entitiesOf(chance: Chance, tool: DemoTool): Record<string, number> {

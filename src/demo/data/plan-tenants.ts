@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS, type Year } from './calendar.ts'
 import { TOOLS, userNames } from './organisation.ts'
-import type { DemoTenant, DemoUser } from './plan-calls.ts'
+import { crewsOf, type DemoTenant, type DemoUser } from './people.ts'
 import { Chance } from './random.ts'
 
 /** Requests of one person in the whole time, on average. */
@@ -28,7 +28,7 @@ export function planTenant(seed: string, id: string, region: string, year: Year)
       erasedAt: index >= people - erasures ? officeHour(chance, year, 0.15 + 0.83 * chance.next()) : null,
     }
   })
-  return { id, region, users }
+  return { id, region, users, crews: crewsOf(users) }
 }
 
 /** A moment of a working day between nine and seventeen, UTC, around a part of the year from 0 to 1. */

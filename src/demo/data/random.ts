@@ -38,9 +38,9 @@ export class Chance {
     return list[this.whole(0, list.length)] as T
   }
 
-  /** One of a list, each as likely as its weight. */
-  weighted<T>(list: readonly T[], weightOf: (item: T) => number): T {
-    let left = this.next() * list.reduce((sum, item) => sum + weightOf(item), 0)
+  /** One of a list, each as likely as its weight. @param total the sum of the weights, where it is known. */
+  weighted<T>(list: readonly T[], weightOf: (item: T) => number, total = sumOf(list, weightOf)): T {
+    let left = this.next() * total
     for (const item of list) {
       left -= weightOf(item)
       if (left < 0) return item
@@ -59,4 +59,8 @@ export class Chance {
     for (let at = 0; at < length; at++) out[at] = this.whole(0, 256)
     return out
   }
+}
+
+export function sumOf<T>(list: readonly T[], numberOf: (item: T) => number): number {
+  return list.reduce((sum, item) => sum + numberOf(item), 0)
 }

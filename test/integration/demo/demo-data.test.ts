@@ -8,7 +8,8 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run } from '../../../src/cli/demo-data.ts'
 import { writeDemoData } from '../../../src/compose/demo-data.ts'
-import type { DemoOptions, DemoResult } from '../../../src/demo/data/write-year.ts'
+import type { DemoOptions, DemoResult } from '../../../src/demo/data/options.ts'
+import { createDatabases } from '../../support/databases.ts'
 import { startTestGateway, TEST_KEYS, type TestGateway } from '../../support/gateway.ts'
 
 const VERIFIER = fileURLToPath(new URL('../../../verify/verify.mjs', import.meta.url))
@@ -32,7 +33,7 @@ describe('demo data', { timeout: 300_000 }, () => {
   beforeAll(async () => {
     gateway = await startTestGateway()
     sql = postgres(gateway.databases.admin, { max: 2, onnotice: () => undefined })
-    result = await writeDemoData(gateway.settings, OPTIONS)
+    result = await writeDemoData(gateway.settings, OPTIONS, 2)
   }, 300_000)
   afterAll(async () => {
     await sql.end({ timeout: 5 })
@@ -125,7 +126,45 @@ describe('demo data', { timeout: 300_000 }, () => {
     expect(row?.about).toBe(row?.all)
   })
 
-  it('is the same for the same seed, and is not written twice', async () => {
+  it('is the same for the same seed, by however many threads it is written, and keys are its own', async () => {
+    const databases = await createDatabases()
+    const folder = mkdtempSync(join(tmpdir(), 'palimpsest-demo-keys-'))
+    const { app: databaseUrl, keystore: keystoreUrl, admin } = databases
+    const other = postgres(admin, { max: 1, onnotice: () => undefined })
+    try {
+      const folders = { kmsFolder: join(folder, 'keys'), anchorFolder: join(folder, 'anchors') }
+      const settings = { ...gateway.settings, ...folders, databaseUrl, keystoreUrl }
+      const again = await writeDemoData(settings, OPTIONS, 1)
+      expect(again).toEqual(result)
+      expect(await factsOf(other)).toEqual(await factsOf(sql))
+      const [shared] = await other`
+        SELECT count(*)::integer AS count FROM data_subject WHERE pseudonym = ANY (${await pseudonymsOf(sql)})`
+      expect(shared?.count).toBe(0)
+    } finally {
+      await other.end({ timeout: 5 })
+      await databases.drop()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  it('makes everybody known once, though threads meet the same persons, and destroys no key but of those who are erased', async () => {
+    const keystore = postgres(gateway.databases.keystoreAdmin, { max: 1, onnotice: () => undefined })
+    try {
+      const [keys] = await keystore`
+        SELECT count(*) FILTER (WHERE destroyed_at IS NOT NULL)::integer AS destroyed FROM keystore.data_key`
+      const [people] = await sql`
+        SELECT count(*) FILTER (WHERE erased_at IS NOT NULL)::integer AS erased, count(*)::integer AS all,
+          (SELECT count(DISTINCT subject_pseudonym)::integer FROM ledger_entry WHERE kind = 'interaction') AS asking
+        FROM data_subject`
+      expect(people?.erased).toBeGreaterThan(1)
+      expect(keys?.destroyed).toBe(people?.erased)
+      expect(people?.all).toBe(people?.asking)
+    } finally {
+      await keystore.end({ timeout: 5 })
+    }
+  })
+
+  it('is not written twice', async () => {
     await expect(writeDemoData(gateway.settings, OPTIONS)).rejects.toMatchObject({ code: 'demo_data_there' })
   })
 
@@ -145,3 +184,17 @@ describe('demo data', { timeout: 300_000 }, () => {
     expect(await run(['--until', '2999-01-01'], io)).toBe(2)
   })
 })
+
+/** What the plan says of each request and act, and nothing that is new each time. */
+async function factsOf(sql: postgres.Sql): Promise<unknown> {
+  return sql`
+    SELECT kind, count(*)::integer AS count, encode(sha256(string_agg(concat_ws('|', id, occurred_at, tenant_id, team, app,
+      region, route, route_reason, purpose, provider, model_asked, model_answered, prompt_tokens, response_tokens, cached_tokens,
+      cost_usd, price_usd, tool, feature, flags, entity_counts, status, status_code, error_code, finish_reason, attempts, latency_ms,
+      ttft_ms, related_entry, retention_class, encode(coverage_digest, 'hex')), E'\\n' ORDER BY id)::bytea), 'hex') AS facts
+    FROM ledger_entry WHERE occurred_at < '2026-06-01' GROUP BY kind ORDER BY kind`
+}
+
+async function pseudonymsOf(sql: postgres.Sql): Promise<string[]> {
+  return (await sql`SELECT pseudonym FROM data_subject`).map(({ pseudonym }) => pseudonym)
+}

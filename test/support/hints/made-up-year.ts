@@ -1,5 +1,6 @@
 import { layOut, type Year } from '../../../src/demo/data/calendar.ts'
-import { type DemoTenant, type PlannedCall, planDay } from '../../../src/demo/data/plan-calls.ts'
+import type { DemoTenant } from '../../../src/demo/data/people.ts'
+import { type PlannedCall, planDay } from '../../../src/demo/data/plan-calls.ts'
 import { planTenant } from '../../../src/demo/data/plan-tenants.ts'
 import { Chance } from '../../../src/demo/data/random.ts'
 import {
