@@ -64,7 +64,9 @@ export function isCanonicalJson(text: string): boolean {
     if (cause instanceof SyntaxError) return false
     throw cause
   }
-  return hasCanonicalForm(value) && canonicalText(value, []) === text
+  if (!hasCanonicalForm(value)) return false
+  // What JavaScript gives in order is canonical as it is, which costs a third; names that are numbers it gives in another order.
+  return (JSON.stringify(value) === text && isInOrder(value)) || canonicalText(value, []) === text
 }
 
 /** True for a JSON object (not null, not an array). */
@@ -95,4 +97,16 @@ function hasCanonicalForm(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true
   if (Array.isArray(value)) return value.every(hasCanonicalForm)
   return Object.entries(value).every(([name, member]) => name.isWellFormed() && hasCanonicalForm(member))
+}
+
+/** Whether the members of every object come in the order of their names' code units. */
+function isInOrder(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return value.every(isInOrder)
+  let last = ''
+  for (const [name, member] of Object.entries(value)) {
+    if (name < last || !isInOrder(member)) return false
+    last = name
+  }
+  return true
 }
