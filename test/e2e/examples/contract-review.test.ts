@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, type TestContext } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ARTICLES } from '../../../examples/contract-review/sample-text.ts'
 import type { Summary } from '../../../examples/contract-review/summary.ts'
 import type { Progress } from '../../../examples/contract-review/workflow/review-contract.ts'
-import { startChromium } from '../../support/chromium.ts'
+import { useChromium } from '../../support/use-chromium.ts'
 import { readHistory, textsOf } from '../history/read-history.ts'
 import { makePdf } from './make-pdf.ts'
 import { type ExampleSetup, startExampleSetup } from './support.ts'
@@ -152,21 +152,11 @@ describe('contract review', { timeout: 300_000 }, () => {
   })
 
   describe('in a browser', () => {
-    let started: Awaited<ReturnType<typeof startChromium>>
+    const { newPage, complaints } = useChromium()
     let page: Page
-    const errors: string[] = []
-    beforeAll(async () => {
-      started = await startChromium()
-      if ('reason' in started) return
-      page = await started.browser.newPage()
-      page.on('pageerror', (error) => errors.push(String(error)))
-    }, 600_000)
-    beforeEach(async (context: TestContext) => {
-      if ('reason' in started) context.skip(started.reason)
+    beforeEach(async () => {
+      page = await newPage()
       await page.goto(example.url)
-    })
-    afterAll(async () => {
-      if (started && 'browser' in started) await started.browser.close()
     })
 
     const choose = async (name: string, body: Uint8Array) =>
@@ -180,7 +170,7 @@ describe('contract review', { timeout: 300_000 }, () => {
       expect(await page.locator('#figures').textContent()).toMatch(/Cost\$0\.00Cost per page\$0\.00Time per page\d+ ms/)
       const [download] = await Promise.all([page.waitForEvent('download'), page.click('#csv')])
       expect(download.suggestedFilename()).toMatch(/^[0-9a-f-]{36}\.csv$/)
-      expect(errors).toEqual([])
+      expect(complaints).toEqual([])
     })
 
     it('says in place of an empty table what is wrong with a document', async () => {
