@@ -10,8 +10,16 @@ export type AnalysisStep = () => void
 
 export interface Analysis {
   steps: AnalysisStep[]
+  /** What the text says behind another spelling, where names may stand that the text itself does not show. */
+  views: readonly TextView[]
   /** After all steps, with what others found in the text: disjoint, ordered. */
   results(others?: readonly NamedCandidate[]): NamedCandidate[]
+}
+
+/** A text, and where in the text that was asked about a part of it stands; null: nowhere. */
+export interface TextView {
+  text: string
+  placeOf(start: number, end: number): Span | null
 }
 
 /** How deep base64 and hex in each other are read. */
@@ -59,8 +67,10 @@ export function analyzeText(
   const overLines = recognisers.filter((recogniser) => recogniser.overLines === true)
   for (const part of unbrokenTexts(text))
     look(through(whole, part), overLines, (candidate) => isJoined(text, candidate))
-  for (const layer of hiddenLayers(shown, plain !== null)) look(layer)
-  return { steps, results: (others = []) => resolveOverlaps([...found, ...others].filter(isWanted)) }
+  const hidden = hiddenLayers(shown, plain !== null)
+  for (const layer of hidden) look(layer)
+  const views = [...(plain === null ? [] : [shown]), ...hidden]
+  return { steps, views, results: (others = []) => resolveOverlaps([...found, ...others].filter(isWanted)) }
 }
 
 /** Of what is split over lines only what check digits or the shape of an address make sure. */
@@ -68,12 +78,8 @@ function isJoined(text: string, { entityType, evidence, start, end }: NamedCandi
   return (evidence === 'checksum' || entityType === 'EMAIL_ADDRESS') && text.slice(start, end).includes('\n')
 }
 
-/** The text itself, or what it hides behind another spelling. */
-interface Layer {
-  text: string
-  /** Where in the text itself a part of the layer stands: for what is encoded the whole token; null where no token holds it. */
-  placeOf(start: number, end: number): Span | null
-}
+/** The text itself, or what it hides behind another spelling: a part of what is encoded stands in the whole token. */
+type Layer = TextView
 
 /** A view of a layer, as a layer. */
 function through({ placeOf }: Layer, view: PlainText): Layer {

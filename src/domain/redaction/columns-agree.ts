@@ -40,7 +40,9 @@ export function compareColumns(text: string, found: readonly NamedCandidate[]): 
       const owners = cells.map((cell) => ownerOf(cell, found))
       const head = cells[0] === undefined ? '' : text.slice(cells[0].start, cells[0].end).toLowerCase()
       if (owners[0] === null && isThingLabel(head)) {
-        for (const owner of owners) if (owner?.entityType === 'PERSON' && owner.evidence === 'model') less.add(owner)
+        owners.forEach((owner, i) => {
+          if (owner?.entityType === 'PERSON' && owner.evidence === 'model' && isInside(owner, cells[i])) less.add(owner)
+        })
       } else more.push(...agreeing(text, cells, owners))
     }
   }
@@ -62,6 +64,10 @@ function agreeing(text: string, cells: readonly Cell[], owners: readonly (NamedC
     .filter((_, i) => owners[i] === null && !(isHeaded && i === 0))
     .filter(({ start, end }) => isLike(text.slice(start, end), kind, samples))
     .map(({ start, end }) => ({ ...like, start, end, score: 0.5, evidence: 'context', recognizer: 'columns' }))
+}
+
+function isInside({ start, end }: NamedCandidate, cell: Cell | undefined): boolean {
+  return cell !== undefined && start >= cell.start && end <= cell.end
 }
 
 /** What was found in a cell and is nearly all of it. */

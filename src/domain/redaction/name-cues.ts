@@ -1,13 +1,14 @@
-import { isListedName } from './list-names.ts'
+import { isListedName, isWordToo } from './list-names.ts'
 import { capitals, matchesAt } from './names/capitals.ts'
 import type { NameSpan } from './names/decode-spans.ts'
+import { isNoName } from './no-names.ts'
 
 const NAME =
   "\\p{Lu}[\\p{L}\\p{M}'’-]{1,24}(?: (?:(?:de|van|von|der|den|la|del|da|di) ){0,2}\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}){0,3}"
 
 /** With a nickname in it: `Dave "Sparky" Hollis`. */
 const NICKNAMED =
-  /(?<![\p{L}\p{N}])\p{Lu}[\p{L}'’-]{1,20} (?:["“'‘(][\p{L} '’-]{2,24}["”'’)]) \p{Lu}[\p{L}'’-]{1,24}(?![\p{L}\p{N}])/gu
+  /(?<![\p{L}\p{N}])\p{Lu}[\p{L}'’-]{1,20} (?:["“'‘(«][\p{L} '’-]{2,24}["”'’)»]) (?:(?:da|de|di|van|von|dos) )?\p{Lu}[\p{L}'’-]{1,24}(?![\p{L}\p{N}])/gu
 /** In calendars, certificates and directories: `CN=Hedda Lund`. */
 const COMMON_NAME =
   /(?<=(?<![\p{L}\p{N}])CN=["']?)\p{Lu}[\p{L}\p{M}'’.-]{1,24}(?: [\p{L}\p{M}'’.-]{1,24}){1,3}(?=[,;:/"'\n]|\s*$)/gu
@@ -21,6 +22,21 @@ const PARTY = /(?<=(?:^|\n):5[09][AFK]?:(?:\/[^\n]{1,40}\n)?)\p{Lu}[\p{L} .'’-
 /** As bookings write passengers: `LUND/HEDDA MRS`. */
 const PASSENGER =
   /(?<![\p{L}\p{N}/])\p{Lu}{2,24}\/\p{Lu}{2,24}(?: \p{Lu}{2,24})?(?= ?(?:MR|MRS|MS|MISS|MSTR|CHD|INF|DR)(?!\p{L}))/gu
+
+/** Letter by letter: `P-R-O-W-S-E`, `d e s h a w n`, also of several words with wider gaps. */
+const SPELLED =
+  /(?<![\p{L}\p{N}][ -]?)\p{L}(?:-\p{L}){3,20}(?![\p{L}\p{N}-])|(?<![\p{L}\p{N}]|(?<![\p{L}\p{N}])\p{L} )\p{L}(?: \p{L}){3,20}(?: {2,3}\p{L}(?: \p{L}){2,20}){0,2}(?! \p{L}(?!\p{L})|[\p{L}\p{N}])/gu
+/** What says that letters are a name's. */
+const SPELLS =
+  /(?:name|nom|naam|nombre|nome|nazwisko|spell(?:ed|t|ing)?|buchstabiert|that['’]?s|it['’]?s|its|ask for|this is|i am|i['’]m|mr|mrs|ms|frau|herr)[:,. ]{1,3}$/iu
+/** Right before when somebody was born: `TOKTOGULOV BAKYT, born 9 February`. */
+const BORN =
+  /(?<![\p{L}\p{N}])\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}[\p{L}\p{M}'’.-]{0,24}){1,4}(?=,? (?:\(?born|\(?geb\.|geboren|née? le|nat[oa] (?:il|a)|nacid[oa]|ur\. |urodzon|nascid[oa]|\(?b\. ?[0-9]|DOB)(?!\p{L}))/gu
+/** Whose name stands at a door. */
+const BELL =
+  /(?<=(?<!\p{L})(?:interphone|sonnette|[Kk]lingel(?:n)?(?: bei)?|citofono|campanello|telefonillo|timbre|bel(?:len)?(?: bij)?|domofon|campainha|door ?bell|buzzer|bell|c\/o)(?: reads| says| marked)?:? [«"“„'‘]? ?)\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}[\p{L}\p{M}'’-]{0,24}){0,2}/gu
+/** All of a family: `the Abernathys`. */
+const FAMILY = /(?<=(?<!\p{L})[Tt]he )\p{Lu}\p{Ll}[\p{L}'’-]{2,20}s(?! \p{L}|['’-])(?![\p{L}\p{N}])/gu
 
 /** What stands before or after a name and nothing else. The group is the name. */
 const CUES: readonly RegExp[] = [
@@ -61,6 +77,11 @@ export function namesByCue(text: string): NameSpan[] {
   )
 }
 
+/** Letters that follow one another, or one again and again, as in `a b c d` and `x x x x`. */
+function isAlphabet(letters: string): boolean {
+  return /^(.)\1+$/.test(letters) || 'abcdefghijklmnopqrstuvwxyz'.includes(letters.toLowerCase())
+}
+
 /** Names that are written as nothing else is. */
 export function writtenNames(text: string): NameSpan[] {
   const found: NameSpan[] = []
@@ -70,7 +91,28 @@ export function writtenNames(text: string): NameSpan[] {
     }
   }
   const isListed = (name: string) => name.split(/[^\p{L}\p{M}'’-]+/u).some(isListedName)
-  if (/["“'‘(]/.test(text)) add(NICKNAMED, isListed)
+  if (/["“'‘(«]/.test(text)) add(NICKNAMED, isListed)
+  let words: ReadonlySet<string> | null = null
+  // Of the whole text, so they are read once, and only where letters ask.
+  const isWritten = (word: string): boolean => {
+    words ??= new Set(text.toLowerCase().match(/\p{L}{3,}/gu))
+    return words.has(word)
+  }
+  for (const { index, 0: letters } of text.matchAll(SPELLED)) {
+    const joined = letters.replace(/[ -]/g, '').toLowerCase()
+    const isMeant =
+      SPELLS.test(text.slice(Math.max(0, index - 16), index)) ||
+      / {2}/.test(letters) ||
+      isListedName(joined) ||
+      isWritten(joined)
+    if (isMeant && !isAlphabet(joined))
+      found.push({ start: index, end: index + letters.length, entityType: 'PERSON', score: 0.6 })
+  }
+  if (/bor|geb|n[ée]|nat|nac|ur\.|uro|nasc|DOB|b\./.test(text)) add(BORN, (name) => !name.split(' ').some(isNoName))
+  if (/[Ii]nterph|[Ss]onn|[Kk]ling|[Cc]it|[Cc]amp|[Tt]imbre|[Tt]elef|bel|domof|buzz|c\/o/.test(text))
+    add(BELL, (name) => !isNoName(name))
+  if (/[Tt]he \p{Lu}/u.test(text))
+    add(FAMILY, (name) => isListedName(name.slice(0, -1)) && !isWordToo(name.slice(0, -1).toLowerCase()))
   if (text.includes('CN=')) add(COMMON_NAME, () => true)
   if (text.includes('BEGIN:VCARD')) add(CARD_NAME, () => true)
   if (text.includes('/')) add(PASSENGER, () => true)

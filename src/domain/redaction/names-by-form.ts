@@ -25,7 +25,7 @@ const HONOURED = new RegExp(
 )
 /** `married to Peg`, `calls him Buzzy`, `detto "Gegè"` */
 const CALLED = new RegExp(
-  `(?<=(?<!\\p{L})(?:married to|engaged to|calls? (?:him|her|them)|known as|goes by|nicknamed|alias|genannt|verheiratet mit|dite?|surnommée?|mariée? (?:à|avec)|apodad[oa]|casad[oa] con|casad[oa] com|detto|detta|sposat[oa] con|bijgenaamd|getrouwd met|zwan[ya]|żonaty z|apelidad[oa]) ["“„'‘«]?)${WORD}(?! (?:of|der|de) )(?![\\p{L}\\p{N}_@])`,
+  `(?<=(?<!\\p{L})(?:married to|engaged to|calls? (?:him|her|them)|known? (?:only )?as|goes by|prefers|prefers to be called|likes to be called|call me|everyone calls (?:him|her|me)|nicknamed|alias|genannt|verheiratet mit|dite?|surnommée?|mariée? (?:à|avec)|apodad[oa]|casad[oa] con|casad[oa] com|detto|detta|sposat[oa] con|bijgenaamd|getrouwd met|zwan[ya]|żonaty z|apelidad[oa]) ["“„'‘«]?)${WORD}(?! (?:of|der|de) )(?![\\p{L}\\p{N}_@])`,
   'gu',
 )
 /** The last words of a message: `thanks, zoe`, `gr. Ank`. */

@@ -16,6 +16,7 @@ linux ubuntu debian fedora centos windows macos android ios chrome firefox safar
 microsoft apple facebook meta oracle ibm sap salesforce openai anthropic claude gpt gemini llama nvidia intel excel word
 outlook powerpoint sharepoint onedrive gmail whatsapp linkedin twitter youtube netflix paypal visa mastercard stripe
 councillor dipl lic dña dra hab ing sig rota assunto uren detran vitale
+mon tue wed thu fri sat sun just right well sure headache headaches durante
 sirs mesdames tel fax addr dob surg surname forename postcode zip ref uh um oh ah eh hmm yeah yep nope oye ja nee tja naja azubi azubis
 reha schufa tage tag woche wochen monat jahr jahre uhr hund katze kiné marques marque bruto netto vakantiegeld prima dow fila
 trabajador trabajadora lampe fauteuil table tables chaise pizza pasta kawa sok herbata czekolada pesée prochain prochaine heden

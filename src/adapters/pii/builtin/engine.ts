@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
-import { analyzeText } from '../../../domain/redaction/analyze-text.ts'
+import { type Analysis, analyzeText, type TextView } from '../../../domain/redaction/analyze-text.ts'
 import { compareColumns } from '../../../domain/redaction/columns-agree.ts'
 import { isRedactedByDefault } from '../../../domain/redaction/entity-types.ts'
 import { FORMAT_RECOGNISERS } from '../../../domain/redaction/format-recognisers.ts'
 import { knownNames, withMentions } from '../../../domain/redaction/persons/name-agreement.ts'
 import type { Recogniser } from '../../../domain/redaction/recogniser.ts'
 import { refineNames } from '../../../domain/redaction/refine-names.ts'
-import { resolveOverlaps } from '../../../domain/redaction/resolve-overlaps.ts'
+import { type NamedCandidate, resolveOverlaps } from '../../../domain/redaction/resolve-overlaps.ts'
 import type { NameSource, NameSpan } from '../../../ports/name-source.ts'
 import type { AnalyzeOptions, PiiEngine, RecognizerResult } from '../../../ports/pii-engine.ts'
 
@@ -35,21 +35,49 @@ export function createBuiltinEngine(options: BuiltinEngineOptions = {}): PiiEngi
       const spans = names !== undefined && wantsNames ? names.find(texts, signal) : Promise.resolve(null)
       spans.catch(() => undefined)
       const slice = { start: performance.now() }
-      const finish: ((found: readonly NameSpan[] | null) => RecognizerResult[])[] = []
-      for (const text of texts) finish.push(await analyzeOne(text, recognisers, analyzeOptions, slice))
+      const analysed: Analysed[] = []
+      for (const text of texts) analysed.push(await analyzeOne(text, recognisers, analyzeOptions, slice))
       const found = await spans
-      return finish.map((results, i) => results(found === null ? null : (found[i] ?? [])))
+      if (found === null) return analysed.map(({ results }) => results(null, []))
+      const views = analysed.flatMap(({ analysis }) => analysis.views)
+      const inViews =
+        views.length === 0 || names === undefined
+          ? []
+          : await names.find(
+              views.map(({ text }) => text),
+              signal,
+            )
+      return analysed.map(({ analysis, results }, i) => {
+        const own = inViews.splice(0, analysis.views.length)
+        return results(found[i] ?? [], own)
+      })
     },
   }
 }
 
-/** Runs the recognisers over one text; gives what puts names to their findings. */
+interface Analysed {
+  analysis: Analysis
+  /** With the names of the text, and those of each of its views; without any where they are null. */
+  results(names: readonly NameSpan[] | null, inViews: readonly (readonly NameSpan[])[]): RecognizerResult[]
+}
+
+/** Names that a text hides behind another spelling, where they stand in it. */
+function hiddenNames(views: readonly TextView[], inViews: readonly (readonly NameSpan[])[]): NamedCandidate[] {
+  return views.flatMap(({ text, placeOf }, i) =>
+    refineNames(text, inViews[i] ?? [], 'name-model').flatMap((name) => {
+      const place = placeOf(name.start, name.end)
+      return place === null ? [] : { ...name, ...place }
+    }),
+  )
+}
+
+/** Runs the recognisers over one text and gives what puts names to their findings. */
 async function analyzeOne(
   text: string,
   recognisers: readonly Recogniser[],
   options: AnalyzeOptions,
   slice: { start: number },
-): Promise<(names: readonly NameSpan[] | null) => RecognizerResult[]> {
+): Promise<Analysed> {
   const { entities, scoreThreshold = 0, language = 'en', signal } = options
   const isWanted = (type: string): boolean => entities?.includes(type) ?? isRedactedByDefault(type)
   const analysis = analyzeText(
@@ -66,13 +94,16 @@ async function analyzeOne(
     signal?.throwIfAborted()
     step()
   }
-  return (names) => {
+  const results = (
+    names: readonly NameSpan[] | null,
+    inViews: readonly (readonly NameSpan[])[],
+  ): RecognizerResult[] => {
     if (names === null) return analysis.results()
-    const persons = refineNames(text, names, 'name-model')
-    const alone = analysis.results(persons)
+    const alone = analysis.results([...refineNames(text, names, 'name-model'), ...hiddenNames(analysis.views, inViews)])
     const { more, less } = compareColumns(text, alone)
     const found = resolveOverlaps([...alone.filter((one) => !less.has(one)), ...more])
     const known = isWanted('PERSON') ? knownNames([text], [found]) : null
     return known === null ? found : withMentions(text, found, known, () => false)
   }
+  return { analysis, results }
 }

@@ -1,4 +1,5 @@
 import { isGivenName } from '../list-names.ts'
+import { personLabel } from './person-labels.ts'
 import { isThingLabel } from './thing-labels.ts'
 
 /** Legal forms of firms, and what firms are called by. */
@@ -32,6 +33,8 @@ export function isThing(text: string, start: number, end: number): boolean {
   const name = text.slice(start, end)
   if (FIRM_BEHIND.test(behind) || NUMBER_BEHIND.test(behind) || SHIP_BEFORE.test(before)) return true
   const isOne = !name.includes(' ')
+  // A word for `my` at the start of a sentence.
+  if (/^(?:Mia|Tua|Sua|Ma|Mi)$/.test(name) && personLabel(WORD_BEHIND.exec(behind)?.[1] ?? '') !== null) return true
   if (isOne && isOfFirm(name, before, behind)) return true
   if (isOne && (DETERMINED.test(before) || PLACE_BEFORE.test(before)) && !/^['’]s? /.test(behind)) return true
   const label = LABEL_BEFORE.exec(before)?.[1]

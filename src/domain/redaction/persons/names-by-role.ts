@@ -3,6 +3,7 @@ import { capitals } from '../names/capitals.ts'
 import type { NameSpan } from '../names/decode-spans.ts'
 import { isNoName } from '../no-names.ts'
 import { isOtherName } from '../other-names.ts'
+import { isThing } from './is-thing.ts'
 import { personLabel } from './person-labels.ts'
 import { isThingLabel } from './thing-labels.ts'
 
@@ -32,12 +33,22 @@ const GAP = /(?<=\p{L})(?: ?\(| |, )$/u
 /** Whoever stands in a field or list that is called after persons: `Treasurer: Zzyxa`, `"driver": "Q. Zzyx"`, `Cc: A; B`. Linear. */
 export function namesInFields(text: string): NameSpan[] {
   const found: NameSpan[] = []
+  const seen = new Map<string, number>()
+  const fields: [number, 'person' | 'party'][] = []
   for (let colon = text.indexOf(':'); colon >= 0; colon = text.indexOf(':', colon + 1)) {
     const kind = kindOfField(text, colon)
     if (kind === null) continue
+    fields.push([colon, kind])
+    const line = lineLabel(text, colon)
+    if (line !== '') seen.set(line, (seen.get(line) ?? 0) + 1)
+  }
+  for (const [colon, kind] of fields) {
+    const isAgain = (seen.get(lineLabel(text, colon)) ?? 0) > 1
     let at = colon + 1
     while (at < colon + 12 && /[ \t"'\u201d]/.test(text[at] ?? '')) at += 1
-    found.push(...listAt(text, at, kind))
+    const names = listAt(text, at, kind)
+    // Who says something again and again is a voice of a talk: behind it a name is all that stands there.
+    if (!isAgain || isWholeLine(text, names)) found.push(...names)
   }
   return found
 }
@@ -57,8 +68,9 @@ function listAt(text: string, from: number, kind: 'person' | 'party'): NameSpan[
     const isListed = words.some(isListedName)
     if (words.some((word) => isNoName(word) && !isListedName(word)) || isOtherName(text, start, end)) break
     // Initials and codes, and what somebody is: `Dr. Ann Lee, Augenklinik`.
-    if (/^\p{Lu}{2,4}$/u.test(name)) break
-    if (!isListed && isOne(name) && items.some((item) => !isOne(text.slice(item.start, item.end)))) break
+    if (/(?:^| )\p{Lu}{2,4}$/u.test(name) || (kind === 'party' && isThing(text, start, end))) break
+    const isAfterFull = items.some((item) => !isOne(text.slice(item.start, item.end)))
+    if (!isListed && isAfterFull && (isOne(name) || text[at - 2] !== ';')) break
     if (isListed) isSure = true
     items.push({ start, end, entityType: 'PERSON', score: 0.6 })
     BETWEEN.lastIndex = end
@@ -76,6 +88,19 @@ function isHead(label: string): boolean {
 
 function isOne(name: string): boolean {
   return !name.includes(' ')
+}
+
+/** What a line begins with before a colon; empty where it is more than a label. */
+function lineLabel(text: string, colon: number): string {
+  const before = text.slice(Math.max(0, colon - MAX_LABEL), colon)
+  const newline = before.lastIndexOf('\n')
+  return (newline < 0 && colon > MAX_LABEL) || before.includes('"') ? '' : before.slice(newline + 1)
+}
+
+function isWholeLine(text: string, names: readonly NameSpan[]): boolean {
+  const last = names.at(-1)
+  if (last === undefined || !/^[ \t]{0,4}(?:\r?\n|$)/.test(text.slice(last.end, last.end + 6))) return false
+  return names.every(({ start, end }) => text.slice(start, end).split(' ').some(isListedName))
 }
 
 /** What the words right before a colon announce. */

@@ -2,7 +2,7 @@
 const THINGS = new Set(
   `city town village place country region state county location destination origin port hotel hostel restaurant bar venue
 project product products item items article model brand brands make manufacturer ship vessel vessels yacht boat ferry train
-station line stop room hall server host hostname service system environment cluster company firm organisation organization
+station line stop room hall server hostname service system environment cluster company firm organisation organization
 vendor supplier employer insurer insurance bank branch department dept team unit division school university college hospital
 clinic ward practice subject topic diagnosis condition medication medicine drug allergy allergies symptoms treatment hobby hobbies
 language languages course title theme plan tariff event position status type category currency colour color font package library

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { validate } from 'bitcoin-address-validation'
 import type { Candidate, Recogniser } from '../recogniser.ts'
@@ -6,6 +7,9 @@ import { hasContextBefore } from './context-words.ts'
 
 const BITCOIN =
   /(?<![A-Za-z0-9])(?:[13mn2][1-9A-HJ-NP-Za-km-z]{25,34}|(?:bc1|tb1|BC1|TB1)[0-9A-Za-z]{8,87})(?![A-Za-z0-9])/g
+/** Tron: Base58Check of 0x41 and twenty bytes. */
+const TRON = /(?<![A-Za-z0-9])T[1-9A-HJ-NP-Za-km-z]{33}(?![A-Za-z0-9])/g
+const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 const ETHEREUM = /(?<![A-Za-z0-9])0[xX][0-9a-fA-F]{40}(?![A-Za-z0-9])/g
 const CONTEXT = /wallet|ether|\beth\b|crypto|address|send|token|usdt|usdc|0x/i
 /** Checks of one text; what comes after them counts as right. */
@@ -33,6 +37,10 @@ export const cryptoAddress: Recogniser = {
       checks += 1
       if (checks > MAX_CHECKS || validate(match[0])) add(match.index, match[0].length, 1)
     }
+    for (const match of text.includes('T') ? matchesInTokens(text, TRON) : []) {
+      checks += 1
+      if (checks > MAX_CHECKS || hasBase58Check(match[0])) add(match.index, match[0].length, 1)
+    }
     for (const match of matchesInTokens(text, ETHEREUM)) {
       const hex = match[0].slice(2)
       if (/^(.)\1*$/.test(hex)) continue
@@ -44,6 +52,20 @@ export const cryptoAddress: Recogniser = {
     }
     return found
   },
+}
+
+/** Whether the last four bytes are the beginning of the double SHA-256 of the others. */
+function hasBase58Check(address: string): boolean {
+  let number = 0n
+  for (const unit of address) number = number * 58n + BigInt(BASE58.indexOf(unit))
+  const bytes = Buffer.from(number.toString(16).padStart(50, '0'), 'hex')
+  const sha = (data: Uint8Array): Buffer => createHash('sha256').update(data).digest()
+  return (
+    bytes.length === 25 &&
+    sha(sha(bytes.subarray(0, 21)))
+      .subarray(0, 4)
+      .equals(bytes.subarray(21))
+  )
 }
 
 /** EIP-55: a letter is a capital where the hash of the lower-case digits has a nibble of 8 or more. */

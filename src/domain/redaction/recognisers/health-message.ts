@@ -25,6 +25,8 @@ const HL7: Readonly<Record<string, FieldKinds>> = {
   ORC: { 10: 'PERSON', 11: 'PERSON', 12: 'PERSON' },
   OBR: { 10: 'PERSON', 16: 'PERSON', 32: 'PERSON' },
   GT1: { 3: 'PERSON', 5: 'STREET_ADDRESS', 6: 'PHONE_NUMBER', 8: 'DATE_OF_BIRTH', 12: 'US_SSN' },
+  AIG: { 3: 'PERSON' },
+  AIP: { 3: 'PERSON' },
   IN1: { 16: 'PERSON', 18: 'DATE_OF_BIRTH', 19: 'STREET_ADDRESS', 36: 'INSURANCE_NUMBER' },
 }
 /** Elements of ASC X12 005010 segments that say who somebody is. */
@@ -42,7 +44,7 @@ const X12_REFERENCES: Readonly<Record<string, string>> = {
   EJ: 'MEDICAL_RECORD_NUMBER',
   EA: 'MEDICAL_RECORD_NUMBER',
 }
-const HL7_SEGMENT = /(?:^|[\r\n])[ \t>]{0,4}(PID|NK1|PD1|PV1|ORC|OBR|GT1|IN1)\|([^\r\n]{1,4000})/g
+const HL7_SEGMENT = /(?:^|[\r\n])[ \t>]{0,4}(PID|NK1|PD1|PV1|ORC|OBR|GT1|IN1|AIG|AIP)\|([^\r\n]{1,4000})/g
 const X12_SEGMENT = /(?:^|[\r\n~ ])(NM1|N3|N4|DMG|REF)\*([^\r\n~]{1,1000})/g
 /** Numbers of a patient in a resource of FHIR: system and value of an identifier. */
 const FHIR_IDENTIFIERS = /"identifier"\s{0,8}:\s{0,8}\[([^[\]]{1,2000}(?:\[[^[\]]{0,400}\][^[\]]{0,400}){0,8})\]/g

@@ -7,7 +7,7 @@ const MAX_V6 = 45
 /** Eight groups, or less with a gap (RFC 4291, section 2.2). */
 const MAY_BE_V6 = /::|(?::[^:]*){6}/
 const VERSION =
-  /(?:§|\b(?:section|chapter|clause|v|ver|vers|vsn|version|versión|versão|versione|versie|wersj[ai]|release|build|firmware|revision|rev)\.?(?: [\p{L}]{1,8}){0,3}[ :=#"']{0,3}|[0-9]\.[0-9]{1,4}(?:\.[0-9]{1,4})?,? (?:and |und |et |y |e |en |i )?[\p{L}][\p{L} .-]{1,24} |:(?:jar|pom|war|aar|zip):|[=<>~^]=|[~^])$/iu
+  /(?:§|\b(?:section|chapter|clause|v|ver|vers|vsn|version|versión|versão|versione|versie|wersj[ai]|release|build|firmware|revision|rev)\.?(?: [\p{L}]{1,8}){0,3}[ :=#"']{0,3}|(?<![0-9.])[0-9]{1,4}\.[0-9]{1,4}(?:\.[0-9]{1,4})?,? (?:and |und |et |y |e |en |i )?[\p{L}][\p{L} .-]{1,24} |:(?:jar|pom|war|aar|zip):|[=<>~^]=|[~^])$/iu
 
 const CALLED = /(?<![a-z])ip(?:v4)?(?: addr(?:ess)?)?[ :=]{1,3}$/i
 

@@ -8,7 +8,7 @@ const SHORT_KEYS =
 const KEY = `${LONG_KEYS}|(?<![A-Za-z])(?:${SHORT_KEYS})`
 /** `key = value`, `"key": "value"`, `--key value`, `key is value`; the value is read by hand. */
 const ASSIGNMENT = new RegExp(
-  `(${KEY})(["'\`\\]]{0,2}[ \\t]{0,4}(?:=>|->|→|:=|==?|:)[ \\t]{0,4}(?:[|>][-+]?\\r?\\n[ \\t]{1,12})?|["'] value=(?=["'])|>(?=[^<>\\s]{4,128}</)|["'\`]{0,2} (?:is|was|ist|lautet|es|c.est|est|è|to|jest)[: ] {0,2}|[ \\t]{1,3}(?=["'\`]))`,
+  `(${KEY})(["'\`\\]]{0,2}[ \\t]{0,20}(?:=>|->|→|:=|==?|:)[ \\t]{0,4}(?:[|>][-+]?\\r?\\n[ \\t]{1,12})?|["'] value=(?=["'])|>(?=[^<>\\s]{4,128}</)|["'\`]{0,2} (?:is|was|ist|lautet|es|c.est|est|è|to|jest)[: ] {0,2}|[ \\t]{1,3}(?=["'\`]))`,
   'gi',
 )
 const FLAG =
@@ -39,6 +39,11 @@ export function findAssignments(text: string, add: AddSecret): void {
     const from = match.index + match[0].length
     if (!findOfSomething(text, from, add)) findInProse(text, from, add)
   }
+  for (const match of text.matchAll(KEY_ELSEWHERE)) {
+    const value = match[1] ?? ''
+    const end = match.index + match[0].length
+    if (isRandom(value)) add(end - value.length, end, 0.7, false)
+  }
   for (const match of text.matchAll(RANDOM_BEHIND)) {
     const value = (match[1] ?? '').replace(/[.,;:!?)\]}]{1,8}$/, '')
     const start = match.index + match[0].length - (match[1] ?? '').length
@@ -63,6 +68,10 @@ const RIGHT_BEHIND = /^ (?=[^\s]*[0-9])(?=[^\s]*[A-Za-z])[^\s"'`<>(),;:=]{6,64}/
 /** A key right behind the word for one: `auth token a1b2…`. */
 const RANDOM_BEHIND =
   /(?<![A-Za-z_])(?:(?:private|secret|access|api|signing|encryption|service) key|secret|token|credential)s? ([^\s"'`<>(),;:]{16,128})/gi
+
+/** What looks like nothing but a key, in a setting that other languages than English call one. */
+const KEY_ELSEWHERE =
+  /(?<![A-Za-z])(?:sleutel|schlüssel|schluessel|clé|llave|clave|chiave|klucz|chave|geheim|geheimnis|secreto|segreto|segredo|sekret)["']?[ \t]{0,8}[:=][ \t]{0,4}["']?([^\s"'`<>(),;:]{16,128})/gi
 
 /** What a password is for, behind the word for one: `pwd for the NAS: blueberry99`. */
 const OF_SOMETHING =

@@ -11,14 +11,19 @@ const IE_COUNTY = 'CE|CN|CW|DL|KE|KK|KY|LD|LH|LK|LM|LS|MH|MN|MO|OY|RN|SO|TN|TS|W
 const IN_STATE =
   'AN|AP|AR|AS|BR|CH|CG|DD|DL|DN|GA|GJ|HP|HR|JH|JK|KA|KL|LA|LD|MH|ML|MN|MP|MZ|NL|OD|OR|PB|PY|RJ|SK|TN|TR|TS|UK|UP|WB'
 
+/** Districts of Germany that many vehicles are of; others are found near the word for one. */
+const DE_DISTRICT =
+  'A|AA|AB|AC|AK|AN|AÖ|AS|AZ|B|BA|BB|BC|BGL|BI|BIT|BL|BM|BN|BO|BS|BT|BZ|C|CB|CE|CHA|CLP|CO|CW|D|DA|DAH|DAN|DD|DE|DEG|DH|DN|DO|DU|E|EA|EBE|ED|EF|EI|EL|EM|EN|ER|ERB|ERZ|ES|EU|F|FB|FD|FDS|FF|FFB|FG|FL|FN|FO|FR|FS|FT|FÜ|G|GAP|GE|GER|GF|GG|GI|GL|GM|GÖ|GP|GR|GS|GT|GTH|GZ|H|HA|HAL|HAM|HB|HD|HDH|HE|HEF|HEI|HER|HF|HG|HGW|HH|HI|HL|HM|HN|HO|HOL|HOM|HP|HR|HRO|HS|HSK|HST|HU|HVL|HX|HZ|IGB|IK|IN|IZ|J|JL|K|KA|KB|KC|KE|KEH|KF|KG|KH|KI|KL|KLE|KN|KO|KR|KS|KT|KU|L|LA|LB|LD|LDK|LDS|LER|LEV|LG|LI|LIP|LM|LÖ|LU|LWL|M|MA|MB|MD|MEI|MG|MH|MI|MIL|MK|MKK|MOL|MR|MS|MSP|MTK|MÜ|MYK|MZ|N|NB|ND|NE|NEA|NES|NEW|NF|NH|NI|NK|NM|NMS|NOH|NOM|NR|NU|NVP|NWM|OA|OAL|OB|OD|OE|OF|OG|OH|OHA|OL|OS|OSL|P|PA|PAF|PB|PE|PF|PI|PIR|PLÖ|PM|R|RA|RD|RE|RH|RO|ROW|RS|RT|RV|RZ|S|SAD|SB|SC|SE|SG|SHA|SHG|SI|SIG|SIM|SK|SL|SLS|SN|SO|SP|SR|ST|STA|STD|SU|SW|SZ|TBB|TF|TR|TS|TÜ|TUT|UE|UL|UM|UN|V|VB|VEC|VER|VIE|VK|VR|VS|W|WAF|WAK|WB|WE|WEN|WES|WF|WHV|WI|WIL|WL|WM|WN|WND|WO|WOB|WÜ|WUG|WUN|WW|Z|ZW'
+
 /** How countries write them that have a shape of their own. */
 const SURE: readonly RegExp[] = [
+  plate(`(?:${DE_DISTRICT})-[A-Z]{1,2} [1-9][0-9]{0,3}[EH]?`),
   plate(GB(' ')),
   plate(`(?:8[7-9]|9[0-9]|0[0-9]|1[0-2]|1[3-9][12]|[23][0-9][12])-(?:${IE_COUNTY})-[0-9]{1,6}`),
   plate(`(?:${IN_STATE})[ -]?[0-9]{2}[ -]?[A-Z]{1,3}[ -]?[0-9]{4}`),
 ]
 /** What every one of them has. */
-const MAY_BE_SURE = /[A-Z]{2}[ -]?[0-9]{2}|[0-9]-[A-Z]{1,2}-[0-9]/
+const MAY_BE_SURE = /[A-Z]{2}[ -]?[0-9]{2}|[A-ZÖÜ]-[A-Z]{1,2} [1-9]|[0-9]-[A-Z]{1,2}-[0-9]/
 
 /** How they are written where a vehicle is spoken of. */
 const NEAR_VEHICLE: readonly RegExp[] = [
@@ -41,7 +46,7 @@ const NEAR_VEHICLE: readonly RegExp[] = [
 ]
 
 const VEHICLE =
-  /(?<![a-z0-9])(?:cars?|vans?|trucks?|lorr(?:y|ies)|vehicles?|motor ?(?:bikes?|cycles?)|scooters?|taxis?|minicabs?|trailers?|mot|parked|parking|pcn|reg(?:istration|istered)?|plates?|drove|driv(?:e[rns]?|ing)|hatchback|saloon|estate|suv|fleet|pkw|lkw|[a-z]{0,12}wagens?|fahrer(?:in)?|fuhr|gefahren|motorr(?:ad|äder)|roller|wohnmobil|bus(?:se)?|chauffeur|conducente|conductor|autista|motorin[oi]|motociclett[a-zéíáłóę]*|ciclomotore|fahrzeugs?|autos?|anhänger|kennzeichen|transporter|voitures?|véhicules?|camion(?:nette)?s?|immatricul[a-zéíáłóę]*|coches?|vehículos?|furgonetas?|matr[íi]culas?|autovetture?|macchina|veicol[oi]|furgone|targat?[aoe]?|voertuig(?:en)?|bestel(?:bus|wagen)|kentekens?|samoch[oó]d[a-zéíáłóę]*|pojazd[a-zéíáłóę]*|rejestr[a-zéíáłóę]*|carros?|viaturas?|placas?|ford|fiesta|focus|vw|volkswagen|golf|passat|polo|audi|bmw|mercedes|sprinter|vito|[sš]koda|octavia|fabia|toyota|corolla|yaris|honda|civic|nissan|qashqai|renault|clio|megane|kangoo|peugeot|citro[eë]n|berlingo|opel|vauxhall|corsa|astra|fiat|panda|ducato|seat|ibiza|leon|kia|hyundai|mazda|volvo|tesla|dacia|duster|suzuki|mitsubishi|transit|jeep|land rover|range rover|jaguar|mini cooper|tata|maruti|mahindra|lexus|subaru|isuzu|hilux|defender|chassis|lada|chevrolet|chevy|dodge|chrysler|gmc|buick|cadillac|lincoln|acura|infiniti|polestar|cupra|saab|mg|smart|porsche|vans?[aey]?)(?![a-z0-9])/gi
+  /(?<![a-z0-9])(?:cars?|vans?|trucks?|lorr(?:y|ies)|vehicles?|motor ?(?:bikes?|cycles?)|scooters?|taxis?|minicabs?|trailers?|mot|parked|parking|pcn|reg(?:istration|istered)?|plates?|drove|driv(?:e[rns]?|ing)|hatchback|saloon|estate|suv|fleet|pkw|lkw|[a-z]{0,12}wagens?|fahrer(?:in)?|fuhr|gefahren|motorr(?:ad|äder)|roller|wohnmobil|bus(?:se)?|chauffeur|conducente|conductor|autista|motorin[oi]|motociclett[a-zéíáłóę]*|ciclomotore|fahrzeugs?|(?:lease)?autos?|anhänger|kennzeichen|transporter|voitures?|véhicules?|camion(?:nette)?s?|immatricul[a-zéíáłóę]*|coches?|vehículos?|furgonetas?|matr[íi]culas?|autovetture?|macchina|veicol[oi]|furgone|targat?[aoe]?|voertuig(?:en)?|bestel(?:bus|wagen)|kentekens?|samoch[oó]d[a-zéíáłóę]*|pojazd[a-zéíáłóę]*|rejestr[a-zéíáłóę]*|carros?|viaturas?|placas?|ford|fiesta|focus|vw|volkswagen|golf|passat|polo|audi|bmw|mercedes|sprinter|vito|[sš]koda|octavia|fabia|toyota|corolla|yaris|honda|civic|nissan|qashqai|renault|clio|megane|kangoo|peugeot|citro[eë]n|berlingo|opel|vauxhall|corsa|astra|fiat|panda|ducato|seat|ibiza|leon|kia|hyundai|mazda|volvo|tesla|dacia|duster|suzuki|mitsubishi|(?<!in )transit|jeep|land rover|range rover|jaguar|mini cooper|tata|maruti|mahindra|lexus|subaru|isuzu|hilux|defender|chassis|lada|chevrolet|chevy|dodge|chrysler|gmc|buick|cadillac|lincoln|acura|infiniti|polestar|cupra|saab|mg|smart|porsche|vans?[aey]?)(?![a-z0-9])/gi
 /** UTF-16 units on each side in which a vehicle is looked for. */
 const NEAR = 64
 

@@ -62,6 +62,25 @@ const PLACES: readonly Place[] = [
     isMeant: isOfSomebody,
   },
   {
+    // Who speaks, with the sign of an account: `@jbellweather: anyone?`.
+    pattern: /(?<=(?:^|\n)[ \t>]{0,4}(?:\[[^\]\n]{1,24}\] ?)?)@([a-z][a-z0-9._-]{2,30})(?=:? [^\n]{2})/dg,
+    sign: /(?:^|\n)[^\n]{0,30}@/,
+    isMeant: isNoService,
+  },
+  {
+    // Who signs in to a machine, and who is on it: `ssh bvandermeer@198.51.100.24`, `bvandermeer pts/0`.
+    pattern: /(?<![\w.@/-])([a-z][a-z0-9._-]{3,30})(?=@[0-9]{1,3}(?:\.[0-9]{1,3}){3}| {1,12}(?:pts\/|tty)[0-9])/dg,
+    sign: /@[0-9]|pts\/|tty[0-9]/,
+    isMeant: (account) => isOfSomebody(account) || isOfSomebody(account.replace(/^root\./, '')),
+  },
+  {
+    // By whom something was done, at the end of a line of a log.
+    pattern:
+      /(?<=(?:^|\n)[^\n]{0,12}[0-9]{2}:[0-9]{2}[^\n]{1,80} (?:by|door|von|durch|par|por|da|przez) )([a-z][a-z0-9._-]{3,24})(?=[ \t]*(?:\n|$))/dg,
+    sign: /[0-9]:[0-9]{2}[^\n]{1,80} (?:by|door|von|durch|par|por|da|przez) /,
+    isMeant: isNoService,
+  },
+  {
     // An account of a Windows domain, with it: `CORP\mvandijk`.
     pattern: /(?<![A-Za-z0-9\\])([A-Z][A-Z0-9-]{1,14}\\{1,2}[a-z][a-z0-9._-]{2,24})(?![A-Za-z0-9\\/])/dg,
     sign: /\\/,

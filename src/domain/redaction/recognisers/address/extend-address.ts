@@ -39,7 +39,7 @@ const SENTENCE =
   /(?<!\p{L})(?:the|an?|is|are|was|were|be|been|to|in|at|for|and|or|with|from|that|my|your|our|this|on|by|if|we|i|you|it|has|have|had|not|please|but|so|as|he|she|they|will|can)(?!\p{L})/iu
 const UNIT_AT_END = new RegExp(`(?:${words.UNIT})$`, 'iu')
 const HOUSE_NAME = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:(?:${words.UNIT})|\\p{Lu}[\\p{L}'’-]{1,20} (?:House|Building|Court|Tower|Cottage|Lodge|Villa|Farm))[ \\t]{0,2}[,\\n]\\s{0,4}$`,
+  `(?<![\\p{L}\\p{N}])(?:(?:${words.UNIT})|(?:Basement|Garden|Top|Ground|First|Second|Third|Upper|Lower|Rear|Front)(?: Floor)? Flat|\\p{Lu}[\\p{L}'’-]{1,20} (?:House|Building|Court|Tower|Cottage|Lodge|Villa|Farm))[ \\t]{0,2}[,\\n]\\s{0,4}$`,
   'iu',
 )
 /** A house by its name alone: `The Gables, `, `The Old Rectory, `. */

@@ -62,11 +62,12 @@ export const ENGLISH_NUMBERS: readonly NumberSpec[] = [
   { entityType: 'UK_UTR', shape: /^\d{10}$/, lengths: [10], context: /\butr\b|unique tax/i, isValid: by('GB', 'utr') },
   {
     entityType: 'UK_DRIVER_LICENSE',
-    shape: /^[A-Z9]{5}\d[0156]\d[0-3]\d\d[A-Z9]{2}[0-9A-Z]\d?[A-Z]{2}$/,
-    lengths: [16],
+    // With or without the issue number that the card prints behind it.
+    shape: /^[A-Z9]{5}\d[0156]\d[0-3]\d\d[A-Z9]{2}[0-9A-Z]\d?[A-Z]{2}(?:\d{2})?$/,
+    lengths: [16, 18],
     context: /driv|licen[cs]e|dvla/i,
     isValid: (compact) => /^[A-Z]/.test(compact),
-    alone: /^[A-Z9]{5}[ -]?\d{6}[ -]?[A-Z9]{2}\d[A-Z]{2}$/,
+    alone: /^[A-Z9]{5}[ -]?\d{6}[ -]?[A-Z9]{2}\d[A-Z]{2}(?: \d{2})?$/,
   },
   {
     entityType: 'IE_PPS',

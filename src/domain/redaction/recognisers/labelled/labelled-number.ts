@@ -37,7 +37,8 @@ export const labelledNumber: Recogniser = {
         // Numbers that start at the same place have the same words before them.
         if (isLabelled && start !== number.start) before = namedBefore(text, number.start)
         start = number.start
-        const kind = before === null ? kindBehind(text, number) : kindBefore(before, number)
+        const kind =
+          (before === null ? kindBehind(text, number) : kindBefore(before, number)) ?? documentBefore(text, number)
         if (kind !== null) found.push(candidate(text, kind, number))
       }
     }
@@ -59,6 +60,38 @@ function candidate(
 interface Span {
   start: number
   end: number
+}
+
+/** As passports, licences and cards of many countries are numbered. */
+const DOCUMENT = /^(?:[A-Z]{1,3}[0-9]{6,8}[A-Z]?|[0-9]{2}[A-Z]{2}[0-9]{5})$/
+/** UTF-16 units before such a number in which a document is spoken of. */
+const DOCUMENT_BEFORE = 240
+const DOCUMENTS: readonly (readonly [RegExp, string])[] = [
+  [/passports?(?!\p{L})|pasaportes?|passeports?|reisep[aä]ss|paspoort|paszport|passaport[oei]/iu, 'PASSPORT'],
+  [
+    /driv(?:er|ing)[^\n.]{0,12}licen[cs]e|führerschein|permis de conduire|permiso de conducir|patente|rijbewijs|praw[ao] jazdy|carta de condução|habilitação/iu,
+    'DRIVER_LICENSE',
+  ],
+  [
+    /identity card|national id|personalausweis|carte d.identité|documento de identidad|carta d.identità|identiteitskaart|dow[oó]d osobist|cartão de cidadão/iu,
+    'ID_CARD',
+  ],
+]
+/** What is numbered like that as well. */
+const OTHER_PAPER =
+  /(?:order|ticket|invoice|ref(?:erence)?|case|flight|booking|pnr|claim|file|po|sku|part|serial|model|tracking|parcel|bestell|auftrag|rechnung|buchung|vorgang|commande|facture|réf|vol|pedido|factura|vuelo|reserva|ordine|fattura|volo|pratica|factuur|bestelling|zaak|dossier|zamówieni|faktur|sprawa|lot|encomenda|fatura|voo|processo)[\p{L}.]{0,6}[ :#.n°º-]{0,6}$/iu
+
+/** Numbers of documents that stand some words behind what they are of: `my passport (the one you sent, LR0482917)`. */
+function documentBefore(
+  text: string,
+  { start, end, raw, compact }: WrittenNumber,
+): { entityType: string; score: number } | null {
+  if (raw !== compact || !DOCUMENT.test(compact)) return null
+  if (/[\p{L}\p{N}_/-]/u.test(text[start - 1] ?? ' ') || /[\p{L}\p{N}_/-]/u.test(text[end] ?? ' ')) return null
+  const before = text.slice(Math.max(0, start - DOCUMENT_BEFORE), start)
+  if (OTHER_PAPER.test(before)) return null
+  const kind = DOCUMENTS.find(([words]) => words.test(before.slice(before.lastIndexOf('\n\n') + 1)))
+  return kind === undefined ? null : { entityType: kind[1], score: 0.6 }
 }
 
 /** What the words right behind a number say that it is. */

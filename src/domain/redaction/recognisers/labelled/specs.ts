@@ -44,7 +44,7 @@ export const LABELLED_SPECS: readonly LabelledSpec[] = [
   {
     entityType: 'ID_CARD',
     label: `(?:n\\.?[ºo°] de |n[úu]mero de )?utente|national[ -]?id(?:entity|entification)?(?: card)?|identity (?:card|document|number|no)|id[ -]card|government id|personalausweis(?:nummer)?|ausweis(?:nummer|nr)?|carte (?:nationale )?d.identit[ée]|cni|carta (?:d.|di )identit[àa]|cart[ãa]o de cidad[ãa]o|documento de identidade|identiteitskaart|dow[oó]d(?:u)?(?: osobisty)?|bilhete de identidade|documento de identidad|c[ée]dula(?: de ciudadan[íi]a)?|dni|tax(?:payer)?(?: identification)?${NUMBER}|tin|steuer-?id|${ID_WORDS}`,
-    shape: /^(?=(?:.*\d){5})[A-Z0-9]{6,20}$|^(?=(?:.*\d){3})(?=.*[A-Z])[A-Z0-9]{9,10}$/,
+    shape: /^(?=(?:.*\d){5})[A-Z0-9]{6,20}$|^(?=(?:.*\d){2})(?=.*[A-Z])[A-Z0-9]{9,10}$/,
     score: 0.86,
   },
   {
@@ -74,7 +74,7 @@ export const LABELLED_SPECS: readonly LabelledSpec[] = [
   },
   {
     entityType: 'INSURANCE_NUMBER',
-    label: `(?:insurance |health |life |auto |home )?polic(?:y|e)${NUMBER}?|rx (?:member|id)|ins(?:urance)?\\.? id|subscr\\.? ?(?:no|id)|pol\\.? ?${NUMBER}|policy ref|kv-?(?:nr|nummer)|afiliado|afiliad[oa] n|zorgpas|relatien(?:umme)?r|membership|(?:haftpflicht|lebens|unfall)-?police|vers\\.?-?(?:nr|nummer|schein)|adh[ée]rent|contrat (?:auto|moto|habitation|sant[ée]|vie|mrh|multirisque|pr[ée]voyance|mutuelle)|polis-?n(?:umme)?r\\.?(?: zorg\\p{L}{0,12}\\.?)?|lid(?:maatschaps)?-?n(?:umme)?r|mutualiteit|membership${NUMBER}|n[uú]mero de (?:p[óo]liza|ap[óo]lice)|numer polisy|(?:numero|n\\.) (?:di )?polizza|policyholder${NUMBER}?|insurance (?:policy|number|id|no)|(?:member|subscriber|insured|group|beneficiary|enrollee)[ -]?(?:id|number|no|#)|(?:(?:kranken|renten|sozial)?versicherungs|police|policen|versicherten)(?:schein)?-?(?:nummer|nr)|(?:num[ée]ro|n°|n[°o]) de (?:contrat|police)|krankenkassen-?(?:nummer|nr)|num[ée]ro (?:de contrat |de police )?d.assur[ée]|contrat d.assurance|num[ée]ro de (?:contrat|police)|police d.assurance|p[óo]liza|polizza|(?:num[ée]ro|n°|n[°o]) d.adh[ée]rent|ap[óo]lice (?:de )?(?:sa[úu]de|seguro|vida)|tessera sanitaria|polis(?:nummer|y|a)?|ap[óo]lice`,
+    label: `(?:insurance |health |life |auto |home )?polic(?:y|e)${NUMBER}?|rx (?:member|id)|ins(?:urance)?\\.? id|subscr\\.? ?(?:no|id)|pol\\.? ?${NUMBER}|policy ref|kv-?(?:nr|nummer)|afiliado|afiliad[oa] n|zorgpas|relatien(?:umme)?r|membership|(?:haftpflicht|lebens|unfall)-?police|vers\\.?-?(?:nr|nummer|schein)|vs-?nr|adh[ée]rent|contrat (?:auto|moto|habitation|sant[ée]|vie|mrh|multirisque|pr[ée]voyance|mutuelle)|polis-?n(?:umme)?r\\.?(?: zorg\\p{L}{0,12}\\.?)?|lid(?:maatschaps)?-?n(?:umme)?r|mutualiteit|membership${NUMBER}|n[uú]mero de (?:p[óo]liza|ap[óo]lice)|numer polisy|(?:numero|n\\.) (?:di )?polizza|policyholder${NUMBER}?|insurance (?:policy|number|id|no)|(?:member|subscriber|insured|group|beneficiary|enrollee)[ -]?(?:id|number|no|#)|(?:(?:kranken|renten|sozial)?versicherungs|police|policen|versicherten)(?:schein)?-?(?:nummer|nr)|(?:num[ée]ro|n°|n[°o]) de (?:contrat|police)|krankenkassen-?(?:nummer|nr)|num[ée]ro (?:de contrat |de police )?d.assur[ée]|contrat d.assurance|num[ée]ro de (?:contrat|police)|police d.assurance|p[óo]liza|polizza|(?:num[ée]ro|n°|n[°o]) d.adh[ée]rent|ap[óo]lice (?:de )?(?:sa[úu]de|seguro|vida)|tessera sanitaria|polis(?:nummer|y|a)?|ap[óo]lice`,
     shape: /^(?=(?:.*\d){5})[A-Z0-9]{5,20}$|^(?=[A-Z0-9]*[A-Z])(?=(?:.*\d){4})[A-Z0-9]{6,18}$/,
     score: 0.86,
   },
