@@ -4,13 +4,21 @@ import { PalimpsestError } from './errors.ts'
 /** Exit codes of every verb: 0 holds, 1 does not hold, 2 could not be judged. A verb's code is loaded when it is named. */
 type Verb = (args: string[], io: Io) => Promise<number>
 
-const VERBS: Record<string, { load(): Promise<Verb>; help: string }> = {
+interface VerbEntry {
+  load(): Promise<Verb>
+  help: string
+  /** Absent: it says itself how it is used, where an argument is none of its own. */
+  usage?: string
+}
+
+const VERBS: Record<string, VerbEntry> = {
   serve: {
     load: async () => {
       const { serve } = await import('./main.ts')
       return async (_, io) => serve(io.env as NodeJS.ProcessEnv)
     },
     help: 'Start the gateway, and what the environment leaves to us',
+    usage: 'palimpsest serve',
   },
   verify: {
     load: async () => (await import('./cli/verify.ts')).run,
@@ -68,7 +76,11 @@ const VERBS: Record<string, { load(): Promise<Verb>; help: string }> = {
     load: async () => (await import('./cli/demo-data.ts')).run,
     help: 'Write a made-up year into a ledger that is not in production',
   },
-  doctor: { load: async () => doctor, help: 'Say what is missing here and how to get it' },
+  doctor: {
+    load: async () => doctor,
+    help: 'Say what is missing here and how to get it',
+    usage: 'palimpsest doctor [--json]',
+  },
 }
 
 async function doctor(args: string[], io: Io): Promise<number> {
@@ -92,9 +104,22 @@ function usage(): string {
 async function main(io: Io): Promise<number> {
   const [name = '', ...rest] = process.argv.slice(2)
   const verb = VERBS[name]
+  if (verb && rest.some(isHelp)) return explain(verb, io)
   if (verb) return (await verb.load())(rest, io)
   io.warn(usage())
-  return name === '' || name === 'help' || name === '--help' ? 0 : 2
+  return name === '' || name === 'help' || isHelp(name) ? 0 : 2
+}
+
+function isHelp(argument: string): boolean {
+  return argument === '--help' || argument === '-h'
+}
+
+/** What a verb is for, and what it takes. */
+async function explain({ load, help, usage: own }: VerbEntry, io: Io): Promise<number> {
+  io.write(help)
+  if (own === undefined) await (await load())(['--help'], { ...io, warn: io.write })
+  else io.write(own)
+  return 0
 }
 
 const io: Io = {

@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util'
 import { createQueryDatabase } from '../adapters/postgres/query/query-database.ts'
 import { loadConfigFile } from '../config/file.ts'
 import type { DatabaseSettings } from '../domain/sql-guard/settings.ts'
 import { setupScript } from '../domain/sql-guard/setup-script.ts'
 import { PalimpsestError } from '../errors.ts'
 import type { Io } from './io.ts'
+import { parseOrNull } from './run-verb.ts'
 
 const USAGE = `palimpsest sql setup <database>   the statements that make its login, for psql
 palimpsest sql check [<database>] [--json]   what its login may do beyond reading the listed views
@@ -12,9 +12,9 @@ The databases are those of the file in PALIMPSEST_CONFIG.`
 
 /** `setup` writes a script; `check` gives 0 where no login may do too much, 1 where one may, 2 where one cannot be asked. */
 export async function run(args: string[], io: Io): Promise<number> {
-  const { positionals, values } = parseArgs({ args, allowPositionals: true, options: { json: { type: 'boolean' } } })
-  const [verb, name] = positionals
-  if (verb !== 'setup' && verb !== 'check') {
+  const parsed = parseOrNull({ args, allowPositionals: true, options: { json: { type: 'boolean' } } })
+  const [verb, name] = parsed?.positionals ?? []
+  if (parsed === null || (verb !== 'setup' && verb !== 'check')) {
     io.warn(USAGE)
     return 2
   }
@@ -24,7 +24,7 @@ export async function run(args: string[], io: Io): Promise<number> {
     io.warn(name === undefined ? 'The configuration has no databases.' : `The configuration has no database ${name}.`)
     return 2
   }
-  if (verb === 'check') return check(databases, values.json === true, io)
+  if (verb === 'check') return check(databases, parsed.values.json === true, io)
   if (name === undefined) {
     io.warn(USAGE)
     return 2
