@@ -42,7 +42,7 @@ export const observability: Measurement = {
 }
 
 /** Milliseconds of CPU for all that is counted of one request: HTTP, entry, model, engine, three steps. */
-export function measureMetrics(calls = CALLS): number {
+function measureMetrics(calls = CALLS): number {
   const metrics = createMetrics({
     load: { requests: () => 0, bodyBytes: () => 0, atWork: () => 0, waiting: () => 0 },
     known: { isTenant: () => true, isTool: () => true, isModel: () => true },

@@ -92,6 +92,6 @@ async function collect(
 }
 
 /** What names an export's sealed rows. */
-export function rowOfExport({ id, officer, subject }: StoredExport): ExportRow {
+function rowOfExport({ id, officer, subject }: StoredExport): ExportRow {
   return { id, tenantId: officer.tenantId, subjectPseudonym: subject?.pseudonym ?? '' }
 }

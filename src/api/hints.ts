@@ -19,7 +19,7 @@ export function hints(deps: ApiDeps): Hono<ApiEnv> {
   return app
 }
 
-export function hintJson({ since, until, ...hint }: Hint) {
+function hintJson({ since, until, ...hint }: Hint) {
   return { ...hint, since: timeText(since), until: until === null ? null : timeText(until) }
 }
 

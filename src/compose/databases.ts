@@ -28,7 +28,7 @@ interface Passwords {
 }
 
 /** Applies all migrations; for a login that may create roles. Gives the names of those applied now. */
-export async function migrateAll(ledgerAdminUrl: string, keystoreAdminUrl: string): Promise<string[]> {
+async function migrateAll(ledgerAdminUrl: string, keystoreAdminUrl: string): Promise<string[]> {
   const ledger = await migrate(ledgerAdminUrl, MIGRATIONS, 'ledger')
   const keystore = await migrate(keystoreAdminUrl, KEYSTORE_MIGRATIONS, 'keystore')
   return [...ledger, ...keystore.map((name) => `keystore/${name}`)]

@@ -39,7 +39,7 @@ export interface KeystoreSettings {
 }
 
 /** Opens the KMS that the environment names. */
-export async function openKms(
+async function openKms(
   env: Pick<Environment, 'kms' | 'awsKms' | 'vault' | 'deployment'>,
   folder: string,
 ): Promise<Kms & { close?(): void }> {

@@ -128,7 +128,7 @@ export async function openLedger(settings: GatewaySettings, sql: Sql): Promise<L
 }
 
 /** Where files stand that would be anchors in a bucket. */
-export function anchorFolderOf(settings: Pick<GatewaySettings, 'kmsFolder' | 'anchorFolder'>): string {
+function anchorFolderOf(settings: Pick<GatewaySettings, 'kmsFolder' | 'anchorFolder'>): string {
   return settings.anchorFolder ?? join(dirname(settings.kmsFolder), 'anchors')
 }
 

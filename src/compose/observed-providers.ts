@@ -56,7 +56,7 @@ export function observedProviders(
 }
 
 /** Counts and times every call of a model by what became of it, and makes a span of it, without content. */
-export function observedProvider(provider: ClosableProvider, observers: Observers): ClosableProvider {
+function observedProvider(provider: ClosableProvider, observers: Observers): ClosableProvider {
   return {
     name: provider.name,
     async complete(call) {

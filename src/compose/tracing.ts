@@ -32,7 +32,7 @@ export function aroundSteps(tracing: Tracing | null) {
 }
 
 /** Of the steps of a request: counts, decisions and codes, as they stand in the history. */
-export const describeStep: DescribeStep = (activityType, input, result) => {
+const describeStep: DescribeStep = (activityType, input, result) => {
   const id = (input as { requestId?: unknown } | null | undefined)?.requestId
   const attributes = typeof id === 'string' ? { 'palimpsest.request_id': id } : {}
   const describe = result === undefined ? undefined : STEPS[activityType]

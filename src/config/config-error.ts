@@ -23,7 +23,7 @@ export class ConfigError extends PalimpsestError {
 }
 
 /** `file:line:column: message`, as editors read it. */
-export function formatProblem(problem: ConfigProblem): string {
+function formatProblem(problem: ConfigProblem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== null).join(':')
   return place === '' ? problem.message : `${place}: ${problem.message}`
 }

@@ -12,7 +12,7 @@ const policyFormat = 1
  * A tenant's effective policy as canonical JSON (RFC 8785); no key and no person is in it. Labels stand in the place of listed values;
  * one that has none yet is left out.
  */
-export function policyText(tenant: Omit<TenantConfig, 'policyVersion'>, routing: RoutingRules): string {
+function policyText(tenant: Omit<TenantConfig, 'policyVersion'>, routing: RoutingRules): string {
   return jcs({ format: policyFormat, tenant: hidden(tenant), routing, builtin: defaultModelRules })
 }
 

@@ -29,7 +29,7 @@ export function requestPolicyOf(config: Config, available: ReadonlySet<ProviderN
 }
 
 /** A tenant's own routes stand before those for all. */
-export function routingOf({ routes }: Pick<TenantConfig, 'routes'>, shared: RoutingRules): RoutingRules {
+function routingOf({ routes }: Pick<TenantConfig, 'routes'>, shared: RoutingRules): RoutingRules {
   return routes ? { ...shared, routes: [...routes, ...shared.routes] } : shared
 }
 

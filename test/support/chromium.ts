@@ -8,7 +8,7 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-c
 export const INSTALL_WITHIN_MS = 600_000
 
 /** Where Chromium is, installed by the system's package manager where that is possible; or why there is none. */
-export function findChromium(): { path: string } | { reason: string } {
+function findChromium(): { path: string } | { reason: string } {
   const found = onPath()
   if (found !== null) return { path: found }
   if (process.getuid?.() !== 0) return { reason: 'Chromium is not installed, and only root can install it' }

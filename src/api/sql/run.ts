@@ -76,17 +76,17 @@ export async function requireToolScope(
   await requireScope(deps, ofTools, { tool, feature, model: 'none', region: null })
 }
 
-export function rowsJson({ rows }: GuardedOutcome & { kind: 'answered' }) {
+function rowsJson({ rows }: GuardedOutcome & { kind: 'answered' }) {
   return { columns: rows.columns, rows: rows.rows, row_count: rows.rows.length, truncated: rows.truncated }
 }
 
 /** OpenAI's error object, and where in the statement it is. */
-export function refusalJson(refused: { code: string; message: string; position: number | null }) {
+function refusalJson(refused: { code: string; message: string; position: number | null }) {
   const { code, message, position } = refused
   return { error: { message, type: 'invalid_request_error', code, param: 'sql' }, position }
 }
 
-export function sqlFailed(code: string): PalimpsestError {
+function sqlFailed(code: string): PalimpsestError {
   const isGone = code === 'sql_cancelled'
   return new PalimpsestError({
     code,

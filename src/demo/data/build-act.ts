@@ -28,7 +28,7 @@ export interface ActContext {
   entries: number
 }
 
-export function officerOf(tenantId: string): Officer {
+function officerOf(tenantId: string): Officer {
   return { tenantId, keyId: `${tenantId}-privacy`, app: 'dpo', team: 'privacy' }
 }
 

@@ -96,9 +96,6 @@ const checks = new Map<string, Check>([
  */
 export const droppedFields: ReadonlySet<string> = new Set(['metadata', 'store', 'prompt_cache_key'])
 
-/** Fields that name the end user. They are read here and never sent to a provider. */
-export const identityFields: readonly string[] = ['user', 'safety_identifier']
-
 /**
  * Checks a parsed request body and gives it back without null fields, without `droppedFields` and without the copies
  * that clients keep in assistant messages. Strings, arrays and schemas in it are the ones passed in, not copies.

@@ -120,7 +120,7 @@ export function verifyEpochOpening(envelope: Envelope, trusted: readonly Verifie
 }
 
 /** True for an entry that opens an epoch: the first of it, with the opening's member in its detail. */
-export function isEpochOpening(envelope: Envelope): boolean {
+function isEpochOpening(envelope: Envelope): boolean {
   return (envelope.kind === 'administration' || envelope.kind === 'recovery') && envelope.writer_seq === 0
 }
 

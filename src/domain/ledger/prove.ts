@@ -13,7 +13,7 @@ export type ProofPlan = readonly (readonly NodeRef[])[]
 export type NodeSource = (node: NodeRef) => Uint8Array | Promise<Uint8Array>
 
 /** Plans the audit path of RFC 6962 section 2.1.1, leaf's sibling first. Throws `ledger_out_of_range`. */
-export function planInclusion(size: number, index: number): ProofPlan {
+function planInclusion(size: number, index: number): ProofPlan {
   if (!isCount(size) || !isCount(index) || index >= size) {
     throw outOfRange('An inclusion proof needs an index below the size of the tree.')
   }
@@ -37,7 +37,7 @@ export function planInclusion(size: number, index: number): ProofPlan {
  * Plans the consistency proof of RFC 6962 section 2.1.2 from a tree of size `first` to one of size `second`. Empty where
  * `first` is 0 or equals `second`. Throws `ledger_out_of_range`.
  */
-export function planConsistency(first: number, second: number): ProofPlan {
+function planConsistency(first: number, second: number): ProofPlan {
   if (!isCount(first) || !isCount(second) || first > second) {
     throw outOfRange('A consistency proof needs a first size that is not above the second.')
   }

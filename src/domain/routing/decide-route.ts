@@ -157,7 +157,7 @@ export function mayReceive(provider: ProviderName, region: string, rules: Routin
   return regions === null || regions.includes(region)
 }
 
-export function isCovered(provider: ProviderName, rules: RoutingRules): boolean {
+function isCovered(provider: ProviderName, rules: RoutingRules): boolean {
   return rules.providers[provider]?.coveredForHipaa === true
 }
 

@@ -10,12 +10,6 @@ export interface RunningProcess {
   command: string[]
 }
 
-/** The command line of a process; null when there is none, or when it is not ours to see. */
-export function commandOf(pid: number): string[] | null {
-  if (process.platform === 'linux') return linuxCommand(pid)
-  return listByPs().find((found) => found.pid === pid)?.command ?? null
-}
-
 /** All processes whose command line matches. Those of other users that hide theirs are never among them. */
 export function findProcesses(matches: (command: string[]) => boolean): RunningProcess[] {
   const all = process.platform === 'linux' ? listByProc() : listByPs()

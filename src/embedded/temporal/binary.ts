@@ -81,7 +81,7 @@ export async function findPresentTemporal(options: {
 }
 
 /** Runs `--version`; null, with the reason, when it does not work or is too old. */
-export async function inspectBinary(path: string): Promise<{ binary: TemporalBinary } | { reason: string }> {
+async function inspectBinary(path: string): Promise<{ binary: TemporalBinary } | { reason: string }> {
   const result = await run(path, ['--version'], { timeoutMs: VERSION_TIME_LIMIT_MS })
   const version = result.stdout.trim().split('\n')[0] ?? ''
   if (result.code !== 0) return { reason: reasonOf(result) }

@@ -6,7 +6,7 @@ const CONNECT_MS = 5_000
 const SILENCE_MS = 2_000
 
 /** What every session starts with, so that the server resolves names and reads literals as the guard did. */
-export function sessionOptions({ limits }: DatabaseSettings): string {
+function sessionOptions({ limits }: DatabaseSettings): string {
   const settings = {
     search_path: 'pg_catalog,pg_temp',
     default_transaction_read_only: 'on',
