@@ -10,6 +10,7 @@ import { isThing } from './persons/is-thing.ts'
 import { namesByRole, namesInFields } from './persons/names-by-role.ts'
 import { namesInQueries } from './persons/query-names.ts'
 import { namesInSmall } from './persons/small-names.ts'
+import { isTownName } from './persons/towns.ts'
 import type { NamedCandidate } from './resolve-overlaps.ts'
 import { namesBySoftCue } from './soft-cues.ts'
 import { coverOf } from './spans-cover.ts'
@@ -198,6 +199,7 @@ function withSiblings(text: string, found: readonly NamedCandidate[], modelName:
       persons.holder({ start: one.start - 3, end: one.start - 2 }) !== undefined
     for (const [start, end] of siblings(text, one.start, one.end, isOneOfMany)) {
       if (persons.holder({ start, end }) !== undefined || isOdd(text, { start, end })) continue
+      if (isTownName(text.slice(start, end))) continue
       const sibling = {
         entityType: 'PERSON',
         start,

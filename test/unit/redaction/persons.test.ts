@@ -118,6 +118,7 @@ describe('What surrounds a name tells that it is no person', () => {
     ['Theme: Annika', 'Annika'],
     ['the project Annika is late', 'Annika'],
     ['delivered in Annika on Monday', 'Annika'],
+    ['the fair of Valencia, hall 4', 'Valencia'],
     ['Annika line: severe delays', 'Annika'],
   ])('%j', (text, name) => {
     const start = text.indexOf(name)

@@ -1,6 +1,7 @@
 import { isGivenName } from '../list-names.ts'
 import { personLabel } from './person-labels.ts'
 import { isThingLabel } from './thing-labels.ts'
+import { isTownName } from './towns.ts'
 
 /** Legal forms of firms, and what firms are called by. */
 const FIRM_BEHIND =
@@ -33,6 +34,7 @@ export function isThing(text: string, start: number, end: number): boolean {
   const name = text.slice(start, end)
   if (FIRM_BEHIND.test(behind) || NUMBER_BEHIND.test(behind) || SHIP_BEFORE.test(before)) return true
   const isOne = !name.includes(' ')
+  if (isOne && isTownName(name)) return true
   // A word for `my` at the start of a sentence.
   if (/^(?:Mia|Tua|Sua|Ma|Mi)$/.test(name) && personLabel(WORD_BEHIND.exec(behind)?.[1] ?? '') !== null) return true
   if (isOne && isOfFirm(name, before, behind)) return true
