@@ -210,12 +210,13 @@ describe('every administrative act', { timeout: 120_000 }, () => {
       const doIt = await act(setup)
       // Those that follow may see one that goes on.
       const lastRun = async () => operation.endsWith('/runs') && setup.ask('admin', 'GET /v1/archives/runs/last')
-      const before = [await effects(), await lastRun()]
+      const policy = () => setup.ask('admin', 'GET /v1/policy')
+      const before = [await effects(), await lastRun(), await policy()]
       await setup.sql`ALTER TABLE ledger_entry ADD CONSTRAINT test_none CHECK (kind = 'interaction') NOT VALID`
       try {
         const { status, body } = await doIt()
         expect([status >= 500, Object.keys(body)], JSON.stringify(body)).toEqual([true, ['error']])
-        expect([await effects(), await lastRun()]).toEqual(before)
+        expect([await effects(), await lastRun(), await policy()]).toEqual(before)
       } finally {
         await setup.sql`ALTER TABLE ledger_entry DROP CONSTRAINT test_none`
       }

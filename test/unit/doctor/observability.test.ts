@@ -62,8 +62,9 @@ describe('what doctor says of alerts, dashboard and traces', () => {
   })
 
   it('ends the command with 1 where an alert names a metric that there is not, and with 0 where none does', () => {
-    cpSync(join(root, 'src'), join(copy, 'src'), { recursive: true })
-    cpSync(join(root, 'package.json'), join(copy, 'package.json'))
+    for (const part of ['src', 'bootstrap', 'package.json', 'package-lock.json']) {
+      cpSync(join(root, part), join(copy, part), { recursive: true })
+    }
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
     const { PATH = '', HOME = '' } = process.env
     const env = { PATH, HOME, PALIMPSEST_HOME: join(copy, 'home'), PORT: '0' }
