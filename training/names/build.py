@@ -1,5 +1,5 @@
 """Writes one shard of encoded windows.
-Usage: python -m names.build --corpora DIR --lists FILE --messages DIR --code DIR... --vocabulary FILE --count N --seed S --out FILE"""
+Usage: python -m names.build --corpora DIR --lists FILE --messages DIR --phrases DIR --code DIR... --vocabulary FILE --count N --seed S --out FILE"""
 import argparse
 import json
 import pathlib
@@ -13,7 +13,7 @@ from .tokens import Vocabulary
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("--corpora", "--lists", "--messages", "--vocabulary", "--out"):
+    for name in ("--corpora", "--lists", "--messages", "--phrases", "--vocabulary", "--out"):
         parser.add_argument(name, required=True)
     parser.add_argument("--code", nargs="*", default=[])
     parser.add_argument("--count", type=int, default=20000)

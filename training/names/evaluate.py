@@ -12,7 +12,7 @@ import torch
 from . import corpora
 from .batches import encode, pad
 from .decode import spans_of
-from .model import Names
+from .model import load
 from .tokens import Vocabulary, features
 from .train import load_pieces
 
@@ -138,9 +138,7 @@ def exported(folder):
 def runner(args):
     if args.exported:
         return exported(pathlib.Path(args.exported))
-    net = Names(load_pieces(pathlib.Path(args.data)))
-    net.load_state_dict(torch.load(args.model))
-    net.eval()
+    net = load(args.model, load_pieces(pathlib.Path(args.data))).eval()
 
     def run(*x):
         with torch.inference_mode():

@@ -10,23 +10,26 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 
-from .model import LABELS, Names
+from .model import LABELS, load
 from .train import load_pieces
 
 FORMAT = 1
 
 
 class Exported(nn.Module):
-    """The same net for inference, from the sums of each word's rows on: the tables are files of their own, of which the
-    program adds up a word's rows itself, once for each word of a text."""
+    """The nets for inference, from the sums of each word's rows on: the tables are files of their own, of which the program
+    adds up a word's rows itself, once for each word of a text. Several nets say the mean of what each says; the vectors of
+    their letter groups stand beside each other."""
 
-    def __init__(self, net):
+    def __init__(self, nets):
         super().__init__()
-        self.net = net
+        self.nets = nn.ModuleList(nets)
 
     def forward(self, piece, gram, shape, gap):
         mask = (shape > 0).unsqueeze(-1).float()
-        return self.net.context(piece, gram, shape, gap, mask).softmax(-1)
+        grams = gram.chunk(len(self.nets), -1)
+        said = [net.context(piece, own, shape, gap, mask).softmax(-1) for net, own in zip(self.nets, grams)]
+        return sum(said) / len(said)
 
 
 def table(weights):
@@ -44,17 +47,22 @@ def digest(path):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("--data", "--model", "--out", "--version"):
+    for name in ("--data", "--out", "--version"):
         parser.add_argument(name, required=True)
+    parser.add_argument("--model", nargs="+", required=True, help="checkpoints; of several the mean of what they say")
     parser.add_argument("--keep-float", action="store_true", help="leave float.onnx beside it, to compare")
-    parser.add_argument("--bias", type=float, default=0.5)
+    parser.add_argument("--bias", type=float, default=0.5, help="how much O counts in the path")
+    parser.add_argument("--lean", type=float, default=0.0, help="added to the logits of persons, so that they are found sooner")
     args = parser.parse_args()
     data, out = pathlib.Path(args.data), pathlib.Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
-    net = Names(load_pieces(data))
-    net.load_state_dict(torch.load(args.model))
-    exported = Exported(net).eval()
-    example = (torch.randn(2, 20, net.pieces.shape[1]), torch.randn(2, 20, net.grams.weight.shape[1]),
+    vectors = load_pieces(data)
+    nets = [load(path, vectors) for path in args.model]
+    for net in nets:
+        net.leave.bias.data[1:3] += args.lean
+    exported = Exported(nets).eval()
+    grams = torch.cat([net.grams.weight.detach() for net in nets], 1)
+    example = (torch.randn(2, 20, vectors.shape[1]), torch.randn(2, 20, grams.shape[1]),
                torch.ones((2, 20), dtype=torch.int32), torch.ones((2, 20), dtype=torch.int32))
     names = ["piece", "gram", "shape", "gap"]
     whole = out / "float.onnx"
@@ -62,9 +70,9 @@ def main():
     torch.onnx.export(exported, example, str(whole), input_names=names, output_names=["probabilities"], dynamic_axes=axes,
                       opset_version=17, dynamo=False)
     final = out / "names.onnx"
-    # Only matrix products: of the small ones after them the last stays float, where int8 costs accuracy and saves nothing.
+    # Only matrix products: the small last one of each net stays float, where int8 costs accuracy and saves nothing.
     graph = onnx.load(str(whole)).graph
-    keep = [node.name for node in graph.node if node.op_type == "MatMul"][-1:]
+    keep = [node.name for node in graph.node if node.op_type == "MatMul" and "/leave/" in node.name]
     quantize_dynamic(str(whole), str(final), weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul"],
                      nodes_to_exclude=keep, extra_options={"MatMulConstBOnly": True})
     if not args.keep_float:
@@ -72,7 +80,7 @@ def main():
     pieces = json.loads((data / "pieces.json").read_text(encoding="utf-8"))["pieces"]
     (out / "vocabulary.txt").write_text("\n".join(pieces) + "\n", encoding="utf-8")
     tables = {}
-    for name, weights in (("pieces", net.pieces), ("grams", net.grams.weight.detach())):
+    for name, weights in (("pieces", vectors), ("grams", grams)):
         rows, scale = table(weights)
         (out / f"{name}.bin").write_bytes(rows.tobytes())
         tables[name] = {"rows": rows.shape[0], "width": rows.shape[1], "scale": scale}

@@ -72,7 +72,11 @@ class Fill:
         if key == "LF":
             text = f"{person.last}, {person.first}"
         elif key == "I":
-            text = f"{person.first[0]}. {person.last}"
+            text = person.initials()
+        elif key == "U":
+            text = person.upper()
+        elif key == "NICK":
+            text = self.once(name, index, lambda: self.rng.choice(own_list_cached("nicknames")[0].split()))
         else:
             text = {"P": person.full, "F": lambda: person.first, "L": lambda: person.last}[key]()
         if case and "".join(text.split()).isalpha():
@@ -99,8 +103,10 @@ class Fill:
         rng, things = self.rng, self.lists.word
         if name in ("P", "F", "f") and not case and self.no_names and rng.random() < 0.6:
             return self.no_name(name, index)
-        if name in ("P", "F", "L", "T", "LF", "I", "f", "l"):
+        if name in ("P", "F", "L", "T", "LF", "I", "U", "NICK", "f", "l"):
             return self.name(name, index, case)
+        if name in ("NF", "NL", "NP"):
+            return self.put(self.called_after(name, index))
         if name == "H":
             return self.put(self.person(index).handle(), "PER")
         if name == "h":
@@ -140,6 +146,11 @@ class Fill:
             "Animal": lambda: things("animal", rng), "Element": lambda: things("science", rng),
         }
         self.put(plain[name]())
+
+    def called_after(self, name, index):
+        """What bears a person's name and is none: a ship, a shelf, a server, a sauce, a syndrome."""
+        person = self.once(name, index, lambda: Person(self.lists, self.language, self.rng))
+        return {"NF": person.first, "NL": person.last, "NP": f"{person.first} {person.last}"}[name]
 
     def product(self):
         rng = self.rng

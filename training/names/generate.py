@@ -3,9 +3,10 @@ Each is (text, spans); spans are (start, end, class) in code points, class PER, 
 import json
 import pathlib
 import random
+import re
 import unicodedata
 
-from . import corpora, values
+from . import corpora, phrases, records, values
 from .fill import Fill
 from .lists import LANGUAGES, SCRIPTS, TEMPLATES, Lists
 
@@ -58,9 +59,12 @@ class Generator:
         self.lists = Lists(args.lists, corpora.surnames(self.gold), corpora.organisations(self.gold))
         self.code = code_chunks(args.code, self.rng)
         self.messages = diagnostics(args.messages)
+        self.phrases = phrases.load(args.phrases)
         self.sentences = {code: lines(f"sentences-{code}") for code in LANGUAGES}
         self.negatives = {code: lines(f"negatives-{code}") for code in LANGUAGES}
         self.documents = {code: blocks(f"documents-{code}") for code in LANGUAGES}
+        self.clean = {code: blocks(f"clean-{code}") for code in LANGUAGES}
+        self.instructions = {code: [line[3:] for line in lines("instructions") if line.startswith(code)] for code in LANGUAGES}
 
     def language(self):
         rng = self.rng
@@ -72,7 +76,7 @@ class Generator:
         if count == 1:
             pool = self.negatives if rng.random() < 0.2 else self.sentences
             return Fill(self.lists, language, rng).template(rng.choice(pool[language]))
-        join = rng.choice([" ", " ", "\n", "\n\n"])
+        join = rng.choice([" ", " ", "\n", "\n", "\n\n", "\n- ", "\n* ", "; ", " / ", " | "])
         parts = []
         for _ in range(count):
             pool = self.negatives if rng.random() < 0.45 else self.sentences
@@ -114,12 +118,29 @@ class Generator:
     def dropped_in(self, language):
         """A technical sentence with a name put between its words, so that words of any language are no names next to one."""
         rng = self.rng
-        words = rng.choice(self.messages.get(language) or self.messages[rng.choice(list(self.messages))]).split()
+        spoken = self.phrases[language] if rng.random() < 0.6 else self.messages.get(language) or self.messages[rng.choice(list(self.messages))]
+        words = [word for word in rng.choice(spoken).split() if "{" not in word]
         fill = Fill(self.lists, language, rng)
         at = rng.randint(0, len(words))
         fill.put(" ".join(words[:at]) + (" " if at else ""))
         fill.template(rng.choice(["{P}", "{F}", "{F}", "{T} {L}", "{P}", "{C}", "{O}"]))
         fill.put((" " if at < len(words) else "") + " ".join(words[at:]))
+        return fill
+
+    def spoken(self, language):
+        """What software says to people: mostly without names, so that ordinary words of a language are none."""
+        rng = self.rng
+        fill = Fill(self.lists, language, rng)
+        for _ in range(rng.choice([1, 2, 3, 4, 6])):
+            text = rng.choice(self.phrases[language])
+            at = 0
+            for match in re.finditer(r"\{[PX]\}", text):
+                fill.put(text[at : match.start()])
+                fill.template("{P}" if match[0] == "{P}" else rng.choice(["{N}", "{ID}", "{PR}", "{O}", "{C}", "{NF} {NL}", "{D}"]))
+                at = match.end()
+            fill.put(text[at:] + rng.choice([" ", " ", "\n", ". ", "\n- "]))
+            if rng.random() < 0.15:
+                fill.template(rng.choice(self.sentences[language]) + rng.choice([" ", "\n"]))
         return fill
 
     def foreign(self):
@@ -138,6 +159,28 @@ class Generator:
                 fill.put(rng.choice([" ", ", ", ". "]))
                 names -= 1
             fill.put(rng.choice(words) + rng.choice([" ", " ", " ", ", ", ". "]))
+        return fill
+
+    def document(self, language):
+        """What is pasted into a prompt, often below or above an instruction: a document, a table, a list without persons."""
+        rng = self.rng
+        fill = Fill(self.lists, language, rng)
+        said = rng.choice(self.instructions[language if rng.random() < 0.8 else "en"])
+        where = rng.random()
+        if where < 0.45:
+            fill.template(said + rng.choice(["\n\n", "\n\n", "\n", " ", "\n---\n", '\n\n"""\n']))
+        roll = rng.random()
+        if roll < 0.5:
+            fill.template(rng.choice(self.documents[language]))
+        elif roll < 0.72:
+            records.record(fill, rng)
+        else:
+            fill.no_names = False
+            fill.template(rng.choice(self.clean[language]))
+            if rng.random() < 0.25:
+                fill.template("\n" + rng.choice(self.sentences[language]))
+        if where > 0.9:
+            fill.template("\n\n" + said)
         return fill
 
     def machine(self):
@@ -167,27 +210,28 @@ class Generator:
     def one(self):
         rng = self.rng
         roll = rng.random()
-        if roll < 0.30:
+        if roll < 0.16:
             text, spans = rng.choice(self.gold)
             if rng.random() < 0.6:
                 text, spans = corpora.swap(text, spans, self.lists, rng)
             return self.vary(text, spans)
         language = self.language()
-        if roll < 0.61:
+        if roll < 0.36:
             fill = self.prose(language)
-        elif roll < 0.68:
+        elif roll < 0.39:
             fill = self.form(language)
-        elif roll < 0.695:
+        elif roll < 0.405:
             fill = self.foreign()
-        elif roll < 0.72:
+        elif roll < 0.44:
             fill = self.dropped_in(language)
-        elif roll < 0.83:
-            spoken = language if self.documents[language] else "en"
-            fill = Fill(self.lists, spoken, rng).template(rng.choice(self.documents[spoken]))
-        elif roll < 0.865:
+        elif roll < 0.52:
+            fill = self.spoken(language if rng.random() < 0.5 else rng.choice(list(self.sentences)))
+        elif roll < 0.87:
+            fill = self.document(language)
+        elif roll < 0.885:
             text = rng.choice(self.messages[rng.choice(list(self.messages))])
             return self.vary(text.replace("{0}", values.camel(rng)).replace("{1}", values.camel(rng)), [])
-        elif roll < 0.89:
+        elif roll < 0.91:
             fill = Fill(self.lists, language, rng).template(" ".join(rng.choice(self.negatives[language]) for _ in range(rng.randint(1, 4))))
         else:
             fill = self.machine()

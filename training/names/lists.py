@@ -6,6 +6,7 @@ import random
 from collections import defaultdict
 
 TEMPLATES = pathlib.Path(__file__).parent.parent / "templates"
+REGISTERS = pathlib.Path(__file__).parent.parent.parent / "src" / "domain" / "redaction" / "name-lists.json"
 LANGUAGES = {
     "en": ["en", "en", "en_AU", "en_ZA", "en_GH", "en_NG", "en_IN"],
     "de": ["de", "de", "de_AT", "de_CH"],
@@ -110,6 +111,8 @@ class Lists:
         self.locales, self.things, self.countries = data["locales"], data["things"], data["countries"]
         self.extra_surnames, self.seen_orgs = list(extra_surnames), list(seen_orgs)
         self.orgs, self.techs = own_list("organisations"), own_list("techs")
+        registers = json.loads(REGISTERS.read_text(encoding="utf-8"))
+        self.registered = {key: [w.title() for w in registers[key].split() if len(w) > 2] for key in ("given", "family")}
         self.markov = {}
         self.romanised = {key: (last.split(), first.split()) for key, (last, first) in ROMANISED.items()}
 
@@ -132,6 +135,15 @@ class Lists:
         return rng.choice(["ar-latin", "ru-latin", "zh-latin"]) if roll < 0.88 else rng.choice(FOREIGN)
 
     def first_and_last(self, locale, rng):
+        first, last, female = self.of_locale(locale, rng)
+        if locale not in SCRIPTS:
+            if rng.random() < 0.18:
+                first = rng.choice(self.registered["given"])
+            if rng.random() < 0.12:
+                last = rng.choice(self.registered["family"])
+        return first, last, female
+
+    def of_locale(self, locale, rng):
         if locale in self.romanised:
             lasts, firsts = self.romanised[locale]
             return rng.choice(firsts), rng.choice(lasts), rng.random() < 0.5

@@ -6,6 +6,7 @@ from torch import nn
 
 from .tokens import BUCKETS, GAPS, SHAPES
 
+REACHES = (1, 2, 4, 8, 1, 2, 4)
 LABELS = ["O"] + [f"{side}-{kind}" for kind in ("PER", "LOC", "ORG", "ADDR") for side in "BI"]
 
 
@@ -48,7 +49,7 @@ def bag(ids, table):
 
 
 class Names(nn.Module):
-    def __init__(self, pieces, width=96, grams=48, reaches=(1, 2, 4, 8), dropout=0.1):
+    def __init__(self, pieces, width=96, grams=48, reaches=REACHES, dropout=0.1):
         """`pieces`: the encoder's static vectors, float (count, dimensions)."""
         super().__init__()
         self.register_buffer("pieces", pieces)
@@ -60,9 +61,22 @@ class Names(nn.Module):
         blocks = [Block(width, reach, dropout) for reach in reaches]
         self.blocks = nn.ModuleList(blocks)
         self.window = Window(width)
+        if len(reaches) > 5:
+            self.second_window = Window(width)
         self.norm = nn.LayerNorm(width)
         self.leave = nn.Linear(width, len(LABELS))
         self.word_dropout = dropout
+
+    def go_on_from(self, state):
+        """Takes a checkpoint over; layers that it lacks begin by passing on what they are given."""
+        missing, unexpected = self.load_state_dict(state, strict=False)
+        if unexpected:
+            raise ValueError(f"The checkpoint is of another net: {unexpected[:3]}")
+        for name, module in self.named_modules():
+            if isinstance(module, (Block, Window)) and f"{name}.mix.weight" in missing:
+                with torch.no_grad():
+                    module.mix.weight[: self.width] = 0
+                    module.mix.bias[: self.width] = 0
 
     def forward(self, pieces, grams, shape, gap):
         """pieces (B, T, 6), grams (B, T, 24), shape and gap (B, T); 0 is padding. Returns logits (B, T, labels)."""
@@ -84,5 +98,16 @@ class Names(nn.Module):
         for i, block in enumerate(self.blocks):
             if i == 2:
                 x = self.window(x, mask)
+            if i == 5:
+                x = self.second_window(x, mask)
             x = block(x, mask)
         return self.leave(self.norm(x))
+
+
+def load(path, pieces):
+    """A net of as many blocks as the checkpoint has."""
+    state = torch.load(path)
+    blocks = len({name.split(".")[1] for name in state if name.startswith("blocks.")})
+    net = Names(pieces, reaches=REACHES[:blocks])
+    net.load_state_dict(state)
+    return net

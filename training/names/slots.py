@@ -11,7 +11,9 @@ TITLES = {
     "pl": ["Pan", "Pani", "Panem", "Panią", "Panu", "dr", "mgr"],
     "pt": ["Sr.", "Sra.", "senhor", "senhora", "Dr.", "Dra."],
 }
-PARTICLES = ["van der", "van", "de la", "von", "di", "de", "dos", "le", "bin", "El", "Mc", "Mac", "O'", "D'", "St."]
+PARTICLES = ["van der", "van", "de la", "von", "di", "de", "dos", "le", "bin", "El", "Mc", "Mac", "O'", "D'", "St.", "d'",
+             "Dell'", "Dall'", "Degli", "Lo", "La", "Della", "De", "Del", "van den", "van 't", "ter", "zu", "von der", "Freiherr von",
+             "Graf", "Mac an", "Ní", "Ó", "Ap", "binti", "bint", "Ibn", "Ben", "Al", "Abu", "Al-", "da", "do", "e", "y", "av", "Ter"]
 SUFFIXES = {
     "en": ["Inc.", "LLC", "Ltd", "Ltd.", "Corp.", "Group", "Holdings", "Partners", "& Co", "LLP", "Solutions", "Labs", "PLC"],
     "de": ["GmbH", "AG", "GmbH & Co. KG", "KG", "SE", "e.V.", "UG", "OHG"],
@@ -38,9 +40,33 @@ ORG_PATTERNS = {
            "Sąd Rejonowy w {c}", "Spółdzielnia {w} {s}", "Urząd Skarbowy w {c}", "{w} {s}", "Studio {w} {s}", "Politechnika {w}"],
     "pt": ["Universidade de {c}", "Câmara Municipal de {c}", "Hospital de {c}", "{l} {s}", "Grupo {l}", "Banco de {c}", "{w} {s}"],
 }
+# What firms do, behind the name of who founded them.
+TRADES = {
+    "en": "Logistics Podiatry Coatings Motors Plumbing Catering Dental Joinery Freight Optics Roofing Timber Legal Media Textiles "
+          "Engineering Interiors Bakery Brewery Travel Haulage Recruitment Pharmacy Electrical Print Robotics Analytics".split(),
+    "de": "Logistik Heizungsbau Sanitär Elektrotechnik Spedition Bau Druck Reisen Maschinenbau Immobilien Optik Werkzeuge Metall".split(),
+    "fr": "Frères Transports Plomberie Chauffage Optique Bâtiment Traiteur Immobilier Voyages Mécanique Textiles Conseil".split(),
+    "es": "Hermanos Transportes Reformas Fontanería Óptica Construcciones Viajes Muebles Maderas Seguros Abogados Logística".split(),
+    "it": "Impianti Trasporti Costruzioni Arredamenti Ottica Viaggi Autoricambi Logistica Edilizia Marmi Ceramiche Serramenti".split(),
+    "nl": "Logistiek Installaties Transport Bouw Techniek Makelaars Reizen Drukwerk Schilders Advocaten Hoveniers Metaal".split(),
+    "pl": "Transport Instalacje Budownictwo Meble Logistyka Spedycja Druk Ogrody Metal Optyka Nieruchomości Okna".split(),
+    "pt": "Transportes Obras Construções Viagens Móveis Óptica Seguros Logística Canalizações Cerâmicas Têxteis Advogados".split(),
+}
 ORG_WORDS = ("Acme Globex Initech Umbrella Northwind Contoso Fabrikam Vertex Nova Zenith Apex Orion Blue River Green Bright Quantum "
              "Atlas Summit Pioneer Harbor Cedar Oak Iron Silver Sun Star Sky Cloud Data Net Soft Tech Bio Med Agri Terra Aqua Luna "
              "Vita Euro Trans Inter Omni Pan Prime First National United Global Metro Urban Smart Pixel Logic Matrix Delta Sigma").split()
+
+
+SHORT_NAMES = {}
+
+
+def short_names():
+    """What people are called at work and at home, by language, from `short-names.txt`."""
+    if not SHORT_NAMES:
+        from .lists import own_list
+
+        SHORT_NAMES.update((line[:2], line[3:].split()) for line in own_list("short-names"))
+    return SHORT_NAMES
 
 
 class Person:
@@ -50,11 +76,13 @@ class Person:
         self.language, self.rng = language, rng
         self.form = rng.random()
         self.second_first, self.second_last, _ = lists.first_and_last(self.locale, rng)
+        if rng.random() < 0.07:
+            self.first = rng.choice(short_names()[language if rng.random() < 0.8 else "en"])
         if rng.random() < 0.012:
             self.first = rng.choice(["De", "La", "Le", "Jo", "Da", "Mc", "Ma"]) + self.first
-        if rng.random() < 0.06:
+        if rng.random() < 0.10:
             particle = rng.choice(PARTICLES)
-            self.last = (f"{self.second_last} " if rng.random() < 0.25 else "") + particle + ("" if particle[-1] in "c'" else " ") + self.last
+            self.last = (f"{self.second_last} " if rng.random() < 0.25 else "") + particle + ("" if particle[-1] in "c'-" else " ") + self.last
         self.title = rng.choice(TITLES[language])
 
     def full(self):
@@ -80,6 +108,17 @@ class Person:
                 return make()
         return f
 
+    def initials(self):
+        """A name of which initials stand for the first ones: `P. J. van Rooyen`, `A K Mitra`, `Mitra A.K.`."""
+        rng, first, second, last = self.rng, self.first[0], self.second_first[0], self.last
+        return rng.choice([f"{first}. {last}", f"{first}. {second}. {last}", f"{first}.{second}. {last}", f"{first} {second} {last}",
+                           f"{last} {first}.", f"{last} {first}.{second}.", f"{first}.-{second}. {last}", f"{first}.{second}."])
+
+    def upper(self):
+        """As forms and registers write it."""
+        first, last = self.first.upper(), self.last.upper()
+        return self.rng.choice([f"{first} {last}", f"{last} {first}", f"{last}, {first}", f"{last} {first[0]}.", f"{first[0]} {last}", first, last])
+
     def handle(self):
         parts = ["".join(c for c in part.lower() if c.isalnum()) for part in (self.first, self.last)]
         return self.rng.choice([".", ".", ".", "_", "-"]).join(parts) + (str(self.rng.randint(1, 99)) if self.rng.random() < 0.1 else "")
@@ -94,20 +133,36 @@ class Person:
 
 
 def inflect(word, case, female):
-    """Polish cases by ending: genitive, dative, instrumental, accusative; good enough to teach the endings."""
+    """Polish cases by ending: genitive, dative, accusative, instrumental, locative, vocative; good enough to teach the
+    endings."""
     low = word.lower()
+
+    def ending(cut, endings):
+        return word[: len(word) - cut] + dict(zip(("gen", "dat", "acc", "ins", "loc", "voc"), endings.split()))[case].strip("-")
+
     if low.endswith(("ski", "cki", "dzki")):
-        return word[:-1] + {"gen": "iego", "acc": "iego", "dat": "iemu", "ins": "im"}[case]
+        return ending(1, "iego iemu iego im im i")
     if low.endswith(("ska", "cka", "dzka")):
-        return word[:-1] + {"gen": "iej", "acc": "ą", "dat": "iej", "ins": "ą"}[case]
+        return ending(1, "iej iej ą ą iej a")
     if low.endswith("a"):
-        soft = low.endswith(("ia", "ja", "la", "ca"))
-        return word[:-1] + {"gen": "i" if low.endswith(("ka", "ga", "ja", "la")) else "" if soft else "y",
-                            "acc": "ę", "dat": "i" if soft else "ie", "ins": "ą"}[case]
-    if female or low[-1] in "eiouyęąó":
+        for last, cut, endings in (("ria", 1, "i i ę ą i o"), ("ia", 1, "- - ę ą - u"), ("ja", 1, "i i ę ą i u"), ("la", 1, "i i ę ą i u"),
+                                   ("ka", 2, "ki ce kę ką ce ko"), ("ga", 2, "gi dze gę gą dze go"), ("ta", 2, "ty cie tę tą cie to"),
+                                   ("da", 2, "dy dzie dę dą dzie do"), ("ra", 2, "ry rze rę rą rze ro"), ("ca", 1, "y y ę ą y o"),
+                                   ("a", 1, "y ie ę ą ie o")):
+            if low.endswith(last):
+                return ending(cut, endings)
+    if female or low[-1] in "eouęąó":
         return word
-    stem = word[:-2] + word[-1] if low.endswith("ek") else word
-    return stem + {"gen": "a", "acc": "a", "dat": "owi", "ins": "iem" if low[-1] in "kg" else "em"}[case]
+    if low[-1] in "iy":
+        return ending(0 if low[-1] == "i" else 1, "ego emu ego m m -" if low[-1] == "i" else "ego emu ego ym ym y")
+    for last, cut, endings in (("ek", 2, "ka kowi ka kiem ku ku"), ("iec", 3, "ca cowi ca cem cu cze"), ("eł", 2, "ła łowi ła łem le le"),
+                               ("ł", 1, "ła łowi ła łem le le"), ("r", 0, "a owi a em ze ze"), ("t", 1, "ta towi ta tem cie cie"),
+                               ("d", 0, "a owi a em zie zie")):
+        if low.endswith(last):
+            return ending(cut, endings)
+    if low.endswith(("k", "g")):
+        return ending(0, "a owi a iem u u")
+    return ending(0, "a owi a em u u" if low.endswith(("sz", "cz", "rz", "ch", "j", "l", "ś", "ć", "ń", "c", "h")) else "a owi a em ie ie")
 
 
 def inflect_place(word, case):
@@ -135,8 +190,9 @@ def organisation(lists, language, rng):
     if roll < 0.49:
         return "".join(rng.choice(string.ascii_uppercase) for _ in range(rng.randint(3, 4)))
     spoken = language if rng.random() < 0.8 else "en"
+    pattern = rng.choice(ORG_PATTERNS[spoken] + ["{l} {t}", "{l} {t} {s}", "{f} {t}", "{w} {t}", "{l} {l2} {t}"])
     last = lambda: lists.first_and_last(lists.locale_for(spoken, rng), rng)[1]  # noqa: E731
-    return rng.choice(ORG_PATTERNS[spoken]).format(
+    return pattern.format(
         c=lists.city(spoken, rng), l=last(), l2=last(), l3=last(), f=rng.choice(lists.locales["en"]["first"]),
-        s=rng.choice(SUFFIXES[spoken]), w=rng.choice(ORG_WORDS), w2=rng.choice(ORG_WORDS).lower(),
+        s=rng.choice(SUFFIXES[spoken]), t=rng.choice(TRADES[spoken]), w=rng.choice(ORG_WORDS), w2=rng.choice(ORG_WORDS).lower(),
     )

@@ -1,6 +1,7 @@
 """Trains the net on shards; saves after every round, so that it can be stopped and taken up again.
 Usage: python -m names.train --data DIR (pieces.npy, pieces.json, shard-*.npz) --out FILE --rounds N"""
 import argparse
+import collections
 import json
 import math
 import pathlib
@@ -12,7 +13,7 @@ import torch
 from torch import nn
 
 from .batches import IGNORE, pad
-from .model import Names
+from .model import REACHES, Names
 
 # A missed person costs more than a false one; words outside every span weigh a little less.
 WEIGHTS = [0.9, 1.3, 1.3, 1.0, 1.0, 0.9, 0.9, 0.9, 0.9]
@@ -43,9 +44,29 @@ def batches(windows, rng):
     return found
 
 
-def save(net, path):
-    torch.save(net.state_dict(), path + ".part")
+def save(state, path):
+    torch.save(state, path + ".part")
     pathlib.Path(path + ".part").replace(path)
+
+
+class Mean:
+    """The moving mean of the weights, which is what is saved: it is better than where the last batches left them."""
+
+    def __init__(self, net, keep):
+        self.net, self.keep, self.steps = net, keep, 0
+        self.weights = [p.detach().clone() for p in net.parameters()]
+
+    @torch.no_grad()
+    def add(self):
+        self.steps += 1
+        keep = min(self.keep, self.steps / (self.steps + 10))
+        torch._foreach_lerp_(self.weights, [p.detach() for p in self.net.parameters()], 1 - keep)
+
+    def state(self):
+        state = self.net.state_dict()
+        for (name, _), weights in zip(self.net.named_parameters(), self.weights):
+            state[name] = weights
+        return state
 
 
 def load_pieces(folder):
@@ -58,26 +79,31 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--start", help="a checkpoint to go on from")
+    parser.add_argument("--blocks", type=int, default=len(REACHES), help="a net of so many convolutions")
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--final", type=float, default=0.05, help="share of the rate that is left at the end")
     parser.add_argument("--minutes", type=float, default=1e9, help="stop after this long")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--half", action="store_true", help="compute in bfloat16, which newer processors do twice as fast")
+    parser.add_argument("--mean", type=float, default=0.998, help="how slowly the mean of the weights moves")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     rng = random.Random(args.seed)
     folder = pathlib.Path(args.data)
-    net = Names(load_pieces(folder))
+    net = Names(load_pieces(folder), reaches=REACHES[: args.blocks])
     if args.start:
-        net.load_state_dict(torch.load(args.start))
+        net.go_on_from(torch.load(args.start))
     optimizer = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=0.01, betas=(0.9, 0.98))
     loss_of = nn.CrossEntropyLoss(torch.tensor(WEIGHTS), ignore_index=IGNORE, label_smoothing=0.02)
-    shards = sorted(folder.glob("shard-*.npz"))
+    mean, used = Mean(net, args.mean), collections.Counter()
     began, done, words = time.time(), 0, 0
     for round_number in range(args.rounds):
-        shard = shards[round_number % len(shards)]
+        shards = sorted(folder.glob("shard-*.npz"))  # also those written meanwhile
+        shard = min(shards, key=lambda path: (used[path], path))
+        used[shard] += 1
         windows = read_shard(shard)
         todo = batches(windows, rng)
         total = 0.0
@@ -87,19 +113,21 @@ def main():
             for group in optimizer.param_groups:
                 group["lr"] = args.rate * factor
             pieces, grams, shape, gap, labels = (torch.from_numpy(x) for x in pad([windows[j] for j in batch]))
-            logits = net.train()(pieces, grams, shape, gap)
-            loss = loss_of(logits.flatten(0, 1), labels.flatten())
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=args.half):
+                logits = net.train()(pieces, grams, shape, gap)
+            loss = loss_of(logits.float().flatten(0, 1), labels.flatten())
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             optimizer.step()
+            mean.add()
             total, done, words = total + loss.item(), done + 1, words + labels.numel()
             if i % 50 == 49:
-                save(net, args.out)
+                save(mean.state(), args.out)
                 print(f"{shard.name} {i + 1}/{len(todo)} loss {total / (i + 1):.4f} {words / (time.time() - began):.0f} words/s", flush=True)
             if (time.time() - began) / 60 > args.minutes:
                 break
-        save(net, args.out)
+        save(mean.state(), args.out)
         print(f"round {round_number + 1} loss {total / max(1, i + 1):.4f} {(time.time() - began) / 60:.1f} min", flush=True)
         if (time.time() - began) / 60 > args.minutes:
             break
