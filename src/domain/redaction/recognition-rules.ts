@@ -1,28 +1,9 @@
 import { RE2JS } from 're2js'
 import { knownNames, withMentions } from './persons/name-agreement.ts'
 import { type NamedCandidate, resolveOverlaps } from './resolve-overlaps.ts'
-import type { RecognizerResult } from './types.ts'
+import type { CustomRecogniser, RecognitionRules, RecognizerResult } from './types.ts'
 
-/** A recogniser of a tenant's own. */
-export interface CustomRecogniser {
-  name: string
-  entityType: string
-  /** RE2's syntax: linear in time, without look-around and back references. */
-  pattern: string
-  /** 0..1; default 0.6 */
-  score?: number | undefined
-  /** Words of which one has to stand within 60 units before; absent: none. */
-  context?: readonly string[] | undefined
-}
-
-/** What a tenant adds to an engine's own findings. */
-export interface RecognitionRules {
-  /** Never redacted: exactly these values. */
-  allow: readonly string[]
-  /** Always redacted where they stand as words. */
-  deny: readonly { value: string; entityType: string }[]
-  recognisers: readonly CustomRecogniser[]
-}
+export type { CustomRecogniser, RecognitionRules }
 
 const DEFAULT_SCORE = 0.6
 const CONTEXT_BEFORE = 60

@@ -1,5 +1,4 @@
 import type { ChatRequest } from '../chat/types.ts'
-import type { RecognitionRules } from './recognition-rules.ts'
 
 /** What a finding rests on; the stronger one names the entity where two overlap. */
 export type Evidence = 'checksum' | 'deny-list' | 'format' | 'context' | 'model'
@@ -35,6 +34,27 @@ export interface TextAnalyzer {
 
 /** What cannot be scanned, by what a policy can let through; a part of any other kind never passes. */
 export type UnscannableKind = 'image' | 'audio' | 'file'
+
+/** A recogniser of a tenant's own. */
+export interface CustomRecogniser {
+  name: string
+  entityType: string
+  /** RE2's syntax: linear in time, without look-around and back references. */
+  pattern: string
+  /** 0..1; default 0.6 */
+  score?: number | undefined
+  /** Words of which one has to stand within 60 units before; absent: none. */
+  context?: readonly string[] | undefined
+}
+
+/** What a tenant adds to an engine's own findings. */
+export interface RecognitionRules {
+  /** Never redacted: exactly these values. */
+  allow: readonly string[]
+  /** Always redacted where they stand as words. */
+  deny: readonly { value: string; entityType: string }[]
+  recognisers: readonly CustomRecogniser[]
+}
 
 /** What a tenant wants redacted. Absent fields: the engine's own default. */
 export interface RedactionPolicy {

@@ -1,4 +1,5 @@
-import type { AddSecret } from './secret.ts'
+/** Takes a span of text, 0..1, and whether its shape alone tells. */
+export type AddSecret = (start: number, end: number, score: number, isFormat: boolean) => void
 
 /** Found inside longer names too: `DB_PASSWORD`, `userPassword`. */
 const LONG_KEYS =

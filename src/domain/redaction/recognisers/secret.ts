@@ -1,7 +1,7 @@
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { matchesInTokens } from '../token-runs.ts'
 import { hasContextBefore, isWordAt } from './context-words.ts'
-import { findAssignments } from './secret-assignment.ts'
+import { type AddSecret, findAssignments } from './secret-assignment.ts'
 import { IS_TOKEN, TOKEN_SHAPES } from './secret-token.ts'
 
 const TOKEN_RUN = /(?<![A-Za-z0-9_.:=-])[A-Za-z0-9_.:=-]{20,}/g
@@ -93,9 +93,6 @@ export const secret: Recogniser = {
     return found
   },
 }
-
-/** Takes a span of text, 0..1, and whether its shape alone tells. */
-export type AddSecret = (start: number, end: number, score: number, isFormat: boolean) => void
 
 function findTokens(text: string, add: AddSecret): void {
   for (const run of matchesInTokens(text, TOKEN_RUN)) {
