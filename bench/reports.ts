@@ -121,7 +121,7 @@ function memoryBelow(pid: number): number {
   }
 }
 
-function tableOf({ cold, hot }: PlantedYear, figures: readonly Figure[]): string {
+function tableOf({ cold, hot, packMs }: PlantedYear, figures: readonly Figure[]): string {
   const rows = figures.map(({ name, entries, coldMs, warmMs, peakMb, packBytes }) => [
     name,
     String(entries),
@@ -131,5 +131,6 @@ function tableOf({ cold, hot }: PlantedYear, figures: readonly Figure[]): string
     packBytes === 0 ? '–' : (packBytes / 1024 ** 2).toFixed(1),
   ])
   const head = ['report', 'entries', 'cold s', 'warm s', 'peak MB', 'pack MB']
-  return `${cold} entries in 12 archived periods, ${hot} in the database; made up, without proofs\n${formatTable(head, rows)}`
+  const packed = `its sealed days packed in ${(packMs / 1000).toFixed(0)} s`
+  return `${cold} entries in 12 archived periods, ${hot} in the database, ${packed}; made up, without proofs\n${formatTable(head, rows)}`
 }

@@ -4,8 +4,11 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import postgres from 'postgres'
+import { inScratchFolder } from '../../activities/scratch-folder.ts'
 import type { LedgerStack } from '../../drill/ledger-stack.ts'
+import { createPackedDays } from '../../src/adapters/duckdb/packed-days.ts'
 import { runStatements } from '../../src/adapters/duckdb/run-statements.ts'
+import { connectService } from '../../src/adapters/postgres/connect.ts'
 import { copyColumns, entriesSql, factsColumns, type Stretch } from './year-sql.ts'
 
 export const TENANT = 'bench'
@@ -13,6 +16,8 @@ const DAY_MS = 86_400_000
 const MONTHS = 12
 const MONTH_DAYS = 30
 const HOT_DAYS = 60
+/** Of these, those that are not sealed yet: days are two days after their end. */
+const OPEN_DAYS = 2
 const MEMORY_MB = 2_000
 const LOG_ID = '11'.repeat(32)
 const DAYS_AT_ONCE = 20
@@ -23,6 +28,8 @@ export interface PlantedYear {
   to: number
   cold: number
   hot: number
+  /** Milliseconds in which the sealed ones of the sixty days were packed. */
+  packMs: number
   /** Folder of the objects; their names are those of its files. */
   objects: string
   files: string[]
@@ -30,9 +37,9 @@ export interface PlantedYear {
 
 /**
  * Plants a year without proofs: twelve periods of thirty days as Parquet with the catalogue's rows, and sixty days in the database,
- * with as many entries a day as the others.
+ * with as many entries a day as the others, packed but for the last two.
  */
-export async function plantYear({ folder, adminUrl }: LedgerStack, entries: number): Promise<PlantedYear> {
+export async function plantYear({ folder, adminUrl, databaseUrl }: LedgerStack, entries: number): Promise<PlantedYear> {
   const objects = join(folder, 'objects')
   await mkdir(objects)
   const to = Math.floor(Date.now() / DAY_MS) * DAY_MS
@@ -61,7 +68,9 @@ export async function plantYear({ folder, adminUrl }: LedgerStack, entries: numb
     await plantHot(sql, stretchOf({ ...base, firstLeaf: MONTHS * month, salt: 99 }), folder)
     await plantLog(sql, MONTHS * month + hot)
     await sql`ANALYZE`
-    return { from, to, cold: MONTHS * month, hot, objects, files }
+    const startedAt = performance.now()
+    await packDays(sql, databaseUrl, folder, { hotFrom, below: to - OPEN_DAYS * DAY_MS })
+    return { from, to, cold: MONTHS * month, hot, packMs: performance.now() - startedAt, objects, files }
   } finally {
     await sql.end({ timeout: 5 })
   }
@@ -116,6 +125,22 @@ async function plantHot(sql: postgres.Sql, stretch: Stretch, folder: string): Pr
   const into = await sql.unsafe(`COPY ledger_entry (${names}) FROM STDIN (FORMAT csv)`).writable()
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), into)
   await rm(work, { recursive: true })
+}
+
+/** Seals days and packs them, as a gateway does within the hour. */
+async function packDays(
+  sql: postgres.Sql,
+  databaseUrl: string,
+  folder: string,
+  { hotFrom, below }: { hotFrom: number; below: number },
+) {
+  await sql`
+    INSERT INTO archive_day (day, sealed_at)
+    SELECT d::date, now() FROM generate_series(${dayOf(hotFrom)}::date, ${dayOf(below)}::date - 1, interval '1 day') d`
+  const service = connectService(databaseUrl, { max: 1, name: 'palimpsest-bench' })
+  const inFolder = <T>(work: (place: string) => Promise<T>) => inScratchFolder(join(folder, 'packing'), work)
+  await createPackedDays({ sql: service, databaseUrl, inFolder }).pack(new AbortController().signal)
+  await service.end({ timeout: 5 })
 }
 
 /** A log with a last leaf, so that a report's account of what was written comes out. */

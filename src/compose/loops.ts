@@ -9,6 +9,7 @@ import type { InFlightRegistry } from '../ports/in-flight-registry.ts'
 import type { RequestStarter } from '../ports/request-starter.ts'
 import { buildSettleErasures } from './erasure.ts'
 import type { LedgerRounds } from './ledger-rounds.ts'
+import { openPackingRounds } from './packed-days.ts'
 import type { GatewaySettings } from './settings.ts'
 import type { Stores } from './stores.ts'
 
@@ -37,6 +38,7 @@ export interface LoopDeps {
 export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
   const { stores, starter, inFlight, metrics, log } = deps
   const settleErasures = buildSettleErasures(stores, deps.client, deps.settings)
+  const packing = openPackingRounds(deps.settings)
   const failed = (loop: string) => (error: unknown) => {
     metrics.roundFailed(loop)
     const cause = error instanceof Error ? error.name : 'unknown'
@@ -71,6 +73,7 @@ export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
     every(TICK_MS, () => stores.hints.tick(), failed('hints')),
     every(HOURLY_MS, () => stores.ensurePartitions(), failed('partitions')),
     every(HOURLY_MS, () => keepLifecycle(stores, log), failed('archive lifecycle')),
+    every(HOURLY_MS, () => packing.round(), failed('packed days')),
     every(HOURLY_MS, () => stores.erasure.cases.endAbandoned(), failed('abandoned erasures')),
     every(HOURLY_MS, () => stores.exports.expireOverdue(), failed('exports')),
     every(HOURLY_MS, () => stores.store.removeExpiredIdempotency(100_000), failed('idempotency')),
@@ -80,7 +83,7 @@ export function startLoops(deps: LoopDeps): { stop(): Promise<void> } {
   return {
     async stop() {
       stores.hints.close()
-      await Promise.all(loops.map((loop) => loop.stop()))
+      await Promise.all([packing.close(), ...loops.map((loop) => loop.stop())])
       await sequence().catch(failed('sequencer'))
     },
   }

@@ -1,15 +1,16 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Query, queryOf } from '../../domain/reports/question.ts'
-import { sampleSql } from '../../domain/reports/sample.ts'
+import { type SampleSql, sampleSql } from '../../domain/reports/sample.ts'
 import type { ReportSource } from '../../domain/reports/types.ts'
 import type { ArchiveObjects } from '../../ports/archive-reader.ts'
 import { type FactsAnswer, type FactsJob, type FactsQuery, RestorePending } from '../../ports/facts-query.ts'
 import { fingerprint } from '../pg-parser/fingerprint.ts'
 import { REFERENCES } from '../postgres/reports/references.ts'
 import { type ArchivedFacts, takeReportSnapshot } from '../postgres/reports/snapshot.ts'
-import { neededBy, relationStatements } from './facts-relations.ts'
+import { neededBy, type Relations, relationsOf } from './facts-relations.ts'
 import { TABLE_READS, tableOf, tableStatements } from './facts-tables.ts'
+import { packedFormOf } from './packed-form.ts'
 import { type DuckRows, type DuckStatement, runStatements } from './run-statements.ts'
 
 /** DuckDB's memory, beyond which it writes to the report's folder, and its threads: two cores are what a small machine has. */
@@ -19,8 +20,9 @@ const THREADS = 2
 interface Asked {
   job: FactsJob
   queries: readonly Query[]
+  sample: SampleSql
   population: Query
-  sample: Query
+  drawn: Query
 }
 
 /** Entries of PostgreSQL and of Parquet objects, asked by DuckDB in a process of its own. */
@@ -34,25 +36,27 @@ export function createFactsQuery({
   return {
     async run(job, folder, signal) {
       const asked = askedOf(job)
-      const needed = neededBy([...asked.queries, asked.population, asked.sample].map(({ text }) => text))
-      const fingerprints = await Promise.all(asked.queries.map(({ text }) => fingerprint(text)))
+      const needed = neededBy([...asked.queries, asked.population, asked.drawn].map(({ text }) => text))
       const work = join(folder, 'work')
       await Promise.all([mkdir(join(folder, 'data')), mkdir(work)])
-      const snapshot = await takeReportSnapshot(databaseUrl, job.scope, needed.columns, work, signal)
+      const { columns } = needed
+      const needs = { scope: job.scope, columns, form: packedFormOf(columns) }
+      const [snapshot, fingerprints] = await Promise.all([
+        takeReportSnapshot(databaseUrl, needs, work, signal),
+        Promise.all(asked.queries.map(({ text }) => fingerprint(text))),
+      ])
       const cold = await localPaths(objects, snapshot.archived)
-      const { entries: csv, longest } = snapshot
-      const hot = { csv, parquet: join(work, 'entries.parquet'), longest }
+      const { entries: csv, longest, packed } = snapshot
+      const hot = { csv, parquet: join(work, 'entries.parquet'), longest, packed }
       const references = REFERENCES.map((reference) => ({ reference, csv: join(work, `${reference.name}.csv`) }))
       const files = { cold: [...cold.keys()], hot, references }
+      const relations = relationsOf(files, needed, job.scope, job.register)
       const answers = await runStatements(
         {
           folders: [folder, ...new Set([...cold.keys()].map(dirname))],
           memoryMb: MEMORY_MB,
           threads: THREADS,
-          statements: [
-            ...relationStatements(files, needed, job.scope, job.register),
-            ...questionStatements(asked, folder),
-          ],
+          statements: [...relations.statements, ...questionStatements(asked, relations, folder)],
         },
         signal,
       )
@@ -65,15 +69,18 @@ export function createFactsQuery({
 
 function askedOf(job: FactsJob): Asked {
   const { scope, questions, population, seed } = job
+  const sample = sampleSql(population, seed)
   return {
     job,
     queries: questions.map(({ sql }) => queryOf(sql, scope)),
-    population: queryOf(`SELECT count(*) FROM entries WHERE ${population}`, scope),
-    sample: queryOf(sampleSql(population, seed), scope),
+    sample,
+    population: queryOf(sample.population, scope),
+    drawn: queryOf(sample.drawn, scope),
   }
 }
 
-function questionStatements({ job, queries, population, sample }: Asked, folder: string): DuckStatement[] {
+function questionStatements(asked: Asked, relations: Relations, folder: string): DuckStatement[] {
+  const { job, queries, sample, population, drawn } = asked
   const file = (name: string, ending: string) => join(folder, 'data', `${name}.${ending}`)
   const put = ({ text, parameters }: Query): DuckStatement => ({
     sql: text,
@@ -81,12 +88,18 @@ function questionStatements({ job, queries, population, sample }: Asked, folder:
     read: true,
   })
   return [
-    ...job.questions.flatMap((question, index) =>
-      tableStatements(question, queries[index] as Query, file(question.name, 'csv'), file(question.name, 'json')),
-    ),
+    ...job.questions.flatMap((question, index) => {
+      const { name, since } = question
+      const table = tableStatements(question, queries[index] as Query, file(name, 'csv'), file(name, 'json'))
+      if (since === undefined) return table
+      const [narrow, widen] = relations.since(since)
+      return [...narrow, ...table, widen]
+    }),
     { sql: SOURCES, read: true },
-    put(population),
-    put(sample),
+    { ...put(population), read: false },
+    { sql: sample.ending },
+    { sql: sample.counted, read: true },
+    put(drawn),
   ]
 }
 

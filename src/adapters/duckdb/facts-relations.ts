@@ -12,6 +12,28 @@ const DETAIL = `CASE WHEN NOT (${CALL_KINDS}) THEN detail END`
 /** `detail` of what is no call: that of the calls, most of what all entries hold, is asked by nobody. */
 const ACT_DETAIL: ArchiveColumn = { name: 'act_detail', postgres: DETAIL, csv: 'VARCHAR', duckdb: 'act_detail' }
 
+/** Whether sealed text belongs to an entry: a byte where its digest has 32, which hardly get smaller. */
+const SEALED = ['prompt', 'response'].map((part) => ({
+  ...{
+    name: `${part}_sealed`,
+    postgres: `e.${part}_blob_digest IS NOT NULL`,
+    csv: 'BOOLEAN',
+    duckdb: `${part}_sealed`,
+  },
+}))
+
+const ATTEMPTS = 'CASE WHEN attempt_count > 1 THEN attempts END'
+
+/** Attempts where there were several: of one the provider and the model are in other columns, and most calls have one. */
+const TRIES: ArchiveColumn = { name: 'tries', postgres: ATTEMPTS, csv: 'VARCHAR', duckdb: 'tries' }
+
+/** Of what is not a column of the archive's files, how it is read of them. */
+const ARCHIVED = new Map<ArchiveColumn, string>([
+  [ACT_DETAIL, `${DETAIL} AS act_detail`],
+  [TRIES, `${ATTEMPTS} AS tries`],
+  ...SEALED.map((column) => [column, `${column.postgres.slice('e.'.length)} AS ${column.name}`] as const),
+])
+
 /** Columns of the facts that a report may read: the envelope, and what the audit table shows of the commitments. */
 const READABLE = [
   ...FACTS_COLUMNS.filter(
@@ -19,10 +41,15 @@ const READABLE = [
       (postgres.startsWith('e.') || SHOWN_BYTES.has(name) || name === 'flags') && name !== 'detail',
   ),
   ACT_DETAIL,
+  TRIES,
+  ...SEALED,
 ]
 
 /** Read whatever is asked. */
 const ALWAYS = ['id', 'kind', 'occurred_at', 'tenant_id', 'prompt_tokens', 'response_tokens', 'cost_usd']
+
+const OF_TRANSFERS = `id, kind, occurred_at, tenant_id, subject_pseudonym, tool, model_asked, model_answered, region, has_pii,
+      pii_redacted, hipaa_route`
 
 /** The views that questions stand on beside `entries`; the names in them decide what is read. */
 const VIEWS: readonly { name: string; sql: string }[] = [
@@ -35,16 +62,19 @@ const VIEWS: readonly { name: string; sql: string }[] = [
       FROM entries WHERE has_pii AND entity_counts IS NOT NULL)`,
   },
   {
-    // A row for each attempt that may have reached a provider.
+    // A row for each attempt that may have reached a provider. That there were several is asked first: what they were is long.
     name: 'transfers',
-    sql: `SELECT id, kind, occurred_at, tenant_id, subject_pseudonym, tool, model_asked, model_answered, region, has_pii,
-      pii_redacted, hipaa_route, 1 AS attempt, provider, substr(route, length(provider) + 2) AS model
-    FROM entries WHERE provider IS NOT NULL AND (attempt_count <= 1 OR attempts IS NULL)
+    sql: ['attempt_count <= 1', 'attempt_count > 1 AND tries IS NULL']
+      .map(
+        (which) => `SELECT ${OF_TRANSFERS}, 1 AS attempt, provider, substr(route, length(provider) + 2) AS model
+    FROM entries WHERE provider IS NOT NULL AND ${which}
     UNION ALL
-    SELECT id, kind, occurred_at, tenant_id, subject_pseudonym, tool, model_asked, model_answered, region, has_pii,
-      pii_redacted, hipaa_route, one.attempt, one.provider, one.model
-    FROM (SELECT *, unnest(from_json(attempts, '[{"attempt":"INTEGER","provider":"VARCHAR","model":"VARCHAR"}]')) AS one
-      FROM entries WHERE attempt_count > 1 AND attempts IS NOT NULL)`,
+    `,
+      )
+      .join('')
+      .concat(`SELECT ${OF_TRANSFERS}, one.attempt, one.provider, one.model
+    FROM (SELECT *, unnest(from_json(tries, '[{"attempt":"INTEGER","provider":"VARCHAR","model":"VARCHAR"}]')) AS one
+      FROM entries WHERE attempt_count > 1 AND tries IS NOT NULL)`),
   },
 ]
 
@@ -87,7 +117,7 @@ function auditView(named: ReadonlySet<string>): string {
 
 function shown(group: 'prompt' | 'response'): string {
   return `CASE WHEN s.pseudonym IS NOT NULL THEN '[DATA ERASED PER GDPR ARTICLE 17]'
-    WHEN e.${group}_blob_digest IS NOT NULL THEN '[SEALED]' END`
+    WHEN e.${group}_sealed THEN '[SEALED]' END`
 }
 
 export interface NeededFacts {
@@ -109,44 +139,70 @@ export function neededBy(texts: readonly string[]): NeededFacts {
 export interface FactsFiles {
   /** Paths of the archive's objects on this machine. */
   cold: readonly string[]
-  hot: { csv: readonly string[]; parquet: string; longest: number }
+  hot: { csv: readonly string[]; parquet: string; longest: number; packed: readonly string[] }
   references: readonly { reference: Reference; csv: string }[]
 }
 
-/** Makes `entries` and what stands beside it, over all files. */
-export function relationStatements(
-  files: FactsFiles,
-  { columns, views }: NeededFacts,
-  scope: Scope,
-  register: Register,
-): DuckStatement[] {
+export interface Relations {
+  /** Make them. */
+  statements: readonly DuckStatement[]
+  /** What makes `entries` those from a time on, and all of them again. @param sql a query for that time; its NULL: all of them */
+  since(sql: string): readonly [narrow: readonly DuckStatement[], widen: DuckStatement]
+}
+
+/** `entries` and what stands beside it, over all files. */
+export function relationsOf(files: FactsFiles, needed: NeededFacts, scope: Scope, register: Register): Relations {
+  const { columns, views } = needed
+  const entries = (narrower: string) => ({ sql: entriesSql(files, columns, narrower) })
+  const whole = scopeSql(scope)
+  return {
+    statements: [
+      {
+        anyOrder: true,
+        sql: `COPY (SELECT ${parquetSql(columns)} FROM ${readCsv(files.hot.csv, columns, files.hot.longest)})
+        TO ${quoted(files.hot.parquet)} (FORMAT parquet, ROW_GROUP_SIZE 122880)`,
+      },
+      ...files.references.map(({ reference: { name, columns: types }, csv }) => {
+        const read = Object.entries(types).map(([column, csvType]) => ({ name: column, csv: csvType }))
+        return { sql: `CREATE TABLE ${name} AS SELECT * FROM ${readCsv(csv, read, 65_536)}` }
+      }),
+      ...registerStatements(register),
+      entries(whole),
+      ...views.map(({ name, sql }) => ({ sql: `CREATE VIEW ${name} AS ${sql}` })),
+    ],
+    since: (sql) => [
+      [
+        { sql: `SET VARIABLE since = coalesce(CAST((${sql}) AS TIMESTAMPTZ), '-infinity')` },
+        entries(`${whole} AND occurred_at >= getvariable('since')`),
+      ],
+      entries(whole),
+    ],
+  }
+}
+
+/** Columns of a CSV file as Parquet has them. */
+export function parquetSql(columns: readonly ArchiveColumn[]): string {
+  return columns.map(({ name, duckdb }) => `${duckdb} AS ${name}`).join(', ')
+}
+
+/** Files of which no row can be asked for are not read: what narrows them is compared with a file's own least and greatest values. */
+function entriesSql(files: FactsFiles, columns: NeededFacts['columns'], narrower: string): string {
   const names = columns.map(({ name }) => name).join(', ')
-  const hot = columns.map(({ name, duckdb }) => `${duckdb} AS ${name}`).join(', ')
   const shown = (column: ArchiveColumn) => (column.name === 'occurred_at' ? UTC_TIME : column.name)
-  const archived = (column: ArchiveColumn) => (column === ACT_DETAIL ? `${DETAIL} AS act_detail` : shown(column))
-  const narrower = scopeSql(scope)
+  const archived = (column: ArchiveColumn) => ARCHIVED.get(column) ?? shown(column)
   const branches = [
-    `SELECT ${columns.map(shown).join(', ')}, 'database' AS source FROM read_parquet(${quoted(files.hot.parquet)}) WHERE ${narrower}`,
+    `SELECT ${columns.map(shown).join(', ')}, 'database' AS source FROM read_parquet(${listOf([files.hot.parquet, ...files.hot.packed])})
+      WHERE ${narrower}`,
   ]
   if (files.cold.length > 0) {
-    const list = `[${files.cold.map(quoted).join(', ')}]`
-    const cold = `read_parquet(${list}, filename = true)`
+    const cold = `read_parquet(${listOf(files.cold)}, filename = true)`
     branches.push(`SELECT ${columns.map(archived).join(', ')}, filename AS source FROM ${cold} WHERE ${narrower}`)
   }
-  return [
-    {
-      anyOrder: true,
-      sql: `COPY (SELECT ${hot} FROM ${readCsv(files.hot.csv, columns, files.hot.longest)}) TO ${quoted(files.hot.parquet)}
-        (FORMAT parquet, ROW_GROUP_SIZE 122880)`,
-    },
-    ...files.references.map(({ reference: { name, columns: types }, csv }) => {
-      const read = Object.entries(types).map(([column, csvType]) => ({ name: column, csv: csvType }))
-      return { sql: `CREATE TABLE ${name} AS SELECT * FROM ${readCsv(csv, read, 65_536)}` }
-    }),
-    ...registerStatements(register),
-    { sql: `CREATE VIEW entries (${names}, source) AS ${branches.join('\nUNION ALL\n')}` },
-    ...views.map(({ name, sql }) => ({ sql: `CREATE VIEW ${name} AS ${sql}` })),
-  ]
+  return `CREATE OR REPLACE VIEW entries (${names}, source) AS ${branches.join('\nUNION ALL\n')}`
+}
+
+function listOf(paths: readonly string[]): string {
+  return `[${paths.map(quoted).join(', ')}]`
 }
 
 /** Days and months of a time with a zone are slow to tell; every time here is in UTC. */

@@ -19,6 +19,8 @@ const BLOCKS = 2
 const COPY_DATA = 0x64
 /** CopyOutResponse, CopyDone, and what may come at any time: notices, parameters, notifications. */
 const PASSED_OVER = new Set([0x48, 0x63, 0x4e, 0x53, 0x41])
+/** The end of a binary copy is a message of its own, as each row is; its head comes with the first of them. */
+const BINARY = /\(FORMAT binary\)$/
 /** A byte for what it is, four for its length, in which they count themselves. */
 const HEADER_BYTES = 5
 
@@ -86,6 +88,7 @@ class CopyOut implements pg.Submittable {
   async #settle(): Promise<void> {
     try {
       await this.#blocks.end()
+      if (BINARY.test(this.#text)) this.#copied.rows -= 1
       if (this.#told !== this.#copied.rows) throw new Error('a copy of other rows than the server says')
       this.#resolve(this.#copied)
     } catch (error) {

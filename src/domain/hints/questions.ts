@@ -42,12 +42,19 @@ const endings: Question = {
     column('code', 'text', 'Why it was not answered; none: it was'),
     CALLS,
   ],
-  sql: `SELECT date_trunc('hour', occurred_at) AS hour, coalesce(tool, 'default') AS tool,
-  coalesce(CASE WHEN attempt_count > 1 THEN CAST(attempts AS json) -> 0 ->> 'provider' END, provider, 'none') AS provider,
+  // That there were several attempts is asked first: what they were is long, and most calls have one.
+  sql: `SELECT date_trunc('hour', occurred_at) AS hour, coalesce(tool, 'default') AS tool, coalesce(provider, 'none') AS provider,
   CASE WHEN status = 'refused' THEN 'refused' WHEN status <> 'answered' OR attempt_count > 1 THEN 'troubled' ELSE 'fine' END AS ending,
   coalesce(error_code, 'none') AS code, count(*) AS calls
-FROM entries
-WHERE {calls}
+FROM (
+  SELECT occurred_at, tool, provider, status, attempt_count, error_code
+  FROM entries
+  WHERE {calls} AND attempt_count <= 1
+  UNION ALL
+  SELECT occurred_at, tool, coalesce(CAST(tries AS json) -> 0 ->> 'provider', provider), status, attempt_count, error_code
+  FROM entries
+  WHERE {calls} AND attempt_count > 1
+) tried
 GROUP BY 1, 2, 3, 4, 5
 ORDER BY 1, 2, 3, 4, 5`,
 }
@@ -87,7 +94,7 @@ ORDER BY 1, 2, 3`,
 
 export const HINT_QUESTIONS = [usage, endings, speeds, findings] as const
 
-/** Columns of an entry that the questions name. */
+/** Columns of an entry that the questions name, beside its time and `tries`, the attempts where there were several. */
 export const HINT_COLUMNS = [
   ...[
     'id',
@@ -102,7 +109,7 @@ export const HINT_COLUMNS = [
     'model_asked',
     'model_answered',
   ],
-  ...['has_pii', 'entity_counts', 'cost_usd', 'status', 'error_code', 'attempt_count', 'attempts', 'latency_ms'],
+  ...['has_pii', 'entity_counts', 'cost_usd', 'status', 'error_code', 'attempt_count', 'latency_ms'],
 ]
 
 type Cells = Readonly<Record<string, unknown>>

@@ -71,7 +71,8 @@ export const disclosuresByKey: Question = {
     column('persons', 'integer', 'Of how many persons'),
   ],
   sql: `SELECT substr(CAST(CAST(occurred_at AS date) AS text), 1, 7) AS month,
-  coalesce(api_key_id, 'none') AS api_key_id, status, count(*) AS disclosures, count(prompt_blob_digest) AS with_purpose,
+  coalesce(api_key_id, 'none') AS api_key_id, status, count(*) AS disclosures,
+  count(*) FILTER (WHERE prompt_sealed) AS with_purpose,
   count(DISTINCT subject_pseudonym) AS persons
 FROM entries
 WHERE {period} AND kind = 'disclosure'
@@ -93,7 +94,7 @@ export const disclosures: Question = {
     column('has_purpose', 'boolean', 'A purpose was stated; it is sealed and not shown here'),
   ],
   sql: `SELECT id, occurred_at, status, api_key_id, app, subject_pseudonym AS subject,
-  CAST(related_entry AS text) AS disclosed_entry, prompt_blob_digest IS NOT NULL AS has_purpose
+  CAST(related_entry AS text) AS disclosed_entry, prompt_sealed AS has_purpose
 FROM entries
 WHERE {period} AND kind = 'disclosure'
 ORDER BY occurred_at, id`,

@@ -1,4 +1,4 @@
-import { LIST_ROWS } from './common.ts'
+import { fullDay, LIST_ROWS } from './common.ts'
 import { column, type Question } from './question.ts'
 
 // The two queries of the common audit script, over the columns of its table.
@@ -32,6 +32,9 @@ ORDER BY day DESC
 LIMIT ${LIST_ROWS}`,
 }
 
+const SAMPLE_ROWS = 100
+
+/** `daily` stands before it, and tells personal data apart. */
 export const auditorSample: Question = {
   name: 'audit-pii-sample',
   title: 'The newest calls in which personal data was found, in the columns of the audit table',
@@ -46,5 +49,7 @@ FROM llm_interaction_audit
 WHERE {audit}
 AND has_pii_detected = TRUE
 ORDER BY event_timestamp DESC
-LIMIT 100`,
+LIMIT ${SAMPLE_ROWS}`,
+  // Filters of that table also take calls without a tool or a model, which `daily` has elsewhere: fewer than it lists are no bound.
+  since: `SELECT CASE WHEN sum(calls) >= ${SAMPLE_ROWS} THEN (${fullDay(SAMPLE_ROWS, 'has_pii')}) END FROM daily WHERE has_pii`,
 }

@@ -173,6 +173,17 @@ ORDER BY 4 DESC, 1, 2, 3`,
 }
 
 /**
+ * The day, of those in `daily`, on which a list of the newest calls has no more room.
+ * @param counted which calls it lists, in columns of `daily`; none: all of them
+ */
+export function fullDay(rows: number, counted: string): string {
+  return `SELECT min(day) FROM (
+    SELECT day, sum(sum(calls)) OVER (ORDER BY day DESC) - sum(calls) AS newer
+    FROM daily${counted && ` WHERE ${counted}`} GROUP BY day
+  ) days WHERE newer < ${rows}`
+}
+
+/**
  * Calls one by one, newest first.
  * @param narrower in columns of `entries`, `counted` the same in those of `daily`, which stands before it
  */
@@ -206,12 +217,10 @@ export function interactions(narrower = '', counted = narrower): Question {
 FROM entries
 WHERE {calls}${narrower && ` AND ${narrower}`} AND occurred_at >= (
   -- The day on which the list has no more room: to sort all times would cost more than the list.
-  SELECT min(day) FROM (
-    SELECT day, sum(sum(calls)) OVER (ORDER BY day DESC) - sum(calls) AS newer
-    FROM daily${counted && ` WHERE ${counted}`} GROUP BY day
-  ) days WHERE newer < ${LIST_ROWS}
+  ${fullDay(LIST_ROWS, counted)}
 )
 ORDER BY occurred_at DESC, id DESC
 LIMIT ${LIST_ROWS}`,
+    since: fullDay(LIST_ROWS, counted),
   }
 }

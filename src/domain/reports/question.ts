@@ -12,6 +12,11 @@ export interface Question {
    * the audit table. One of them at most stands in a question.
    */
   sql: string
+  /**
+   * A query for a time before which no entry can be in its answer, over the answers of questions before it: entries are read from there
+   * on. NULL: from the first on. It spares reading, and changes no answer.
+   */
+  since?: string
   /** True: asked only where one person is named, because of many it would have as many rows as there are calls. */
   ofOnePerson?: true
 }

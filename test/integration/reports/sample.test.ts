@@ -14,7 +14,8 @@ describe('the sample of a population', { timeout: 60_000 }, () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   const draw = async (population: number) => {
-    const [, ids, sample] = await runStatements({
+    const { population: counting, counted, ending, drawn } = sampleSql('NOT other', SEED)
+    const answers = await runStatements({
       folders: [folder],
       memoryMb: 200,
       threads: 2,
@@ -24,9 +25,14 @@ describe('the sample of a population', { timeout: 60_000 }, () => {
             FROM range(${population + 50})`,
         },
         { sql: 'SELECT CAST(id AS VARCHAR) FROM entries WHERE NOT other', read: true },
-        { sql: sampleSql('NOT other', SEED), read: true },
+        { sql: counting },
+        { sql: counted, read: true },
+        { sql: ending },
+        { sql: drawn, read: true },
       ],
     })
+    const [ids, count, sample] = answers.filter((answer) => answer !== null)
+    expect(count?.rows).toEqual([[population]])
     return { ids: ids?.rows.map(([id]) => String(id)) ?? [], sample: sample?.rows.map(([id]) => String(id)) }
   }
   const rank = (id: string) => createHash('sha256').update(`${SEED}${id}`).digest('hex')

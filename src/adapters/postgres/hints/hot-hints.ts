@@ -31,7 +31,7 @@ export async function hotHints(
     for (const { sql } of HINT_QUESTIONS) {
       const { text, parameters } = queryOf(sql, { ...scope, filters: NO_FILTERS })
       const { rows } = await client.query({
-        text: `WITH entries AS (${entriesSql(scope, days)}), ${PERSONAL_DATA} ${text}`,
+        text: `WITH entries AS NOT MATERIALIZED (${entriesSql(scope, days)}), ${PERSONAL_DATA} ${text}`,
         values: parameters.map(({ value }) => value),
         types: AS_TEXT,
       })
@@ -56,7 +56,8 @@ function dayOf(at: number): string {
 /** Bounded by id, so that only the partitions of the period are read. */
 function entriesSql({ tenantId, from, to }: HintScope, [first, below]: readonly [string, string]): string {
   const text = pg.escapeLiteral
-  return `SELECT ${HINT_COLUMNS.map((name) => `e.${name}`).join(', ')}, e.occurred_at AT TIME ZONE 'UTC' AS occurred_at
+  return `SELECT ${HINT_COLUMNS.map((name) => `e.${name}`).join(', ')}, e.occurred_at AT TIME ZONE 'UTC' AS occurred_at,
+      CASE WHEN e.attempt_count > 1 THEN e.attempts END AS tries
     FROM ledger_entry e WHERE e.tenant_id = ${text(tenantId)}
     AND e.id >= ledger_day_bound(${text(first)}) AND e.id < ledger_day_bound(${text(below)})
     AND e.occurred_at >= ${text(new Date(from).toISOString())} AND e.occurred_at < ${text(new Date(to).toISOString())}`

@@ -6,6 +6,7 @@ import type { ArchiveColumn } from '../../../domain/retention/facts-columns.ts'
 import { PalimpsestError } from '../../../errors.ts'
 import { copyToFile, readOutTogether } from '../read-out.ts'
 import { completenessOf } from './completeness.ts'
+import { type PackedDay, packedDaysOf, withinPacked, writePacked } from './packed-days.ts'
 import { type AnchoredPeriod, withinPeriod } from './periods.ts'
 import { REFERENCES } from './references.ts'
 
@@ -26,22 +27,31 @@ export interface Snapshot {
   /** Files with the entries that are not in the archive, and bytes of the longest row at most. */
   entries: readonly string[]
   longest: number
+  /** Parquet files with those of packed days. */
+  packed: readonly string[]
   /** Objects with the facts of archived days, those alone that may hold something of the period. */
   archived: readonly ArchivedFacts[]
   completeness: Omit<Completeness, 'restorePending'>
 }
 
+export interface SnapshotNeeds {
+  scope: Scope
+  columns: readonly ArchiveColumn[]
+  /** The form of packed days that has these columns; null: none has. */
+  form: string | null
+}
+
 /**
- * Writes what a report needs of the database into CSV files: entries that are not in the archive, and the small tables beside
+ * Writes what a report needs of the database into files: entries that are not in the archive, and the small tables beside
  * them. All of it is of one moment: the catalogue says in the same snapshot which days are the archive's.
  */
 export async function takeReportSnapshot(
   databaseUrl: string,
-  scope: Scope,
-  columns: readonly ArchiveColumn[],
+  needs: SnapshotNeeds,
   folder: string,
   signal: AbortSignal,
 ): Promise<Snapshot> {
+  const { scope, columns } = needs
   const options = { name: 'palimpsest-report', statementTimeoutMs: STATEMENT_MS, tenantId: scope.tenantId }
   const files = ['entries-1.csv', 'entries-2.csv'].map((name) => join(folder, name))
   const listed = columns.map(({ postgres }) => postgres).join(', ')
@@ -52,28 +62,35 @@ export async function takeReportSnapshot(
   const [first, second] = await readOutTogether(databaseUrl, options, signal, [
     async (client) => {
       try {
-        const { hot, ...known } = await readCatalogue(client, scope, folder)
+        const { hot, ...known } = await readCatalogue(client, needs, folder)
         found.resolve(hot)
         const { longest } = await copy(client, hot, 0)
-        return { ...known, longest, completeness: await completenessOf(client, scope.tenantId, known.periods) }
+        const completeness = await completenessOf(client, scope.tenantId, known.periods, hot.packed)
+        return { ...known, longest, completeness }
       } catch (error) {
         found.reject(error)
         throw error
       }
     },
-    async (client) => copy(client, await found.promise, 1),
+    async (client) => {
+      const hot = await found.promise
+      const packed = await writePacked(client, scope.tenantId, hot.packed, folder)
+      return { packed, ...(await copy(client, hot, 1)) }
+    },
   ])
   const { watermark, archived, completeness } = first
-  return { watermark, archived, completeness, entries: files, longest: Math.max(first.longest, second.longest, 65_536) }
+  const longest = Math.max(first.longest, second.longest, 65_536)
+  return { watermark, archived, completeness, entries: files, longest, packed: second.packed }
 }
 
-/** Which entries are the database's, as what follows a SELECT, and what halves them. */
+/** Days that are packed; which other entries are the database's, as what follows a SELECT, and what halves them. */
 interface Hot {
+  packed: readonly PackedDay[]
   from: string
   halves: readonly [string, string]
 }
 
-async function readCatalogue(client: pg.Client, scope: Scope, folder: string) {
+async function readCatalogue(client: pg.Client, { scope, form }: SnapshotNeeds, folder: string) {
   const { rows: clock } = await client.query<{ now: number }>(
     'SELECT (extract(epoch FROM now()) * 1000)::float8 AS now',
   )
@@ -81,8 +98,12 @@ async function readCatalogue(client: pg.Client, scope: Scope, folder: string) {
   const days = daysOf(scope)
   const archived = await archivedFacts(client, scope.tenantId, days)
   for (const { name, sql } of REFERENCES) await copyToFile(client, sql(scope), join(folder, `${name}.csv`))
-  const from = hotSql(scope, days, notArchived(periods, days))
-  const hot: Hot = { from, halves: await halvesOf(client, scope.tenantId, days) }
+  // Of one person the table has an index.
+  const isPacked = form !== null && scope.filters.subject === null
+  const packed = isPacked ? await packedDaysOf(client, scope.tenantId, { ...days, form }, periods) : []
+  const narrower = packed.length > 0 ? ` AND NOT ${withinPacked(packed)}` : ''
+  const from = hotSql(scope, days, notArchived(periods, days) + narrower)
+  const hot: Hot = { packed, from, halves: await halvesOf(client, scope.tenantId, days) }
   return { watermark: Math.floor(clock[0]?.now ?? 0), periods, archived, hot }
 }
 
