@@ -102,6 +102,8 @@ const UNITS = [
   ...['A. ', 'Zz, ', 'Present: Zz, ', '"given": ["', '<fn>', 'thanks ', 'van de ', 'user="Zz '],
   ...['Zz: is it\n', '\n12:00 - ', '{"no":', '"text":"a","', 'G B 2 9 ', '4  ', 'AKIAAAAAAAAAAAAAAAAA/'],
   ...['Zz Zz https://zzzzzz.com ', 'passport x no. ', '\n1 - aaaa: '],
+  ...['Driver: Zz, ', 'driver Zz ', 'mr zz ', 'a b c d ', 'Z-Z-', "('a', ", 'a;b\n', 'name=%41&', '&ouml;', '%C3%A9'],
+  ...['passport AB123456 ', '\n@aaaa: ', 'F-LK 2 ', 'Zz Zz born ', 'a.', 'address .', 'address   '],
 ]
 
 describe('hostile text', () => {

@@ -27,6 +27,12 @@ describe('A value is found', () => {
       'The Property is Basement Flat, 58 Wellington Terrace, Hastings TN34 9HH.',
       'Basement Flat, 58 Wellington Terrace, Hastings TN34 9HH',
     ],
+    [
+      'Address .............. No. 18, 3rd Cross, Zzyxnagar, Bengaluru 560011\nMobile ...... no',
+      'No. 18, 3rd Cross, Zzyxnagar, Bengaluru 560011',
+    ],
+    ['Passport no _____________________ K41829037', 'K41829037'],
+    ['Surname            Zzyxali', 'Zzyxali'],
     ['AIG|1||ZZYXEN^QWOLL^^^DR\nAIL|2', 'ZZYXEN^QWOLL^^^DR'],
   ])('in %j', async (text, value) => {
     expect(await found(text)).toContain(value)
@@ -40,6 +46,7 @@ describe('A value is found', () => {
   it.each([
     'your passport renewal, order AB1234567',
     'PO-448120;KX-220-BLK;12;Hermes;in transit',
+    'Address ..............\nPassport no ........ see page 4\nTotal ........ 48213',
     'see section 4.2, and clause 81.2.117.203',
     `sleutel = ${createHash('sha256').update('x').digest('hex').slice(0, 12)}`,
     'chave: principal-do-armario-azul',

@@ -15,6 +15,9 @@ const ELEMENT = /<([A-Za-z][\w.:-]{1,40})(?:\s[^<>]{0,120})?>([^<>\n]{2,160})<\/
 /** A line that may be a label, with the value on the next one. */
 const TWO_LINES =
   /(?:^|\n)[ \t]{0,8}(\p{L}[\p{L} .'’/()_-]{1,38}?)[ \t]{0,4}:?\r?(?=\n[ \t]{0,8}(?:[-*•>] )?([^\n]{2,120}?)[ \t\r]*(?:\n|$))/dgu
+/** A line of a form whose value stands behind dots or wide spaces: `Address ........ 4 High Street`. */
+const LED =
+  /(?:^|\n)[ \t]{0,8}(\p{L}[\p{L} .'’/()_-]{1,38}?)[ \t]{0,4}(?:\.{3,80}|_{3,80}|[ \t]{3,60}):?[ \t]{0,60}(?=([^\s._][^\n]{1,120}))/dgu
 /** Says that a line alone is the label of a name, rather than the beginning of a part of the text. */
 const NAMES = /name|nom\b|nombre|naam|imi[ęe]|nazwisko|apellido|apelido|nome/
 /** UTF-16 units within which a street makes a town beside it a part of an address. */
@@ -55,7 +58,15 @@ export const fieldValue: Recogniser = {
       const plain = plainLabel(match[1] ?? '')
       const [start, end] = match.indices?.[2] ?? [0, 0]
       const kinds = kindsOfLabel(plain).filter(({ entityType }) => entityType !== 'PERSON' || NAMES.test(plain))
-      add(kinds, start, end)
+      // The next line of a form that was left empty is no value.
+      if (!/\.{3}|_{3}/.test(match[2] ?? '')) add(kinds, start, end)
+    }
+    for (const match of /\.{3}|_{3}|\p{L}[ \t]{3}/u.test(text) ? text.matchAll(LED) : []) {
+      const plain = plainLabel(match[1] ?? '')
+      const [start, stop] = match.indices?.[2] ?? [0, 0]
+      const kinds = kindsOfLabel(plain).filter(({ entityType }) => entityType !== 'PERSON' || NAMES.test(plain))
+      if (kinds.length > 0)
+        add(kinds, start, start + (/^.*?(?=\s*$|[ \t]{3}|\t)/.exec(text.slice(start, stop))?.[0].length ?? 0))
     }
     const streets = found.filter(({ entityType, isTown }) => entityType === 'STREET_ADDRESS' && !isTown)
     return found
