@@ -6,17 +6,18 @@ import {
   hex,
   hold,
   isCount,
-  NONE,
   need,
-  OWN_PROOF,
   openProof,
-  P,
   parseJson,
   problemOf,
+  sha256,
+  tenantOf,
   uuidText,
 } from './verify.mjs'
 
-const tenantOf = (origin) => origin.slice(0, origin.lastIndexOf('/'))
+const NONE = []
+/** The proof of the entry that names the manifest. */
+const OWN_PROOF = 'proofs/report.tlog-proof'
 const counted = (n, one, more = `${one}s`) => `${n} ${n === 1 ? one : more}`
 /** A decimal's digits and how many of them are places; null where it is none. */
 function decimal(text) {
@@ -120,7 +121,7 @@ class Table {
   rank(fields) {
     const id = fields[this.id]
     need(id, () => `row ${this.rows} has no id`)
-    const [rank, most] = [P.sha256(fromText(this.seed + id)), this.wanted.size]
+    const [rank, most] = [sha256(fromText(this.seed + id)), this.wanted.size]
     if (this.wanted.has(id)) this.sampled.set(id, fields)
     if (this.ranks.length >= most && rank > (this.ranks.at(-1)?.rank ?? '')) return
     const at = this.ranks.findIndex((other) => rank < other.rank)
@@ -144,15 +145,15 @@ class Table {
     return compared.filter((name) => !sameValue(name, row[this.names.indexOf(name)], envelope[name]))
   }
 }
-/** Checks a report's pack; its manifest was read, and `digest` is its SHA-256. */
-export class Report {
+/** Checks a report's pack: its manifest and the manifest's text, what reads the pack, and the lists of the result. */
+export const verifyReport = (given) => new Report(given).verify()
+class Report {
   tables = new Map()
   proved = new Map() // by id of its entry: what its proof opened
   archives = new Map() // by id of its entry: an archive's manifest
-  /** Takes the manifest, the SHA-256 of its text, what reads the pack, and the lists of the result. */
   constructor(given) {
     Object.assign(this, given)
-    this.members = new Set(given.manifest.members.map(({ name }) => name))
+    this.named = new Set(given.manifest.members.map(({ name }) => name))
   }
   async verify() {
     const { manifest } = this
@@ -172,7 +173,8 @@ export class Report {
     const said = this.manifest.absent.find((item) => item.what === 'proof' && item.of === id)
     if (said) return void this.not_proved.push(`that the ledger has ${what} ${id}: ${said.why}`)
     need(this.names.includes(file), `The proof of ${what} (${file}) is missing.`, 'removed')
-    const proof = await openProof(await this.readText(file), this.signers).catch((error) => {
+    const open = async (text) => openProof(text, this.keys)
+    const proof = await open(await this.readText(file)).catch((error) => {
       hold(false, `The proof ${file} does not hold: ${problemOf(error).what}`)
     })
     const { envelope, origin, logKey, index } = proof
@@ -191,7 +193,7 @@ export class Report {
     const entry = `the entry ${uuidText(envelope.id)}`
     hold(envelope.kind === 'report', `The proof of the report is of ${entry}, which is none of a report.`)
     hold(report?.id === this.manifest.id, `The proof of the report is of ${entry}, which is of another report.`)
-    const right = report.manifest_sha256 === this.digest
+    const right = report.manifest_sha256 === hex(sha256(fromText(this.text)))
     hold(right, `The manifest is not the one that ${entry} names.`)
     this.origin = tenantOf(origin)
     this.own = `${entry} of ${origin} names this manifest and lies under a signed checkpoint of ${size} leaves`
@@ -201,7 +203,7 @@ export class Report {
       file.replace('NAME', stated.name),
     )
     for (const name of files) {
-      need(this.members.has(name), `the manifest names no member ${name}`, 'removed')
+      need(this.named.has(name), `the manifest names no member ${name}`, 'removed')
       need(this.names.includes(name), `its file ${name} is missing`, 'removed')
     }
     const [csv, query] = files
@@ -224,19 +226,19 @@ export class Report {
     hold(differing.length === 0, what)
   }
   /** That an archive's manifest is the one that its entry names. */
-  async verifyArchive({ entry, sha256 }) {
+  async verifyArchive({ entry, sha256: stated }) {
     const file = `archives/${entry}.json`
     const { detail, kind } =
       (await this.prove(`proofs/archives/${entry}.tlog-proof`, entry, 'the archive'))?.envelope ?? {}
     const text = await this.readText(file)
     hold(
-      hex(P.sha256(fromText(text))) === sha256,
+      hex(sha256(fromText(text))) === stated,
       `The archive's manifest ${file} is not the one that this manifest names.`,
     )
     this.archives.set(entry, parseJson(text))
     if (!kind) return
     const named = detailOf({ detail }).manifest?.sha256
-    hold(kind === 'archive' && named === sha256, `The archive's manifest ${file} is not the one that its entry names.`)
+    hold(kind === 'archive' && named === stated, `The archive's manifest ${file} is not the one that its entry names.`)
   }
   /** That an object that was read is one of an archive's manifest, which the ledger knows. */
   async verifySource({ name, sha256, entries, archive }) {
@@ -293,7 +295,7 @@ export class Report {
         `what the workflow engine said of ${of.length > 1 ? counted(of.length, 'sampled entry', 'sampled entries') : of[0]}: ${why}`,
       )
     const needed = ['report.pdf', 'keys.txt', ...this.manifest.archives.map(({ entry }) => `archives/${entry}.json`)]
-    for (const name of needed) need(this.members.has(name), `The manifest names no member ${name}.`, 'removed')
+    for (const name of needed) need(this.named.has(name), `The manifest names no member ${name}.`, 'removed')
   }
   conclude() {
     const { id, kind, tenant, period, tables, sample, archives, limits } = this.manifest

@@ -51,24 +51,15 @@ export interface Key {
   witness: boolean
   key: string
 }
-/** A signature that was met and is being checked. */
-export interface Met {
-  holds: Promise<boolean>
-}
-export function meet(met: Met[], key: string, message: string, signature: string, what: string): void
-/** Throws the first that does not hold. */
-export function settle(met: Met[]): Promise<void>
+/** Whether an Ed25519 signature holds. */
+export function verifies(key: string, message: string, signature: string): boolean
 interface Signed {
   signers: string[]
-  signed: { key: Key; time: number | null }[]
+  signed: (Key & { time: number | null })[]
 }
 export function parseKey(text: string): Key
-export function openNote(note: string, keys: Key[], met: Met[]): Signed & { text: string }
-export function openCheckpoint(
-  note: string,
-  keys: Key[],
-  met: Met[],
-): { origin: string; size: number; root: string; logKey: Key | null }
+export function openNote(note: string, keys: Key[]): Signed & { text: string }
+export function openCheckpoint(note: string, keys: Key[]): { origin: string; size: number; root: string; logKey?: Key }
 export function leafHash(leaf: string): string
 /** Adds a leaf's hash to the complete subtrees of a tree of `index` leaves. */
 export function append(tree: string[], index: number, hash: string): void
