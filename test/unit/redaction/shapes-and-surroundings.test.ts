@@ -33,6 +33,7 @@ describe('A value is found', () => {
     ],
     ['Passport no _____________________ K41829037', 'K41829037'],
     ['Surname            Zzyxali', 'Zzyxali'],
+    ['Capucine Zzyx, née Zzyxillon, le 02.02.1967. Passeport', '02.02.1967'],
     ['AIG|1||ZZYXEN^QWOLL^^^DR\nAIL|2', 'ZZYXEN^QWOLL^^^DR'],
   ])('in %j', async (text, value) => {
     expect(await found(text)).toContain(value)

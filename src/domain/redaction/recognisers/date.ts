@@ -15,7 +15,7 @@ const DATE = new RegExp(
 )
 
 const BIRTH =
-  /(?:\bborn\b|\bb['’-]?day\b|\bd\/b\b|\bd\.n\.|birth(?:day|date|[ _-]?of)?|\bd\.? ?o\.? ?b\b\.?|geboren|\bgeb\b|geburts(?:datum|tag)|\bcompleanno\b|\banniversaire (?:le|de)\b|cumplea[ñn]os|verjaardag|\banivers[áa]rio\b|n[ée]e?s? (?:le|el)\b|\bn[ée]{1,2}\(?e?\)? le|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|nascid[oa]|nascimento|geboorte(?:datum)?|urodz|\bur\.|\bddn\b|\bnasc\b|f[øo]dsels|f[öo]dd\b|f[øo]dt\b|syntym|naroz|szület|doğum|рожд|\bf\. ?nac\.|\bd\.? ?n\.?:|(?<![\p{L}\p{N}])(?:nac\.|b\. ?$)|[,(] ?\*)[^0-9\n]{0,32}$|(?:^|[\s;])\*$/iu
+  /(?:\bborn\b|\bb['’-]?day\b|\bd\/b\b|\bd\.n\.|birth(?:day|date|[ _-]?of)?|\bd\.? ?o\.? ?b\b\.?|geboren|\bgeb\b|geburts(?:datum|tag)|\bcompleanno\b|\banniversaire (?:le|de)\b|cumplea[ñn]os|verjaardag|\banivers[áa]rio\b|n[ée]e?s? (?:le|el)\b|\bn[ée]{1,2}\(?e?\)? (?:\p{Lu}[\p{L} '’-]{1,30}, )?le|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|nascid[oa]|nascimento|geboorte(?:datum)?|urodz|\bur\.|\bddn\b|\bnasc\b|f[øo]dsels|f[öo]dd\b|f[øo]dt\b|syntym|naroz|szület|doğum|рожд|\bf\. ?nac\.|\bd\.? ?n\.?:|(?<![\p{L}\p{N}])(?:nac\.|b\. ?$)|[,(] ?\*)[^0-9\n]{0,32}$|(?:^|[\s;])\*$/iu
 const BORN_AFTER = /^[ ,]{0,2}\(?(?:\bdob\b|date of birth|d\.o\.b)/i
 /** Three short numbers with dots are as often a version. */
 const VERSION = /^\d{1,2}\.\d{1,2}\.\d{2}$/
