@@ -27,6 +27,9 @@ const MAX_LIST = 400
 const MAX_WORDS = 3
 const LETTER = /[\p{L}\p{M}]/u
 const ONE = new RegExp(`(?:${TITLES})(${WORD}(?: ${PARTICLES}${WORD}){0,2})(?![\\p{L}\\p{N}_@])`, 'uy')
+/** A word with a capital that is no article. */
+const COMPOUND =
+  /(?<!\p{L})(?!(?:The|Our|My|His|Her|Die|Der|Dem|Den|Des|Das|El|La|Le|Il|Lo|De|Het|O|A) $)\p{Lu}[\p{L}-]+ $/u
 /** Between a role and a name: a space, or a bracket or a comma with one. */
 const GAP = /(?<=\p{L})(?: ?\(| |, )$/u
 
@@ -154,7 +157,10 @@ export function namesByRole(text: string, isGerman: () => boolean): NameSpan[] {
     const from = ONE.lastIndex - name.length
     const words = name.split(' ').filter((word) => /^\p{Lu}/u.test(word))
     if (words.some(isNoName) || name === name.toUpperCase() || isOtherName(text, from, ONE.lastIndex)) continue
-    const isSure = kind === 'person' && role === role.toLowerCase() && !isGerman()
+    const isSmall = role === role.toLowerCase()
+    // Part of what a thing is called: `Office Chair Milan`.
+    if (!isSmall && COMPOUND.test(text.slice(Math.max(0, start - role.length - 24), start - role.length - 1))) continue
+    const isSure = kind === 'person' && isSmall && !isGerman()
     if (isSure || words.some(isListedName))
       found.push({ start: from, end: ONE.lastIndex, entityType: 'PERSON', score: 0.55 })
   }
