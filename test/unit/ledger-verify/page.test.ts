@@ -2,20 +2,19 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeSamplePack } from '../../../bench/support/sample-pack.ts'
 import { openLocalLogSigner } from '../../../src/adapters/kms/local/local-log-signer.ts'
 import { makePage } from '../../../verify/page/make.mjs'
 import { type Result, verifyPath, words } from '../../../verify/verify.mjs'
-import { findChromium } from '../../support/chromium.ts'
 import { repack } from '../../support/repack.ts'
 import { makeSamplePack } from '../../support/reports/make-pack.ts'
+import { useChromium } from '../../support/use-chromium.ts'
 import { readVectors } from '../ledger/vectors.ts'
 
 const PAGE = fileURLToPath(new URL('../../../verify/verify.html', import.meta.url))
 const ENTRIES = 150
-const found = findChromium()
 
 describe('the page in the repository', () => {
   const page = readFileSync(PAGE, 'utf8')
@@ -46,45 +45,36 @@ function withChangedSignature(records: string, type: string): string {
   return last.toString('latin1')
 }
 
-describe('the page in Chromium, from a file', () => {
-  let browser: Browser
+describe('the page in Chromium, from a file', { timeout: 240_000 }, () => {
+  const { newPage, complaints } = useChromium()
   let folder: string
   let pack: string
   let key: string
 
   beforeAll(async () => {
-    if ('reason' in found) return
     folder = mkdtempSync(join(tmpdir(), 'palimpsest-page-'))
-    browser = await chromium.launch({ executablePath: found.path, args: ['--no-sandbox'] })
     pack = join(folder, 'pack.zip')
     const signer = await openLocalLogSigner(join(folder, 'signing'))
     key = await writeSamplePack(pack, { signer, entries: ENTRIES, shown: true })
   }, 240_000)
 
-  afterAll(async () => {
-    if ('reason' in found) return
-    await browser?.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  const open = async (): Promise<{ page: Page; troubles: string[] }> => {
-    const page = await browser.newPage()
-    const troubles: string[] = []
-    page.on('pageerror', (error) => troubles.push(error.message))
-    page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()))
-    page.on('request', (request) => request.url().startsWith('file:') || troubles.push(request.url()))
+  const open = async (): Promise<Page> => {
+    const page = await newPage()
+    page.on('request', (request) => request.url().startsWith('file:') || complaints.push(request.url()))
     await page.goto(pathToFileURL(PAGE).href)
-    return { page, troubles }
+    return page
   }
 
   const verify = async (files: string | string[], keys: string): Promise<{ said: string; result: Result }> => {
-    const { page, troubles } = await open()
+    const page = await open()
     try {
       await page.setInputFiles('#file', files)
       await page.fill('#keys', keys)
       await page.click('#go')
       await page.waitForSelector('#result[data-exit]', { timeout: 120_000 })
-      expect(troubles).toEqual([])
+      expect(complaints).toEqual([])
       const result = JSON.parse((await page.textContent('#json')) ?? '') as Result
       return { said: (await page.textContent('#verdict')) ?? '', result }
     } finally {
@@ -98,17 +88,14 @@ describe('the page in Chromium, from a file', () => {
     return path
   }
 
-  const test = (name: string, work: () => Promise<void>) =>
-    it(name, { timeout: 240_000 }, (context) => ('reason' in found ? context.skip(found.reason) : work()))
-
-  test('a good pack holds, with the words and the JSON of verify.mjs', async () => {
+  it('a good pack holds, with the words and the JSON of verify.mjs', async () => {
     const { said, result } = await verify(pack, key)
     expect(said).toBe('It holds.')
     expect(result).toEqual(JSON.parse(JSON.stringify(await verifyPath(pack, { trust: [key] }))))
     expect(result.logs[0]).toMatchObject({ leaves: 150, openings: 3 * 149 })
   })
 
-  test('a report’s pack holds, with the words and the JSON of verify.mjs; where a byte is changed it does not', async () => {
+  it('a report’s pack holds, with the words and the JSON of verify.mjs; where a byte is changed it does not', async () => {
     const report = await makeSamplePack(folder, 200)
     const { said, result } = await verify(report.path, report.key)
     expect(result.problems).toEqual([])
@@ -121,7 +108,7 @@ describe('the page in Chromium, from a file', () => {
     expect((await verify(write('changed-report.zip', bytes), report.key)).said).toBe('It does not hold.')
   })
 
-  test('a pack that was changed, another key and a foreign anchor do not hold', async () => {
+  it('a pack that was changed, another key and a foreign anchor do not hold', async () => {
     const bytes = readFileSync(pack)
     bytes[Math.floor(bytes.length / 2)]! ^= 1
     const changed = await verify(write('changed.zip', bytes), key)
@@ -134,7 +121,7 @@ describe('the page in Chromium, from a file', () => {
     expect((await verify([pack, anchor], key)).said).toBe('It does not hold.')
   })
 
-  test('a signature that does not hold is named where verify.mjs names it, though a browser checks it later', async () => {
+  it('a signature that does not hold is named where verify.mjs names it, though a browser checks it later', async () => {
     for (const type of ['B', 'H']) {
       const forged = join(folder, `signature-${type}.zip`)
       await repack(pack, forged, (name, text) => (name === 'log-1.log' ? withChangedSignature(text, type) : text))
@@ -147,7 +134,7 @@ describe('the page in Chromium, from a file', () => {
     }
   })
 
-  test('garbage is not judged, and a proof without a key is not', async () => {
+  it('garbage is not judged, and a proof without a key is not', async () => {
     const garbage = await verify(write('garbage.zip', Buffer.alloc(5000, 7)), '')
     expect(garbage.said).toBe('It could not be judged.')
     expect(words(garbage.result)).toContain('neither a pack')
