@@ -14,9 +14,13 @@ export interface EncodedText {
   tokenOf(start: number, end: number): Span | null
 }
 
-const BASE64 = /(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{16,}={0,2}/g
+const BASE64 =
+  /(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{16,}={0,2}|(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{10,}={1,2}(?![A-Za-z0-9=])/g
 const HEX = /(?<![A-Za-z0-9])(?:0x)?(?:[0-9a-fA-F]{2}){8,}(?![A-Za-z0-9])/g
 const BETWEEN = '\n\n'
+/** The field or parameter that a short value is of: `pesel=`, `"username": "`. */
+const KEY_BEFORE = /(?<![A-Za-z0-9_])([A-Za-z][A-Za-z0-9_-]{1,23})["']?[ \t]{0,2}[:=][ \t]{0,2}["']?$/
+const MAX_VALUE = 64
 
 /** Reads tokens that are text in base64 or hex; null when there are none. What decodes to bytes that are no text is left. Linear. */
 export function encodedText(text: string): EncodedText | null {
@@ -27,8 +31,9 @@ export function encodedText(text: string): EncodedText | null {
   let length = 0
   const add = ({ index: start, 0: token }: { index: number; 0: string }, decoded: string | null): void => {
     if (decoded === null || decoded === '') return
-    parts.push(decoded)
-    length += decoded.length
+    const part = withKey(text, start, decoded)
+    parts.push(part)
+    length += part.length
     ends.push(length)
     length += BETWEEN.length
     tokens.push({ start, end: start + token.length })
@@ -46,6 +51,13 @@ export function encodedText(text: string): EncodedText | null {
       return start >= begin ? (tokens[i] ?? null) : null
     },
   }
+}
+
+/** A short value behind what its field is called, which says what it is. */
+function withKey(text: string, start: number, value: string): string {
+  if (value.length > MAX_VALUE || value.includes('\n')) return value
+  const key = KEY_BEFORE.exec(text.slice(Math.max(0, start - 32), start))?.[1]
+  return key === undefined ? value : `${key}: ${value}`
 }
 
 /** The index of the first of ascending numbers that is not below one. */

@@ -18,6 +18,7 @@ import { secret } from './recognisers/secret.ts'
 import { spelledEmail } from './recognisers/spelled-email.ts'
 import { spokenNumber } from './recognisers/spoken-number.ts'
 import { tableCell } from './recognisers/table-cell.ts'
+import { travelMessage } from './recognisers/travel-message.ts'
 import { url } from './recognisers/url.ts'
 import { usSsn } from './recognisers/us-ssn.ts'
 import { vehiclePlate } from './recognisers/vehicle-plate.ts'
@@ -46,6 +47,7 @@ export const FORMAT_RECOGNISERS: readonly Recogniser[] = [
   secret,
   account,
   healthMessage,
+  travelMessage,
   fieldValue,
   tableCell,
 ]

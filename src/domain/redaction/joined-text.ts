@@ -14,6 +14,8 @@ const SPACED_GROUPS = /(?<![0-9A-Za-z]|[0-9] )(?:\+ )?[0-9](?: {1,2}[0-9]| [-./]
 /** The beginning of an IBAN and what follows, letter by letter: `G B 2 4  B A R C …`. */
 const SPACED_IBAN =
   /(?<![A-Za-z0-9]|(?<![A-Za-z0-9])[A-Za-z0-9] )[A-Z] [A-Z] [0-9] [0-9](?: {1,2}[A-Z0-9]){11,30}(?![A-Za-z0-9]| [A-Za-z0-9](?![A-Za-z]))/g
+/** The same with dots or dashes: `G.B.2.4.B.A.R.C…`. */
+const DOTTED_IBAN = /(?<![A-Za-z0-9.-])[A-Z]([.-])[A-Z]\1[0-9]\1[0-9](?:\1[A-Z0-9]){11,30}(?![A-Za-z0-9])/g
 /** Digits with the letter o for a zero. */
 const WITH_O = /(?<![\p{L}\p{N}])\(?\+?[0-9oO](?:[ .()/-]{0,2}[0-9oO]){7,18}(?<=[0-9]|[0-9oO]{2})(?![\p{L}\p{N}])/gu
 /** A line break inside a number, an address or a token, with the hyphen that a break may bring. */
@@ -51,6 +53,10 @@ export function latinText(text: string): PlainText | null {
   for (const match of text.matchAll(SPACED_IBAN)) {
     for (const { index } of match[0].matchAll(/ /g))
       edits.push({ start: match.index + index, end: match.index + index + 1, by: '' })
+  }
+  for (const match of text.matchAll(DOTTED_IBAN)) {
+    for (let i = 1; i < match[0].length; i += 2)
+      edits.push({ start: match.index + i, end: match.index + i + 1, by: '' })
   }
   for (const match of text.matchAll(WITH_O)) {
     if (!/o/i.test(match[0]) || match[0].replace(/[^0-9]/g, '').length < 5) continue

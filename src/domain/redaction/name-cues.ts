@@ -2,6 +2,8 @@ import { isListedName, isWordToo } from './list-names.ts'
 import { capitals, matchesAt } from './names/capitals.ts'
 import type { NameSpan } from './names/decode-spans.ts'
 import { isNoName } from './no-names.ts'
+import { EPONYMS } from './other-names.ts'
+import { isTownName } from './persons/towns.ts'
 
 const NAME =
   "\\p{Lu}[\\p{L}\\p{M}'’-]{1,24}(?: (?:(?:de|van|von|der|den|la|del|da|di) ){0,2}\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}){0,3}"
@@ -23,6 +25,13 @@ const PARTY = /(?<=(?:^|\n):5[09][AFK]?:(?:\/[^\n]{1,40}\n)?)\p{Lu}[\p{L} .'’-
 const PASSENGER =
   /(?<![\p{L}\p{N}/])\p{Lu}{2,24}\/\p{Lu}{2,24}(?: \p{Lu}{2,24})?(?= ?(?:MR|MRS|MS|MISS|MSTR|CHD|INF|DR)(?!\p{L}))/gu
 
+/** Whose goods were taken over, and who pays or is paid in a list of bookings: an initial and a surname in capitals. */
+const SHOUTED_INITIAL =
+  /(?<=(?<!\p{L})(?:[Ss]igned(?: for)?(?: by)?:?|SIGNED BY:?|FPO|FPI|FPS|BGC|STO|TFR)[ \t]{1,4}["“]?)(?!I )\p{Lu} \p{Lu}[\p{Lu}'’-]{3,24}(?! (?:LTD|PLC|LLP)(?!\p{L}))(?![\p{L}\p{N}])/gu
+/** Whose number or mailbox it is: `Zzyxa's mobile 027 …`. */
+const OWN_NUMBER =
+  /(?<![\p{L}\p{N}'’-])\p{Lu}\p{Ll}[\p{L}\p{M}-]{1,20}(?=['’]s (?:(?:own|new|old|home|work|mobile|cell|direct|personal) ){0,2}(?:mobile|cell|phone|tel|number|line|extension|email|e-mail|NHI|passport)(?: (?:number|no\.?|address))?(?: is|:)? ?[+(0-9])/gu
+
 /** Letter by letter: `P-R-O-W-S-E`, `d e s h a w n`, also of several words with wider gaps. */
 const SPELLED =
   /(?<![\p{L}\p{N}][ -]?)\p{L}(?:-\p{L}){3,20}(?![\p{L}\p{N}-])|(?<![\p{L}\p{N}]|(?<![\p{L}\p{N}])\p{L} )\p{L}(?: \p{L}){3,20}(?: {2,3}\p{L}(?: \p{L}){2,20}){0,2}(?! \p{L}(?!\p{L})|[\p{L}\p{N}])/gu
@@ -38,8 +47,15 @@ const BELL =
 /** All of a family: `the Abernathys`. */
 const FAMILY = /(?<=(?<!\p{L})[Tt]he )\p{Lu}\p{Ll}[\p{L}'’-]{2,20}s(?! \p{L}|['’-])(?![\p{L}\p{N}])/gu
 
+/** `M.`, `Fr.`, `Mag.` and `Me` stand before other things as well: degrees, times of Fridays, and what illnesses are called after. */
+const SHORT_TITLE = new RegExp(
+  `(?<=(?<![\\p{L}\\p{N}.&]|\\p{Lu} )(?:M\\.|(?:[Pp]ar|[Aa]vec|[Cc]hez|[Dd]e|[Àà]|et) Me|Fr\\.|Mag\\.|Dipl\\.-Ing\\.) )(?=\\p{L}[\\p{L}'’]{2})(?!(?:Eng|Phil|Pharm|Theol|Vormittag|Nachmittag|Mittag|Abend|Früh|Ruhetag|Feiertag|Samstag|Jan|Feb|Okt|Dez|Sept?|${EPONYMS})(?!\\p{L}))(${NAME})`,
+  'uy',
+)
+
 /** What stands before or after a name and nothing else. The group is the name. */
 const CUES: readonly RegExp[] = [
+  SHORT_TITLE,
   new RegExp(
     `(?<=(?:^|\\n|[.!?>:] )(?:Hi|Hello|Hey|Hoi|Hallo|Hola|Ciao|Ol[áa]|Cześć|Bonjour|Salut|Liebe[r]?|Dear|Beste|Car[oa]|Querid[oa]) )(${NAME})(?=[,!]|\\s*\\n)`,
     'uy',
@@ -53,7 +69,7 @@ const CUES: readonly RegExp[] = [
     'uy',
   ),
   new RegExp(
-    `(?<=(?<![\\p{L}])(?:[Mm]y name is|[Mm]y name's|[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m'appelle|[Mm]e llamo|[Mm]i chiamo|[Ii]k heet|[Nn]azywam się|[Mm]eu nome é|named (?:him|her|them|after)|[Ww]hat['’]s your name\\?|[Yy]our (?:full )?name\\?|[Mm]aiden name (?:is|was)|[Nn][ée]e|geborene|also known as|a\\.?k\\.?a\\.?|[Ss]igned by|[Dd]ear (?:Mr|Mrs|Ms|Dr|Prof)\\.?|(?<![\\p{L}])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Dra|Prof|Herrn?|Frau|Hr|Monsieur|Madame|Mme|Mlle|Maître|Señora?|Sra?|Srta|Dña|Doña|Signora?|Sig|Sig\\.ra|Dott|Dott\\.ssa|Avv|Rag|Geom|Pan|Pani|[Mm]evrouw|[Mm]eneer|[Mm]evr|[Dd]hr|[Mm]w|[Dd]e heer|Councillor|Cllr|Sgt|Capt)\\.?) )(${NAME})`,
+    `(?<=(?<![\\p{L}])(?:[Mm]y name is|[Mm]y name's|[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m'appelle|[Mm]e llamo|[Mm]i chiamo|[Ii]k heet|[Nn]azywam się|[Mm]eu nome é|named (?:him|her|them|after)|[Ww]hat['’]s your name\\?|[Yy]our (?:full )?name\\?|[Mm]aiden name (?:is|was)|[Nn][ée]e|geborene|also known as|a\\.?k\\.?a\\.?|[Ss]igned by|[Dd]ear (?:Mr|Mrs|Ms|Dr|Prof)\\.?|(?<![\\p{L}])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Dra|Prof|Herrn?|Frau|Hr|Monsieur|Madame|Mme|Mlle|Maître|Señora?|Sra?|Sr\\.ª|Srta|Dña|D\\.ª|[Dd]oña|don|Dr\\.ª|Prof\\.ª|OÄ|Signora?|Sig|Sig\\.ra|Dott|Dott\\.ssa|Avv|Rag|Geom|Pan|Pani|[Mm]evrouw|[Mm]eneer|[Mm]evr|[Dd]hr|[Mm]w|[Dd]e heer|Councillor|Cllr|Sgt|Capt)\\.?) )(${NAME})`,
     'uy',
   ),
   new RegExp(
@@ -113,6 +129,8 @@ export function writtenNames(text: string): NameSpan[] {
     add(BELL, (name) => !isNoName(name))
   if (/[Tt]he \p{Lu}/u.test(text))
     add(FAMILY, (name) => isListedName(name.slice(0, -1)) && !isWordToo(name.slice(0, -1).toLowerCase()))
+  if (/[Ss]igned|SIGNED|FP[OIS]|BGC|STO|TFR/.test(text)) add(SHOUTED_INITIAL, () => true)
+  if (/['’]s /.test(text)) add(OWN_NUMBER, (name) => !isNoName(name) && !isTownName(name))
   if (text.includes('CN=')) add(COMMON_NAME, () => true)
   if (text.includes('BEGIN:VCARD')) add(CARD_NAME, () => true)
   if (text.includes('/')) add(PASSENGER, () => true)

@@ -6,13 +6,14 @@ import { namesByForm, namesOfAttendees } from './names-by-form.ts'
 import { namesOfSpeakers } from './names-of-speakers.ts'
 import { isNoName } from './no-names.ts'
 import { isOtherName } from './other-names.ts'
+import { isOfTable } from './persons/is-of-table.ts'
 import { isThing } from './persons/is-thing.ts'
 import { namesByRole, namesInFields } from './persons/names-by-role.ts'
 import { namesInQueries } from './persons/query-names.ts'
 import { namesInSmall } from './persons/small-names.ts'
-import { isTownName } from './persons/towns.ts'
+import { isTownName, isTownOfState } from './persons/towns.ts'
 import type { NamedCandidate } from './resolve-overlaps.ts'
-import { namesBySoftCue } from './soft-cues.ts'
+import { namesBySoftCue, namesOfKin } from './soft-cues.ts'
 import { coverOf } from './spans-cover.ts'
 import { namesByPlace, wholeName } from './whole-names.ts'
 
@@ -33,13 +34,9 @@ const WITH_INITIAL =
   /(?<=(?:^|\n)[ \t>*-]{0,4})(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \p{Lu}\.? (\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24})(?=[ \t]{0,4}(?:\r?\n|$))/gu
 /** Words with a capital between the start of a line and a name. */
 const LINE_BEFORE = /(?:^|\n)[^\p{L}\n]{0,6}((?:\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{0,24} ){1,2})$/u
-const STATES =
-  'AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC'
-const IN_STATE = new RegExp(`^\\p{Lu}[\\p{L} .'-]{2,24},? (?:${STATES})$`, 'u')
-const STATE_BEHIND = new RegExp(`^,? (?:${STATES})(?![\\p{L}\\p{N}])`, 'u')
-/** Months and days that nobody is called after, and what is shortened with dots. */
+/** Months and days that nobody is called after, what is shortened with dots, and what Germans put together. */
 const NO_FIRST =
-  /^(?:January|February|March|July|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday) |^\p{Lu}(?:\.\p{Lu})+\.?$|^\p{Lu}{2,5}\.$|^\p{Ll}\. /u
+  /^(?:January|February|March|July|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday) |^(?:April|May|June|August) I$|^Ex-(?:Mann|Frau|Freund|Freundin|Partner|Partnerin|Chef|Chefin)$|-(?:Steuer|Gebühr|Kosten|Vertrag|Versicherung|Nummer|Konto|Antrag|Bescheid)$|^\p{Lu}(?:\.\p{Lu})+\.?$|^\p{Lu}{2,5}\.$|^\p{Ll}\. /u
 /** Degrees and statutes: `P.Eng`, `M.A.Sc`, `D.Lgs`. */
 const SHORTENED = /^(?:\p{Lu}\.){1,3}(?:Eng|Sc|Lgs|Phil|Ing|Arch|Med|Ed|Tech|Admin|Com|Jur)$/u
 const ALIEN_CASE = /\p{Ll}\p{Lu}/u
@@ -104,7 +101,13 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
     if (!isCode(text, span, true)) add(span, 'name-cue')
   for (const span of namesInSmall(text, (start, end) => isCode(text, { start, end }, false))) add(span, 'name-list')
   for (const span of namesInQueries(text)) add(span, 'name-cue')
-  for (const span of [...namesByPlace(text), ...namesByForm(text), ...namesOfAttendees(text), ...namesOfSpeakers(text)])
+  for (const span of [
+    ...namesByPlace(text),
+    ...namesByForm(text),
+    ...namesOfAttendees(text),
+    ...namesOfSpeakers(text),
+    ...namesOfKin(text),
+  ])
     if (!isOtherName(text, span.start, span.end)) add(span, 'name-cue')
   for (const span of writtenNames(text)) add(span, 'name-cue')
   return withSiblings(text, kept, modelName).map((one) =>
@@ -155,7 +158,8 @@ function lineStart(text: string, { start, end }: NameSpan): number {
 function isOdd(text: string, { start, end }: { start: number; end: number }): boolean {
   const name = text.slice(start, end)
   if (NO_NAME_SIGN.test(name) || !/\p{L}{2}/u.test(name) || isNoName(name) || NO_FIRST.test(name)) return true
-  if (SHORTENED.test(name) || isOtherName(text, start, end) || isTown(text, start, end)) return true
+  if (isOfTable(text, start, end)) return true
+  if (SHORTENED.test(name) || isOtherName(text, start, end) || isTownOfState(text, start, end)) return true
   const before = text.slice(Math.max(0, start - 2), start)
   if (
     /[\p{L}\p{N}_$#/\\=<]$|[\p{L}\p{N})]\.$/u.test(before) ||
@@ -163,12 +167,6 @@ function isOdd(text: string, { start, end }: { start: number; end: number }): bo
   )
     return true
   return name.split(/[\s.-]+/).some((word) => ALIEN_CASE.test(word) && !CASE_PREFIX.test(word))
-}
-
-/** `Austin TX`, `Charlotte, NC`: a town, however many persons bear its name. */
-function isTown(text: string, start: number, end: number): boolean {
-  const isIn = IN_STATE.test(text.slice(start, end))
-  return isIn ? /^[,.;:)\n]|^ [0-9]{5}|^$/.test(text.slice(end, end + 6)) : STATE_BEHIND.test(text.slice(end, end + 5))
 }
 
 /** A firm's name that is a list of names: `Eklund, Michael and Hodge`. */

@@ -68,7 +68,6 @@ export function namesBySoftCue(text: string): NameSpan[] {
       if (here !== undefined) addName(index - here.length, here)
     }
   }
-  addAfter(RELATIVE, NAME_HERE, () => true)
   addAfter(ASKED, NAME_HERE, (after) => AFTER_ASKED.test(after))
   addAfter(PAYEE, PAYEE_HERE, () => true)
   addBefore(SAID, BEFORE_SAID)
@@ -76,5 +75,25 @@ export function namesBySoftCue(text: string): NameSpan[] {
   for (const { index, 0: name } of text.matchAll(STATED))
     if (!NO_STATED.test(name) && !isNoName(name)) add(index, index + name.length)
   for (const { index, 0: name } of text.matchAll(TODO)) add(index, index + name.length)
+  return found
+}
+
+/** Given names that are months, languages and products, so that they are no names elsewhere. */
+const THING_TOO = /^(?:April|May|June|August|Ruby|Claude|Django|Jesus)$/
+
+/**
+ * Names right behind what somebody is to somebody: `my wife Ruby`. A given name counts there that is a thing elsewhere, but
+ * for a day of a month. Linear.
+ */
+export function namesOfKin(text: string): NameSpan[] {
+  const found: NameSpan[] = []
+  for (const match of text.matchAll(RELATIVE)) {
+    NAME_HERE.lastIndex = match.index + match[0].length
+    const here = NAME_HERE.exec(text)
+    if (here === null) continue
+    const isMeant = here[0].split(' ').every((word) => !isNoName(word) || THING_TOO.test(word))
+    if (isMeant && !/^,? [0-9]/.test(text.slice(NAME_HERE.lastIndex, NAME_HERE.lastIndex + 3)))
+      found.push({ start: here.index, end: NAME_HERE.lastIndex, entityType: 'PERSON', score: 0.6 })
+  }
   return found
 }

@@ -64,10 +64,12 @@ const JOINS = new Set(['und', 'en', 'ën'])
 const MAX_PART = 16
 
 const words = [...VALUES.keys(), ...ORDINAL_VALUES.keys(), ...REPEATS.keys()].sort((a, b) => b.length - a.length)
+/** Any of these, as a pattern. */
+export const NUMBER_WORD = words.join('|')
 /** Letters and digits, without properties of Unicode, which cost where every word is looked at. */
 const UNIT = '[0-9a-z\u00df-\u024f]'
 /** The beginning of a word that may be a number. */
-const FIRST = new RegExp(`(?<!${UNIT})(?:${words.join('|')})`, 'gi')
+const FIRST = new RegExp(`(?<!${UNIT})(?:${NUMBER_WORD})`, 'gi')
 const WORD = /[a-z\u00df-\u024f]{2,48}|[0-9]{1,6}(?![0-9a-z])/iy
 const SEPARATOR = /[ ,-]{1,2}(?:(?:and|et|y|e|i|und|en) )?/iy
 /** Digits before the first word, as in `+91-nine-eight`. */

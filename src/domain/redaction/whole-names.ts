@@ -8,6 +8,13 @@ interface Extent {
 }
 
 const REST = "\\p{L}[\\p{L}\\p{M}'’-]{1,24}(?![\\p{L}\\p{N}_@])"
+/** Of a name that goes on before it: what Muslims of Bengal write first, and Vietnamese families before a middle name. */
+const FIRST_BEFORE = /(?<![\p{L}\p{N}.])(?:(?:Md|Mohd|Muhd|Mst)\.?|\p{Lu}\p{L}{1,5}) $/u
+const MAY_HAVE_FIRST = /^(?:Thi|Thị|THI|THỊ|Văn|VĂN) \p{Lu}/u
+const SHORT_FIRST = /^(?:Md|Mohd|Muhd|Mst)\.? $/
+const VIETNAMESE_FAMILY =
+  /^(?:nguyen|nguyễn|tran|trần|le|lê|pham|phạm|hoang|hoàng|huynh|huỳnh|phan|vu|vũ|vo|võ|dang|đặng|bui|bùi|do|đỗ|ho|hồ|ngo|ngô|duong|dương|ly|lý|dinh|đinh|to|tô|mai|ta|tạ|cao|luu|lưu|trinh|trịnh|doan|đoàn) $/i
+
 /** Initials right before a name that begins with one: of `M. G. D'Ambrosio` the first. */
 const INITIALS_BEFORE = /(?<![\p{L}\p{N}.])(?:\p{Lu}\.[ -]?){1,3}$/u
 const STARTS_WITH_INITIAL = /^\p{Lu}(?:\. ?(?=\p{L})| (?=\p{Lu}))/u
@@ -31,9 +38,11 @@ export function wholeName(text: string, { start, end }: Extent): Extent {
   const name = text.slice(start, end)
   const before = text.slice(Math.max(0, start - 14), start)
   const initials = STARTS_WITH_INITIAL.test(name) ? (INITIALS_BEFORE.exec(before)?.[0].length ?? 0) : 0
+  const first = initials > 0 ? '' : (FIRST_BEFORE.exec(before)?.[0] ?? '')
+  const isOwn = SHORT_FIRST.test(first) || (VIETNAMESE_FAMILY.test(first) && MAY_HAVE_FIRST.test(name))
   const after = text.slice(end, end + 64)
   const rest = WITHIN.exec(after) ?? BEFORE_FAMILY.exec(after) ?? (UNFINISHED.test(name) ? NEXT_WORD.exec(after) : null)
-  return { start: start - initials, end: end + (rest?.[0].length ?? 0) }
+  return { start: start - initials - (isOwn ? first.length : 0), end: end + (rest?.[0].length ?? 0) }
 }
 
 const CELL = "\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}(?: \\p{L}[\\p{L}\\p{M}'’.-]{0,24}){0,2}"

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findInText } from '../../../src/domain/redaction/redact-chat.ts'
 import { refineNames } from '../../../src/domain/redaction/refine-names.ts'
-import { namesBySoftCue } from '../../../src/domain/redaction/soft-cues.ts'
+import { namesBySoftCue, namesOfKin } from '../../../src/domain/redaction/soft-cues.ts'
 import { engine } from './support.ts'
 
 const cut = (text: string, found: readonly { start: number; end: number }[]): string[] =>
@@ -19,12 +19,12 @@ describe('A name that no list has', () => {
     ['my surname is zzyxa', 'zzyxa'],
     ['# TODO(zqwoll): ask', 'zqwoll'],
   ])('is known by the words around it: %j', (text, name) => {
-    expect(cut(text, namesBySoftCue(text))).toEqual([name])
+    expect(cut(text, [...namesBySoftCue(text), ...namesOfKin(text)])).toEqual([name])
   })
   it.each(['Ask Support whether', 'Tell Jira that', 'my surname is required', 'March and I'])(
     'is none in %j',
     (text) => {
-      expect(namesBySoftCue(text)).toEqual([])
+      expect([...namesBySoftCue(text), ...namesOfKin(text)]).toEqual([])
     },
   )
   it.each([

@@ -103,6 +103,23 @@ const UNITS = [
   ...['Zz: is it\n', '\n12:00 - ', '{"no":', '"text":"a","', 'G B 2 9 ', '4  ', 'AKIAAAAAAAAAAAAAAAAA/'],
   ...['Zz Zz https://zzzzzz.com ', 'passport x no. ', '\n1 - aaaa: '],
   ...['Driver: Zz, ', 'driver Zz ', 'mr zz ', 'a b c d ', 'Z-Z-', "('a', ", 'a;b\n', 'name=%41&', '&ouml;', '%C3%A9'],
+  ...[
+    'DOCS P/AA/',
+    'Zz, Co. Mayo ',
+    "Zz's phone ",
+    'my son Zz ',
+    'M. Zz ',
+    'date of birth?\none two three\n',
+    'site aa.',
+  ],
+  ...[
+    'door code for ',
+    'pass = aaaaaaaaaaaa\n',
+    'Zz House, Zz Road, Zz, ',
+    'aa=QUJDREVGR0g= ',
+    'SIGNED BY A ',
+    'Zz & Zz is ',
+  ],
   ...['passport AB123456 ', '\n@aaaa: ', 'F-LK 2 ', 'Zz Zz born ', 'a.', 'address .', 'address   '],
 ]
 

@@ -122,6 +122,8 @@ describe('What surrounds a name tells that it is no person', () => {
     ['delivered in Annika on Monday', 'Annika'],
     ['the fair of Valencia, hall 4', 'Valencia'],
     ['Annika line: severe delays', 'Annika'],
+    ['{"hub": "Annika", "x": 1}', 'Annika'],
+    ['he sails a Annika and sells it', 'Annika'],
   ])('%j', (text, name) => {
     const start = text.indexOf(name)
     expect(isThing(text, start, start + name.length)).toBe(true)
@@ -133,6 +135,7 @@ describe('What surrounds a name tells that it is no person', () => {
     ['in Annika’s room', 'Annika'],
     ['Driver: Annika', 'Annika'],
     ['my colleague Annika is ill', 'Annika'],
+    ['na segunda; a Annika começa só dia 18', 'Annika'],
   ])('and nothing in %j', (text, name) => {
     const start = text.indexOf(name)
     expect(isThing(text, start, start + name.length)).toBe(false)

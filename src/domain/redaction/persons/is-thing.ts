@@ -15,6 +15,9 @@ const NUMBER_BEHIND =
 /** What is one of many, or a ship's. */
 const DETERMINED =
   /(?:^|[^\p{L}])(?:the|an?|this|each|every|aboard)(?: (?:old|new|big|little|first|last|next|other))? ["“'‘]?$/u
+/** Portuguese puts `a` before a woman's name. */
+const ARTICLE_BEFORE = /(?:^|[^\p{L}])a $/u
+const PORTUGUESE = /[ãõ]|(?<!\p{L})(?:da|na|que|os|com|uma?|pelo|pela|só|já|começa|vai|está)(?!\p{L})/u
 const SHIP_BEFORE =
   /(?<![\p{L}\p{N}])(?:MV|M\/V|MS|MSC|MY|SS|RMS|HMS|USS|HMCS|USNS|RV|FV|SV|S\/Y|[Hh]urricane|[Ss]torm|[Tt]yphoon|[Cc]yclone|[Mm]ount|Mt|[Ll]ake|[Rr]iver|[Pp]ort|Fort|Cape|[Ii]sle of|[Cc]ity of|[Tt]own of|[Cc]ounty|Camp|Saint|Sint|Santa|San|São|Sankt|St|Ste|Sainte|[Kk]ing|[Qq]ueen|[Ee]mperor|[Ee]mpress|[Pp]ope) ["“'‘]?$/u
 /** Where something is, and hardly ever somebody. */
@@ -38,13 +41,18 @@ export function isThing(text: string, start: number, end: number): boolean {
   // A word for `my` at the start of a sentence.
   if (/^(?:Mia|Tua|Sua|Ma|Mi)$/.test(name) && personLabel(WORD_BEHIND.exec(behind)?.[1] ?? '') !== null) return true
   if (isOne && isOfFirm(name, before, behind)) return true
-  if (isOne && (DETERMINED.test(before) || PLACE_BEFORE.test(before)) && !/^['’]s? /.test(behind)) return true
+  if (isOne && (isDetermined(before, behind) || PLACE_BEFORE.test(before)) && !/^['’]s? /.test(behind)) return true
   const label = LABEL_BEFORE.exec(before)?.[1]
   if (label !== undefined && isThingLabel(label.toLowerCase())) return true
   const word = WORD_BEFORE.exec(before)?.[1]
   if (word !== undefined && isThingLabel(word.toLowerCase())) return true
   const next = isOne ? WORD_BEHIND.exec(behind)?.[1] : undefined
   return next !== undefined && isThingLabel(next)
+}
+
+function isDetermined(before: string, behind: string): boolean {
+  if (!DETERMINED.test(before)) return false
+  return !(ARTICLE_BEFORE.test(before) && PORTUGUESE.test(`${before}|${behind.slice(0, 40)}`))
 }
 
 /** `Marks & Spencer`; two given names are a couple. */

@@ -13,7 +13,7 @@ const PARTICLES =
 const NAME = `(?:\\p{Lu}\\p{Ll}?\\.[ -]?){0,3}${PARTICLES}${WORD}(?: ${PARTICLES}(?:${WORD}|\\p{Lu}\\.?(?![\\p{L}\\p{N}]))){0,3}`
 /** What stands before a name and says how to speak to somebody. */
 const TITLES =
-  '(?:(?:Mrs?|Ms|Miss|Mx|Dr|Prof|Sir|Hr|Herrn?|Frau|Fr|Dipl\\.-Ing|M|Mme|Mlle|Me|Sra?|Srta|D|Dña|Don|Doña|Dona|Seu|Sig|Sig\\.ra|Dott|Dott\\.ssa|Avv|Ing|Geom|Rag|dhr|mevr|mw|de heer|mevrouw|drs|ir|ing|mr|dr|lek|inż|mgr|pan|pani|p|Enf|Eng|med)\\.? ){0,3}'
+  '(?:(?:Mrs?|Ms|Miss|Mx|Dr|Prof|Sir|Hr|Herrn?|Frau|Fr|Mag|OÄ|OA|Dipl\\.-Ing|M|Mme|Mlle|Me|Sra?|Srta|D|Dña|Don|Doña|Dona|Seu|Sig|Sig\\.ra|Dott|Dott\\.ssa|Avv|Ing|Geom|Rag|dhr|mevr|mw|de heer|mevrouw|drs|ir|ing|mr|dr|lek|inż|mgr|pan|pani|p|Enf|Eng|med)\\.? ){0,3}'
 /** One of a list: a name, in brackets what it is, and what ends it. */
 const ITEM = new RegExp(
   `${TITLES}(${NAME})(?=(?: ?[(<[][^()<>\\[\\]\\n]{0,60}[)>\\]])?[.!]?[ \\t]*(?:$|[,;|/&<(–—]|\\r?\\n| - | (?:and|und|et|y|e|en|i|oraz|&|\\+) |[ \\t]{2}|["'\u201d+0-9]))`,
@@ -26,6 +26,8 @@ const MAX_LABEL = 32
 const MAX_LIST = 400
 const MAX_WORDS = 3
 const LETTER = /[\p{L}\p{M}]/u
+const BORN_BEHIND =
+  /^,? \(?(?:born|geb\.|geboren|née? le|nat[oa] (?:il|a)|nacid[oa]|ur\.|urodzon|nascid[oa]|DOB|\*)(?!\p{L})/u
 const ONE = new RegExp(`(?:${TITLES})(${WORD}(?: ${PARTICLES}${WORD}){0,2})(?![\\p{L}\\p{N}_@])`, 'uy')
 /** A word with a capital that is no article. */
 const COMPOUND =
@@ -51,7 +53,7 @@ export function namesInFields(text: string): NameSpan[] {
     while (at < colon + 12 && /[ \t"'\u201d]/.test(text[at] ?? '')) at += 1
     const names = listAt(text, at, kind)
     // Who says something again and again is a voice of a talk: behind it a name is all that stands there.
-    if (!isAgain || isWholeLine(text, names)) found.push(...names)
+    if (!isAgain || isWholeLine(text, names) || isBorn(text, names)) found.push(...names)
   }
   return found
 }
@@ -98,6 +100,12 @@ function lineLabel(text: string, colon: number): string {
   const before = text.slice(Math.max(0, colon - MAX_LABEL), colon)
   const newline = before.lastIndexOf('\n')
   return (newline < 0 && colon > MAX_LABEL) || before.includes('"') ? '' : before.slice(newline + 1)
+}
+
+/** Nobody says when somebody was born right behind a name that somebody speaks of. */
+function isBorn(text: string, names: readonly NameSpan[]): boolean {
+  const end = names.at(-1)?.end
+  return end !== undefined && BORN_BEHIND.test(text.slice(end, end + 16))
 }
 
 function isWholeLine(text: string, names: readonly NameSpan[]): boolean {

@@ -26,7 +26,8 @@ es ha está estaba tiene quiere puede dice dijo llamó llama y o de del la el lo
 è era aveva vuole può dice ha chiamato chiama e o di del della il lo un una in al che con
 is was had heeft wil kan zegt belt belde en of van de het een in op aan die dat met uit
 jest był była ma miała chce może mówi mówiła dzwoniła dzwonił i lub z ze w we na do od że nie
-é foi está tem tinha quer pode disse ligou liga e ou de do da o os as um uma em no na que com tom vin dan`.split(/\s+/),
+é foi está tem tinha quer pode disse ligou liga e ou de do da o os as um uma em no na que com tom vin dan
+vale trzeba gap bo`.split(/\s+/),
 )
 /** Units before a word in which its sentence starts. */
 const BEFORE = 160

@@ -6,7 +6,7 @@ station line stop room hall server hostname service system environment cluster c
 vendor supplier employer insurer insurance bank branch department dept team unit division school university college hospital
 clinic ward practice subject topic diagnosis condition medication medicine drug allergy allergies symptoms treatment hobby hobbies
 language languages course title theme plan tariff event position status type category currency colour color font package library
-framework tool tools software app application campaign codename release version build branch depot warehouse store shop site
+hub terminal complex framework tool tools software app application campaign codename release version build branch depot warehouse store shop site
 kitchen dish drink dessert starter main menu wine beer variety breed species strain street road carrier courier gym club league
 stadium band album song film movie book series show game team+name event+name product+name company+name project+name file+name
 stadt ort land firma unternehmen abteilung produkt artikel marke modell hersteller projekt thema betreff verwendungszweck schule

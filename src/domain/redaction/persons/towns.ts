@@ -61,3 +61,14 @@ oaxaca veracruz acapulco querétaro toluca managua tegucigalpa havana`.split(/\s
 export function isTownName(name: string): boolean {
   return TOWNS.has(name.toLowerCase())
 }
+
+const STATES =
+  'AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC'
+const IN_STATE = new RegExp(`^\\p{Lu}[\\p{L} .'-]{2,24},? (?:${STATES})$`, 'u')
+const STATE_BEHIND = new RegExp(`^,? (?:${STATES})(?![\\p{L}\\p{N}])`, 'u')
+
+/** `Austin TX`, `Charlotte, NC`: a town, however many persons bear its name. */
+export function isTownOfState(text: string, start: number, end: number): boolean {
+  const isIn = IN_STATE.test(text.slice(start, end))
+  return isIn ? /^[,.;:)\n]|^ [0-9]{5}|^$/.test(text.slice(end, end + 6)) : STATE_BEHIND.test(text.slice(end, end + 5))
+}

@@ -1,5 +1,6 @@
 import { isListedName } from '../list-names.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
+import { NUMBER_WORD } from '../spoken-numbers.ts'
 
 const MONTHS =
   'jan(?:uary|uar|v\\.?|ner|uari)?|janvier|feb(?:ruary|ruar|braio|rero|ruari)?|f[ée]vr(?:ier)?|febbraio|fevereiro|mar(?:ch|s|zo|ço|ca)?|m[äa]rz|maart|mrt|apr(?:il|ile|ilie)?|avr(?:il)?|abr(?:il)?|may|mai|mayo|maggio|mei|maio|maja|jun(?:e|i|io)?|juin|giugno|junho|jul(?:y|i|io)?|juil(?:let)?|luglio|julho|aug(?:ust|ustus)?|ao[ûu]t|ago(?:sto)?|sep(?:t|tember|tembre|tiembre)?|set(?:t|tembre|embro)?|oct(?:ober|obre|ubre)?|okt(?:ober)?|ott(?:obre)?|out(?:ubro)?|nov(?:ember|embre|iembre|embro)?|dec(?:ember|embre)?|dez(?:ember|embro)?|d[ée]c(?:embre)?|dic(?:iembre|embre)?|stycznia|lutego|marca|kwietnia|czerwca|lipca|sierpnia|wrze[śs]nia|pa[źz]dziernika|listopada|grudnia|gennaio|enero|janeiro|junio'
@@ -8,7 +9,7 @@ const YEAR = "(?:(?:18|19|20)[0-9]{2}|'?[0-9]{2})"
 const NUMERIC =
   '(?:(?:18|19|20)[0-9]{2}(?:[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12][0-9]|3[01])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))|(?:(?:0?[1-9]|[12][0-9]|3[01]) ?[-/.] ?(?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/](?:1[3-9]|2[0-9]|3[01])) ?[-/.] ?(?:(?:18|19|20)[0-9]{2}|[0-9]{2}))'
 const ROMAN = '(?:XI{0,2}|I{1,3}|IV|VI{0,3}|IX)'
-const NAMED = `(?:[0-9]{1,2}(?:${MONTHS})(?:19|20)[0-9]{2}|${DAY}[-./ ]${ROMAN}[-./ ](?:18|19|20)[0-9]{2}|${DAY} ?(?:of |de |do )?[ -/]?(?:${MONTHS})\\.?(?:,? (?:de |del |of )?|[-/ ])${YEAR}|(?:${MONTHS})\\.? ${DAY},? ${YEAR}|(?:${MONTHS})\\.? ${DAY}|${DAY} (?:of |de )?(?:${MONTHS})(?![a-z]))`
+const NAMED = `(?:[0-9]{1,2}(?:${MONTHS})(?:19|20)[0-9]{2}|${DAY}[-./ ]${ROMAN}[-./ ](?:18|19|20)[0-9]{2}|${DAY} ?(?:of |de |do )?[ -/]?(?:${MONTHS})\\.?(?: ?/ ?(?:${MONTHS}))?(?:,? (?:de |del |of )?|[-/ ])${YEAR}|(?:${MONTHS})\\.? ${DAY},? ${YEAR}|(?:${MONTHS})\\.? ${DAY}|${DAY} (?:of |de )?(?:${MONTHS})(?![a-z]))`
 const DATE = new RegExp(
   `(?<![0-9A-Za-z/.]|[0-9]-)(?:${NAMED}|${NUMERIC})(?: r\\.| roku(?![a-z]))?(?:T[0-9]{2}:[0-9]{2}[0-9:.]{0,10}(?:Z|[+-][0-9:]{5})?)?(?![0-9A-Za-z]|[-/][0-9])`,
   'gi',
@@ -26,10 +27,22 @@ const ASKED_BEFORE = 140
 const TUPLE = /(?:\bvalues\b[^;]*|\n[ \t]{0,8})\([^()\n]{1,200}'$/i
 const TUPLE_BEFORE = 240
 /** A name and a date in brackets: `Ann Lee (12.03.1980)`. */
-const AFTER_NAME = /(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{0,24}) (\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \($/u
+const AFTER_NAME =
+  /(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{0,24}) (?:(?:van|von|de|der|den|da|di|del|la|dos|el|al|bin|ter|ten) ){0,3}(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \($/u
 /** Digits alone, as machines read and write them: `DOB: 890517`. */
 const BARE_BIRTH =
   /(?<![a-z])(?:dob|d\.o\.b\.?|birth ?date|date of birth|bday|geburtsdatum|geb\.|date de naissance|fecha de nacimiento|data di nascita|data urodzenia|geboortedatum|data de nascimento)[^0-9\n]{0,12}?((?:[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2})|--[0-9]{2}-?[0-9]{2})(?![0-9-])/gi
+/** Portuguese for it in letters, in capitals alone: `DN 19-03-1964`. */
+const BIRTH_LETTERS = /(?<![\p{L}\p{N}])DN:? $/u
+const NUMBER_OR_MONTH = `(?:(?:${NUMBER_WORD}|und|en){1,4}|${MONTHS})(?!\\p{L})`
+/** A question for a birth, and the line that answers it. */
+const BIRTH_QUESTION =
+  /(?:date of birth|birth ?date|birthday|\bdob\b|d\.o\.b\.|geburtsdatum|date de naissance|fecha de nacimiento|data di nascita|geboortedatum|dat[aęy] urodzenia|data de nascimento)[^\n]{0,60}\?[^\n]{0,40}\n([^\n]{1,160})/gi
+/** A date in words: `the third of May eighty-one`. */
+const IN_WORDS = new RegExp(
+  `(?<!\\p{L})${NUMBER_OR_MONTH}(?:[ ,-]{1,2}(?:(?:of|the|de|del|di|and|et|y) ){0,2}${NUMBER_OR_MONTH}){2,9}`,
+  'iu',
+)
 const SHORT_YEAR = /^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}$/
 /** Born so long ago that the day is hardly another one. */
 const LONG_AGO = /(?:^|[^0-9])(?:19[0-9]{2}|200[0-9])(?![0-9])/
@@ -58,12 +71,19 @@ export const date: Recogniser = {
       const digits = match[1] ?? ''
       found.push({ entityType: 'DATE_OF_BIRTH', start: end - digits.length, end, score: 0.8, evidence: 'context' })
     }
+    for (const { index, 0: whole, 1: answer = '' } of text.matchAll(BIRTH_QUESTION)) {
+      const words = IN_WORDS.exec(answer)
+      if (words === null) continue
+      const start = index + whole.length - answer.length + words.index
+      found.push({ entityType: 'DATE_OF_BIRTH', start, end: start + words[0].length, score: 0.7, evidence: 'context' })
+    }
     return found
   },
 }
 
 function isBirthBefore(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - BEFORE), start)
+  if (BIRTH_LETTERS.test(before)) return true
   if (BIRTH.test(before) && !/\),? $/.test(before)) return true
   // In a form the label stands on the line above, or one cell before.
   return /(?:birth(?: ?date|day)?|\bdob|d\.o\.b\.?|geb\.?|geburts(?:datum|tag)|urodzenia|naissance|nacimiento|nascita|nascimento|nasc\.?|nac\.?|geboortedatum)[ :*|)]{0,6}\n[^\n0-9]{0,12}$/i.test(

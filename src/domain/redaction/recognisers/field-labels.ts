@@ -2,7 +2,7 @@ import { isNoName } from '../no-names.ts'
 import { ACCOUNT_NAME } from './account/account-words.ts'
 import { isOfSomebody } from './account/person-account.ts'
 import { IDENTITY_SPECS } from './identity/identity-number.ts'
-import { isWritten } from './labelled/labelled-number.ts'
+import { isNoPlate, isWritten } from './labelled/labelled-number.ts'
 import { LABELLED_SPECS } from './labelled/specs.ts'
 
 /** What fields and columns are called, and what a value in them has to look like to be believed. */
@@ -44,13 +44,13 @@ const WRITTEN_KINDS: readonly WrittenKind[] = [
   {
     entityType: 'STREET_ADDRESS',
     label:
-      /^(?:(?:postal|post|zip) ?code|postcode|zip|zip 4|plz|postleitzahl|code postal|c[óo]digo postal|kod pocztowy|cep)$/,
+      /^(?:(?:postal|post|zip) ?code|postal|postcode|zip|zip 4|plz|postleitzahl|code postal|c[óo]digo postal|kod pocztowy|cep)$/,
     value: /^(?=.*[0-9])[A-Z0-9][A-Z0-9 -]{2,9}$/i,
   },
   {
     entityType: 'DATE_OF_BIRTH',
     label:
-      /^(?:dob|d\.o\.b|birth ?(?:date|day)|date of birth|born(?: on)?|geburtsdatum|geburtstag|geb|f\. ?nac|(?:date de )?naissance|(?:fecha )?(?:de )?nacimiento|(?:data )?(?:di )?nascita|geb\.? ?datum|geboortedatum|ddn|data ur(?:odz)?|birth ?dt|f[øo]dselsdato|f[öo]delsedatum|data urodzenia|(?:data )?(?:de )?nascimento)$/,
+      /^(?:dob|d\.o\.b|birth ?(?:date|day)|date of birth|born(?: on)?|geburtsdatum|geburtstag|geb|f\. ?nac|(?:date de )?naissance|(?:fecha )?(?:de )?nacimiento|(?:data )?(?:di )?nascita|geb\.? ?dat(?:um)?|geburts ?dat|d(?:a)?ta? nasc|fecha nac|f(?:ch)? nac|date naiss|naiss|geboortedatum|ddn|data ur(?:odz)?|birth ?dt|f[øo]dselsdato|f[öo]delsedatum|data urodzenia|(?:data )?(?:de )?nascimento)$/,
     value: /^(?=(?:[^0-9]*[0-9]){3})[0-9\p{L} ./,-]{6,24}(?:T00:00[:0-9.]*Z?)?$/u,
   },
   {
@@ -66,6 +66,12 @@ const WRITTEN_KINDS: readonly WrittenKind[] = [
     value: /^(?=.*[0-9])(?=.*[A-Z])[A-Z0-9][A-Z0-9 -]{2,11}$/,
   },
   {
+    // Registers of machines are called so too, by fewer signs.
+    entityType: 'LICENSE_PLATE',
+    label: /^(?:vehicle |car )?reg(?:istration)?$/,
+    value: /^(?=(?:[^0-9]*[0-9]){2})(?=.*[A-Z])[A-Z0-9][A-Z0-9 -]{4,11}$/,
+  },
+  {
     entityType: 'SECRET',
     label: /^(?:password|passwd|pwd|passwort|secret|api key)$/,
     value: /^(?=.*[^*x.])\S{6,128}$/,
@@ -79,15 +85,19 @@ function compactOf(value: string): string {
   return value.replace(/[ ./-]/g, '').toUpperCase()
 }
 
+/** What fields for names hold that are no person's. */
+const OF_MACHINE = / (?:service|bot|account|system|team|support|mailbox|user)$/i
+
 const KINDS: readonly FieldKind[] = [
   ...WRITTEN_KINDS.map(({ entityType, label, value }) => ({
     entityType,
     label,
-    isValue: (text: string) => value.test(text) && (entityType !== 'PERSON' || !isNoName(text)),
+    isValue: (text: string) =>
+      value.test(text) && (entityType !== 'PERSON' || !(isNoName(text) || OF_MACHINE.test(text))),
   })),
   {
     entityType: 'PERSON',
-    label: new RegExp(`^(?:user|login|${ACCOUNT_NAME})$`),
+    label: new RegExp(`^(?:(?:(?:last|current|primary|assigned|logged in) )?(?:user|login)|${ACCOUNT_NAME})$`),
     isValue: (text) => /^[a-z][a-z0-9._-]{2,31}$/.test(text) && isOfSomebody(text),
   },
   {
@@ -100,7 +110,8 @@ const KINDS: readonly FieldKind[] = [
   ...LABELLED_SPECS.map(({ entityType, label, shape }) => ({
     entityType,
     label: new RegExp(`^(?:${label})(?: (?:number|no|nr|num|id|card|code))*$`, 'iu'),
-    isValue: (text: string) => NUMBER_IN_FIELD.test(text) && isWritten(text) && shape.test(compactOf(text)),
+    isValue: (text: string) =>
+      NUMBER_IN_FIELD.test(text) && isWritten(text) && shape.test(compactOf(text)) && !isNoPlate(entityType, text),
   })),
   ...IDENTITY_SPECS.map(({ entityType, context, shape, lengths }) => ({
     entityType,

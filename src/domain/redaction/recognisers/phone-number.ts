@@ -103,6 +103,8 @@ function isInsideWord(text: string, start: number): boolean {
   if (isWordAt(text, start - 1)) return true
   const before = text[start - 1]
   if (before === '.' && isDigitAt(text, start - 2)) return true
+  // Seconds, and what follows them: `17:40:01 2025 +0100`.
+  if (before === ':' && /[0-9]:[0-9]{2}:$/.test(text.slice(Math.max(0, start - 5), start))) return true
   return (before === '-' || before === '/') && isWordAt(text, start - 2)
 }
 

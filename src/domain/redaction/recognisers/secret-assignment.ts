@@ -36,6 +36,11 @@ export function findAssignments(text: string, add: AddSecret): void {
   for (const match of text.matchAll(ASSIGNMENT)) {
     readValue(text, match.index + match[0].length, (match[1] ?? '').toLowerCase(), match[2] ?? '', quotes, add)
   }
+  for (const match of /pass|pwd/.test(text) ? text.matchAll(LETTERS_ALONE) : []) {
+    const value = match[1] ?? ''
+    const end = match.index + match[0].length
+    if (!NOTHING.test(value)) add(end - value.length, end, 0.6, false)
+  }
   for (const match of text.matchAll(PASSWORD_WORD)) {
     const from = match.index + match[0].length
     if (!findOfSomething(text, from, add)) findInProse(text, from, add)
@@ -62,6 +67,10 @@ export function findAssignments(text: string, add: AddSecret): void {
   }
   for (const match of text.matchAll(FLAG)) readValue(text, match.index + match[0].length, 'password', '=', quotes, add)
 }
+
+/** A password of nothing but letters, as mail accounts give their programs, alone in a line of settings. */
+const LETTERS_ALONE =
+  /(?:^|\n)[ \t]{0,8}[\w.-]{0,24}(?:pass|password|passwd|pwd) {1,3}= {0,3}([a-z]{12,32})(?=[ \t\r]*(?:\n|$))/g
 
 /** Right behind the word for it: `wifi password mango-tram-4471`. */
 const RIGHT_BEHIND = /^ (?=[^\s]*[0-9])(?=[^\s]*[A-Za-z])[^\s"'`<>(),;:=]{6,64}/

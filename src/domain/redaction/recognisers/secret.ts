@@ -13,6 +13,11 @@ const CONNECTION = /[^\s:/@"'<>]{0,128}:[^\s/"'<>]{1,256}(?=@)/y
 /** Short codes: card verification, PIN, one-time. */
 const CODE =
   /\b(?:cvv2?|cvc2?|csc|security code|(?:karten)?pr[üu]f(?:ziffer|nummer)|cryptogramme|c[óo]digo de seguran[çz]a|c[óo]digo de seguridad|codice di sicurezza|kod cvv|(pin(?: (?:code|number|no))?|passcode|otp|one[- ]time (?:code|password)|verification code|tan|puk))\b(?: (?:is|was|:))?[ :=#]{1,3}["']?([0-9]{3,8})(?![0-9A-Za-z])/gi
+/** Codes of alarms and doors: `alarm code for the shed is 4471#`. */
+const DOOR_CODE =
+  /\b(?:alarm|door|gate|entry|safe|lock ?box|key ?(?:box|safe)|garage)[ -]?code(?: (?:for|of|to|at) [^\n.:=]{1,30}?)?(?: is|:| =)? ?([0-9*#]{4,9})(?![0-9A-Za-z])/gi
+/** A session in a field of that name. */
+const SESSION_FIELD = /(?<![\w.-])session(?:_?id)?["']?[=:] ?["']?([0-9a-f]{24,128})(?![0-9A-Za-z])/gi
 /** Groups that let somebody in instead of a device. */
 const BACKUP_CODE =
   /\b(?:backup|recovery|rescue|2fa|mfa|activation) (?:code|key)s?(?: (?:used|is|was|are))?[ :=]{1,3}([A-Za-z0-9]{3,8}(?:-[A-Za-z0-9]{3,8}){1,7}(?:(?:, ?| and | or |\s)[A-Za-z0-9]{3,8}(?=[A-Za-z0-9-]*[0-9])(?:-[A-Za-z0-9]{3,8}){1,7}){0,16})(?![A-Za-z0-9-])/gi
@@ -79,6 +84,12 @@ export const secret: Recogniser = {
       for (const match of cookies.matchAll(COOKIE)) {
         const end = from + match.index + match[0].length
         if (/[0-9]/.test(match[1] ?? '')) add(end - (match[1] ?? '').length, end, 0.8, true)
+      }
+    }
+    for (const pattern of [DOOR_CODE, SESSION_FIELD]) {
+      for (const match of pattern === DOOR_CODE || /session/i.test(text) ? text.matchAll(pattern) : []) {
+        const end = match.index + match[0].length
+        if (/[0-9]{3}/.test(match[1] ?? '')) add(end - (match[1] ?? '').length, end, 0.7, false)
       }
     }
     for (const match of /SESS|connect\.sid|_Session/.test(text) ? text.matchAll(SESSION) : []) {

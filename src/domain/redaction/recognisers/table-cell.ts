@@ -94,7 +94,7 @@ function hasRow(text: string, from: number, count: number, delimiter: string): b
 /** A column that is only called a name is one of persons where another column is personal too. */
 function columnsOf(labels: readonly string[]): (readonly FieldKind[])[] | null {
   const plain = labels.map(plainLabel)
-  if (plain.some((label) => label.length > 40 || /[0-9]{3}|[.!?] /.test(label))) return null
+  if (plain.some((label) => label.length > 40 || /[0-9]{3}|[!?] |\p{L}{6}\. /u.test(label))) return null
   const isSplit = plain.includes('first') && plain.includes('last')
   const kinds = plain.map((label) => kindsOfLabel(isSplit && /^(?:first|last)$/.test(label) ? `${label} name` : label))
   const isTown = (kind: FieldKind): boolean => kind.isTown === true
@@ -103,7 +103,9 @@ function columnsOf(labels: readonly string[]): (readonly FieldKind[])[] | null {
     (label, i) => kinds[i]?.some((kind) => !isTown(kind)) === true || /^e ?mail(?: address)?$/.test(label),
   ).length
   const isNamed = others > 0 && plain.includes('name')
-  if (others + (isNamed ? 1 : 0) < 2) return null
+  // Whose machine it is stands beside its addresses.
+  const machines = plain.filter((label) => /^(?:(?:last )?ip|mac)(?: address)?$/.test(label)).length
+  if (others === 0 || others + (isNamed ? 1 : 0) + machines < 2) return null
   return kinds.map((some, i) => {
     if (isNamed && plain[i] === 'name') return kindsOfLabel('full name')
     return hasStreet ? some : some.filter((kind) => !isTown(kind))

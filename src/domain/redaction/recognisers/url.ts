@@ -4,7 +4,7 @@ import { hasContextBefore } from './context-words.ts'
 
 const MAX_LENGTH = 4096
 const SCHEME =
-  /(?:h(?:tt|xx)ps?|ftps?|wss?|sftp|ssh):\/\/[^\s"'`<>\\^{|}]+|(?<![A-Za-z0-9@./-])(?:www\.|(?:[a-z]{2,3}\.)?(?:linkedin|facebook|instagram|twitter|tiktok|github|xing|medium|threads)\.(?:com|net)\/|(?:x\.com|t\.me|wa\.me)\/)[^\s"'`<>\\^{|}]+/gi
+  /(?:h(?:tt|xx)ps?|ftps?|wss?|sftp|ssh):\/\/[^\s"'`<>\\^{|}]+|(?<![A-Za-z0-9@./-])(?:www\.|(?:[a-z]{2,3}\.)?(?:linkedin|facebook|instagram|twitter|tiktok|github|xing|medium|threads|gitlab|behance|dribbble)\.(?:com|net)\/|(?:x\.com|t\.me|wa\.me)\/)[^\s"'`<>\\^{|}]+/gi
 
 /** What one without a scheme has. */
 const HOST = /www\.|\.(?:com|net|me)\//i
@@ -24,6 +24,10 @@ const PERSON_SITE =
 /** Before the address of somebody's own site. */
 const OWN =
   /(?<![a-z])(?:portfolio|my (?:site|website|blog|page|homepage)|(?:her|his) (?:site|website|blog))(?: is)?:? {0,2}$/i
+/** An address without scheme and `www.` right behind what a site is called: `portfolio: lund.example/work`. */
+const BARE =
+  /(?<=(?<![a-z])(?:portfolio|web ?site|webseite|homepage|web|blog|site)(?: [a-z]{2,7}){0,2}:? )(?:[a-z0-9-]{1,30}\.){1,2}[a-z]{2,10}(?![a-z0-9@-]|\.[a-z0-9])(?:\/[^\s"'`<>\\^{|}]{0,200})?/gi
+const MAY_BE_BARE = /portfolio|web|homepage|blog|site/i
 /** Scopes of packages look like handles. */
 const PACKAGE = /^https?:\/\/[^/]*(?:npm|unpkg|jsdelivr|shields\.io|esm\.sh|jsr\.io|skypack|deno\.land)/i
 const NO_PERSON =
@@ -38,14 +42,15 @@ export const url: Recogniser = {
   entityTypes: ['URL'],
   find(text) {
     const found: Candidate[] = []
-    if (!text.includes('://') && !HOST.test(text)) return found
+    const bare = MAY_BE_BARE.test(text) ? [...text.matchAll(BARE)] : []
+    if (bare.length === 0 && !text.includes('://') && !HOST.test(text)) return found
     let named: ReadonlySet<string> | null = null
     // Of the whole text, so it is read once, and only where a site asks.
     const isOfNamed = (site: string): boolean => {
       named ??= namesWritten(text)
-      return named.has(site)
+      return beginnings(site).some((part) => named?.has(part))
     }
-    for (const match of text.matchAll(SCHEME)) {
+    for (const match of [...text.matchAll(SCHEME), ...bare]) {
       const raw = trimEnd(match[0].slice(0, MAX_LENGTH))
       const isWhole = match[0].length <= MAX_LENGTH
       const isOwn = (): boolean => {
@@ -95,17 +100,32 @@ function isNamedHost(authority: string): boolean {
 /** Two words with capitals, as persons are written. */
 const TWO_WORDS = /(?<!\p{L})(\p{Lu}[\p{L}\p{M}'’-]{1,24}) (?=(\p{Lu}[\p{L}\p{M}'’-]{1,24}))/gu
 
-/** Who is written in a text, of whom one name is known, as a site would be called after them: `kavehmohammadi`. Linear. */
+/** Letters of a given name that a site is called after with something behind it: `ingridpaints`. */
+const MIN_GIVEN = 6
+
+/**
+ * Who is written in a text, of whom one name is known, as a site would be called after them: `kavehmohammadi`, and their
+ * longer given names. Linear.
+ */
 function namesWritten(text: string): Set<string> {
   const names = new Set<string>()
-  for (const [, first = '', last = ''] of text.matchAll(TWO_WORDS))
+  for (const [, first = '', last = ''] of text.matchAll(TWO_WORDS)) {
     if (isGivenName(first) || isListedName(last)) names.add(foldName(first + last))
+    if (first.length >= MIN_GIVEN && isGivenName(first)) names.add(foldName(first))
+  }
   return names
+}
+
+/** A site and what it begins with, as long as a given name. */
+function beginnings(site: string): string[] {
+  const parts = [site]
+  for (let end = MIN_GIVEN; end < Math.min(site.length, 14); end += 1) parts.push(site.slice(0, end))
+  return parts
 }
 
 /** What a site is called, without its dashes; null where it is none of a name's length. */
 function siteOf(raw: string): string | null {
-  const site = /^[a-z]+:\/\/(?:www\.)?([a-z-]{6,40})\.[a-z]{2,8}(?:\.[a-z]{2})?(?=[/:?#]|$)/i.exec(raw)?.[1]
+  const site = /^(?:[a-z]+:\/\/)?(?:www\.)?([a-z-]{6,40})\.[a-z]{2,8}(?:\.[a-z]{2})?(?=[/:?#]|$)/i.exec(raw)?.[1]
   return site === undefined ? null : site.replaceAll('-', '').toLowerCase()
 }
 

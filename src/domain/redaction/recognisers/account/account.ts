@@ -1,3 +1,4 @@
+import { isGivenName } from '../../list-names.ts'
 import { isNoName } from '../../no-names.ts'
 import type { Candidate, Recogniser } from '../../recogniser.ts'
 import { ACCOUNT, ACCOUNT_NAME, ACTOR, SITE } from './account-words.ts'
@@ -47,6 +48,26 @@ const PLACES: readonly Place[] = [
       /(?<![A-Za-z0-9_.])(?:user(?:_?name)?|usr|login|utente|klant|usuario|benutzer|utilisateur|gebruiker)=["']?([a-z][a-z0-9._-]{4,30})(?=["'\s;,)\]]|$)/dg,
     sign: /=/,
     isMeant: isOfSomebody,
+  },
+  {
+    // Who signed in to a machine, or meant to: `Accepted publickey for tzzyx from`.
+    pattern: /(?<=(?:Failed|Accepted) [a-z/-]{4,24} for )(?!invalid user )([a-z][a-z0-9._-]{3,30})(?= from )/dg,
+    sign: /(?:Failed|Accepted) /,
+    isMeant: isOfSomebody,
+  },
+  {
+    // Behind the word for one in a sentence what only people choose: `user id kruemel_83`.
+    pattern:
+      /(?<=(?<![A-Za-z0-9])(?:user ?(?:id|name)|login(?: id| name)?|benutzername|identifiant|nombre de usuario|gebruikersnaam) )([a-z]{2,20}[._-]?[a-z]{0,16}[0-9]{1,4})(?![A-Za-z0-9@/_-])/dgi,
+    sign: /user|login|benutzer|identif|usuario|gebruik/i,
+    isMeant: isInvented,
+  },
+  {
+    // An account of a program that is one person's: `db user crm_ro_tomasz`.
+    pattern:
+      /(?<=(?<![A-Za-z0-9])(?:db|database|service|svc) (?:user|account|login) )([a-z]{2,12}_(?:[a-z]{2,12}_)?[a-z]{4,20})(?![A-Za-z0-9_(.])/dg,
+    sign: /_/,
+    isMeant: (account) => isGivenName(account.slice(account.lastIndexOf('_') + 1)),
   },
   {
     // Whose access somebody mends: `reset pw for asantos`.

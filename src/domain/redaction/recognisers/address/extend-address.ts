@@ -49,7 +49,7 @@ const NAMED_HOUSE = new RegExp(
 )
 /** What the number that an address starts with is one of: `Unit 5, 18 Harris Street`. */
 const UNIT_WORD =
-  /(?<![\p{L}\p{N}])(?:unit|flat|apt\.?|apartment|suite|ste\.?|shop|lot|villa|plot|house|door)(?: no\.?)? ?#?$/iu
+  /(?<![\p{L}\p{N}])(?:unit|flat|apt\.?|apartment|suite|ste\.?|shop|lot|villa|plot|house|door|blk|block)(?: no\.?)? ?#?$/iu
 /** A letter before the number of a house or a plot: `B-204`. */
 const LETTER_BEFORE = /(?<![\p{L}\p{N}])[A-Z][-/]$/u
 /** Between the parts of a town. */

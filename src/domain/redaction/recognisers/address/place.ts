@@ -1,3 +1,4 @@
+import { isTownName } from '../../persons/towns.ts'
 import * as words from './street-words.ts'
 
 const START = '(?<![\\p{L}\\p{N}])'
@@ -17,6 +18,13 @@ const PARTS_BEFORE =
 /** `Carraig Beag, Letterkenny, Co. Donegal ` */
 const IRISH_PARTS =
   /(?:[0-9]{1,4}[A-Za-z]? )?(?:\p{Lu}[\p{L}'’-]{1,24}(?: [\p{L}'’-]{1,20}){0,3}, ){1,4}(?:(?:Co\.? )?\p{Lu}[\p{L}'’-]{1,24}(?: [0-9]{1,2}W?)?,? )?$/u
+/** What a rural address in Ireland without a postcode ends with; a house or townland and a town stand before it. */
+const IRISH_COUNTY =
+  /Co\.? (?:Antrim|Armagh|Carlow|Cavan|Clare|Cork|Derry|Donegal|Down|Dublin|Fermanagh|Galway|Kerry|Kildare|Kilkenny|Laois|Leitrim|Limerick|Longford|Louth|Mayo|Meath|Monaghan|Offaly|Roscommon|Sligo|Tipperary|Tyrone|Waterford|Westmeath|Wexford|Wicklow)(?!\p{L})/gu
+/** A house and a street by their names, up to a town: `Palm Court, Zzyx Road, Kilimani, Nairobi`. */
+const NAMED_HOUSE =
+  /(?<![\p{L}\p{N}])(?:\p{Lu}[\p{L}'’-]{1,20} ){1,2}(?:House|Court|Towers?|Apartments|Building|Heights|Plaza|Mansions?|Villas?|Flats), (?:\p{Lu}[\p{L}'’-]{1,20} ){1,3}(?:Road|Rd|Street|St|Avenue|Ave|Lane|Drive|Close|Way|Crescent)(?:, \p{Lu}[\p{L}'’-]{1,20}(?: \p{Lu}[\p{L}'’-]{1,20})?){1,3}(?![\p{L}\p{N}])/gu
+const MAY_BE_NAMED_HOUSE = /(?:Road|Rd|Street|St|Avenue|Ave|Lane|Drive|Close|Way|Crescent), [A-Z]/
 const STREET_PART = new RegExp(
   `(?:^| )(?:${words.HOUSE_KINDS}|Street|Road|Lane|Close|Row|Avenue|Drive|Way|Terrace|Crescent|Gardens|Grove|Place|Square|Mews|Hill|Walk|View|Rise|Park|Green|Parade|Quay|Wharf)$`,
   'u',
@@ -57,6 +65,12 @@ export function placesIn(text: string): { start: number; end: number }[] {
     found.push({ start: namedStart(text, index), end: index + postcode.length })
   for (const { index, 0: postcode } of text.matchAll(IRISH))
     found.push({ start: partsStart(text, index), end: index + postcode.length })
+  for (const { index, 0: county } of /Co\.? [A-Z]/.test(text) ? text.matchAll(IRISH_COUNTY) : []) {
+    const start = partsStart(text, index)
+    if (text.slice(start, index).split(',').length > 2) found.push({ start, end: index + county.length })
+  }
+  for (const { index, 0: house } of MAY_BE_NAMED_HOUSE.test(text) ? text.matchAll(NAMED_HOUSE) : [])
+    if (house.split(', ').slice(2).some(isTownName)) found.push({ start: index, end: index + house.length })
   for (const { index, 0: postcode } of text.matchAll(SMALL_BRITISH)) {
     const before = NUMBER_BEFORE.exec(text.slice(Math.max(0, index - PARTS_LENGTH), index))
     if (before !== null) found.push({ start: index - before[0].length, end: index + postcode.length })

@@ -84,7 +84,7 @@ const UNSURE = new RegExp(`^(?:${words.UNSURE_TYPES}) `, 'u')
 /** UTF-16 units before a house number in which the street stands. */
 const BEFORE = 72
 const STOP =
-  /\b(?:minutes?|hours?|days?|weeks?|months?|years?|people|percent|times?|per|the|a|an|is|are|was|were|to|in|at|for|and|or|with|from|that|my|your|our|this|of|down|off|on|by|if|we|i|you|it|lane|step|phase|point|line|car)\b/i
+  /\b(?:minutes?|hours?|days?|weeks?|months?|years?|people|percent|times?|per|the|a|an|is|are|was|were|to|in|at|for|and|or|with|from|that|my|your|our|this|of|down|off|on|by|if|we|i|you|it|lane|step|phase|point|line|car|wochen?|tagen?|monaten?|jahren?|stunden?|minuten|bei|mit|semaines?|jours|semanas?|meses|settimane|giorni|weken|dagen|maanden|tygodni\w*)\b/i
 
 /** Postal addresses of many countries, from the street to the country, as one span. */
 export const postalAddress: Recogniser = {
@@ -110,7 +110,7 @@ export const postalAddress: Recogniser = {
       add(hit.start, hit.end, hit.score)
       from = hit.end
     }
-    for (const match of text.matchAll(/(?<=[\p{L}.] |, ?)(?:s\/n\b\.?|s\.n\.c\.)/giu)) {
+    for (const match of text.matchAll(/(?<=[\p{L}.] |, ?)(?:s\/n\b\.?|s\.n\.c\.|snc(?![\p{L}\p{N}]))/giu)) {
       const start = streetBefore(text, match.index)
       if (start !== null) add(start, match.index + match[0].length, 0.85)
     }

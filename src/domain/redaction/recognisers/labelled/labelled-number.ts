@@ -42,9 +42,33 @@ export const labelledNumber: Recogniser = {
         if (kind !== null) found.push(candidate(text, kind, number))
       }
     }
-    const kept = longest(found)
+    const kept = longest([...found, ...writtenAlone(text)])
     return [...kept, ...listed(text, runs, kept)]
   },
+}
+
+/** What no run of digits shows: passports in German letters alone, and a branch of four digits before its account. */
+const WRITTEN: readonly (readonly [sign: RegExp, pattern: RegExp, entityType: string])[] = [
+  [
+    /[Pp]ass|[Aa]usweis/,
+    /(?<=(?<!\p{L})(?:Reisep|P|p)ass(?:port)?(?:-?(?:[Nn]r\.?|[Nn]ummer)| no\.?)?:? )[CFGHJKLMNPRTVWXYZ]{9}(?![A-Za-z0-9])/gu,
+    'PASSPORT',
+  ],
+  [
+    /ag/i,
+    /(?<=(?<![\p{L}\p{N}])ag(?:[êe]ncia|\.)?:? )[0-9]{4}(?:-[0-9X])?(?=,? (?:e )?(?:conta|c\/c|cc)(?!\p{L}))/giu,
+    'BANK_ACCOUNT',
+  ],
+]
+
+function writtenAlone(text: string): Candidate[] {
+  return WRITTEN.flatMap(([sign, pattern, entityType]) =>
+    sign.test(text)
+      ? Array.from(text.matchAll(pattern), ({ index, 0: value }) =>
+          candidate(text, { entityType, score: 0.8 }, { start: index, end: index + value.length }),
+        )
+      : [],
+  )
 }
 
 /** With a check digit in brackets, as in Hong Kong: `A123456(3)`. */
@@ -165,8 +189,14 @@ function kindOf(number: WrittenNumber, isNamed: (kind: LabelledKind) => boolean)
 
 /** A word after the number belongs to it in plates and VINs only, a letter that is no word everywhere. */
 function fits(kind: LabelledKind, { raw }: WrittenNumber): boolean {
+  if (isNoPlate(kind.entityType, raw)) return false
   if (kind.entityType === 'LICENSE_PLATE' || kind.entityType === 'VIN') return true
   return !/[ .][A-Za-z]+$/.test(raw) || /[0-9] [BCDFGHJLMNPQRSTVX]$/.test(raw)
+}
+
+/** No plate has a slash; what students are registered by has. */
+export function isNoPlate(entityType: string, raw: string): boolean {
+  return entityType === 'LICENSE_PLATE' && raw.includes('/')
 }
 
 /** A date or a word with a number after it is no number of a document. */

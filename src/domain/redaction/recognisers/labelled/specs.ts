@@ -12,6 +12,7 @@ const NUMBER = '(?:[ .]*(?:number|num|no|nr|#|id|n[°º]))'
 
 /** What identity documents and the numbers of persons are called in other countries, and papers of foreigners. */
 const ID_WORDS = [
+  'kra(?: pin)?|nrc(?: no\\.?)?|utr,? followed by the letter k',
   '(?<!(?:order|ticket|invoice|item|product|case|session|request|transaction|device|asset|batch|build|job|process|customer|message|event|file|page|record) )id(?:entity|entification)?[ -]?(?:card )?(?:number|no|nr|num)',
   'uan|idnr|rrn|hkid|nik|ktp|my ?kad|(?:my)?kad pengenalan|cnic|nid|nin|bvn|tckn|snils|инн|снилс|паспорт|паспорта|omang|edrpou|cuil',
   'emirates id|iqama|civil id|ghana card|huduma|voter id|state id|curp',
@@ -31,7 +32,7 @@ export const LABELLED_SPECS: readonly LabelledSpec[] = [
   },
   {
     entityType: 'DRIVER_LICENSE',
-    label: `driver'?s?'?[ -]licen[cs]e|(?:my|your|his|her|their) dl|dl(?=[ :#]{1,3}$)|oln|fs-?(?:nr|nummer)|nr pj|lic\\.|licencia(?: \\([^()\n]{1,12}\\))?|pat(?:ente)?\\.?(?: cat\\.? ?[a-e]{1,2})|driv(?:er|ing)[^\\n.;]{0,40}[ (]licen[cs]e|driving[ -]licen[cs]e|drivers? lic\\.?|d\\.?l\\.?${NUMBER}|licen[cs]e${NUMBER}|dln|f[üu]hrerschein-?(?:nummer|nr)?|permis(?: de conduire)?|num[ée]ro de permis|(?:permiso|carn[ée]t?|licencia) de conducir|carteira de (?:motorista|habilita[çc][ãa]o)|cnh|patente(?: di guida)?|rijbewijs(?:nummer)?|praw[ao] jazdy|carta de condu[cç][ãa]o`,
+    label: `driver'?s?'?[ -]licen[cs]e|(?:my|your|his|her|their) dl|dl(?=[ :#]{1,3}$|[ :#]{0,3}\\([a-z]{2}\\)[ :#]{1,3}$)|oln|fs-?(?:nr|nummer)|nr pj|lic\\.|licencia(?: \\([^()\n]{1,12}\\))?|pat(?:ente)?\\.?(?: cat\\.? ?[a-e]{1,2})|driv(?:er|ing)[^\\n.;]{0,40}[ (]licen[cs]e|driving[ -]licen[cs]e|drivers? lic\\.?|d\\.?l\\.?${NUMBER}|licen[cs]e${NUMBER}|dln|f[üu]hrerschein-?(?:nummer|nr)?|permis(?: de conduire)?|num[ée]ro de permis|(?:permiso|carn[ée]t?|licencia) de conducir|carteira de (?:motorista|habilita[çc][ãa]o)|cnh|patente(?: di guida)?|rijbewijs(?:nummer)?|praw[ao] jazdy|carta de condu[cç][ãa]o`,
     shape: /^(?=(?:.*\d){4})[A-Z0-9]{5,19}$/,
     score: 0.88,
   },
@@ -49,8 +50,15 @@ export const LABELLED_SPECS: readonly LabelledSpec[] = [
   },
   {
     entityType: 'BANK_ACCOUNT',
-    label: `(?:bank |checking |savings |current |deposit |direct deposit )?(?:account|acct|acc)s?(?:${NUMBER}|(?=[ .:#]{0,3}$))|rek\\.|kto-?(?:nr)?\\.|depot-?(?:nr|nummer)|dda|nr rach\\.|cta\\.? cte\\.?|(?:bank|checking|savings|current|deposit) (?:account|acct)s?|a/c(?:${NUMBER})?|acc(?:oun)?t?s? with (?:us|you|them)|(?:from|to|into) (?:my |the )?(?:checking|savings|chequing)|pay(?:able)? (?:in)?to|sort[ -]?code:? [0-9]{2}[- ]?[0-9]{2}[- ]?[0-9]{2},?(?: and)?(?: account| acc| a/c)?(?: no\\.?| number)?|konto(?:nummer|nr)?|compte(?: bancaire)?|cuenta(?: bancaria| corriente)?|conto(?: corrente)?|(?:bank)?rekening(?:nummer|nr)?|rachun(?:ek|ku|kiem)(?: bankow\\p{L}+)?|nr konta|konta|conta(?: corrente| poupan[çc]a| banc[áa]ria)?|c/c|cta|rib|ccc|nib|nuban|cbu|cvu|clabe|num[ée]ro de compte|n[úu]mero de (?:cuenta|conta)|numero (?:di )?conto|(?:bank|plus|post)giro`,
+    label: `(?:bank |checking |savings |current |deposit |direct deposit )?(?:account|acct|acc)s?(?:${NUMBER}|(?=[ .:#]{0,3}$))|rek\\.|kto-?(?:nr)?\\.|depot-?(?:nr|nummer)|dda|nr rach\\.|cta\\.? cte\\.?|(?:bank|checking|savings|current|deposit) (?:account|acct)s?|accounts?:? (?:checking|chequing|savings)|(?:chequing|savings)(?=[ :#]{1,3}$)|a/c(?:${NUMBER})?|acc(?:oun)?t?s? with (?:us|you|them)|(?:from|to|into) (?:my |the )?(?:checking|savings|chequing)|pay(?:able)? (?:in)?to|sort[ -]?code:? [0-9]{2}[- ]?[0-9]{2}[- ]?[0-9]{2},?(?: and)?(?: account| acc| a/c)?(?: no\\.?| number)?|konto(?:nummer|nr)?|compte(?: bancaire)?|cuenta(?: bancaria| corriente)?|conto(?: corrente)?|(?:bank)?rekening(?:nummer|nr)?|rachun(?:ek|ku|kiem)(?: bankow\\p{L}+)?|nr konta|konta|conta(?: corrente| poupan[çc]a| banc[áa]ria)?|c/c|cta|rib|ccc|nib|nuban|cbu|cvu|clabe|num[ée]ro de compte|n[úu]mero de (?:cuenta|conta)|numero (?:di )?conto|(?:bank|plus|post)giro`,
     shape: /^\d{7,26}[A-Z]?$|^[A-Z]{1,2}\d{8,16}$|^\d{10}[A-Z0-9]{11}\d{2}$/,
+    score: 0.86,
+  },
+  {
+    // As short as they are behind the number of an Australian bank.
+    entityType: 'BANK_ACCOUNT',
+    label: 'bsb:? {0,2}[0-9]{3}[- ]?[0-9]{3},? {1,3}(?:acct?|a/c|account)(?: no\\.?| number)?',
+    shape: /^\d{5,10}$/,
     score: 0.86,
   },
   {
@@ -73,8 +81,15 @@ export const LABELLED_SPECS: readonly LabelledSpec[] = [
     score: 0.88,
   },
   {
+    // Of patients in Scotland, Ontario and Québec, each with a form of its own.
+    entityType: 'MEDICAL_RECORD_NUMBER',
+    label: 'chi|hcn|nam|ramq',
+    shape: /^\d{10}(?:[A-Z]{2})?$|^[A-Z]{4}\d{8}$/,
+    score: 0.86,
+  },
+  {
     entityType: 'INSURANCE_NUMBER',
-    label: `(?:insurance |health |life |auto |home )?polic(?:y|e)${NUMBER}?|rx (?:member|id)|ins(?:urance)?\\.? id|subscr\\.? ?(?:no|id)|pol\\.? ?${NUMBER}|policy ref|kv-?(?:nr|nummer)|afiliado|afiliad[oa] n|zorgpas|relatien(?:umme)?r|membership|(?:haftpflicht|lebens|unfall)-?police|vers\\.?-?(?:nr|nummer|schein)|vs-?nr|adh[ée]rent|contrat (?:auto|moto|habitation|sant[ée]|vie|mrh|multirisque|pr[ée]voyance|mutuelle)|polis-?n(?:umme)?r\\.?(?: zorg\\p{L}{0,12}\\.?)?|lid(?:maatschaps)?-?n(?:umme)?r|mutualiteit|membership${NUMBER}|n[uú]mero de (?:p[óo]liza|ap[óo]lice)|numer polisy|(?:numero|n\\.) (?:di )?polizza|policyholder${NUMBER}?|insurance (?:policy|number|id|no)|(?:member|subscriber|insured|group|beneficiary|enrollee)[ -]?(?:id|number|no|#)|(?:(?:kranken|renten|sozial)?versicherungs|police|policen|versicherten)(?:schein)?-?(?:nummer|nr)|(?:num[ée]ro|n°|n[°o]) de (?:contrat|police)|krankenkassen-?(?:nummer|nr)|num[ée]ro (?:de contrat |de police )?d.assur[ée]|contrat d.assurance|num[ée]ro de (?:contrat|police)|police d.assurance|p[óo]liza|polizza|(?:num[ée]ro|n°|n[°o]) d.adh[ée]rent|ap[óo]lice (?:de )?(?:sa[úu]de|seguro|vida)|tessera sanitaria|polis(?:nummer|y|a)?|ap[óo]lice`,
+    label: `(?:insurance |health |life |auto |home )?polic(?:y|e)(?:${NUMBER}| (?:document|schedule|certificate))?|rx (?:member|id)|ins(?:urance)?\\.? id|subscr\\.? ?(?:no|id)|pol\\.? ?${NUMBER}|policy ref|kv-?(?:nr|nummer)|afiliado|afiliad[oa] n|zorgpas|relatien(?:umme)?r|membership|(?:haftpflicht|lebens|unfall)-?police|vers\\.?-?(?:nr|nummer|schein)|vs-?nr|adh[ée]rent|contrat (?:auto|moto|habitation|sant[ée]|vie|mrh|multirisque|pr[ée]voyance|mutuelle)|polis-?n(?:umme)?r\\.?(?: zorg\\p{L}{0,12}\\.?)?|lid(?:maatschaps)?-?n(?:umme)?r|mutualiteit|membership${NUMBER}|n[uú]mero de (?:p[óo]liza|ap[óo]lice)|numer polisy|(?:numero|n\\.) (?:di )?polizza|policyholder${NUMBER}?|insurance (?:policy|number|id|no)|(?:member|subscriber|insured|group|beneficiary|enrollee)[ -]?(?:id|number|no|#)|(?:(?:kranken|renten|sozial)?versicherungs|police|policen|versicherten)(?:schein)?-?(?:nummer|nr)|(?:num[ée]ro|n°|n[°o]) de (?:contrat|police)|krankenkassen-?(?:nummer|nr)|num[ée]ro (?:de contrat |de police )?d.assur[ée]|contrat d.assurance|num[ée]ro de (?:contrat|police)|police d.assurance|p[óo]liza|polizza|(?:num[ée]ro|n°|n[°o]) d.adh[ée]rent|ap[óo]lice (?:de )?(?:sa[úu]de|seguro|vida)|tessera sanitaria|polis(?:nummer|y|a)?|ap[óo]lice`,
     shape: /^(?=(?:.*\d){5})[A-Z0-9]{5,20}$|^(?=[A-Z0-9]*[A-Z])(?=(?:.*\d){4})[A-Z0-9]{6,18}$/,
     score: 0.86,
   },
