@@ -144,6 +144,7 @@ describe('What says who somebody is is found', () => {
     ['rotate the db user erp_ro_agnieszka as well', 'erp_ro_agnieszka'],
     ['Birgitta Lundh-Oder, www.birgittamalt.example', 'www.birgittamalt.example'],
     ['Hanneke Zzyx. Mijn portfolio staat op hannekezzyx.example/werk en', 'hannekezzyx.example/werk'],
+    ['Mein Portfolio steht auf zzyxwerk.example/bilder und', 'zzyxwerk.example/bilder'],
     ['code – gitlab.com/zzyxu and more', 'gitlab.com/zzyxu'],
     ['data:\n  username: enp5eF93b2xmZW4=\n', 'enp5eF93b2xmZW4='],
     ['a=1&pesel=NDQwNTE0MDE0NTg=&b=2', 'NDQwNTE0MDE0NTg='],

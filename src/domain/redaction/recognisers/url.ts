@@ -23,7 +23,7 @@ const PERSON_SITE =
   /^(?:h(?:tt|xx)ps?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:linkedin\.com\/in|twitter\.com(?=\/[^/]+\/status)|x\.com(?=\/[^/]+\/status))\/([^/?#]+)|^(?:h(?:tt|xx)ps?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:facebook\.com|instagram\.com|twitter\.com|x\.com|t\.me|wa\.me|github\.com|threads\.net|xing\.com\/profile|medium\.com|speakerdeck\.com|slideshare\.net|behance\.net|dribbble\.com|gitlab\.com|bitbucket\.org|keybase\.io|about\.me|linktr\.ee|orcid\.org|soundcloud\.com|pinterest\.com|calendly\.com|dev\.to|codepen\.io|kaggle\.com|patreon\.com|ko-fi\.com|paypal\.me|venmo\.com|vimeo\.com|flickr\.com\/people|tumblr\.com|bsky\.app\/profile|researchgate\.net\/profile|academia\.edu|goodreads\.com|strava\.com\/athletes|untappd\.com\/user)\/@?([^/?#]+)\/?(?:[?#].*)?$/i
 /** Before the address of somebody's own site. */
 const OWN =
-  /(?<![a-z])(?:portfolio|my (?:site|website|blog|page|homepage)|(?:her|his) (?:site|website|blog))(?: is)?:? {0,2}$/i
+  /(?<![a-z])(?:portfolio|my (?:site|website|blog|page|homepage)|(?:her|his) (?:site|website|blog)|(?:mijn|meine?|mon|mi|il mio|meu|moj[ae]|mój) (?:web ?site|webseite|web|site|blog|homepage|portfolio|sito|strona))(?: [a-z]{2,7}){0,2}:? {0,2}$/i
 /** An address without scheme and `www.` right behind what a site is called: `portfolio: lund.example/work`. */
 const BARE =
   /(?<=(?<![a-z])(?:portfolio|web ?site|webseite|homepage|web|blog|site)(?: [a-z]{2,7}){0,2}:? )(?:[a-z0-9-]{1,30}\.){1,2}[a-z]{2,10}(?![a-z0-9@-]|\.[a-z0-9])(?:\/[^\s"'`<>\\^{|}]{0,200})?/gi
@@ -55,7 +55,7 @@ export const url: Recogniser = {
       const isWhole = match[0].length <= MAX_LENGTH
       const isOwn = (): boolean => {
         const site = siteOf(raw)
-        return hasContextBefore(text, match.index, OWN, 24) || (site !== null && isOfNamed(site))
+        return hasContextBefore(text, match.index, OWN, 40) || (site !== null && isOfNamed(site))
       }
       const score = isWhole ? scoreOf(raw) || (isOwn() ? 0.6 : 0) : 0.9
       const end = match.index + (isWhole ? raw.length : match[0].length)
