@@ -10,7 +10,7 @@ ENV NODE_ENV=production \
     HOST=0.0.0.0 \
     PORT=8080 \
     PALIMPSEST_HOME=/var/lib/palimpsest \
-    NODE_OPTIONS="--max-semi-space-size=4 --max-old-space-size=512" \
+    NODE_OPTIONS="--max-semi-space-size=4 --max-old-space-size=512 --v8-pool-size=1" \
     MALLOC_ARENA_MAX=1
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules

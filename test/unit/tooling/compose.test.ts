@@ -177,7 +177,7 @@ describe('the memory of the gateway', () => {
 
   it('is what the person who starts it says, where they say something', () => {
     const said = leanStart({ NODE_OPTIONS: '--max-old-space-size=4096', MALLOC_ARENA_MAX: '8' })
-    expect(said.flags).toEqual(['--max-semi-space-size=4', GROWTH_FLAG, STRIPPED_FLAG])
+    expect(said.flags).toEqual(['--max-semi-space-size=4', '--v8-pool-size=1', GROWTH_FLAG, STRIPPED_FLAG])
     expect(said.env.MALLOC_ARENA_MAX).toBe('8')
   })
 })
