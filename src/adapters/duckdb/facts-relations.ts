@@ -14,12 +14,10 @@ const ACT_DETAIL: ArchiveColumn = { name: 'act_detail', postgres: DETAIL, csv: '
 
 /** Whether sealed text belongs to an entry: a byte where its digest has 32, which hardly get smaller. */
 const SEALED = ['prompt', 'response'].map((part) => ({
-  ...{
-    name: `${part}_sealed`,
-    postgres: `e.${part}_blob_digest IS NOT NULL`,
-    csv: 'BOOLEAN',
-    duckdb: `${part}_sealed`,
-  },
+  name: `${part}_sealed`,
+  postgres: `e.${part}_blob_digest IS NOT NULL`,
+  csv: 'BOOLEAN',
+  duckdb: `${part}_sealed`,
 }))
 
 const ATTEMPTS = 'CASE WHEN attempt_count > 1 THEN attempts END'

@@ -5,6 +5,8 @@ import { PalimpsestError } from '../../../errors.ts'
 import { copyOut } from '../copy-out.ts'
 import type { AnchoredPeriod } from './periods.ts'
 
+const DAY_MS = 86_400_000
+
 /** A day of a tenant that stands in `packed_day`. */
 export interface PackedDay {
   /** `YYYY-MM-DD`. */
@@ -44,8 +46,6 @@ export function withinPacked(days: readonly PackedDay[]): string {
   const within = stretches.map(([from, below]) => `(e.id >= ${bound(from)} AND e.id < ${bound(below)})`)
   return within.length === 0 ? 'false' : `(${within.join(' OR ')})`
 }
-
-const DAY_MS = 86_400_000
 
 /** Writes the facts of packed days as Parquet, a file each. Gives their paths. */
 export async function writePacked(
