@@ -52,17 +52,22 @@ export async function serve(source: NodeJS.ProcessEnv): Promise<number> {
     })
     say(`Palimpsest serves on ${gateway.url}`)
     if (stack.temporalUiUrl) say(`Temporal UI on ${stack.temporalUiUrl}`)
+    const ended = Promise.race([asked, stack.broken, gateway.failed])
     if (config.source === null) {
       const { showMainJob } = await import('./demo/show-main-job.ts')
+      const over = new AbortController()
+      const leave = () => over.abort()
+      ended.then(leave, leave)
       await showMainJob({
         apiUrl: gateway.url,
         keys,
         databaseUrl: stack.databases.read,
         temporalUiUrl: stack.temporalUiUrl,
         say,
+        signal: over.signal,
       })
     }
-    const reason = await Promise.race([asked, stack.broken, gateway.failed])
+    const reason = await ended
     const stopped = reason === 'SIGINT' || reason === 'SIGTERM'
     if (!stopped) log.error({ part: reason }, 'an embedded part ended by itself; the gateway stops')
     await gateway.stop()

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import type { DevelopmentKeys } from '../config/home.ts'
 import { verifyEntryProof } from '../domain/ledger/entry-proof.ts'
 import { parseProof } from '../domain/ledger/proof-file.ts'
 import { parseVkey } from '../domain/ledger/vkey.ts'
+import { PalimpsestError } from '../errors.ts'
 
 export interface MainJobSettings {
   apiUrl: string
@@ -11,16 +13,39 @@ export interface MainJobSettings {
   databaseUrl: string
   temporalUiUrl: string | null
   say(line: string): void
+  /** Aborted when the gateway is about to stop. */
+  signal: AbortSignal
 }
 
+/** A proof is asked for this often; each time the gateway waits for it itself. */
+const PROOF_TRIES = 10
+const PROOF_PAUSE_MS = 200
 const PROMPT =
   'Please tell Ann Lee (ann.lee@example.com, +1 415 555 2671) about card 4111 1111 1111 1111; her SSN is 536-22-1234.'
 
 /**
  * Sends one example request through the real path, on a store that has none yet, and prints what the user wrote, what
- * the model saw, what the user got back, the ledger entry and its inclusion proof, verified here.
+ * the model saw, what the user got back, the ledger entry and its inclusion proof, verified here. A gateway that is
+ * about to stop is left alone, and nothing is printed.
+ *
+ * @throws PalimpsestError `example_failed` where the gateway did not do it
  */
 export async function showMainJob(settings: MainJobSettings): Promise<void> {
+  try {
+    await runExample(settings)
+  } catch (cause) {
+    if (settings.signal.aborted) return
+    throw new PalimpsestError({
+      code: 'example_failed',
+      status: 500,
+      message:
+        'The example request of the first start did not come through: the log above says what failed. Start again.',
+      cause,
+    })
+  }
+}
+
+async function runExample(settings: MainJobSettings): Promise<void> {
   const sql = postgres(settings.databaseUrl, { max: 1, onnotice: () => undefined })
   try {
     const [seen] = await sql`SELECT EXISTS (SELECT FROM llm_interaction_audit) AS any`
@@ -45,9 +70,10 @@ interface ExampleAnswer {
 }
 
 async function ask(settings: MainJobSettings): Promise<ExampleAnswer> {
-  const { apiUrl, keys } = settings
+  const { apiUrl, keys, signal } = settings
   const response = await fetch(`${apiUrl}/v1/chat/completions`, {
     method: 'POST',
+    signal,
     headers: {
       authorization: `Bearer ${keys.app}`,
       'content-type': 'application/json',
@@ -73,9 +99,10 @@ async function ask(settings: MainJobSettings): Promise<ExampleAnswer> {
 }
 
 /** What was sent, read the way a person may read it: the disclosure is recorded first. */
-async function discloseSentText({ apiUrl, keys }: MainJobSettings, id: string): Promise<string> {
+async function discloseSentText({ apiUrl, keys, signal }: MainJobSettings, id: string): Promise<string> {
   const response = await fetch(`${apiUrl}/v1/requests/${id}/disclosures`, {
     method: 'POST',
+    signal,
     headers: { authorization: `Bearer ${keys.privacy}`, 'content-type': 'application/json' },
     body: JSON.stringify({ purpose: 'first start: show what the model saw' }),
   })
@@ -84,15 +111,17 @@ async function discloseSentText({ apiUrl, keys }: MainJobSettings, id: string): 
 }
 
 async function fetchProof(
-  { apiUrl, keys }: MainJobSettings,
+  { apiUrl, keys, signal }: MainJobSettings,
   id: string,
 ): Promise<{ file: string; verifierKey: string }> {
-  for (let tries = 0; tries < 10; tries++) {
+  for (let tries = 0; tries < PROOF_TRIES; tries++) {
     const response = await fetch(`${apiUrl}/v1/ledger/entries/${id}/proof`, {
       headers: { authorization: `Bearer ${keys.auditor}` },
+      signal,
     })
     const file = await response.text()
     if (response.status === 200) return { file, verifierKey: response.headers.get('x-palimpsest-verifier-key') ?? '' }
+    await sleep(PROOF_PAUSE_MS, undefined, { signal })
   }
   throw new Error('the example entry got no proof')
 }

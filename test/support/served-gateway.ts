@@ -16,8 +16,8 @@ export interface ServedGateway {
   output(): string
   /** Lines of standard error: the log. */
   logLines(): string[]
-  /** SIGTERM; gives the exit code. */
-  stop(): Promise<number | null>
+  /** SIGTERM, or the signal that is named; gives the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
   /** Stops it and removes its home. */
   remove(): Promise<void>
 }
@@ -48,8 +48,8 @@ export async function serveGateway(
   const output = () => Buffer.concat(chunks).toString('utf8')
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const run = await runFile(child, join(home, 'run.json'), output)
-  const stop = async () => {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
     return exited
   }
   return {

@@ -86,9 +86,9 @@ describe('a stack that starts by itself', { timeout: 180_000 }, () => {
     expect(await stateOf(second, id)).toBe('recorded')
     expect(second.run.keys).toEqual(first.run.keys)
     expect(await interactionsOf(second)).toHaveLength(2)
-    // The main job is shown before anybody may stop it: what it has said by then is all.
     expect(await second.stop()).toBe(0)
     expect(told(second, 'The user wrote')).toBe(0)
+    expect(second.output()).not.toContain('"resource":"chat.completions"')
   })
 })
 
