@@ -1,4 +1,4 @@
-import { type AdmissionLimits, costOfBody, isBusy } from '../domain/limits/admission.ts'
+import { type AdmissionLimits, type BusyShares, costOfBody, isBusy } from '../domain/limits/admission.ts'
 import { AdmissionQueue } from '../domain/limits/admission-queue.ts'
 import { Places } from '../domain/limits/places.ts'
 import { PalimpsestError } from '../errors.ts'
@@ -17,8 +17,7 @@ export interface AdmissionDeps {
   inFlight(): number
   /** Milliseconds that never go back. */
   monotonicNow(): number
-  /** The share of the last while in which the event loop was busy, 0 to 1. */
-  busyShare(): number
+  busyShares(): BusyShares
   /** Somebody was refused: the line was full, or the wait too long. */
   refused(reason: 'line_full' | 'waited'): void
   /** Somebody left the line after so many milliseconds, with a turn or without. */
@@ -72,7 +71,7 @@ export class Admission {
   }
 
   #mayBegin(): (tenantId: string) => boolean {
-    this.#isBusy = isBusy(this.#isBusy, this.#deps.busyShare())
+    this.#isBusy = isBusy(this.#isBusy, this.#deps.busyShares())
     const crowd = {
       now: this.#deps.monotonicNow(),
       isBusy: this.#isBusy,
@@ -84,7 +83,9 @@ export class Admission {
   #begin(tenantId: string): Turn {
     const turn: Turn = {
       rest: () => {
-        if (this.#places.leave(turn, this.#deps.monotonicNow())) this.#admitNext()
+        if (!this.#places.leave(turn, this.#deps.monotonicNow())) return
+        this.#admitNext()
+        this.#admitAfterBreak(tenantId)
       },
       resume: () => {
         if (!isOver) this.#places.goOn(tenantId, turn, this.#deps.monotonicNow())
@@ -137,6 +138,12 @@ export class Admission {
       if (!next) return
       next.admit(this.#begin(next.tenantId))
     }
+  }
+
+  /** A break ends by the clock alone. */
+  #admitAfterBreak(tenantId: string): void {
+    const ms = this.#places.breakOf(tenantId, this.#deps.monotonicNow())
+    if (ms > 0 && this.#queue.lengthOf(tenantId) > 0) setTimeout(() => this.#admitNext(), ms + 1).unref()
   }
 
   #refuse(reason: 'line_full' | 'waited'): PalimpsestError {

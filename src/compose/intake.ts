@@ -9,7 +9,7 @@ import type { LimitSettings } from '../config/types.ts'
 import type { ApiKeys } from '../ports/api-keys.ts'
 import type { InFlightRegistry } from '../ports/in-flight-registry.ts'
 import type { RateLimiter } from '../ports/rate-limiter.ts'
-import { eventLoopBusy } from './event-loop-busy.ts'
+import { busyShares } from './busy-shares.ts'
 import { knownNames } from './observed.ts'
 import type { GatewaySettings } from './settings.ts'
 
@@ -45,7 +45,7 @@ export async function openIntake(
   const admission: Admission = new Admission(limits.admission, {
     inFlight: () => inFlight.size,
     monotonicNow,
-    busyShare: eventLoopBusy(),
+    busyShares: busyShares(),
     refused: (reason) => metrics.refusedBusy(reason),
     waited: (ms) => metrics.waited(ms / 1000),
   })

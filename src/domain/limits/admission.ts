@@ -19,16 +19,24 @@ export interface AdmissionLimits {
  */
 export const defaultAdmission: AdmissionLimits = { atWork: 6, inFlight: 1_000, waitingPerTenant: 1_000, waitMs: 30_000 }
 
-/** Shares of the time that the event loop works, 0 to 1: from the one on it is busy, and below the other no more. */
-const BUSY_FROM = 0.5
-const BUSY_DOWN_TO = 0.35
+/** Shares of the last while, 0 to 1. */
+export interface BusyShares {
+  /** Of the time, in which the event loop worked. */
+  loop: number
+  /** Of the processors' time on this machine, whoever used it: PostgreSQL and Temporal may stand beside the gateway. */
+  processors: number
+}
+
+/** From the first of each on there is no time to spare; below the second there is again. */
+const BUSY = { loop: [0.5, 0.2], processors: [0.75, 0.45] } as const
 
 /**
- * Whether whatever else is begun makes what is at work slower. Who is held back leaves the loop time, so what ends that is less than
- * what began it: one request at a time uses half of it.
+ * Whether whatever else is begun makes what is at work slower. Who is held back then takes less than half of what it took, so what
+ * ends it is less than half of what began it, or near it; else it would begin again at once.
  */
-export function isBusy(wasBusy: boolean, busyShare: number): boolean {
-  return busyShare >= (wasBusy ? BUSY_DOWN_TO : BUSY_FROM)
+export function isBusy(wasBusy: boolean, shares: BusyShares): boolean {
+  const bound = wasBusy ? 1 : 0
+  return shares.loop >= BUSY.loop[bound] || shares.processors >= BUSY.processors[bound]
 }
 
 /** Bytes of a body that cost as much as one small request. */

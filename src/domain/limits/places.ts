@@ -1,6 +1,6 @@
 /** Milliseconds after its last request for which a tenant still counts as one of those that share. */
-const PRESENT_MS = 10_000
-/** Milliseconds for which a request that was just begun has others wait. */
+const PRESENT_MS = 3_000
+/** Milliseconds for which a request that was just begun has others wait, and the longest break. */
 const YIELD_MS = 1_000
 /** What the places cannot know by themselves. */
 export interface Crowd {
@@ -21,12 +21,15 @@ interface Tenant {
   /** The number of its newest request, counted over all tenants, and of the one before. */
   newest: number
   before: number
+  /** When it has paused for as long as its last request worked. */
+  breakUntil: number
 }
 
 /**
  * Who is at work, and who may begin. What is begun shares the processors with all that is at work, so a tenant is as slow as the
  * others hold places. While there is no time to spare each holds at most its part of half of them, and who has several that
- * wait lets a request of somebody who has none go first, one for each of its own. A tenant that has nothing at work waits for no place.
+ * wait lets a request of somebody who has none go first, one for each of its own, and takes a break as long as its last one worked: what
+is recorded behind an answer takes processors too. A tenant that has nothing at work waits for no place.
  */
 export class Places<T extends object> {
   readonly #places: number
@@ -71,7 +74,9 @@ export class Places<T extends object> {
     const place = this.#working.get(one)
     if (!place) return false
     this.#working.delete(one)
-    this.#tenant(place.tenantId, now).atWork -= 1
+    const tenant = this.#tenant(place.tenantId, now)
+    tenant.atWork -= 1
+    tenant.breakUntil = Math.max(tenant.breakUntil, now + Math.min(YIELD_MS, now - place.since))
     return true
   }
 
@@ -84,20 +89,27 @@ export class Places<T extends object> {
     const own = this.#tenants.get(tenantId)?.atWork ?? 0
     if (this.atWork >= (own === 0 ? 2 : 1) * this.#places) return false
     if (!crowd.isBusy) return true
-    return own < this.#share(crowd.now) && !this.#yields(tenantId, crowd)
+    if (own >= this.#share(crowd)) return false
+    // Who sends one after another asks for little: no break, and nobody goes first.
+    if (this.#tenants.size <= 1 || crowd.waitingOf(tenantId) <= 1) return true
+    return this.breakOf(tenantId, crowd.now) === 0 && !this.#yields(tenantId, crowd)
   }
 
-  /** All places of one that is alone; else an equal part of half of them for each tenant that has been here lately. */
-  #share(now: number): number {
+  /** Milliseconds that are left of a tenant's break. */
+  breakOf(tenantId: string, now: number): number {
+    return Math.max(0, (this.#tenants.get(tenantId)?.breakUntil ?? 0) - now)
+  }
+
+  /** All places of one that is alone; else an equal part of half of them for each tenant that waits or has been here lately. */
+  #share({ now, waitingOf }: Crowd): number {
     for (const [id, { atWork, seenAt }] of this.#tenants) {
-      if (atWork === 0 && seenAt <= now - PRESENT_MS) this.#tenants.delete(id)
+      if (atWork === 0 && seenAt <= now - PRESENT_MS && waitingOf(id) === 0) this.#tenants.delete(id)
     }
     return this.#tenants.size <= 1 ? this.#places : Math.max(1, Math.floor(this.#places / 2 / this.#tenants.size))
   }
 
-  /** Whether several of it wait, and somebody is at work of whom none does and who began one, no more, since it began one itself. */
+  /** Whether somebody is at work of whom none waits and who began one, no more, since this tenant began one itself. */
   #yields(tenantId: string, { now, waitingOf }: Crowd): boolean {
-    if (waitingOf(tenantId) <= 1) return false
     const own = this.#tenants.get(tenantId)?.newest ?? 0
     for (const [id, { atWork, activeAt, newest, before }] of this.#tenants) {
       const isQuiet = atWork > 0 && activeAt > now - YIELD_MS && waitingOf(id) === 0
@@ -107,7 +119,14 @@ export class Places<T extends object> {
   }
 
   #tenant(tenantId: string, now: number): Tenant {
-    const tenant = this.#tenants.get(tenantId) ?? { atWork: 0, seenAt: now, activeAt: now, newest: 0, before: 0 }
+    const tenant = this.#tenants.get(tenantId) ?? {
+      atWork: 0,
+      seenAt: now,
+      activeAt: now,
+      newest: 0,
+      before: 0,
+      breakUntil: 0,
+    }
     tenant.seenAt = now
     this.#tenants.set(tenantId, tenant)
     return tenant

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Admission } from '../../../src/api/admission.ts'
-import { type AdmissionLimits, costOfBody } from '../../../src/domain/limits/admission.ts'
+import { type AdmissionLimits, costOfBody, isBusy } from '../../../src/domain/limits/admission.ts'
 import { AdmissionQueue } from '../../../src/domain/limits/admission-queue.ts'
 import type { Turn } from '../../../src/ports/in-flight.ts'
 
@@ -127,13 +127,13 @@ describe('who is worked on', () => {
   })
 
   function open(limits: Partial<AdmissionLimits> = {}) {
-    const state = { inFlight: 0, now: 0, busyShare: 1, refused: [] as string[] }
+    const state = { inFlight: 0, now: 0, busy: 1, refused: [] as string[] }
     const admission = new Admission(
       { atWork: 2, inFlight: 10, waitingPerTenant: 3, waitMs: 60_000, ...limits },
       {
         inFlight: () => state.inFlight,
         monotonicNow: () => state.now,
-        busyShare: () => state.busyShare,
+        busyShares: () => ({ loop: state.busy, processors: 0 }),
         refused: (reason) => state.refused.push(reason),
       },
     )
@@ -183,14 +183,78 @@ describe('who is worked on', () => {
     // Two tenants were here lately: one place for each.
     expect(order.slice(5)).toEqual(['noisy'])
     // It was held back, which leaves time: that is no reason yet to begin more.
-    state.busyShare = 0.35
+    state.busy = 0.2
     turns[5]?.end()
     await settle()
     expect(order.slice(6)).toEqual(['noisy'])
-    state.busyShare = 0.3
+    state.busy = 0.19
     turns[6]?.end()
     await settle()
     expect(order.slice(7)).toEqual(['noisy', 'noisy', 'noisy', 'noisy'])
+  })
+
+  test('who floods takes a break as long as its last request worked, a second at most, while others are there', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearInterval', 'clearTimeout'] })
+    try {
+      const { ask, order, turns, state } = open({ atWork: 2, waitingPerTenant: 100 })
+      const pass = async (ms: number) => {
+        state.now += ms
+        await vi.advanceTimersByTimeAsync(ms)
+        await settle()
+      }
+      void ask('quiet')
+      await settle()
+      turns[0]?.end()
+      for (let i = 0; i < 20; i++) void ask('noisy')
+      await settle()
+      expect(order).toEqual(['quiet', 'noisy'])
+      await pass(40)
+      turns[1]?.end()
+      await pass(39)
+      expect(order).toHaveLength(2)
+      await pass(2)
+      expect(order).toEqual(['quiet', 'noisy', 'noisy'])
+      void ask('quiet')
+      await pass(2_500)
+      turns[2]?.end()
+      turns[3]?.end()
+      await pass(999)
+      expect(order).toHaveLength(4)
+      await pass(2)
+      expect(order).toHaveLength(5)
+      // The quiet one has not been here for more than three seconds: nobody is left to make room for.
+      await pass(2_100)
+      turns[4]?.end()
+      await settle()
+      expect(order.slice(5)).toEqual(['noisy', 'noisy'])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('who sends one request after another takes no break', async () => {
+    const { ask, order, turns, state } = open({ atWork: 4, waitingPerTenant: 100 })
+    for (let i = 0; i < 20; i++) void ask('noisy')
+    for (let i = 0; i < 5; i++) {
+      void ask('steady')
+      await settle()
+      expect(order.filter((tenant) => tenant === 'steady')).toHaveLength(i + 1)
+      state.now += 40
+      turns[order.lastIndexOf('steady')]?.end()
+    }
+  })
+
+  test('there is no time to spare from half of the loop or three quarters of the processors on, until less than half of it', () => {
+    const shares = fc.record({
+      loop: fc.double({ min: 0, max: 1, noNaN: true }),
+      processors: fc.double({ min: 0, max: 1, noNaN: true }),
+    })
+    fc.assert(
+      fc.property(shares, ({ loop, processors }) => {
+        expect(isBusy(false, { loop, processors })).toBe(loop >= 0.5 || processors >= 0.75)
+        expect(isBusy(true, { loop, processors })).toBe(loop >= 0.2 || processors >= 0.45)
+      }),
+    )
   })
 
   test('never more than twice the bound begin, and nobody waits but for somebody who is at work', async () => {
@@ -221,14 +285,14 @@ describe('who is worked on', () => {
             if (kind === 2) one?.turn.end()
             else one?.turn.rest()
           } else if (kind === 4) [...waiting][nth % Math.max(1, waiting.size)]?.stop.abort()
-          else state.busyShare = nth % 2
+          else state.busy = nth % 2
           await settle()
           const atWork = begun.filter(({ isAtWork }) => isAtWork)
           expect([admission.atWork, admission.waiting]).toEqual([atWork.length, waiting.size])
           expect(atWork.length).toBeLessThanOrEqual(4)
           expect(waiting.size === 0 || atWork.length > 0).toBe(true)
           // Where there is time to spare nobody waits below the bound.
-          if (kind === 2 && state.busyShare === 0) expect(waiting.size === 0 || atWork.length >= 2).toBe(true)
+          if (kind === 2 && state.busy === 0) expect(waiting.size === 0 || atWork.length >= 2).toBe(true)
         }
         for (let i = 0; i < begun.length; i++) {
           begun[i]?.turn.end()

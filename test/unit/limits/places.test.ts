@@ -74,10 +74,10 @@ describe('the places of those who share a process', () => {
     places.leave(second, 6)
     places.goOn('quiet', second, 7)
     places.leave(own, 8)
-    expect(may('noisy', 9)).toBe(true)
-    places.leave(second, 10)
-    one('quiet', 10)
-    expect(may('noisy', 11)).toBe(false)
+    expect(may('noisy', 11)).toBe(true)
+    places.leave(second, 12)
+    one('quiet', 12)
+    expect(may('noisy', 13)).toBe(false)
   })
 
   test.each([4, 6, 8, 12, 20])(
@@ -103,6 +103,25 @@ describe('the places of those who share a process', () => {
     },
   )
 
+  test('who has a line takes a break as long as its last request worked, beside others and where there is no time to spare', () => {
+    const { places, one, may, lines } = open()
+    lines.noisy = 2
+    places.leave(one('noisy', 0), 40)
+    expect(may('noisy', 41)).toBe(true)
+    places.came('quiet', 41)
+    expect([may('noisy', 79), places.breakOf('noisy', 79)]).toEqual([false, 1])
+    expect(may('noisy', 79, { isBusy: false })).toBe(true)
+    expect(may('noisy', 80)).toBe(true)
+    // With one that waits, or none, it is somebody who sends one after another.
+    lines.noisy = 1
+    expect(may('noisy', 41)).toBe(true)
+    // What worked for less ends no break that is longer.
+    const [long, short] = [one('noisy', 100), one('noisy', 180)]
+    places.leave(long, 190)
+    places.leave(short, 200)
+    expect(places.breakOf('noisy', 200)).toBe(80)
+  })
+
   test('a request that is at work for a second is waited for no more, unless it went on meanwhile', () => {
     const { places, one, may, lines } = open()
     lines.noisy = 10
@@ -116,7 +135,7 @@ describe('the places of those who share a process', () => {
     expect(may('noisy', 6_000)).toBe(true)
   })
 
-  test('it never stands still: where nobody is at work everybody may begin, and never are more than twice as many', () => {
+  test('it stands still for breaks only: where nobody is at work everybody may begin within a second, and never are more than twice as many', () => {
     const tenant = fc.constantFrom('a', 'b', 'c', 'd')
     const step = fc.record({ tenant, leaves: fc.nat(3), ms: fc.integer({ min: 0, max: 400 }) })
     fc.assert(
@@ -131,7 +150,13 @@ describe('the places of those who share a process', () => {
           for (const left of atWork.splice(0, leaves)) places.leave(left, now)
           expect(places.atWork).toBe(atWork.length)
           expect(atWork.length).toBeLessThanOrEqual(6)
-          if (atWork.length === 0) for (const any of ['a', 'b', 'c', 'd']) expect(may(any, now)).toBe(true)
+          if (atWork.length === 0) {
+            for (const any of ['a', 'b', 'c', 'd']) {
+              const ms = places.breakOf(any, now)
+              expect(ms).toBeLessThanOrEqual(1_000)
+              expect(may(any, now + ms)).toBe(true)
+            }
+          }
         }
       }),
     )
@@ -144,12 +169,12 @@ describe('the places of those who share a process', () => {
     expect(fill('a', 0, { isBusy: false })).toHaveLength(5)
   })
 
-  test('a tenant that was not here for ten seconds takes no part of anybody; one whose request is at work does', () => {
+  test('a tenant that was not here for three seconds takes no part of anybody; one whose request is at work does', () => {
     const { places, one, fill, lines } = open(12)
     lines.a = 10
     places.leave(one('b', 0), 100)
-    for (const begun of fill('a', 10_000)) places.leave(begun, 10_000)
-    expect(fill('a', 10_099)).toHaveLength(3)
+    for (const begun of fill('a', 3_000)) places.leave(begun, 3_000)
+    expect(fill('a', 3_099)).toHaveLength(3)
     const long = open(12)
     long.lines.a = 10
     long.one('b', 0)
@@ -157,7 +182,7 @@ describe('the places of those who share a process', () => {
     const alone = open(12)
     alone.lines.a = 10
     alone.places.leave(alone.one('b', 0), 100)
-    expect(alone.fill('a', 10_100)).toHaveLength(12)
+    expect(alone.fill('a', 3_100)).toHaveLength(12)
   })
 
   test('one that goes on after its provider counts again, once, and one that is stuck counts no more', () => {

@@ -9,7 +9,12 @@ const settle = () => new Promise((resolve) => setImmediate(resolve))
 function open(roomBytes: number) {
   const admission = new Admission(
     { atWork: 2, inFlight: 100, waitingPerTenant: 100, waitMs: 60_000 },
-    { inFlight: () => 0, monotonicNow: () => 0, busyShare: () => 0, refused: () => undefined },
+    {
+      inFlight: () => 0,
+      monotonicNow: () => 0,
+      busyShares: () => ({ loop: 0, processors: 0 }),
+      refused: () => undefined,
+    },
   )
   const deps = { admission, bodies: new BodyRoom(roomBytes) }
   return { ...deps, take: (bytes: number, signal = never) => takeTurn(deps, 'a', bytes, signal) }
