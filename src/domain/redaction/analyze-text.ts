@@ -1,4 +1,5 @@
 import { encodedText, type Span } from './encoded-text.ts'
+import { isRedactedByDefault } from './entity-types.ts'
 import { latinText, unbrokenTexts } from './joined-text.ts'
 import { type PlainText, plainText } from './plain-text.ts'
 import type { Candidate, Recogniser } from './recogniser.ts'
@@ -12,6 +13,8 @@ export interface Analysis {
   steps: AnalysisStep[]
   /** What the text says behind another spelling, where names may stand that the text itself does not show. */
   views: readonly TextView[]
+  /** After all steps: all of it that is redacted by default, wanted here or not. */
+  personal(): readonly NamedCandidate[]
   /** After all steps, with what others found in the text: disjoint, ordered. */
   results(others?: readonly NamedCandidate[]): NamedCandidate[]
 }
@@ -70,7 +73,12 @@ export function analyzeText(
   const hidden = hiddenLayers(shown, plain !== null)
   for (const layer of hidden) look(layer)
   const views = [...(plain === null ? [] : [shown]), ...hidden]
-  return { steps, views, results: (others = []) => resolveOverlaps([...found, ...others].filter(isWanted)) }
+  return {
+    steps,
+    views,
+    personal: () => found.filter(({ entityType }) => isRedactedByDefault(entityType)),
+    results: (others = []) => resolveOverlaps([...found, ...others].filter(isWanted)),
+  }
 }
 
 /** Of what is split over lines only what check digits or the shape of an address make sure. */

@@ -3,6 +3,7 @@ import { type Analysis, analyzeText, type TextView } from '../../../domain/redac
 import { compareColumns } from '../../../domain/redaction/columns-agree.ts'
 import { isRedactedByDefault } from '../../../domain/redaction/entity-types.ts'
 import { FORMAT_RECOGNISERS } from '../../../domain/redaction/format-recognisers.ts'
+import { withoutLoneNames } from '../../../domain/redaction/persons/lone-names.ts'
 import { knownNames, withMentions } from '../../../domain/redaction/persons/name-agreement.ts'
 import type { Recogniser } from '../../../domain/redaction/recogniser.ts'
 import { refineNames } from '../../../domain/redaction/refine-names.ts'
@@ -11,7 +12,7 @@ import type { NameSource, NameSpan } from '../../../ports/name-source.ts'
 import type { AnalyzeOptions, PiiEngine, RecognizerResult } from '../../../ports/pii-engine.ts'
 
 /** Raised whenever the same text may give other results. */
-const VERSION = 'builtin/8'
+const VERSION = 'builtin/9'
 /** Milliseconds of work after which other requests get their turn. */
 const SLICE_MS = 5
 const NAME_TYPES = ['PERSON', 'LOCATION', 'ORGANIZATION']
@@ -99,7 +100,8 @@ async function analyzeOne(
     inViews: readonly (readonly NameSpan[])[],
   ): RecognizerResult[] => {
     if (names === null) return analysis.results()
-    const alone = analysis.results([...refineNames(text, names, 'name-model'), ...hiddenNames(analysis.views, inViews)])
+    const named = [...refineNames(text, names, 'name-model'), ...hiddenNames(analysis.views, inViews)]
+    const alone = analysis.results(withoutLoneNames(text, named, analysis.personal()))
     const { more, less } = compareColumns(text, alone)
     const found = resolveOverlaps([...alone.filter((one) => !less.has(one)), ...more])
     const known = isWanted('PERSON') ? knownNames([text], [found]) : null

@@ -1,0 +1,30 @@
+import type { NamedCandidate } from '../resolve-overlaps.ts'
+
+/** UTF-16 units of a text that says enough for what it does not say to count; less may be one value of many. */
+const LONG = 160
+/** A score of the net that needs nothing else, and one that needs another of its kind. */
+const SURE = 0.9
+const NEARLY_SURE = 0.8
+
+/**
+ * Candidates without names that have one weak cue each, a list or a net that is unsure, where nothing in the text speaks of
+ * anybody: no name behind a title, in a field or a signature, none that the net is sure of, no number, address or account of a
+ * person. There brands, ships, towns and what is on the menu are called like persons. Linear.
+ *
+ * @param others what else was found in the text, whether it is wanted or not
+ */
+export function withoutLoneNames(
+  text: string,
+  names: readonly NamedCandidate[],
+  others: readonly { entityType: string }[],
+): readonly NamedCandidate[] {
+  if (text.length < LONG || others.length > 0) return names
+  const persons = names.filter(({ entityType }) => entityType === 'PERSON')
+  const nearly = new Set<string>()
+  for (const { start, end, score, recognizer } of persons) {
+    const isSmall = /^\p{Ll}/u.test(text.slice(start, start + 2))
+    if (score >= SURE || recognizer === 'name-cue' || (recognizer === 'name-list' && isSmall)) return names
+    if (recognizer !== 'name-list' && score >= NEARLY_SURE) nearly.add(text.slice(start, end))
+  }
+  return nearly.size > 1 ? names : names.filter(({ entityType }) => entityType !== 'PERSON')
+}
