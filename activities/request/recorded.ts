@@ -32,7 +32,15 @@ export function priceOfAttempts(deps: RequestDeps, attempts: readonly AttemptSum
     if (!outcome?.usage) continue
     const { usage, modelAnswered } = outcome
     const computeMs = (endedAt ?? startedAt) - startedAt
-    const question = { provider, model: modelAnswered ?? model, at: startedAt, usage, computeMs, prices: deps.prices }
+    const question = {
+      provider,
+      model: modelAnswered ?? model,
+      alsoCalled: model,
+      at: startedAt,
+      usage,
+      computeMs,
+      prices: deps.prices,
+    }
     byAttempt.set(attemptNo, priceOf(question))
   }
   return totalPrice(byAttempt)

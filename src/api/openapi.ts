@@ -39,7 +39,8 @@ export function openApiDocument(version: string): Record<string, unknown> {
             },
             402: {
               ...ERROR_RESPONSE,
-              description: 'A budget has no room for what the call may cost (budget_exhausted)',
+              description:
+                'A budget has no room for what the call may cost (budget_exhausted), or a hard limit binds a call whose price nobody knows (price_unknown)',
             },
             429: OVER_LIMIT,
           },

@@ -120,6 +120,8 @@ export function buildTenant(tenant: TenantFile, routing: RoutingRules): TenantCo
     // Left out where it is off, so that a policy without it keeps its version.
     ...(tenant.erasure?.approval && { erasure: { approval: tenant.erasure.approval } }),
     onDisconnect: tenant.on_disconnect ?? 'drain',
+    // Left out where they are refused, so that a policy without it keeps its version.
+    ...(tenant.on_unknown_price === 'send' && { onUnknownPrice: 'send' as const }),
   }
   return { ...policy, policyVersion: policyVersionOf(policy, routing) }
 }

@@ -135,6 +135,7 @@ const tenant = z.strictObject({
     .strictObject({ approval: z.union([z.boolean(), z.literal('people', 'must be true, false or people')]).optional() })
     .optional(),
   on_disconnect: z.enum(['drain', 'cancel']).optional(),
+  on_unknown_price: z.enum(['refuse', 'send']).optional(),
 })
 
 const model = z.strictObject({

@@ -109,6 +109,8 @@ export interface TenantConfig {
   erasure?: { approval: boolean | 'people' }
   /** What happens upstream when a client goes away. */
   onDisconnect: 'drain' | 'cancel'
+  /** Calls of models that nobody prices pass hard limits; absent: they are refused where one binds them. */
+  onUnknownPrice?: 'send'
   /** `sha256:` and 32 hex digits over this tenant's policy and the rules for all; keys are not in it. */
   policyVersion: string
 }

@@ -5,6 +5,7 @@ import { PalimpsestError } from '../errors.ts'
 import { identityExaminations } from './identity-providers.ts'
 import { machineExaminations } from './machine.ts'
 import { observabilityExaminations } from './observability.ts'
+import { priceExaminations } from './prices.ts'
 import { serviceExaminations } from './services.ts'
 import type { Check, DoctorReport, Examination, Examined } from './types.ts'
 import { webhookExaminations } from './webhooks.ts'
@@ -28,6 +29,7 @@ export async function runDoctor(env: Readonly<Record<string, string | undefined>
     ...serviceExaminations,
     ...identityExaminations,
     ...webhookExaminations,
+    ...priceExaminations,
     ...observabilityExaminations,
   ]
   const checks = (await Promise.all(all.map((examination) => examine(examination, examined)))).filter(

@@ -8,7 +8,10 @@ prices:
   - { provider: openai, match: gpt-4o-mini, per_million: { input: "1", output: "1" } }`
 
 /** One tenant with these budgets, each a line of YAML. */
-export function budgetConfig(budgets: readonly string[], more: { tenant?: string; file?: string } = {}): string {
+export function budgetConfig(
+  budgets: readonly string[],
+  more: { tenant?: string; file?: string; prices?: string } = {},
+): string {
   return `
 tenants:
   - id: dev
@@ -17,14 +20,14 @@ tenants:
     budgets:${budgets.length === 0 ? ' []' : budgets.map((budget) => `\n      - ${budget}`).join('')}
 ${more.tenant ?? ''}
 ${more.file ?? ''}
-${PRICES_YAML}
+${more.prices ?? PRICES_YAML}
 `
 }
 
 /** A gateway whose tenant has these budgets, with a priced model behind it. */
 export function startBudgetGateway(
   budgets: readonly string[],
-  more: { tenant?: string; file?: string; env?: Record<string, string> } = {},
+  more: { tenant?: string; file?: string; prices?: string; env?: Record<string, string> } = {},
 ): Promise<VendorGateway> {
   return startVendorGateway({ config: budgetConfig(budgets, more), ...(more.env && { env: more.env }) })
 }

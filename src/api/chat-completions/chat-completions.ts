@@ -21,7 +21,7 @@ import { type Place, takeTurn } from '../take-turn.ts'
 import { type Accepted, accept, type Incoming } from './accept.ts'
 import { refusePersonalDataInNames } from './check-names.ts'
 import { parseBody, readJsonBytes } from './parse-body.ts'
-import { budgetExhausted, exhaustedDetail } from './reserve.ts'
+import { budgetExhausted, exhaustedDetail, nameOf, PriceUnknown, priceUnknown, unpricedDetail } from './reserve.ts'
 import { answerJson, answerReplay, requestIdHeaders } from './respond-json.ts'
 import { answerStream } from './respond-stream.ts'
 import { parseSimulate } from './simulate.ts'
@@ -67,7 +67,7 @@ export function chatCompletions(deps: ApiDeps): Hono<ApiEnv> {
     await startOrWithdraw(deps, accepted.requestId, {
       tenantId: caller.tenantId,
       tool: headers.tool,
-      route: nameOf(planned),
+      route: planned.kind === 'route' ? nameOf(planned.target) : `refused/${planned.code}`,
     }).catch((error: unknown) => {
       if (isNothingSent(error)) settle(0)
       throw error
@@ -108,17 +108,24 @@ async function begin(
   const settle = await take(estimateTokens(body))
   const accepted = await accept(deps, incoming, delivery).catch((error: unknown) => {
     if (isNothingSent(error)) settle(0)
-    if (error instanceof BudgetExhausted) return refuseWithoutBudget(deps, incoming, error)
+    if (error instanceof BudgetExhausted) {
+      return refuseUnpaid(deps, incoming, exhaustedDetail(error), budgetExhausted(error, deps.now()))
+    }
+    if (error instanceof PriceUnknown) return refuseUnpaid(deps, incoming, unpricedDetail(error), priceUnknown(error))
     return notRecorded(error)
   })
   return { body, planned, accepted, settle }
 }
 
-/** No room in a budget: a refusal on record. */
-async function refuseWithoutBudget(deps: ApiDeps, incoming: Incoming, error: BudgetExhausted): Promise<never> {
-  const { caller, headers, body, region } = incoming
+/** A budget keeps the call: a refusal on record. */
+async function refuseUnpaid(
+  deps: ApiDeps,
+  { caller, headers, body, region }: Incoming,
+  detail: string,
+  refusal: PalimpsestError,
+): Promise<never> {
   const call = callFacts(deps, caller, { ...headers, modelAsked: body.model, region })
-  return recordRefusal(deps, { ...call, detail: exhaustedDetail(error) }, budgetExhausted(error, deps.now()))
+  return recordRefusal(deps, { ...call, detail }, refusal)
 }
 
 /** Whether it is certain that no model was asked: what was taken for its tokens comes back. */
@@ -145,10 +152,6 @@ function planRoute(
     throw refusalError(decision)
   }
   return decision
-}
-
-function nameOf(planned: RouteDecision | RouteRefusal): string {
-  return planned.kind === 'route' ? `${planned.target.provider}/${planned.target.model}` : `refused/${planned.code}`
 }
 
 function wantsUsage(body: ChatRequest): boolean {

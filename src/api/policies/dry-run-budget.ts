@@ -1,8 +1,8 @@
 import { endUserOf } from '../../domain/chat/validate.ts'
 import { addDecimals, type Decimal, negated, parseDecimal, plainText } from '../../domain/cost/decimal.ts'
 import type { RouteDecision, RouteRefusal } from '../../domain/routing/types.ts'
-import { BudgetExhausted } from '../../ports/budgets.ts'
-import { budgetExhausted, reservationOf } from '../chat-completions/reserve.ts'
+import { BudgetExhausted, type Reservation } from '../../ports/budgets.ts'
+import { budgetExhausted, nameOf, PriceUnknown, priceUnknown, reservationOf } from '../chat-completions/reserve.ts'
 import type { ApiDeps } from '../deps.ts'
 import type { Call, Step } from './dry-run-steps.ts'
 
@@ -19,7 +19,14 @@ export async function budgetStep(
   const context = { tenantId, team, app, tool, feature, acceptedAt: deps.now() }
   // Somebody who is not known yet has spent nothing.
   const subjectPseudonym = user === null ? null : (person?.pseudonym ?? '')
-  const reservation = reservationOf(deps, { context, subjectPseudonym, body, planned })
+  let reservation: Reservation | null
+  try {
+    reservation = reservationOf(deps, { context, subjectPseudonym, body, planned })
+  } catch (error) {
+    if (!(error instanceof PriceUnknown)) throw error
+    const found = { unpriced: nameOf(error.target), budgets: [] }
+    return { step: 'budget', refused: priceUnknown(error), found }
+  }
   if (reservation === null) return { step: 'budget', refused: null, found: { budgets: [] } }
   const standing = await Promise.all(
     reservation.allowances.map(async (allowance) => ({

@@ -2,7 +2,8 @@ import { mostAnswerTokens } from '../chat/answer-length.ts'
 import type { ChatRequest } from '../chat/types.ts'
 import { addDecimals, type Decimal, parseDecimal } from '../cost/decimal.ts'
 import { type ModelPrices, type PriceTable, priceOf, type UnitPrice } from '../cost/price.ts'
-import type { ProviderName, RouteTarget } from '../routing/types.ts'
+import type { ProviderName } from '../routing/types.ts'
+import type { PricedTarget } from './priced-target.ts'
 
 /** Tokens of a picture at most: `gpt-4o-mini` charges 2,833 and 5,667 for each of up to eight tiles, the most of all models. */
 const PICTURE_TOKENS = 50_000
@@ -41,7 +42,7 @@ export function worstCaseTokens(body: ChatRequest): WorstCase {
  * price that any token of its side has. A model without a price costs 0, as its entry will say.
  */
 export function worstCaseUsd(
-  targets: readonly RouteTarget[],
+  targets: readonly PricedTarget[],
   { prompt, answer }: WorstCase,
   at: number,
   prices: PriceTable,

@@ -67,6 +67,8 @@ export interface PriceQuestion {
   provider: string
   /** The model that answered, by the vendor's name for it. */
   model: string
+  /** Another name of it: its price counts where nobody prices the first one. */
+  alsoCalled?: string
   /** When it was asked, in milliseconds since the epoch. */
   at: number
   usage: BilledUsage
@@ -100,8 +102,8 @@ const FOR_FREE: Price = { costUsd: roundUsd(NOTHING), unitPrices: {}, priceVersi
  * even digit. The simulator and local models cost nothing unless the configuration prices them. A model that nobody prices costs
  * 0 and is flagged `price_unknown`.
  */
-export function priceOf({ provider, model, at, prices, ...used }: PriceQuestion): Price {
-  const found = prices.find(provider, model, at)
+export function priceOf({ provider, prices, ...used }: PriceQuestion): Price {
+  const found = pricesFor({ provider, prices, ...used })
   if (FREE.has(provider) && found?.version === undefined) return FOR_FREE
   if (found === null) {
     return { costUsd: roundUsd(NOTHING), unitPrices: {}, priceVersion: prices.version, flags: ['price_unknown'] }
@@ -113,6 +115,15 @@ export function priceOf({ provider, model, at, prices, ...used }: PriceQuestion)
     unitPrices.list_usd = roundUsd(published.amount)
   }
   return { costUsd: roundUsd(amount), unitPrices, priceVersion: found.version ?? prices.version, flags: [] }
+}
+
+/** Whether somebody prices the model, or its provider charges nothing. */
+export function isPriced(model: Omit<PriceQuestion, 'usage' | 'computeMs'>): boolean {
+  return FREE.has(model.provider) || pricesFor(model) !== null
+}
+
+function pricesFor({ provider, model, alsoCalled, at, prices }: Omit<PriceQuestion, 'usage' | 'computeMs'>) {
+  return prices.find(provider, model, at) ?? (alsoCalled ? prices.find(provider, alsoCalled, at) : null)
 }
 
 function amountOf(found: ModelPrices, { usage, computeMs = 0 }: Pick<PriceQuestion, 'usage' | 'computeMs'>) {

@@ -59,6 +59,12 @@ export function nameOfTarget({ provider, model }: RouteTarget): string {
   return `${prefixes[provider] ?? ''}${model}`
 }
 
+/** The model behind a deployment, where the configuration maps one to it; else the name itself. */
+export function modelBehind({ provider, model }: RouteTarget, rules: RoutingRules): string {
+  const deployments = provider === 'azure' ? (rules.providers.azure?.deployments ?? {}) : {}
+  return Object.entries(deployments).find(([, deployment]) => deployment === model)?.[0] ?? model
+}
+
 /** Azure knows a model by its deployment's name, which the configuration maps. */
 export function deployed(target: RouteTarget, rules: RoutingRules): RouteTarget {
   const deployments = target.provider === 'azure' ? rules.providers.azure?.deployments : undefined
