@@ -1,11 +1,19 @@
+import type { IdentifierSpan } from '../domain/redaction/names/decode-identifiers.ts'
 import type { NameSpan } from '../domain/redaction/names/decode-spans.ts'
 
-/** Finds names in the context they stand in. Deterministic for a version; safe for concurrent use. */
+/** What the model finds in a text. Offsets are UTF-16 units, scores 0..1; low ones are given too. */
+export interface Reading {
+  names: NameSpan[]
+  /** Values that are somebody's, whatever their form. */
+  identifiers: IdentifierSpan[]
+}
+
+/** Finds names and identifiers in the context they stand in. Deterministic for a version; safe for concurrent use. */
 export interface NameSource {
   /** Of the weights. */
   readonly version: string
-  /** One list per text; offsets are UTF-16 units, scores 0..1 and low ones are given too. */
-  find(texts: readonly string[], signal?: AbortSignal): Promise<NameSpan[][]>
+  /** One reading per text. */
+  read(texts: readonly string[], signal?: AbortSignal): Promise<Reading[]>
 }
 
-export type { NameSpan }
+export type { IdentifierSpan, NameSpan }

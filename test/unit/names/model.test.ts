@@ -17,7 +17,7 @@ describe('the name model', () => {
 
   it('finds persons, places and organisations with offsets into the text', async () => {
     const text = 'Dear Tobias Winkelmann,\nyour flight to Berlin is booked. 👩 Regards, Siobhan Murphy'
-    const [spans = []] = await model.find([text])
+    const spans = (await model.read([text]))[0]?.names ?? []
     const found = spans.filter(({ score }) => score > 0.5).map((s) => [s.entityType, text.slice(s.start, s.end)])
     expect(found).toEqual([
       ['PERSON', 'Tobias Winkelmann'],
@@ -27,8 +27,8 @@ describe('the name model', () => {
   })
 
   it('gives one list per text, in order, and none for texts without words', async () => {
-    const answers = await model.find(['', 'My name is Anna Kowalska.', ' \n', '\ud800', 'the server is down'])
-    expect(answers.map((spans) => spans.filter(({ score }) => score > 0.5).length)).toEqual([0, 1, 0, 0, 0])
+    const answers = await model.read(['', 'My name is Anna Kowalska.', ' \n', '\ud800', 'the server is down'])
+    expect(answers.map(({ names }) => names.filter(({ score }) => score > 0.5).length)).toEqual([0, 1, 0, 0, 0])
   })
 
   it('says the same of a text alone and among others', async () => {
@@ -38,8 +38,8 @@ describe('the name model', () => {
       'Dear Mrs Oyelaran, thank you. Lukas',
       'in Ghent with Mathilda',
     ]
-    const together = await model.find(texts)
-    for (const [i, text] of texts.entries()) expect(await model.find([text])).toEqual([together[i]])
+    const together = await model.read(texts)
+    for (const [i, text] of texts.entries()) expect(await model.read([text])).toEqual([together[i]])
   })
 
   it('says the same of texts that are read at the same time, and after many others', async () => {
@@ -48,11 +48,20 @@ describe('the name model', () => {
     )
     const fresh = await createNameModel(await readModelFiles(FOLDER))
     const alone: unknown[] = []
-    for (const text of texts) alone.push((await fresh.find([text]))[0])
+    for (const text of texts) alone.push((await fresh.read([text]))[0])
     const before = Array.from({ length: 600 }, (_, i) => `word${i} Mixed${i}Case xq${i}`).join(' ')
-    await model.find([before])
-    const atOnce = await Promise.all(texts.map((text) => model.find([text])))
-    expect(atOnce.map(([spans]) => spans)).toEqual(alone)
+    await model.read([before])
+    const atOnce = await Promise.all(texts.map((text) => model.read([text])))
+    expect(atOnce.map(([reading]) => reading)).toEqual(alone)
+  })
+
+  it('finds what is somebody’s by its context, with offsets into the text', async () => {
+    const text = '👩 Patient: Ngozi Adebayo, born 3 March 1974, hospital no. QX 5521-7, reachable after six.'
+    const spans = (await model.read([text]))[0]?.identifiers ?? []
+    const found = spans.map(({ kind, start, end }) => [kind, text.slice(start, end)])
+    expect(found).toContainEqual(['ID', 'QX 5521-7'])
+    expect(found).toContainEqual(['DOB', '3 March 1974'])
+    for (const { score } of spans) expect(score > 0.4 && score <= 1).toBe(true)
   })
 
   it('finds a name wherever it stands in a long text', async () => {
@@ -60,7 +69,7 @@ describe('the name model', () => {
     const text = Array.from({ length: 1500 }, (_, i) =>
       i % 50 === 7 ? 'I spoke with Tobias Winkelmann. ' : filler,
     ).join('')
-    const [spans = []] = await model.find([text])
+    const spans = (await model.read([text]))[0]?.names ?? []
     const found = new Set(
       spans.filter((s) => s.entityType === 'PERSON').map(({ start, end }) => text.slice(start, end)),
     )
@@ -78,9 +87,10 @@ describe('the name model', () => {
     ['\n\n \t', 250_000],
     ['a\u0301\u0302', 333_333],
   ])('reads a megabyte of %j in linear time', { timeout: 20_000 }, async (part, count) => {
-    const began = performance.now()
-    await model.find([part.repeat(count)])
-    expect(performance.now() - began).toBeLessThan(6000)
+    // This process's own time: what else the machine does takes none of it.
+    const before = process.cpuUsage()
+    await model.read([part.repeat(count)])
+    expect(process.cpuUsage(before).user).toBeLessThan(6_000_000)
   })
 })
 

@@ -19,7 +19,9 @@ async function cpuSeconds(work: () => Promise<unknown> | unknown): Promise<numbe
 
 /** All that is done with a text of which the net says nothing. */
 async function namesOf(text: string): Promise<void> {
-  const silent = createBuiltinEngine({ names: { version: '0', find: async (texts) => texts.map(() => []) } })
+  const silent = createBuiltinEngine({
+    names: { version: '0', read: async (texts) => texts.map(() => ({ names: [], identifiers: [] })) },
+  })
   const [found = []] = await silent.analyze([text])
   const known = knownNames([text], [found])
   if (known !== null) withMentions(text, found, known, () => false)

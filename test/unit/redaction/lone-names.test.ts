@@ -11,7 +11,10 @@ async function persons(text: string, net: Readonly<Record<string, number>>): Pro
     })
     .sort((a, b) => a.start - b.start)
   const engine = createBuiltinEngine({
-    names: { version: 'test', find: async (texts) => texts.map((one) => (one === text ? spans : [])) },
+    names: {
+      version: 'test',
+      read: async (texts) => texts.map((one) => ({ names: one === text ? spans : [], identifiers: [] })),
+    },
   })
   const [found = []] = await engine.analyze([text])
   return found.filter(({ entityType }) => entityType === 'PERSON').map(({ start, end }) => text.slice(start, end))
@@ -53,7 +56,9 @@ describe('Where nothing in a text speaks of anybody', () => {
     expect(await persons('Shorten what Hedda wrote.', {})).toEqual(['Hedda'])
   })
   it('whatever types are asked for', async () => {
-    const engine = createBuiltinEngine({ names: { version: 'test', find: async (texts) => texts.map(() => []) } })
+    const engine = createBuiltinEngine({
+      names: { version: 'test', read: async (texts) => texts.map(() => ({ names: [], identifiers: [] })) },
+    })
     const text = `${BRANDS} Call +44 20 7946 0958.`
     const [found = []] = await engine.analyze([text], { entities: ['PERSON'] })
     expect(found.map(({ start, end }) => text.slice(start, end))).toContain('Hedda')

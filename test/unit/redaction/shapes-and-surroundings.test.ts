@@ -97,10 +97,11 @@ describe('A name that is hidden behind another spelling', () => {
     const engine = createBuiltinEngine({
       names: {
         version: '0',
-        find: async (texts) =>
+        read: async (texts) =>
           texts.map((one) => {
             const start = one.indexOf(name)
-            return start < 0 ? [] : [{ start, end: start + name.length, entityType: 'PERSON' as const, score: 0.99 }]
+            const span = { start, end: start + name.length, entityType: 'PERSON' as const, score: 0.99 }
+            return { names: start < 0 ? [] : [span], identifiers: [] }
           }),
       },
     })

@@ -3,12 +3,13 @@ import { type Analysis, analyzeText, type TextView } from '../../../domain/redac
 import { compareColumns } from '../../../domain/redaction/columns-agree.ts'
 import { isRedactedByDefault } from '../../../domain/redaction/entity-types.ts'
 import { FORMAT_RECOGNISERS } from '../../../domain/redaction/format-recognisers.ts'
+import { identifiersInContext } from '../../../domain/redaction/persons/identifiers-in-context.ts'
 import { withoutLoneNames } from '../../../domain/redaction/persons/lone-names.ts'
 import { knownNames, withMentions } from '../../../domain/redaction/persons/name-agreement.ts'
 import type { Recogniser } from '../../../domain/redaction/recogniser.ts'
 import { refineNames } from '../../../domain/redaction/refine-names.ts'
 import { type NamedCandidate, resolveOverlaps } from '../../../domain/redaction/resolve-overlaps.ts'
-import type { NameSource, NameSpan } from '../../../ports/name-source.ts'
+import type { NameSource, Reading } from '../../../ports/name-source.ts'
 import type { AnalyzeOptions, PiiEngine, RecognizerResult } from '../../../ports/pii-engine.ts'
 
 /** Raised whenever the same text may give other results. */
@@ -16,6 +17,7 @@ const VERSION = 'builtin/9'
 /** Milliseconds of work after which other requests get their turn. */
 const SLICE_MS = 5
 const NAME_TYPES = ['PERSON', 'LOCATION', 'ORGANIZATION']
+const NOTHING: Reading = { names: [], identifiers: [] }
 
 export interface BuiltinEngineOptions {
   /** Default: those whose values have a shape, check digits, or a word before them. */
@@ -33,7 +35,7 @@ export function createBuiltinEngine(options: BuiltinEngineOptions = {}): PiiEngi
     async analyze(texts, analyzeOptions = {}) {
       const { entities, signal } = analyzeOptions
       const wantsNames = entities === undefined || entities.some((type) => NAME_TYPES.includes(type))
-      const spans = names !== undefined && wantsNames ? names.find(texts, signal) : Promise.resolve(null)
+      const spans = names !== undefined && wantsNames ? names.read(texts, signal) : Promise.resolve(null)
       spans.catch(() => undefined)
       const slice = { start: performance.now() }
       const analysed: Analysed[] = []
@@ -44,13 +46,13 @@ export function createBuiltinEngine(options: BuiltinEngineOptions = {}): PiiEngi
       const inViews =
         views.length === 0 || names === undefined
           ? []
-          : await names.find(
+          : await names.read(
               views.map(({ text }) => text),
               signal,
             )
       return analysed.map(({ analysis, results }, i) => {
         const own = inViews.splice(0, analysis.views.length)
-        return results(found[i] ?? [], own)
+        return results(found[i] ?? NOTHING, own)
       })
     },
   }
@@ -59,13 +61,13 @@ export function createBuiltinEngine(options: BuiltinEngineOptions = {}): PiiEngi
 interface Analysed {
   analysis: Analysis
   /** With the names of the text, and those of each of its views; without any where they are null. */
-  results(names: readonly NameSpan[] | null, inViews: readonly (readonly NameSpan[])[]): RecognizerResult[]
+  results(reading: Reading | null, inViews: readonly Reading[]): RecognizerResult[]
 }
 
 /** Names that a text hides behind another spelling, where they stand in it. */
-function hiddenNames(views: readonly TextView[], inViews: readonly (readonly NameSpan[])[]): NamedCandidate[] {
+function hiddenNames(views: readonly TextView[], inViews: readonly Reading[]): NamedCandidate[] {
   return views.flatMap(({ text, placeOf }, i) =>
-    refineNames(text, inViews[i] ?? [], 'name-model').flatMap((name) => {
+    refineNames(text, inViews[i]?.names ?? [], 'name-model').flatMap((name) => {
       const place = placeOf(name.start, name.end)
       return place === null ? [] : { ...name, ...place }
     }),
@@ -95,15 +97,16 @@ async function analyzeOne(
     signal?.throwIfAborted()
     step()
   }
-  const results = (
-    names: readonly NameSpan[] | null,
-    inViews: readonly (readonly NameSpan[])[],
-  ): RecognizerResult[] => {
-    if (names === null) return analysis.results()
-    const named = [...refineNames(text, names, 'name-model'), ...hiddenNames(analysis.views, inViews)]
+  const results = (reading: Reading | null, inViews: readonly Reading[]): RecognizerResult[] => {
+    if (reading === null) return analysis.results()
+    const named = [...refineNames(text, reading.names, 'name-model'), ...hiddenNames(analysis.views, inViews)]
     const alone = analysis.results(withoutLoneNames(text, named, analysis.personal()))
     const { more, less } = compareColumns(text, alone)
-    const found = resolveOverlaps([...alone.filter((one) => !less.has(one)), ...more])
+    const agreed = resolveOverlaps([...alone.filter((one) => !less.has(one)), ...more])
+    const identifiers = identifiersInContext(text, reading.identifiers, agreed).filter(
+      ({ entityType, score }) => score >= scoreThreshold && isWanted(entityType),
+    )
+    const found = identifiers.length === 0 ? agreed : resolveOverlaps([...agreed, ...identifiers])
     const known = isWanted('PERSON') ? knownNames([text], [found]) : null
     return known === null ? found : withMentions(text, found, known, () => false)
   }

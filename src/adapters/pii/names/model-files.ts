@@ -2,18 +2,21 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { IDENTIFIER_TAGS } from '../../../domain/redaction/names/decode-identifiers.ts'
 import { TAGS } from '../../../domain/redaction/names/decode-spans.ts'
 import { PalimpsestError } from '../../../errors.ts'
 
 /** Raised when features, tags or windows change: weights of another format would be read wrongly. */
-const FORMAT = 1
+const FORMAT = 2
 
 const file = z.strictObject({ bytes: z.int().positive(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })
 const table = z.strictObject({ rows: z.int().positive(), width: z.int().positive(), scale: z.number().positive() })
+const tagsOf = (known: readonly string[]) => z.array(z.string()).refine((tags) => tags.join() === known.join())
 const manifestSchema = z.strictObject({
   format: z.literal(FORMAT),
   version: z.string().min(1).max(40),
-  tags: z.array(z.string()).refine((tags) => tags.join() === TAGS.join()),
+  tags: tagsOf(TAGS),
+  identifierTags: tagsOf(IDENTIFIER_TAGS),
   outsideWeight: z.number().positive().max(1),
   tables: z.strictObject({ pieces: table, grams: table }),
   files: z.strictObject({ 'names.onnx': file, 'pieces.bin': file, 'grams.bin': file, 'vocabulary.txt': file }),

@@ -1,15 +1,17 @@
 import * as ort from 'onnxruntime-node'
-import { decodeSpans, type NameSpan, TAGS } from '../../../domain/redaction/names/decode-spans.ts'
+import { decodeIdentifiers, IDENTIFIER_TAGS } from '../../../domain/redaction/names/decode-identifiers.ts'
+import { decodeSpans, TAGS } from '../../../domain/redaction/names/decode-spans.ts'
 import { splitWords, type Word } from '../../../domain/redaction/names/split-words.ts'
 import { createVocabulary } from '../../../domain/redaction/names/vocabulary.ts'
 import { cutWindows, type WordWindow } from '../../../domain/redaction/names/windows.ts'
 import { wordFeatures } from '../../../domain/redaction/names/word-features.ts'
+import type { Reading } from '../../../ports/name-source.ts'
 import type { ModelFiles } from './model-files.ts'
 import { CAN_BE_NAME, type WordRows } from './word-rows.ts'
 import { type CallWords, WordTable } from './word-table.ts'
 
-/** Finds names in texts, in this thread, with one core. @throws the signal's reason */
-export type ReadNames = (texts: readonly string[], signal?: AbortSignal) => Promise<NameSpan[][]>
+/** Reads texts in this thread, with one core. @throws the signal's reason */
+export type ReadNames = (texts: readonly string[], signal?: AbortSignal) => Promise<Reading[]>
 
 /**
  * Loads the net. Text lives only as long as the call: nothing is kept between calls but words that the vocabulary has.
@@ -33,7 +35,7 @@ export async function createReadNames(files: ModelFiles): Promise<ReadNames> {
   return async (texts, signal) => {
     const call: Call = { session, files, known: table.open(), window: table.borrow(), signal }
     try {
-      const found: NameSpan[][] = []
+      const found: Reading[] = []
       for (const text of texts) found.push(await readText(text, call))
       return found
     } finally {
@@ -52,11 +54,17 @@ interface Call {
   signal: AbortSignal | undefined
 }
 
-async function readText(text: string, call: Call): Promise<NameSpan[]> {
+/** What the model says of words, row by row: the likelihoods of the tags of names, and of those of identifiers. */
+interface Answer {
+  names: Float32Array
+  identifiers: Float32Array
+}
+
+async function readText(text: string, call: Call): Promise<Reading> {
   const words = splitWords(text)
   const rows = words.map(({ start, end }) => call.known.rowOf(text.slice(start, end)))
-  const probabilities = new Float32Array(words.length * TAGS.length)
-  let last: { key: string; answer: Float32Array } | undefined
+  const whole = emptyAnswer(words.length)
+  let last: { key: string; answer: Answer } | undefined
   for (const window of cutWindows(words.length)) {
     call.signal?.throwIfAborted()
     const key = keyOf(text, words, window)
@@ -67,13 +75,26 @@ async function readText(text: string, call: Call): Promise<NameSpan[]> {
         : nothing(own.length)
       last = { key, answer }
     }
-    const from = (window.keepFrom - window.start) * TAGS.length
-    const kept = last.answer.subarray(from, from + (window.keepTo - window.keepFrom) * TAGS.length)
-    probabilities.set(kept, window.keepFrom * TAGS.length)
+    keep(last.answer.names, whole.names, window, TAGS.length)
+    keep(last.answer.identifiers, whole.identifiers, window, IDENTIFIER_TAGS.length)
   }
-  const spans = decodeSpans(words, probabilities, call.files.outsideWeight)
-  return spans.filter(({ start, end }) => CAN_BE_NAME.test(text.slice(start, end)))
+  const names = decodeSpans(words, whole.names, call.files.outsideWeight)
+  return {
+    names: names.filter(({ start, end }) => CAN_BE_NAME.test(text.slice(start, end))),
+    identifiers: decodeIdentifiers(words, whole.identifiers),
+  }
 }
+
+/** Takes over what counts of a window's answer. */
+function keep(answer: Float32Array, whole: Float32Array, window: WordWindow, tags: number): void {
+  const { start, keepFrom, keepTo } = window
+  whole.set(answer.subarray((keepFrom - start) * tags, (keepTo - start) * tags), keepFrom * tags)
+}
+
+const emptyAnswer = (words: number): Answer => ({
+  names: new Float32Array(words * TAGS.length),
+  identifiers: new Float32Array(words * IDENTIFIER_TAGS.length),
+})
 
 /** What a window's answer depends on: the same again, as in a text that repeats itself, is not read again. */
 function keyOf(text: string, words: readonly Word[], { start, end }: WordWindow): string {
@@ -82,9 +103,12 @@ function keyOf(text: string, words: readonly Word[], { start, end }: WordWindow)
 }
 
 /** The answer for words that are no names. */
-function nothing(words: number): Float32Array {
-  const answer = new Float32Array(words * TAGS.length)
-  for (let i = 0; i < answer.length; i += TAGS.length) answer[i] = 1
+function nothing(words: number): Answer {
+  const answer = emptyAnswer(words)
+  for (let word = 0; word < words; word += 1) {
+    answer.names[word * TAGS.length] = 1
+    answer.identifiers[word * IDENTIFIER_TAGS.length] = 1
+  }
   return answer
 }
 
@@ -93,7 +117,7 @@ async function readWindow(
   words: readonly Word[],
   rows: readonly number[],
   { start }: WordWindow,
-): Promise<Float32Array> {
+): Promise<Answer> {
   const length = rows.length
   const gap = Int32Array.from(rows, (_, i) => words[start + i]?.gap ?? 0)
   for (const [i, row] of rows.entries()) known.copy(row, window, i)
@@ -104,7 +128,9 @@ async function readWindow(
     shape: new ort.Tensor('int32', window.shape.subarray(0, length), [1, length]),
     gap: new ort.Tensor('int32', gap, [1, length]),
   })
-  const data = output.probabilities?.data
-  if (!(data instanceof Float32Array)) throw new TypeError('The net gave no probabilities.')
-  return data
+  const names = output.probabilities?.data
+  const identifiers = output.identifiers?.data
+  if (!(names instanceof Float32Array && identifiers instanceof Float32Array))
+    throw new TypeError('The net gave no probabilities.')
+  return { names, identifiers }
 }

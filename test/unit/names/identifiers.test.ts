@@ -1,0 +1,105 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  decodeIdentifiers,
+  IDENTIFIER_TAGS,
+  type IdentifierSpan,
+} from '../../../src/domain/redaction/names/decode-identifiers.ts'
+import { splitWords } from '../../../src/domain/redaction/names/split-words.ts'
+import { identifiersInContext } from '../../../src/domain/redaction/persons/identifiers-in-context.ts'
+
+/** What the model may say: for each word of a text the share of one tag; the rest is outside. */
+function said(text: string, shares: readonly (readonly [tag: string, share: number])[]): IdentifierSpan[] {
+  const words = splitWords(text)
+  const rows = new Float32Array(words.length * IDENTIFIER_TAGS.length)
+  for (const [i, [tag, share]] of shares.entries()) {
+    rows[i * IDENTIFIER_TAGS.length + IDENTIFIER_TAGS.indexOf(tag)] = share
+    if (tag !== 'O') rows[i * IDENTIFIER_TAGS.length] = 1 - share
+  }
+  return decodeIdentifiers(words, rows)
+}
+const O = ['O', 1] as const
+
+describe('from what the model says of words to values', () => {
+  test('a run begins with a likely word, goes on with half as likely ones, and is called after what most of it is', () => {
+    const spans = said('file AB 12 c now', [O, ['B-ID', 0.7], ['I-BANK', 0.3], ['I-ID', 0.25], ['I-ID', 0.2]])
+    expect(spans).toEqual([{ start: 5, end: 12, kind: 'ID', score: expect.closeTo(0.7, 5) }])
+  })
+
+  test('kinds stand for each other: what is either of two is found; names are apart from numbers', () => {
+    const half = said('x 1', [O, ['B-ID', 0.3]])
+    expect(half).toEqual([])
+    const text = 'Ana 77'
+    const spans = said(text, [
+      ['B-PERSON', 0.9],
+      ['B-ID', 0.9],
+    ])
+    expect(spans.map(({ kind, start, end }) => [kind, text.slice(start, end)])).toEqual([
+      ['ID', '77'],
+      ['PERSON', 'Ana'],
+    ])
+  })
+
+  test('an empty line ends a value', () => {
+    const text = '12\n\n34'
+    const spans = said(text, [
+      ['B-ID', 0.9],
+      ['I-ID', 0.9],
+    ])
+    expect(spans.map(({ start, end }) => text.slice(start, end))).toEqual(['12', '34'])
+  })
+
+  test('whatever it says, values of a group are in order, apart, within the text, and begin and end with a word', () => {
+    const word = fc.tuple(fc.constantFrom('a', '12', 'X9', '-', 'b'), fc.constantFrom(' ', '\n', '\n\n', ''))
+    fc.assert(
+      fc.property(
+        fc.array(word, { maxLength: 30 }),
+        fc.infiniteStream(fc.float({ min: 0, max: 1, noNaN: true })),
+        (parts, values) => {
+          const text = parts.flat().join('')
+          const words = splitWords(text)
+          const rows = Float32Array.from(
+            { length: words.length * IDENTIFIER_TAGS.length },
+            () => values.next().value ** 4,
+          )
+          const spans = decodeIdentifiers(words, rows)
+          for (const isName of [true, false]) {
+            let end = 0
+            for (const span of spans.filter(({ kind }) => ['PERSON', 'ADDRESS'].includes(kind) === isName)) {
+              expect(span.start).toBeGreaterThanOrEqual(end)
+              expect(words.some(({ start }) => start === span.start)).toBe(true)
+              expect(words.some((one) => one.end === span.end)).toBe(true)
+              expect(text.slice(span.start, span.end)).not.toContain('\n\n')
+              expect(span.score > 0.4 && span.score <= 1).toBe(true)
+              end = span.end
+            }
+          }
+        },
+      ),
+    )
+  })
+})
+
+describe('which of them count', () => {
+  const person = { entityType: 'PERSON', start: 0, end: 3, score: 1, evidence: 'model' as const, recognizer: 'x' }
+  const one = (text: string, kind: IdentifierSpan['kind'], score: number, found = [person]) =>
+    identifiersInContext(text, [{ start: 4, end: text.length, kind, score }], found).map(({ entityType }) => entityType)
+
+  test('in a text that names somebody what is likely, in another one what is sure', () => {
+    expect(one('Ana 4711-X', 'ID', 0.45)).toEqual(['ID_CARD'])
+    expect(one('log 4711-X', 'ID', 0.45, [])).toEqual([])
+    expect(one('log 4711-X', 'ID', 0.75, [])).toEqual(['ID_CARD'])
+  })
+
+  test('a number has a digit; accounts, secrets and names need none, and names have to be sure', () => {
+    expect(one('Ana abc', 'ID', 0.99)).toEqual([])
+    expect(one('Ana abc', 'SECRET', 0.5)).toEqual(['SECRET'])
+    expect(one('Ana abc', 'HANDLE', 0.5)).toEqual(['PERSON'])
+    expect(one('Ana Bo', 'PERSON', 0.75)).toEqual([])
+    expect(one('Ana Bo', 'PERSON', 0.85)).toEqual(['PERSON'])
+  })
+
+  test('what has a form of its own is left to that', () => {
+    expect(one('Ana 10.0.0.1', 'FORMAT', 0.99)).toEqual([])
+  })
+})
