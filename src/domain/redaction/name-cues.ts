@@ -32,6 +32,10 @@ const SHOUTED_INITIAL =
 const OWN_NUMBER =
   /(?<![\p{L}\p{N}'’-])\p{Lu}\p{Ll}[\p{L}\p{M}-]{1,20}(?=['’]s (?:(?:own|new|old|home|work|mobile|cell|direct|personal) ){0,2}(?:mobile|cell|phone|tel|number|line|extension|email|e-mail|NHI|passport)(?: (?:number|no\.?|address))?(?: is|:)? ?[+(0-9])/gu
 
+/** Mr and Mrs as Poles shorten and inflect it. */
+const POLISH_TITLED =
+  /(?<=(?<![\p{L}\p{N}.])(?:[Pp]{1,2}\.|[Kk]s\.|[Pp]ani|[Pp]anią|[Pp]an(?:a|u|em)) )\p{Lu}\p{Ll}[\p{L}\p{M}-]{1,24}(?: \p{Lu}\p{Ll}[\p{L}\p{M}-]{1,24})?(?!\p{L})/gu
+
 /** Letter by letter: `P-R-O-W-S-E`, `d e s h a w n`, also of several words with wider gaps. */
 const SPELLED =
   /(?<![\p{L}\p{N}][ -]?)\p{L}(?:-\p{L}){3,20}(?![\p{L}\p{N}-])|(?<![\p{L}\p{N}]|(?<![\p{L}\p{N}])\p{L} )\p{L}(?: \p{L}){3,20}(?: {2,3}\p{L}(?: \p{L}){2,20}){0,2}(?! \p{L}(?!\p{L})|[\p{L}\p{N}])/gu
@@ -49,7 +53,7 @@ const FAMILY = /(?<=(?<!\p{L})[Tt]he )\p{Lu}\p{Ll}[\p{L}'’-]{2,20}s(?! \p{L}|[
 
 /** `M.`, `Fr.`, `Mag.` and `Me` stand before other things as well: degrees, times of Fridays, and what illnesses are called after. */
 const SHORT_TITLE = new RegExp(
-  `(?<=(?<![\\p{L}\\p{N}.&]|\\p{Lu} )(?:M\\.|(?:[Pp]ar|[Aa]vec|[Cc]hez|[Dd]e|[Àà]|et) Me|Fr\\.|Mag\\.|Dipl\\.-Ing\\.) )(?=\\p{L}[\\p{L}'’]{2})(?!(?:Eng|Phil|Pharm|Theol|Vormittag|Nachmittag|Mittag|Abend|Früh|Ruhetag|Feiertag|Samstag|Jan|Feb|Okt|Dez|Sept?|${EPONYMS})(?!\\p{L}))(${NAME})`,
+  `(?<=(?<![\\p{L}\\p{N}.&]|\\p{Lu} )(?:M\\.|(?:[Pp]ar|[Aa]vec|[Cc]hez|[Dd]e|[Àà]|et) Me|Me\\.|Fr\\.|Mag\\.|Dipl\\.-Ing\\.) )(?=\\p{L}[\\p{L}'’]{2})(?!(?:Eng|Phil|Pharm|Theol|Vormittag|Nachmittag|Mittag|Abend|Früh|Ruhetag|Feiertag|Samstag|Jan|Feb|Okt|Dez|Sept?|${EPONYMS})(?!\\p{L}))(${NAME})`,
   'uy',
 )
 
@@ -69,7 +73,7 @@ const CUES: readonly RegExp[] = [
     'uy',
   ),
   new RegExp(
-    `(?<=(?<![\\p{L}])(?:[Mm]y name is|[Mm]y name's|[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m'appelle|[Mm]e llamo|[Mm]i chiamo|[Ii]k heet|[Nn]azywam się|[Mm]eu nome é|named (?:him|her|them|after)|[Ww]hat['’]s your name\\?|[Yy]our (?:full )?name\\?|[Mm]aiden name (?:is|was)|[Nn][ée]e|geborene|also known as|a\\.?k\\.?a\\.?|[Ss]igned by|[Dd]ear (?:Mr|Mrs|Ms|Dr|Prof)\\.?|(?<![\\p{L}])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Dra|Prof|Herrn?|Frau|Hr|Monsieur|Madame|Mme|Mlle|Maître|Señora?|Sra?|Sr\\.ª|Srta|Dña|D\\.ª|[Dd]oña|don|Dr\\.ª|Prof\\.ª|OÄ|Signora?|Sig|Sig\\.ra|Dott|Dott\\.ssa|Avv|Rag|Geom|Pan|Pani|[Mm]evrouw|[Mm]eneer|[Mm]evr|[Dd]hr|[Mm]w|[Dd]e heer|Councillor|Cllr|Sgt|Capt)\\.?) )(${NAME})`,
+    `(?<=(?<![\\p{L}])(?:[Mm]y name is|[Mm]y name's|[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m'appelle|[Mm]e llamo|[Mm]i chiamo|[Ii]k heet|[Nn]azywam się|[Mm]eu nome é|named (?:him|her|them|after)|[Ww]hat['’]s your name\\?|[Yy]our (?:full )?name\\?|[Mm]aiden name (?:is|was)|[Nn][ée]e|geborene|also known as|a\\.?k\\.?a\\.?|[Ss]igned by|[Dd]ear (?:Mr|Mrs|Ms|Dr|Prof)\\.?|(?<![\\p{L}])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Dra|Prof|Herrn?|Frau|Hr|[Mm]onsieur|[Mm]adame|Mme|Mlle|[Mm]aître|[Ss]eñor(?:a|ita)?|[Ss]enhora?|Sra?|Sr\\.ª|Srta|Dña|D\\.ª|[Dd]oña|don|Dr\\.ª|Prof\\.ª|OÄ|[Ss]ignor(?:a|ina)?|Sig|Sig\\.ra|Dott|Dott\\.ssa|Avv|Rag|Geom|Pan|Pani|[Mm]evrouw|[Mm]eneer|[Mm]evr|[Dd]hr|[Mm]w|[Dd]e heer|Councillor|Cllr|Sgt|Capt)\\.?) )(${NAME})`,
     'uy',
   ),
   new RegExp(
@@ -130,6 +134,7 @@ export function writtenNames(text: string): NameSpan[] {
   if (/[Tt]he \p{Lu}/u.test(text))
     add(FAMILY, (name) => isListedName(name.slice(0, -1)) && !isWordToo(name.slice(0, -1).toLowerCase()))
   if (/[Ss]igned|SIGNED|FP[OIS]|BGC|STO|TFR/.test(text)) add(SHOUTED_INITIAL, () => true)
+  if (/[ąćęłńśźż]/.test(text)) add(POLISH_TITLED, (name) => !name.split(' ').some(isNoName))
   if (/['’]s /.test(text)) add(OWN_NUMBER, (name) => !isNoName(name) && !isTownName(name))
   if (text.includes('CN=')) add(COMMON_NAME, () => true)
   if (text.includes('BEGIN:VCARD')) add(CARD_NAME, () => true)

@@ -1,5 +1,5 @@
 import { isForeignText, isGermanText } from './guess-language.ts'
-import { isGivenName, isListedName, listDeclinedNames, listNames } from './list-names.ts'
+import { isGivenName, isListedName, isWordToo, listDeclinedNames, listNames } from './list-names.ts'
 import { namesByCue, writtenNames } from './name-cues.ts'
 import type { NameSpan } from './names/decode-spans.ts'
 import { namesByForm, namesOfAttendees } from './names-by-form.ts'
@@ -9,9 +9,11 @@ import { isOtherName } from './other-names.ts'
 import { isOfTable } from './persons/is-of-table.ts'
 import { isThing } from './persons/is-thing.ts'
 import { namesByRole, namesInFields } from './persons/names-by-role.ts'
+import { personLabel } from './persons/person-labels.ts'
 import { namesInQueries } from './persons/query-names.ts'
+import { withSiblings } from './persons/siblings.ts'
 import { namesInSmall } from './persons/small-names.ts'
-import { isTownName, isTownOfState } from './persons/towns.ts'
+import { isTownOfState } from './persons/towns.ts'
 import type { NamedCandidate } from './resolve-overlaps.ts'
 import { namesBySoftCue, namesOfKin } from './soft-cues.ts'
 import { coverOf } from './spans-cover.ts'
@@ -110,7 +112,7 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
   ])
     if (!isOtherName(text, span.start, span.end)) add(span, 'name-cue')
   for (const span of writtenNames(text)) add(span, 'name-cue')
-  return withSiblings(text, kept, modelName).map((one) =>
+  return withSiblings(text, kept, modelName, isOdd).map((one) =>
     one.entityType === 'PERSON' ? { ...one, ...wholeName(text, one) } : one,
   )
 }
@@ -121,16 +123,28 @@ function isPerson(text: string, span: NameSpan, isForeign: () => boolean): boole
   if (isOdd(text, span)) return false
   const words = name.split(/[\s.-]+/).filter((word) => word !== '')
   const listed = words.filter(isListedName).length
-  if (TITLE_BEFORE.test(text.slice(Math.max(0, start - 16), start))) return score >= (listed > 0 ? 0.15 : 0.3)
+  const isTitled = TITLE_BEFORE.test(text.slice(Math.max(0, start - 16), start))
+  if (isTitled && (listed > 0 || isCapital(words))) return score >= (listed > 0 ? 0.15 : 0.3)
   if (isCode(text, span, true)) return score >= 0.9 && words.length > 1 && listed > 0
   if (score < SURE && isThing(text, start, end)) return false
-  const isCapital = words.every((word) => /^(?:\p{Lu}|\p{Lo})/u.test(word) || word.length <= 3)
-  if (!isCapital) return score >= (listed > 0 ? 0.6 : 0.95)
+  if (!isCapital(words)) return score >= smallThreshold(words, listed)
   if (name === name.toUpperCase() && /\p{Lu}/u.test(name)) return score >= (listed > 0 ? 0.4 : 0.87)
   if (listed > 0) return score >= (words.length > 1 ? 0.2 : 0.3)
   if (words.length > 1) return score >= (isForeign() ? 0.6 : 0.4)
   if (isForeign() && (isAtStart(text, start) || isGermanText(text))) return false
   return score >= (isAtStart(text, start) ? 0.75 : 0.5)
+}
+
+/** Every word, but for what is short between others: `Anna van der Zzyx`. */
+function isCapital(words: readonly string[]): boolean {
+  const own = words.filter((word) => /^[\p{Lu}\p{Lo}]/u.test(word)).length
+  return own > 0 && words.every((word) => /^[\p{Lu}\p{Lo}]/u.test(word) || word.length <= 3)
+}
+
+/** Of words in small letters, of which a sentence is full: those that no list has, and those that are ordinary words too. */
+function smallThreshold(words: readonly string[], listed: number): number {
+  if (listed === 0) return words.length > 1 ? 0.95 : 0.97
+  return words.every(isWordToo) ? 0.8 : 0.6
 }
 
 /** A line of a program; `isSeen`: the model sees a name, so that a comment is no code. */
@@ -160,13 +174,18 @@ function isOdd(text: string, { start, end }: { start: number; end: number }): bo
   if (NO_NAME_SIGN.test(name) || !/\p{L}{2}/u.test(name) || isNoName(name) || NO_FIRST.test(name)) return true
   if (isOfTable(text, start, end)) return true
   if (SHORTENED.test(name) || isOtherName(text, start, end) || isTownOfState(text, start, end)) return true
-  const before = text.slice(Math.max(0, start - 2), start)
-  if (
-    /[\p{L}\p{N}_$#/\\=<]$|[\p{L}\p{N})]\.$/u.test(before) ||
-    /^(?:[_=(/\\]|\.\p{Ll})/u.test(text.slice(end, end + 2))
-  )
-    return true
+  if (isInCode(text, start, end)) return true
   return name.split(/[\s.-]+/).some((word) => ALIEN_CASE.test(word) && !CASE_PREFIX.test(word))
+}
+
+/** A sign right before or behind that stands in code and paths, but for a field of a person (`NAME=Ann`) and a signature (`/Ann`). */
+function isInCode(text: string, start: number, end: number): boolean {
+  if (/^(?:[_=(/\\]|\.\p{Ll})/u.test(text.slice(end, end + 2))) return true
+  if (!/[\p{L}\p{N}_$#/\\=<]$|[\p{L}\p{N})]\.$/u.test(text.slice(Math.max(0, start - 2), start))) return false
+  const before = text.slice(Math.max(0, start - 24), start)
+  if (/(?:^|\n)[ \t>]{0,4}\/{1,2}$/.test(before)) return !/^[.!]?[ \t]{0,4}(?:\r?\n|$)/.test(text.slice(end, end + 8))
+  const key = /(?<![\p{L}\p{N}_.-])([\p{L}_]{2,20})=$/u.exec(before)?.[1]
+  return key === undefined || personLabel(key.toLowerCase().replaceAll('_', ' ')) === null
 }
 
 /** A firm's name that is a list of names: `Eklund, Michael and Hodge`. */
@@ -186,81 +205,6 @@ function personsInList(text: string, { start, end }: NameSpan): NameSpan[] {
   }))
 }
 
-/** `Eklund, Michael and Hodge`: where one of a list is a person, all are. */
-function withSiblings(text: string, found: readonly NamedCandidate[], modelName: string): NamedCandidate[] {
-  const all = [...found]
-  const persons = coverOf(found.filter(({ entityType }) => entityType === 'PERSON'))
-  for (const one of found) {
-    if (one.entityType !== 'PERSON') continue
-    const isOneOfMany =
-      isWordInList(text, one.start, one.end) &&
-      persons.holder({ start: one.start - 3, end: one.start - 2 }) !== undefined
-    for (const [start, end] of siblings(text, one.start, one.end, isOneOfMany)) {
-      if (persons.holder({ start, end }) !== undefined || isOdd(text, { start, end })) continue
-      if (isTownName(text.slice(start, end))) continue
-      const sibling = {
-        entityType: 'PERSON',
-        start,
-        end,
-        score: 0.5,
-        evidence: 'model',
-        recognizer: modelName,
-      } as const
-      all.push(sibling)
-      persons.add(sibling)
-    }
-  }
-  return all
-}
-
-const NEXT_SIBLING =
-  /(?:, | and | und | et | y | e | i | & |, and )(\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}[\p{L}\p{M}'’-]{1,24})?)(?![\p{L}\p{N}])/uy
-const PREVIOUS_SIBLING =
-  /(?<![\p{L}\p{N}.] ?)(?:(\p{Lu}[\p{L}\p{M}'’-]{1,24}), )?(\p{Lu}[\p{L}\p{M}'’-]{1,24})(?:, | and | und | et | y | e | i | & )$/u
-/** What the above ends with. */
-const MAY_BE_PREVIOUS = /^[,dtyei&] $/
-
-/** `Okamoto` in `Delgado, Okamoto, Fong`. */
-function isWordInList(text: string, start: number, end: number): boolean {
-  return text.slice(start - 2, start) === ', ' && /^\p{Lu}\p{Ll}+$/u.test(text.slice(start, end))
-}
-
-/** `isOneOfMany`: it follows another name, so that what comes next needs no list to be one. */
-function siblings(text: string, start: number, end: number, isOneOfMany: boolean): [number, number][] {
-  const spans: [number, number][] = []
-  let at = end
-  const isList = /^(?:,? \p{Lu}| and \p{Lu}| und \p{Lu}| et \p{Lu}| y \p{Lu}| & \p{Lu})/u.test(text.slice(end, end + 8))
-  for (let i = 0; i < 4 && isList; i += 1) {
-    NEXT_SIBLING.lastIndex = at
-    const match = NEXT_SIBLING.exec(text)
-    if (match?.[1] === undefined) break
-    const isName = isOneOfMany && i === 0 && /^\p{Lu}\p{Ll}{2,}$/u.test(match[1]) && !isNoName(match[1])
-    if (!isName && !isListed(match[1], match[0])) break
-    at += match[0].length
-    spans.push([at - match[1].length, at])
-  }
-  const from = Math.max(0, start - 60)
-  const before = MAY_BE_PREVIOUS.test(text.slice(Math.max(0, start - 2), start))
-    ? PREVIOUS_SIBLING.exec(text.slice(from, start))
-    : null
-  if (before !== null) {
-    const [whole, first, second = ''] = before
-    const base = from + before.index
-    if (isListed(second, whole))
-      spans.push([
-        base + whole.indexOf(second, (first ?? '').length),
-        base + whole.indexOf(second, (first ?? '').length) + second.length,
-      ])
-    if (first !== undefined && isListedName(first)) spans.push([base, base + first.length])
-  }
-  return spans
-}
-
-/** After a comma a town may follow a name; after `and` it hardly does. */
-function isListed(name: string, joined: string): boolean {
-  return / (?:and|und|et|y|e|i|&) /.test(joined) || name.split(' ').some(isListedName)
-}
-
 /** At the start of a sentence or a line every word has a capital. */
 function isAtStart(text: string, start: number): boolean {
   return /(?:^|[.!?:|\n•*-]\s{0,3}|\d[.)] )$/.test(text.slice(Math.max(0, start - 4), start))
@@ -273,6 +217,8 @@ function trimName(text: string, from: number, to: number): { start: number; end:
   while (end > start && !isNameUnit(text, end - 1) && text[end - 1] !== '.') end -= 1
   if (/['’]s$/.test(text.slice(start, end))) end -= 2
   while (text[end - 1] === '.' && !/(?<!\p{L})\p{L}\.$/u.test(text.slice(Math.max(start, end - 3), end))) end -= 1
+  // Polish: Mr or Mrs.
+  if (/^p\. \p{Lu}/u.test(text.slice(start, start + 5))) start += 3
   const first = /^\p{L}[\p{L}\p{M}]*(?=\s)/u.exec(text.slice(start, end))?.[0]
   if (first !== undefined && !/^\p{Lu}/u.test(first) && !isGivenName(first) && /\s\S*[.@]/.test(text.slice(start, end)))
     start += first.length + 1

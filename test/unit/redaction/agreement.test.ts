@@ -33,15 +33,50 @@ describe('A name that was found is found again', () => {
       'Kacper Zzyxski',
       ['Kacprem', 'Zzyxskim', 'kacprem'],
     ],
+    ['O Kacprze Zzyxskim mówią. Zzyxskiego nie ma, był Zzyxski, ą', 'Kacprze Zzyxskim', ['Zzyxskiego', 'Zzyxski']],
+    ['Jan Zzyxenko pisze. Od Zzyxenki list, Zzyxence odpisano ą', 'Jan Zzyxenko', ['Zzyxenki', 'Zzyxence']],
+    ['Ann Zzyxen wrote. Zzyxen is away.', 'Ann Zzyxen', ['Zzyxen']],
+    ['saw Ann Zzyxen today. zzyxen says no. Zzyxen will call', 'Ann Zzyxen', ['zzyxen', 'Zzyxen']],
+    ['Ann Zzyxen; see Zzyxen_Ann_2025.pdf and ann-zzyxen-cv.docx', 'Ann Zzyxen', ['Zzyxen_Ann', 'ann-zzyxen']],
+    ['Tyra Zzosco signs as Туrа here.', 'Tyra Zzosco', ['Туrа']],
+    ['Ann Zzyxen and Tom Berg.\n1. Rent: AZ to ask. TB will pay.\n\n– A.Z.', 'Ann Zzyxen', ['AZ', 'A.Z.']],
   ])('%j', (text, name, again) => {
     expect(mentions(text, [name])).toEqual(again)
   })
   it.each([
+    ['Mark Brown pays. the envelope is brown. Brown paper is fine', 'Mark Brown'],
+    ['Iris Trent pays. IT will fix it', 'Iris Trent'],
+    ['Mme Zzyxen pays. Mme is French', 'Mme Zzyxen'],
     ['Grant Zzyxen pays. the grant is small, src/Zzyxen/a, Zzyxen Timber Ltd', 'Grant Zzyxen'],
     ['DOC D is here, DOC E there', 'DOC D'],
     ['Maria do Nascimento; nascimento: 1989', 'Maria do Nascimento'],
   ])('and nothing else in %j', (text, name) => {
     expect(mentions(text, [name])).toEqual([])
+  })
+})
+
+describe('An address of mail names who has it', () => {
+  const named = (text: string, address: string): string[] => {
+    const found = findings(text, [address], 'EMAIL_ADDRESS')
+    const known = knownNames([text], [found])
+    return known === null
+      ? []
+      : withMentions(text, found, known, () => false)
+          .filter(({ recognizer }) => recognizer === 'name-agreement')
+          .map(({ start, end }) => text.slice(start, end))
+  }
+  it.each([
+    ['Ask Zzyxen. a.zzyxen@acme.test', 'a.zzyxen@acme.test', ['Zzyxen']],
+    ['Żźyxen says no. anna_zzyxen2@acme.test', 'anna_zzyxen2@acme.test', ['Żźyxen']],
+  ])('%j', (text, address, names) => {
+    expect(named(text, address)).toEqual(names)
+  })
+  it.each([
+    ['Ask Support in Sales. m.support@acme.test', 'm.support@acme.test'],
+    ['The zzyxen is small. a.zzyxen@acme.test', 'a.zzyxen@acme.test'],
+    ['Ask Zzyxen Office. zzyxen.office@acme.test', 'zzyxen.office@acme.test'],
+  ])('but for %j', (text, address) => {
+    expect(named(text, address)).toEqual([])
   })
 })
 

@@ -42,6 +42,8 @@ describe('Where nothing in a text speaks of anybody', () => {
       ['Vera Bradley', 'Laura Ashley', 'Hedda', 'Zzyxen'],
     ],
     ['a number of somebody', `${BRANDS} Call +44 20 7946 0958.`, {}, ['Vera Bradley', 'Laura Ashley', 'Hedda']],
+    ['a pronoun', `${BRANDS} Ask if she agrees.`, {}, ['Vera Bradley', 'Laura Ashley', 'Hedda']],
+    ['what somebody is', `${BRANDS} Another driver comes.`, {}, ['Vera Bradley', 'Laura Ashley', 'Hedda']],
     ['an account', `${BRANDS} ping @ann.lee`, {}, ['Vera Bradley', 'Laura Ashley', 'Hedda', 'ann.lee']],
     [
       'a name in small letters',

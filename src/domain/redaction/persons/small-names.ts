@@ -76,7 +76,7 @@ function isUnusual(word: string): boolean {
 }
 
 /** Whether the sentence that a word stands in begins with a small letter. */
-function isWithoutCapitals(text: string, index: number): boolean {
+export function isWithoutCapitals(text: string, index: number): boolean {
   const before = SENTENCE.exec(text.slice(Math.max(0, index - BEFORE), index))
   if (before === null) return false
   const first = /\p{L}/u.exec(`${before[1] ?? ''}${text.slice(index, index + 1)}`)?.[0] ?? ''

@@ -67,8 +67,18 @@ const STATES =
 const IN_STATE = new RegExp(`^\\p{Lu}[\\p{L} .'-]{2,24},? (?:${STATES})$`, 'u')
 const STATE_BEHIND = new RegExp(`^,? (?:${STATES})(?![\\p{L}\\p{N}])`, 'u')
 
-/** `Austin TX`, `Charlotte, NC`: a town, however many persons bear its name. */
+/** A doctor's degree at the end of a name, and a state that has given somebody a licence or a plate. */
+const NO_STATE =
+  /^, (?:MD(?=[,;:)]?(?:\s*$|\n| [^0-9]))|(?:[A-Z]{2}) (?:DLN?|D\.?L\.?|OLN|CDL|ID|lic|driver|license|plates?|tags?|reg|bar|P\.?E\.?)(?![\p{L}\p{N}]))/iu
+/** The last word of towns that have two. */
+const OF_TOWN =
+  / (?:Beach|Arbor|City|Hole|Springs|Falls|Heights|Park|Grove|Hills?|Rapids|Lakes?|Valley|Village|Town|Bay|Island|Point|Rock|Creek|Junction|Harbor|Fork|Ridge|Station|Bluff|Center|Church)$/
+
+/** `Austin TX`, `Charlotte, NC`: a town, however many persons bear its name; `Ann Lee, MD` and `Ann Lee, TX DL 123` are not. */
 export function isTownOfState(text: string, start: number, end: number): boolean {
-  const isIn = IN_STATE.test(text.slice(start, end))
-  return isIn ? /^[,.;:)\n]|^ [0-9]{5}|^$/.test(text.slice(end, end + 6)) : STATE_BEHIND.test(text.slice(end, end + 5))
+  const name = text.slice(start, end)
+  if (IN_STATE.test(name)) return /^[,.;:)\n]|^ [0-9]{5}|^$/.test(text.slice(end, end + 6))
+  const behind = text.slice(end, end + 16)
+  if (!STATE_BEHIND.test(behind)) return false
+  return !(/[ .]/.test(name) && !OF_TOWN.test(name) && NO_STATE.test(behind))
 }

@@ -17,6 +17,11 @@ const WORD_SURNAMES = new Set(
 const SURNAME =
   /^[a-z]{2,}(?:ski|ska|cki|cka|wicz|czyk|czak|enko|chuk|ov|ova|ev|eva|ovic|evic|sson|sen|mann|berg|stein|shvili|dottir|poulos|poulou|idis|escu|oglu|inen|yan|ez|elli|etti|ucci|ini|veld|kamp|stra)$/
 
+/** Whether a word in small letters is one of every day that families are called by too. */
+export function isWordSurname(word: string): boolean {
+  return WORD_SURNAMES.has(word)
+}
+
 /** Whether a word in small letters ends as hardly any word does but surnames. */
 export function hasSurnameEnding(word: string): boolean {
   return SURNAME.test(word) && !/^.{1,3}(?:ov|ev|ez|sen|ini|yan)$/.test(word)
