@@ -91,12 +91,32 @@ describe('which of them count', () => {
     expect(one('log 4711-X', 'ID', 0.75, [])).toEqual(['ID_CARD'])
   })
 
-  test('a number has a digit; accounts, secrets and names need none, and names have to be sure', () => {
-    expect(one('Ana abc', 'ID', 0.99)).toEqual([])
-    expect(one('Ana abc', 'SECRET', 0.5)).toEqual(['SECRET'])
+  test('a value has the least that its kind has: digits, letters, a length; a digest is no secret', () => {
+    expect(one('Ana abcdef', 'ID', 0.99)).toEqual([])
+    expect(one('Ana 4711', 'BANK', 0.99)).toEqual([])
+    expect(one('Ana 03', 'DOB', 0.99)).toEqual([])
+    expect(one('Ana 3 May', 'DOB', 0.5)).toEqual(['DATE_OF_BIRTH'])
+    expect(one('Ana 111', 'PHONE', 0.99)).toEqual([])
+    expect(one('Ana abcd', 'SECRET', 0.5)).toEqual(['SECRET'])
+    expect(one('Ana sha512-v2kDEe57lecTulaDI==', 'SECRET', 0.99)).toEqual([])
     expect(one('Ana abc', 'HANDLE', 0.5)).toEqual(['PERSON'])
+  })
+
+  test('a name has to be sure, and surer in small letters', () => {
     expect(one('Ana Bo', 'PERSON', 0.75)).toEqual([])
     expect(one('Ana Bo', 'PERSON', 0.85)).toEqual(['PERSON'])
+    expect(one('Ana bo', 'PERSON', 0.85)).toEqual([])
+    expect(one('Ana bo', 'PERSON', 0.95)).toEqual(['PERSON'])
+  })
+
+  test('signs of the sentence around it are not part of it, those of a secret are', () => {
+    const ends = (text: string, kind: IdentifierSpan['kind']) =>
+      identifiersInContext(text, [{ start: 4, end: text.length, kind, score: 0.9 }], [person]).map(({ start, end }) =>
+        text.slice(start, end),
+      )
+    expect(ends('Ana, 4711-X88).', 'ID')).toEqual(['4711-X88)'])
+    expect(ends('Ana #geheim!', 'SECRET')).toEqual(['#geheim!'])
+    expect(ends('Ana ,,,', 'ID')).toEqual([])
   })
 
   test('what has a form of its own is left to that', () => {

@@ -1,24 +1,48 @@
 import type { IdentifierKind, IdentifierSpan } from '../names/decode-identifiers.ts'
 import type { NamedCandidate } from '../resolve-overlaps.ts'
 
-/** What each kind is called. An account is a name of somebody; a number whose sort is not known is one of an identity card. */
-const TYPES: Readonly<Partial<Record<IdentifierKind, string>>> = {
-  ID: 'ID_CARD',
-  BANK: 'BANK_ACCOUNT',
-  VEH: 'LICENSE_PLATE',
-  DOB: 'DATE_OF_BIRTH',
-  HANDLE: 'PERSON',
-  SECRET: 'SECRET',
-  PHONE: 'PHONE_NUMBER',
-  PERSON: 'PERSON',
-  ADDRESS: 'STREET_ADDRESS',
+/** What a kind is called, and the form that a value of it has at least, whatever the model says. */
+interface Kind {
+  entityType: string
+  isPlausible(value: string): boolean
 }
-/** Kinds of which words without a digit are too. */
-const WORDS: ReadonlySet<IdentifierKind> = new Set(['HANDLE', 'SECRET', 'PERSON', 'ADDRESS'])
-/** Likelihoods from which on a value counts: in a text that names somebody, in one that does not, and for what is no number. */
+
+const digitsOf = (value: string): number => value.replace(/\P{Nd}/gu, '').length
+const lettersOf = (value: string): number => value.replace(/\P{L}/gu, '').length
+
+/** An account is a name of somebody; a number whose sort is not known is one of an identity card. */
+const KINDS: Readonly<Partial<Record<IdentifierKind, Kind>>> = {
+  ID: {
+    entityType: 'ID_CARD',
+    isPlausible: (value) => digitsOf(value) >= 3 && digitsOf(value) + lettersOf(value) >= 5,
+  },
+  BANK: { entityType: 'BANK_ACCOUNT', isPlausible: (value) => digitsOf(value) >= 5 },
+  VEH: {
+    entityType: 'LICENSE_PLATE',
+    isPlausible: (value) => digitsOf(value) > 0 && digitsOf(value) + lettersOf(value) >= 4,
+  },
+  DOB: {
+    entityType: 'DATE_OF_BIRTH',
+    isPlausible: (value) => digitsOf(value) >= 4 || (digitsOf(value) > 0 && lettersOf(value) >= 3),
+  },
+  HANDLE: { entityType: 'PERSON', isPlausible: (value) => lettersOf(value) >= 2 },
+  SECRET: { entityType: 'SECRET', isPlausible: (value) => value.length >= 4 && !DIGEST.test(value) },
+  PHONE: { entityType: 'PHONE_NUMBER', isPlausible: (value) => digitsOf(value) >= 6 },
+  PERSON: { entityType: 'PERSON', isPlausible: (value) => lettersOf(value) >= 2 },
+  ADDRESS: { entityType: 'STREET_ADDRESS', isPlausible: (value) => lettersOf(value) >= 4 },
+}
+/** What a file or a package was checked by (Subresource Integrity; Go's `h1:`). */
+const DIGEST = /^(?:sha(?:1|256|384|512)[-:]|h1:)/
+/** Signs at either end that belong to the sentence; those of a secret may be its own. */
+const BEGINS = /[\p{L}\p{N}@+(]/u
+const ENDS = /[\p{L}\p{M}\p{N})]/u
+
+/** Likelihoods from which on a value counts: in a text that names somebody, in one that does not, and of a name. */
 const BESIDE_PERSONS = 0.4
 const ALONE = 0.7
 const NAME = 0.8
+/** The same of a name in small letters. */
+const SMALL_NAME = 0.9
 
 /**
  * Values that belong to somebody by what stands around them, whatever their form: where a text names nobody, what is sure;
@@ -30,11 +54,27 @@ export function identifiersInContext(
   found: readonly NamedCandidate[],
 ): NamedCandidate[] {
   const usual = found.some(({ entityType }) => entityType === 'PERSON') ? BESIDE_PERSONS : ALONE
-  return spans.flatMap(({ start, end, kind, score }) => {
-    const entityType = TYPES[kind]
-    const least = kind === 'PERSON' || kind === 'ADDRESS' ? NAME : usual
-    if (entityType === undefined || score < least) return []
-    if (!WORDS.has(kind) && !/[0-9]/.test(text.slice(start, end))) return []
-    return [{ entityType, start, end, score, evidence: 'model' as const, recognizer: 'identifier-model' }]
+  return spans.flatMap((span) => {
+    const kind = KINDS[span.kind]
+    const { start, end } = span.kind === 'SECRET' ? span : withoutEdges(text, span)
+    const value = text.slice(start, end)
+    if (kind === undefined || span.score < least(span.kind, value, usual) || !kind.isPlausible(value)) return []
+    const { entityType } = kind
+    return [{ entityType, start, end, score: span.score, evidence: 'model' as const, recognizer: 'identifier-model' }]
   })
 }
+
+function least(kind: IdentifierKind, value: string, usual: number): number {
+  if (kind === 'ADDRESS') return NAME
+  return kind === 'PERSON' ? (/\p{Lu}/u.test(value) ? NAME : SMALL_NAME) : usual
+}
+
+function withoutEdges(text: string, span: IdentifierSpan): { start: number; end: number } {
+  let { start, end } = span
+  while (start < end && !BEGINS.test(text.slice(start, start + 1)) && !isSurrogate(text, start)) start += 1
+  while (end > start && !ENDS.test(text.slice(end - 1, end)) && !isSurrogate(text, end - 1)) end -= 1
+  return { start, end }
+}
+
+/** Half of a letter beyond the first plane, of which alone nothing can be said. */
+const isSurrogate = (text: string, at: number): boolean => (text.charCodeAt(at) & 0xf800) === 0xd800
