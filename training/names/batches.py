@@ -9,21 +9,21 @@ IGNORE = -100
 INDEX = {label: i for i, label in enumerate(LABELS)}
 
 
-def label_words(words, spans):
+def label_words(words, spans, index=INDEX):
     labels = np.zeros(len(words), np.int16)
     for start, end, kind in spans:
         first = True
         for i, word in enumerate(words):
             if word[1] > start and word[0] < end:
-                labels[i] = IGNORE if kind == "MASK" else INDEX[("B-" if first else "I-") + kind]
+                labels[i] = IGNORE if kind == "MASK" else index[("B-" if first else "I-") + kind]
                 first = False
     return labels
 
 
-def encode(vocabulary, text, spans):
+def encode(vocabulary, text, spans, index=INDEX):
     """Windows of at most WINDOW words: (pieces, grams, shape, gap, labels)."""
     words = features(vocabulary, text)
-    labels = label_words(words, spans)
+    labels = label_words(words, spans, index)
     windows = []
     for at in range(0, len(words), WINDOW):
         part = words[at : at + WINDOW]

@@ -1,5 +1,5 @@
-"""Exports a checkpoint: int8 tables, ONNX with int8 matrix products, the vocabulary, and a manifest with SHA-256.
-Usage: python -m names.export --data DIR --model FILE --out ../models/names --version 1 --bias 0.5"""
+"""Exports checkpoints: int8 tables, ONNX with int8 matrix products, the vocabulary, and a manifest with SHA-256.
+Usage: python -m names.export --data DIR --model FILE... --identifiers FILE --out ../models/names --version 1 --bias 0.5"""
 import argparse
 import hashlib
 import json
@@ -10,26 +10,31 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 
+from identifiers import model as identifiers
+
 from .model import LABELS, load
 from .train import load_pieces
 
-FORMAT = 1
+FORMAT = 2
 
 
 class Exported(nn.Module):
     """The nets for inference, from the sums of each word's rows on: the tables are files of their own, of which the program
     adds up a word's rows itself, once for each word of a text. Several nets say the mean of what each says; the vectors of
-    their letter groups stand beside each other."""
+    their letter groups stand beside each other. The net of identifiers goes on from the last of them."""
 
-    def __init__(self, nets):
+    def __init__(self, nets, identifiers):
         super().__init__()
         self.nets = nn.ModuleList(nets)
+        self.identifiers = identifiers
 
     def forward(self, piece, gram, shape, gap):
         mask = (shape > 0).unsqueeze(-1).float()
         grams = gram.chunk(len(self.nets), -1)
-        said = [net.context(piece, own, shape, gap, mask).softmax(-1) for net, own in zip(self.nets, grams)]
-        return sum(said) / len(said)
+        understood = [net.understand(piece, own, shape, gap, mask) for net, own in zip(self.nets, grams)]
+        said = [net.leave(x).softmax(-1) for net, x in zip(self.nets, understood)]
+        found = self.identifiers(piece, grams[-1], shape, gap, understood[-1], mask).softmax(-1)
+        return sum(said) / len(said), found
 
 
 def table(weights):
@@ -50,6 +55,7 @@ def main():
     for name in ("--data", "--out", "--version"):
         parser.add_argument(name, required=True)
     parser.add_argument("--model", nargs="+", required=True, help="checkpoints; of several the mean of what they say")
+    parser.add_argument("--identifiers", required=True, help="the net of identifiers, trained on the last of --model")
     parser.add_argument("--keep-float", action="store_true", help="leave float.onnx beside it, to compare")
     parser.add_argument("--bias", type=float, default=0.5, help="how much O counts in the path")
     parser.add_argument("--lean", type=float, default=0.0, help="added to the logits of persons, so that they are found sooner")
@@ -60,14 +66,14 @@ def main():
     nets = [load(path, vectors) for path in args.model]
     for net in nets:
         net.leave.bias.data[1:3] += args.lean
-    exported = Exported(nets).eval()
+    exported = Exported(nets, identifiers.load(args.identifiers)).eval()
     grams = torch.cat([net.grams.weight.detach() for net in nets], 1)
     example = (torch.randn(2, 20, vectors.shape[1]), torch.randn(2, 20, grams.shape[1]),
                torch.ones((2, 20), dtype=torch.int32), torch.ones((2, 20), dtype=torch.int32))
-    names = ["piece", "gram", "shape", "gap"]
+    names, outputs = ["piece", "gram", "shape", "gap"], ["probabilities", "identifiers"]
     whole = out / "float.onnx"
-    axes = {name: {0: "windows", 1: "words"} for name in [*names, "probabilities"]}
-    torch.onnx.export(exported, example, str(whole), input_names=names, output_names=["probabilities"], dynamic_axes=axes,
+    axes = {name: {0: "windows", 1: "words"} for name in [*names, *outputs]}
+    torch.onnx.export(exported, example, str(whole), input_names=names, output_names=outputs, dynamic_axes=axes,
                       opset_version=17, dynamo=False)
     final = out / "names.onnx"
     # Only matrix products: the small last one of each net stays float, where int8 costs accuracy and saves nothing.
@@ -85,7 +91,8 @@ def main():
         (out / f"{name}.bin").write_bytes(rows.tobytes())
         tables[name] = {"rows": rows.shape[0], "width": rows.shape[1], "scale": scale}
     files = {name: digest(out / name) for name in ("names.onnx", "pieces.bin", "grams.bin", "vocabulary.txt")}
-    manifest = {"format": FORMAT, "version": args.version, "tags": LABELS, "outsideWeight": args.bias, "tables": tables, "files": files}
+    manifest = {"format": FORMAT, "version": args.version, "tags": LABELS, "identifierTags": identifiers.LABELS,
+                "outsideWeight": args.bias, "tables": tables, "files": files}
     (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(manifest))
 

@@ -81,17 +81,24 @@ class Names(nn.Module):
     def forward(self, pieces, grams, shape, gap):
         """pieces (B, T, 6), grams (B, T, 24), shape and gap (B, T); 0 is padding. Returns logits (B, T, labels)."""
         mask = (shape > 0).unsqueeze(-1).float()
-        count = (pieces > 0).sum(-1, keepdim=True).clamp(min=1)
-        piece = bag(pieces, self.pieces) / count
-        gram_count = (grams > 0).sum(-1, keepdim=True).clamp(min=1)
-        gram = bag(grams, self.grams.weight) / gram_count.sqrt()
+        piece, gram = self.look_up(pieces, grams)
         if self.training:
             keep = (torch.rand_like(mask) > self.word_dropout).float()
             piece = piece * keep
         return self.context(piece, gram, shape, gap, mask)
 
+    def look_up(self, pieces, grams):
+        """What is known of each word alone: the mean of its pieces, and its letter groups."""
+        count = (pieces > 0).sum(-1, keepdim=True).clamp(min=1)
+        gram_count = (grams > 0).sum(-1, keepdim=True).clamp(min=1)
+        return bag(pieces, self.pieces) / count, bag(grams, self.grams.weight) / gram_count.sqrt()
+
     def context(self, piece, gram, shape, gap, mask):
         """From what is known of each word alone to the logits."""
+        return self.leave(self.understand(piece, gram, shape, gap, mask))
+
+    def understand(self, piece, gram, shape, gap, mask):
+        """The last layer before the tags."""
         x = torch.cat([piece, gram, self.shape(shape), self.gap(gap)], -1)
         a, b = self.enter(x).chunk(2, -1)
         x = a * torch.sigmoid(b)
@@ -101,7 +108,7 @@ class Names(nn.Module):
             if i == 5:
                 x = self.second_window(x, mask)
             x = block(x, mask)
-        return self.leave(self.norm(x))
+        return self.norm(x)
 
 
 def load(path, pieces):
