@@ -1,7 +1,9 @@
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { matchesInTokens } from '../token-runs.ts'
 import { hasContextBefore, isWordAt } from './context-words.ts'
-import { type AddSecret, findAssignments } from './secret-assignment.ts'
+import { findAssignments } from './secret-assignment.ts'
+import { findCodes } from './secret-code.ts'
+import type { AddSecret } from './secret-shape.ts'
 import { IS_TOKEN, TOKEN_SHAPES } from './secret-token.ts'
 
 const TOKEN_RUN = /(?<![A-Za-z0-9_.:=-])[A-Za-z0-9_.:=-]{20,}/g
@@ -10,17 +12,9 @@ const HOOK =
   /https:\/\/(?:hooks\.slack\.com\/(?:services|workflows)|discord(?:app)?\.com\/api\/webhooks|[a-z0-9-]{1,63}\.webhook\.office\.com)\/[^\s"'<>]{10,300}/g
 /** What follows `scheme://` of a database, a queue, anything: `user:password@`. */
 const CONNECTION = /[^\s:/@"'<>]{0,128}:[^\s/"'<>]{1,256}(?=@)/y
-/** Short codes: card verification, PIN, one-time. */
-const CODE =
-  /\b(?:cvv2?|cvc2?|csc|security code|(?:karten)?pr[üu]f(?:ziffer|nummer)|cryptogramme|c[óo]digo de seguran[çz]a|c[óo]digo de seguridad|codice di sicurezza|kod cvv|(pin(?: (?:code|number|no))?|passcode|otp|one[- ]time (?:code|password)|verification code|tan|puk))\b(?: (?:is|was|:))?[ :=#]{1,3}["']?([0-9]{3,8})(?![0-9A-Za-z])/gi
-/** Codes of alarms and doors: `alarm code for the shed is 4471#`. */
-const DOOR_CODE =
-  /\b(?:alarm|door|gate|entry|safe|lock ?box|key ?(?:box|safe)|garage)[ -]?code(?: (?:for|of|to|at) [^\n.:=]{1,30}?)?(?: is|:| =)? ?([0-9*#]{4,9})(?![0-9A-Za-z])/gi
-/** A session in a field of that name. */
-const SESSION_FIELD = /(?<![\w.-])session(?:_?id)?["']?[=:] ?["']?([0-9a-f]{24,128})(?![0-9A-Za-z])/gi
-/** Groups that let somebody in instead of a device. */
-const BACKUP_CODE =
-  /\b(?:backup|recovery|rescue|2fa|mfa|activation) (?:code|key)s?(?: (?:used|is|was|are))?[ :=]{1,3}([A-Za-z0-9]{3,8}(?:-[A-Za-z0-9]{3,8}){1,7}(?:(?:, ?| and | or |\s)[A-Za-z0-9]{3,8}(?=[A-Za-z0-9-]*[0-9])(?:-[A-Za-z0-9]{3,8}){1,7}){0,16})(?![A-Za-z0-9-])/gi
+/** What stands on a card beside its number. */
+const CARD_CODE =
+  /\b(?:cvv2?|cvc2?|csc|security code|(?:karten)?pr[üu]f(?:ziffer|nummer)|cryptogramme|c[óo]digo de seguran[çz]a|c[óo]digo de seguridad|codice di sicurezza|kod cvv)\b(?: (?:is|was|:))?[ :=#]{1,3}["']?([0-9]{3,4})(?![0-9A-Za-z])/gi
 /** What lets in who knows it: an answer, a word. */
 const MEMORABLE =
   /\b(?:memorable (?:word|name|place)|security (?:answer|word)|secret (?:answer|word)|safe ?word|code ?word|kodewort|codewort|mot secret|palabra secreta|parola segreta|hasło telefoniczne)(?: is|:| =)? ["'\u201d]?([^\s"'\u201d.,;:!?()]{3,32})/gi
@@ -38,6 +32,13 @@ const SIGN_IN_CALL =
   /\.(?:login|authenticate|auth|sign_?in|connect)\(\s{0,4}["'][^"'\n]{1,80}["'],\s{0,4}["']([^"'\n]{4,80})(?=["'])/gi
 const CURL_USER = /\s(?:-u|--user)[ =]["']?(?!https?:)([^\s:"']{1,64}:[^\s"']{1,128})/g
 const HEADER = /\b(?:bearer|basic|token|apikey|digest) {1,3}([A-Za-z0-9._~+/=-]{16,4096})/gi
+/** The same in its header, where it may be short. */
+const AUTHORIZATION =
+  /authorization["'\u201d]?\s{0,2}[:=]\s{0,2}["'\u201d]?(?:basic|bearer|token|digest) {1,3}([A-Za-z0-9._~+/=-]{8,4096})/gi
+/** A token that somebody has taken apart: with a space in it, or a sign in brackets. */
+const BROKEN =
+  /(?<![A-Za-z0-9])(?:gh[pousr]_|github_pat_|(?:glpat|xox[abeoprs])(?=-|\[-\])|[rs]k_live_|hf_|npm_|A[KS]IA|AIza)[A-Za-z0-9_-]{0,80}(?:[ \n](?=[A-Za-z_-]*[0-9])(?=[a-z0-9_-]*[A-Z])[A-Za-z0-9_-]{4,80}|\[[._-]\][A-Za-z0-9_-]{2,80}){1,4}/g
+const MAY_BE_BROKEN = /gh[pousr]_|github_pat|glpat|xox|k_live_|hf_|npm_|A[KS]IA|AIza/
 const BEGIN = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
 const END = /^-----END [A-Z0-9 ]{0,40}-----/
 const BODY =
@@ -67,13 +68,20 @@ export const secret: Recogniser = {
       const end = match.index + match[0].length
       if (/[0-9]/.test(value) && /[A-Za-z]/.test(value)) add(end - value.length, end, 0.85, true)
     }
-    findAssignments(text, add)
-    for (const match of text.matchAll(CODE)) {
-      const code = match[2] ?? ''
+    for (const match of /authorization/i.test(text) ? text.matchAll(AUTHORIZATION) : []) {
       const end = match.index + match[0].length
-      if (code.length >= (match[1] === undefined ? 3 : 4)) add(end - code.length, end, 0.7, false)
+      add(end - (match[1] ?? '').length, end, 0.85, true)
     }
-    for (const pattern of [BACKUP_CODE, MEMORABLE, SEED_PHRASE, SIGN_IN_CALL, BESIDE_ID]) {
+    for (const { index, 0: token } of MAY_BE_BROKEN.test(text) ? text.matchAll(BROKEN) : [])
+      if (token.length >= 20 && /[0-9]/.test(token)) add(index, index + token.length, 0.85, true)
+    findAssignments(text, add)
+    for (const match of text.matchAll(CARD_CODE)) {
+      const end = match.index + match[0].length
+      add(end - (match[1] ?? '').length, end, 0.7, false)
+    }
+    findCodes(text, add)
+    const beside = /A[KS]IA/.test(text) ? [BESIDE_ID] : []
+    for (const pattern of [MEMORABLE, SEED_PHRASE, SIGN_IN_CALL, ...beside]) {
       for (const match of text.matchAll(pattern)) {
         const end = match.index + match[0].length
         add(end - (match[1] ?? '').length, end, 0.8, true)
@@ -84,12 +92,6 @@ export const secret: Recogniser = {
       for (const match of cookies.matchAll(COOKIE)) {
         const end = from + match.index + match[0].length
         if (/[0-9]/.test(match[1] ?? '')) add(end - (match[1] ?? '').length, end, 0.8, true)
-      }
-    }
-    for (const pattern of [DOOR_CODE, SESSION_FIELD]) {
-      for (const match of pattern === DOOR_CODE || /session/i.test(text) ? text.matchAll(pattern) : []) {
-        const end = match.index + match[0].length
-        if (/[0-9]{3}/.test(match[1] ?? '')) add(end - (match[1] ?? '').length, end, 0.7, false)
       }
     }
     for (const match of /SESS|connect\.sid|_Session/.test(text) ? text.matchAll(SESSION) : []) {
