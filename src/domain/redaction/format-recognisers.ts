@@ -16,6 +16,7 @@ import { macAddress } from './recognisers/mac-address.ts'
 import { phoneNumber } from './recognisers/phone-number.ts'
 import { secret } from './recognisers/secret.ts'
 import { spelledEmail } from './recognisers/spelled-email.ts'
+import { spokenDate } from './recognisers/spoken-date.ts'
 import { spokenNumber } from './recognisers/spoken-number.ts'
 import { tableCell } from './recognisers/table-cell.ts'
 import { travelMessage } from './recognisers/travel-message.ts'
@@ -38,6 +39,7 @@ export const FORMAT_RECOGNISERS: readonly Recogniser[] = [
   labelledNumber,
   postalAddress,
   date,
+  spokenDate,
   vin,
   vehiclePlate,
   ipAddress,

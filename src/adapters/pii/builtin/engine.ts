@@ -3,6 +3,7 @@ import { type Analysis, analyzeText, type TextView } from '../../../domain/redac
 import { compareColumns } from '../../../domain/redaction/columns-agree.ts'
 import { isRedactedByDefault } from '../../../domain/redaction/entity-types.ts'
 import { FORMAT_RECOGNISERS } from '../../../domain/redaction/format-recognisers.ts'
+import { birthsBesideNames } from '../../../domain/redaction/persons/births-beside.ts'
 import { identifiersInContext } from '../../../domain/redaction/persons/identifiers-in-context.ts'
 import { withoutLoneNames } from '../../../domain/redaction/persons/lone-names.ts'
 import { knownNames, withMentions } from '../../../domain/redaction/persons/name-agreement.ts'
@@ -102,7 +103,8 @@ async function analyzeOne(
     const named = [...refineNames(text, reading.names, 'name-model'), ...hiddenNames(analysis.views, inViews)]
     const alone = analysis.results(withoutLoneNames(text, named, analysis.personal()))
     const { more, less } = compareColumns(text, alone)
-    const agreed = resolveOverlaps([...alone.filter((one) => !less.has(one)), ...more])
+    const births = isWanted('DATE_OF_BIRTH') ? birthsBesideNames(text, alone) : []
+    const agreed = resolveOverlaps([...alone.filter((one) => !less.has(one)), ...more, ...births])
     const identifiers = identifiersInContext(text, reading.identifiers, agreed).filter(
       ({ entityType, score }) => score >= scoreThreshold && isWanted(entityType),
     )

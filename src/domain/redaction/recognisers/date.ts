@@ -1,23 +1,27 @@
 import { isListedName } from '../list-names.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
-import { NUMBER_WORD } from '../spoken-numbers.ts'
 
-const MONTHS =
+/** Names of months and what they are shortened to, in eight languages. A pattern of words. */
+export const MONTHS =
   'jan(?:uary|uar|v\\.?|ner|uari)?|janvier|feb(?:ruary|ruar|braio|rero|ruari)?|f[ée]vr(?:ier)?|febbraio|fevereiro|mar(?:ch|s|zo|ço|ca)?|m[äa]rz|maart|mrt|apr(?:il|ile|ilie)?|avr(?:il)?|abr(?:il)?|may|mai|mayo|maggio|mei|maio|maja|jun(?:e|i|io)?|juin|giugno|junho|jul(?:y|i|io)?|juil(?:let)?|luglio|julho|aug(?:ust|ustus)?|ao[ûu]t|ago(?:sto)?|sep(?:t|tember|tembre|tiembre)?|set(?:t|tembre|embro)?|oct(?:ober|obre|ubre)?|okt(?:ober)?|ott(?:obre)?|out(?:ubro)?|nov(?:ember|embre|iembre|embro)?|dec(?:ember|embre)?|dez(?:ember|embro)?|d[ée]c(?:embre)?|dic(?:iembre|embre)?|stycznia|lutego|marca|kwietnia|czerwca|lipca|sierpnia|wrze[śs]nia|pa[źz]dziernika|listopada|grudnia|gennaio|enero|janeiro|junio'
 const DAY = '(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|\\.|er|º|°)?'
 const YEAR = "(?:(?:18|19|20)[0-9]{2}|'?[0-9]{2})"
 const NUMERIC =
   '(?:(?:18|19|20)[0-9]{2}(?:[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12][0-9]|3[01])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))|(?:(?:0?[1-9]|[12][0-9]|3[01]) ?[-/.] ?(?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/](?:1[3-9]|2[0-9]|3[01])) ?[-/.] ?(?:(?:18|19|20)[0-9]{2}|[0-9]{2}))'
 const ROMAN = '(?:XI{0,2}|I{1,3}|IV|VI{0,3}|IX)'
-const NAMED = `(?:[0-9]{1,2}(?:${MONTHS})(?:19|20)[0-9]{2}|${DAY}[-./ ]${ROMAN}[-./ ](?:18|19|20)[0-9]{2}|${DAY} ?(?:of |de |do )?[ -/]?(?:${MONTHS})\\.?(?: ?/ ?(?:${MONTHS}))?(?:,? (?:de |del |of )?|[-/ ])${YEAR}|(?:${MONTHS})\\.? ${DAY},? ${YEAR}|(?:${MONTHS})\\.? ${DAY}|${DAY} (?:of |de )?(?:${MONTHS})(?![a-z]))`
+const NAMED = `(?:[0-9]{1,2}(?:${MONTHS})(?:(?:19|20)[0-9]{2}|[0-9]{2}(?![0-9]))|${DAY}[-./ ]${ROMAN}[-./ ](?:18|19|20)[0-9]{2}|${DAY} ?(?:of |de |do )?[ -/]?(?:${MONTHS})\\.?(?: ?/ ?(?:${MONTHS}))?(?:,? (?:de |del |of )?|[-/ ])${YEAR}|(?:${MONTHS})\\.? ${DAY},? ${YEAR}|(?:${MONTHS})\\.? ${DAY}|${DAY} (?:of |de )?(?:${MONTHS})(?![a-z]))`
+/** A day, in digits or with the name of its month. */
+export const DATE_FORM = `(?:${NAMED}|${NUMERIC})`
 const DATE = new RegExp(
-  `(?<![0-9A-Za-z/.]|[0-9]-)(?:${NAMED}|${NUMERIC})(?: r\\.| roku(?![a-z]))?(?:T[0-9]{2}:[0-9]{2}[0-9:.]{0,10}(?:Z|[+-][0-9:]{5})?)?(?![0-9A-Za-z]|[-/][0-9])`,
+  `(?<![0-9A-Za-z/.](?<!dob)|[0-9]-)${DATE_FORM}(?: r\\.| roku(?![a-z]))?(?:T[0-9]{2}:[0-9]{2}[0-9:.]{0,10}(?:Z|[+-][0-9:]{5})?)?(?![0-9A-Za-z]|[-/][0-9])`,
   'gi',
 )
 
 const BIRTH =
-  /(?:\bborn\b|\bb['’-]?day\b|\bd\/b\b|\bd\.n\.|birth(?:day|date|[ _-]?of)?|\bd\.? ?o\.? ?b\b\.?|geboren|\bgeb\b|geburts(?:datum|tag)|\bcompleanno\b|\banniversaire (?:le|de)\b|cumplea[ñn]os|verjaardag|\banivers[áa]rio\b|n[ée]e?s? (?:le|el)\b|\bn[ée]{1,2}\(?e?\)? (?:\p{Lu}[\p{L} '’-]{1,30}, )?le|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|nascid[oa]|nascimento|geboorte(?:datum)?|urodz|\bur\.|\bddn\b|\bnasc\b|f[øo]dsels|f[öo]dd\b|f[øo]dt\b|syntym|naroz|szület|doğum|рожд|\bf\. ?nac\.|\bd\.? ?n\.?:|(?<![\p{L}\p{N}])(?:nac\.|b\. ?$)|[,(] ?\*)[^0-9\n]{0,32}$|(?:^|[\s;])\*$/iu
-const BORN_AFTER = /^[ ,]{0,2}\(?(?:\bdob\b|date of birth|d\.o\.b)/i
+  /(?:\bborn\b|\bb['’-]?day\b|\bd\/b\b|\bd\.n\.|birth(?:day|date|[ _-]?of)?|\bd\.? ?o\.? ?b\b\.?|geboren|\bgeb\b|geburts(?:datum|tag)|\bcompleanno\b|\banniversaire (?:le|de)\b|cumplea[ñn]os|verjaardag|\banivers[áa]rio\b|n[ée]e?s? (?:le|el)\b|(?<!\p{L})(?:n[ée]e?\(e?s?\)|née?s?)(?!\p{L})|\bnaci[óo](?!\p{L})|\bnac[íi] (?:el|en)\b|\bnasce(?:u|ram)?\b|\bnasci\b|\bcumple\b|\bf\/n\b|\bf\.n\.|\bfn:|dob["'\u201d]|(?<!\p{L})n\. (?:a|in) (?=\p{Lu})|\bn[ée]{1,2}\(?e?\)? (?:\p{Lu}[\p{L} '’-]{1,30}, )?le|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|nascid[oa]|nascimento|geboorte(?:datum)?|urodz|\bur\.|\bddn\b|\bnasc\b|f[øo]dsels|f[öo]dd\b|f[øo]dt\b|syntym|naroz|szület|doğum|рожд|\bf\. ?nac\.|\bd\.? ?n\.?:|(?<![\p{L}\p{N}])(?:nac\.|b\. ?$)|[,(] ?\*|(?<=[\s,(])°)[^0-9\n]{0,32}$|(?:^|[\s;])\*$/iu
+/** Behind the date: `12.03.1980 in Kiel geboren`, `is my birthday`; not the label of another one. */
+const BORN_AFTER =
+  /^(?:[ ,]{0,2}\(?(?:\bdob\b|date of birth|d\.o\.b)(?![.:]{0,2} ?[0-9])| (?:in \p{L}{2,20} )?(?:geboren|gebor(?:en)?|ur\.|urodz)|,? (?:(?:is|was|ist|war|est|c.est|es|è|to|é) )?(?:(?:my|his|her|their|mein|sein|ihr|ma|sa|mi|su|il mio|la mia|mijn|zijn|haar|moja|jego|jej|meu|minha|seu|sua|dela|dele) )(?:dob\b|d\.o\.b|date of birth|birth ?da|geburts|date de naissance|anniversaire|cumplea|fecha de nac|compleanno|data di nascita|verjaardag|geboortedat|data urodz|urodziny|anivers[áa]rio|data de nasc))/iu
 /** Three short numbers with dots are as often a version. */
 const VERSION = /^\d{1,2}\.\d{1,2}\.\d{2}$/
 const BEFORE = 64
@@ -34,16 +38,10 @@ const BARE_BIRTH =
   /(?<![a-z])(?:dob|d\.o\.b\.?|birth ?date|date of birth|bday|geburtsdatum|geb\.|date de naissance|fecha de nacimiento|data di nascita|data urodzenia|geboortedatum|data de nascimento)[^0-9\n]{0,12}?((?:[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2})|--[0-9]{2}-?[0-9]{2})(?![0-9-])/gi
 /** Portuguese for it in letters, in capitals alone: `DN 19-03-1964`. */
 const BIRTH_LETTERS = /(?<![\p{L}\p{N}])DN:? $/u
-const NUMBER_OR_MONTH = `(?:(?:${NUMBER_WORD}|und|en){1,4}|${MONTHS})(?!\\p{L})`
-/** A question for a birth, and the line that answers it. */
-const BIRTH_QUESTION =
-  /(?:date of birth|birth ?date|birthday|\bdob\b|d\.o\.b\.|geburtsdatum|date de naissance|fecha de nacimiento|data di nascita|geboortedatum|dat[aęy] urodzenia|data de nascimento)[^\n]{0,60}\?[^\n]{0,40}\n([^\n]{1,160})/gi
-/** A date in words: `the third of May eighty-one`. */
-const IN_WORDS = new RegExp(
-  `(?<!\\p{L})${NUMBER_OR_MONTH}(?:[ ,-]{1,2}(?:(?:of|the|de|del|di|and|et|y) ){0,2}${NUMBER_OR_MONTH}){2,9}`,
-  'iu',
-)
 const SHORT_YEAR = /^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}$/
+/** How old somebody is, right before the birth. */
+const AGE =
+  /(?:\b[Aa]ge[d:]? ?[0-9]{1,3}|(?<![0-9.,/])[0-9]{1,3} ?(?:y\.?\/?o\.?|yrs?|years?(?: old)?|ans|anni|años|lat|jaar|jahre|anos|[MFWVK])),?[ \t]{0,2}[(,;|]?[ \t]{0,2}$/u
 /** Born so long ago that the day is hardly another one. */
 const LONG_AGO = /(?:^|[^0-9])(?:19[0-9]{2}|200[0-9])(?![0-9])/
 
@@ -61,6 +59,7 @@ export const date: Recogniser = {
         isBirthAsked(text, start, end) ||
         BORN_AFTER.test(text.slice(end, end + 24)) ||
         isAfterName(text, start, end) ||
+        isAfterAge(text, start, end) ||
         isInTuple(text, start, end)
       if (!isBirth && VERSION.test(match[0])) continue
       const entityType = isBirth ? 'DATE_OF_BIRTH' : 'DATE_TIME'
@@ -70,12 +69,6 @@ export const date: Recogniser = {
       const end = match.index + match[0].length
       const digits = match[1] ?? ''
       found.push({ entityType: 'DATE_OF_BIRTH', start: end - digits.length, end, score: 0.8, evidence: 'context' })
-    }
-    for (const { index, 0: whole, 1: answer = '' } of text.matchAll(BIRTH_QUESTION)) {
-      const words = IN_WORDS.exec(answer)
-      if (words === null) continue
-      const start = index + whole.length - answer.length + words.index
-      found.push({ entityType: 'DATE_OF_BIRTH', start, end: start + words[0].length, score: 0.7, evidence: 'context' })
     }
     return found
   },
@@ -104,6 +97,11 @@ function isBirthAsked(text: string, start: number, end: number): boolean {
 function isInTuple(text: string, start: number, end: number): boolean {
   if (text[start - 1] !== "'" || text[end] !== "'" || !LONG_AGO.test(text.slice(start, end))) return false
   return TUPLE.test(text.slice(Math.max(0, start - TUPLE_BEFORE), start))
+}
+
+/** `34F, 12 May 1991` */
+function isAfterAge(text: string, start: number, end: number): boolean {
+  return LONG_AGO.test(text.slice(start, end)) && AGE.test(text.slice(Math.max(0, start - 24), start))
 }
 
 function isAfterName(text: string, start: number, end: number): boolean {
