@@ -1,6 +1,6 @@
 import type { DataKey } from '../domain/sealing/seal.ts'
 
-export type TenantSecretName = 'subject-index' | 'value-index' | 'idempotency' | 'person-index'
+export type TenantSecretName = 'subject-index' | 'value-index' | 'idempotency' | 'person-index' | 'key-mark'
 
 /**
  * Data keys and index secrets. Duties: keys are cached at most 60 s, forgotten at once when destroyed here and as soon as

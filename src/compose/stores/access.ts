@@ -1,10 +1,12 @@
 import { createIdentityProviders } from '../../adapters/oidc/identity-providers.ts'
 import { createApiKeys } from '../../adapters/postgres/access/api-keys.ts'
+import { createConfiguredKeys } from '../../adapters/postgres/access/configured-keys.ts'
 import { CurrentKeys } from '../../adapters/postgres/access/current-keys.ts'
 import { createPersonSessions } from '../../adapters/postgres/access/person-sessions.ts'
 import { type Sql, serviceUrl } from '../../adapters/postgres/connect.ts'
 import { PalimpsestError } from '../../errors.ts'
 import type { ApiKeys } from '../../ports/api-keys.ts'
+import type { ConfiguredKeys } from '../../ports/configured-keys.ts'
 import type { IdentityProviders } from '../../ports/identity-providers.ts'
 import type { PersonSessions } from '../../ports/person-sessions.ts'
 import type { GatewaySettings } from '../settings.ts'
@@ -12,6 +14,7 @@ import type { Asked } from './asked.ts'
 
 export interface AccessStores {
   apiKeys: ApiKeys
+  configuredKeys: ConfiguredKeys
   identityProviders: IdentityProviders
   sessions: PersonSessions
   /** For `/readyz`. */
@@ -36,6 +39,7 @@ export async function openAccess({ databaseUrl, config, log }: GatewaySettings, 
   const identityProviders = createIdentityProviders(config.people?.issuers ?? [])
   return {
     apiKeys,
+    configuredKeys: createConfiguredKeys(sql),
     identityProviders,
     sessions: createPersonSessions(sql),
     askAccess: [

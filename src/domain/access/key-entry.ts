@@ -59,12 +59,17 @@ function grantDetail({ roles, app, team, scope, limits, expiresAt }: KeyGrant) {
     tools: scope.tools,
     models: scope.models,
     regions: scope.regions,
-    limits: limits && {
-      requests_per_minute: limits.requestsPerMinute,
-      burst: limits.burst,
-      tokens_per_minute: limits.tokensPerMinute,
-      token_burst: limits.tokenBurst ?? null,
-    },
+    limits: limits && limitsDetail(limits),
     expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+  }
+}
+
+/** Limits by the names that the configuration has for them. */
+export function limitsDetail({ requestsPerMinute, burst, tokensPerMinute, tokenBurst }: KeyLimits) {
+  return {
+    requests_per_minute: requestsPerMinute,
+    burst,
+    tokens_per_minute: tokensPerMinute,
+    token_burst: tokenBurst ?? null,
   }
 }

@@ -16,10 +16,8 @@ const prices = createGenaiPriceTable()
 const at = Date.parse('2026-11-29T00:00:00Z')
 
 it('a deployment has the price of the model that the file maps to it; one that is mapped to none has none', () => {
-  const [mapped, foreign]: RouteTarget[] = [
-    { provider: 'azure', model: 'chat-prod' },
-    { provider: 'azure', model: 'chat-test' },
-  ]
+  const mapped: RouteTarget = { provider: 'azure', model: 'chat-prod' }
+  const foreign: RouteTarget = { provider: 'azure', model: 'chat-test' }
   const free: RouteTarget[] = [
     { provider: 'ollama-local', model: 'llama3.1:8b' },
     { provider: 'simulator', model: 'simulated/echo' },
