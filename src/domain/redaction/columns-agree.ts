@@ -2,7 +2,7 @@ import { isNoName } from './no-names.ts'
 import { isThingLabel } from './persons/thing-labels.ts'
 import type { NamedCandidate } from './resolve-overlaps.ts'
 
-interface Cell {
+export interface Cell {
   start: number
   end: number
 }
@@ -99,7 +99,7 @@ function isLike(value: string, kind: string, samples: readonly string[]): boolea
 }
 
 /** Rows of one width one below the other, in cells. */
-function tablesOf(text: string): Cell[][][] {
+export function tablesOf(text: string): Cell[][][] {
   const tables: Cell[][][] = []
   let open: { delimiter: string; rows: Cell[][] } | null = null
   const close = (): void => {

@@ -122,6 +122,14 @@ const UNITS = [
     'SIGNED BY A ',
     'Zz & Zz is ',
   ],
+  ...[
+    'mr Zz member AB 12 ',
+    'Mr Zz (AX-12345, ',
+    'mr zz: no. 1\n',
+    'mr zz;member\nA1234;A1234\n',
+    'Mr Zz ID 1234567 ',
+    'A 12 ',
+  ],
   ...['passport AB123456 ', '\n@aaaa: ', 'F-LK 2 ', 'Zz Zz born ', 'a.', 'address .', 'address   '],
 ]
 

@@ -7,7 +7,8 @@ import { birthsBesideNames } from '../../../domain/redaction/persons/births-besi
 import { identifiersInContext } from '../../../domain/redaction/persons/identifiers-in-context.ts'
 import { withoutLoneNames } from '../../../domain/redaction/persons/lone-names.ts'
 import { knownNames, withMentions } from '../../../domain/redaction/persons/name-agreement.ts'
-import type { Recogniser } from '../../../domain/redaction/recogniser.ts'
+import { numbersOfPersons } from '../../../domain/redaction/persons/numbers-of-persons.ts'
+import type { Candidate, Recogniser } from '../../../domain/redaction/recogniser.ts'
 import { refineNames } from '../../../domain/redaction/refine-names.ts'
 import { type NamedCandidate, resolveOverlaps } from '../../../domain/redaction/resolve-overlaps.ts'
 import type { NameSource, Reading } from '../../../ports/name-source.ts'
@@ -84,12 +85,8 @@ async function analyzeOne(
 ): Promise<Analysed> {
   const { entities, scoreThreshold = 0, language = 'en', signal } = options
   const isWanted = (type: string): boolean => entities?.includes(type) ?? isRedactedByDefault(type)
-  const analysis = analyzeText(
-    text,
-    recognisers,
-    language,
-    ({ entityType, score }) => score >= scoreThreshold && isWanted(entityType),
-  )
+  const isKept = ({ entityType, score }: Candidate): boolean => score >= scoreThreshold && isWanted(entityType)
+  const analysis = analyzeText(text, recognisers, language, isKept)
   for (const step of analysis.steps) {
     if (performance.now() - slice.start > SLICE_MS) {
       await setImmediate()
@@ -105,10 +102,10 @@ async function analyzeOne(
     const { more, less } = compareColumns(text, alone)
     const births = isWanted('DATE_OF_BIRTH') ? birthsBesideNames(text, alone) : []
     const agreed = resolveOverlaps([...alone.filter((one) => !less.has(one)), ...more, ...births])
-    const identifiers = identifiersInContext(text, reading.identifiers, agreed).filter(
-      ({ entityType, score }) => score >= scoreThreshold && isWanted(entityType),
-    )
-    const found = identifiers.length === 0 ? agreed : resolveOverlaps([...agreed, ...identifiers])
+    const numbers = numbersOfPersons(text, agreed).filter(isKept)
+    const ruled = numbers.length === 0 ? agreed : resolveOverlaps([...agreed, ...numbers])
+    const identifiers = identifiersInContext(text, reading.identifiers, ruled).filter(isKept)
+    const found = identifiers.length === 0 ? ruled : resolveOverlaps([...ruled, ...identifiers])
     const known = isWanted('PERSON') ? knownNames([text], [found]) : null
     return known === null ? found : withMentions(text, found, known, () => false)
   }

@@ -138,7 +138,8 @@ function splitCells(text: string, from: number, end: number, delimiter: string, 
   let start = first
   let isQuoted = false
   for (let i = first; i <= last; i += 1) {
-    if (text[i] === quote) isQuoted = !isQuoted
+    // A quote inside a cell is a sign like others: `CSV = """name;number`.
+    if (text[i] === quote && (isQuoted || text.slice(start, i).trim() === '')) isQuoted = !isQuoted
     if (i < last && (text[i] !== delimiter || isQuoted)) continue
     cells.push(trimmed(text, start, i, quote))
     start = i + 1

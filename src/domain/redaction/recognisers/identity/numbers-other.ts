@@ -114,7 +114,8 @@ export const OTHER_NUMBERS: readonly NumberSpec[] = [
     entityType: 'CL_RUT',
     shape: /^\d{7,8}[0-9K]$/,
     lengths: [8, 9],
-    context: /\bru[tn]\b/i,
+    // A run of a program is no number of a person.
+    context: /\b[Rr][Uu][Tt]\b|\bRUN\b(?! ID)/,
     isValid: by('CL', 'rut'),
     alone: /^\d{1,2}\.\d{3}\.\d{3}-[0-9Kk]$/,
   },

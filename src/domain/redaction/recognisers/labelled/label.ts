@@ -2,9 +2,9 @@
 const CONNECTOR =
   '(?:\\([^()\\n]{1,40}\\)|[\\s:=#.,()\\[\\]"\'\\u201c\\u201d|>*_/\\u2013-]|(?:numbers?|num|no|nr|n\\.?[°ºo]?|№|ids?|is|was|has|of|code|the|my|his|her|their|your|issued|ending|with|und|lautet|ist|es|est|è|jest|to|numer|c.est|are|were|n[úu]mero|num[ée]ro|numero|nummer|n[úu]m|old|read|und|de|del|di|card|car|auto|wagens?|autos|fahrzeugs?|voiture|v[ée]hicule|ve[íi]culo|veh[íi]culo|carro|coche|macchina|samochodu|van|our|del|des|der|do|da|du|la|le|é|us|uk|usa|u\\.s|new|old|current|on file|with you|osobistego|pojazdu|vehicle|płatniczej|seria|serie|serię|i)(?![\\p{L}\\p{N}])){0,12}'
 
-/** `my passport is gone, number …` */
+/** `my passport is gone, number …`; what stands behind another number is of another thing. */
 const NUMBERED =
-  '(?!\\p{L})[^\\n.;]{1,30}(?<!\\p{L})(?:number|nummer|numer|n[úu]mero|num[ée]ro|numero|nr|no|n)[ .:#°º]{1,4}'
+  '(?!\\p{L})(?:(?![0-9]{5})[^\\n.;]){1,30}(?<!\\p{L})(?:number|nummer|numer|n[úu]mero|num[ée]ro|numero|nr|no|n)[ .:#°º]{1,4}'
 /** `driver's licence of applicant 1: …` */
 const OF_SOMEBODY = '(?!\\p{L})[^\\n.;:]{1,24}: ?'
 /** Whose turn it is in a chat, behind a question: `And the licence?`, then `Ann: …`. */

@@ -32,7 +32,7 @@ export const LABELLED_SPECS: readonly LabelledSpec[] = [
   },
   {
     entityType: 'DRIVER_LICENSE',
-    label: `driver'?s?'?[ -]licen[cs]e|(?:my|your|his|her|their) dl|dl(?=[ :#]{1,3}$|[ :#]{0,3}\\([a-z]{2}\\)[ :#]{1,3}$)|oln|fs-?(?:nr|nummer)|nr pj|lic\\.|licencia(?: \\([^()\n]{1,12}\\))?|pat(?:ente)?\\.?(?: cat\\.? ?[a-e]{1,2})|driv(?:er|ing)[^\\n.;]{0,40}[ (]licen[cs]e|driving[ -]licen[cs]e|drivers? lic\\.?|d\\.?l\\.?${NUMBER}|licen[cs]e${NUMBER}|dln|f[üu]hrerschein-?(?:nummer|nr)?|permis(?: de conduire)?|num[ée]ro de permis|(?:permiso|carn[ée]t?|licencia) de conducir|carteira de (?:motorista|habilita[çc][ãa]o)|cnh|patente(?: di guida)?|rijbewijs(?:nummer)?|praw[ao] jazdy|carta de condu[cç][ãa]o`,
+    label: `driver'?s?'?[ -]licen[cs]e|(?:my|your|his|her|their) dl|dl(?=[ :#]{1,3}$|[ :#]{0,3}\\([a-z]{2}\\)[ :#]{1,3}$)|oln|fs-?(?:nr|nummer)|nr pj|lic\\.?|licencia(?: \\([^()\n]{1,12}\\))?|pat(?:ente)?\\.?(?: cat\\.? ?[a-e]{1,2})|driv(?:er|ing)[^\\n.;]{0,40}[ (]licen[cs]e|driving[ -]licen[cs]e|drivers? lic\\.?|d\\.?l\\.?${NUMBER}|licen[cs]e${NUMBER}|dln|f[üu]hrerschein-?(?:nummer|nr)?|permis(?: de conduire)?|num[ée]ro de permis|(?:permiso|carn[ée]t?|licencia) de conducir|carteira de (?:motorista|habilita[çc][ãa]o)|cnh|patente(?: di guida)?|rijbewijs(?:nummer)?|praw[ao] jazdy|carta de condu[cç][ãa]o`,
     shape: /^(?=(?:.*\d){4})[A-Z0-9]{5,19}$/,
     score: 0.88,
   },
