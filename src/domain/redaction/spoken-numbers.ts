@@ -1,3 +1,5 @@
+import { indexed } from './patterns/indexed-pattern.ts'
+
 /** Number words of eight languages: value, then the words. */
 const CARDINALS: readonly (readonly [value: number, words: string])[] = [
   [0, 'zero oh nought null nul zéro cero'],
@@ -69,7 +71,7 @@ export const NUMBER_WORD = words.join('|')
 /** Letters and digits, without properties of Unicode, which cost where every word is looked at. */
 const UNIT = '[0-9a-z\u00df-\u024f]'
 /** The beginning of a word that may be a number. */
-const FIRST = new RegExp(`(?<!${UNIT})(?:${NUMBER_WORD})`, 'gi')
+const FIRST = indexed(new RegExp(`(?<!${UNIT})(?:${NUMBER_WORD})`, 'gi'))
 const WORD = /[a-z\u00df-\u024f]{2,48}|[0-9]{1,6}(?![0-9a-z])/iy
 const SEPARATOR = /[ ,-]{1,2}(?:(?:and|et|y|e|i|und|en) )?/iy
 /** Digits before the first word, as in `+91-nine-eight`. */
@@ -100,7 +102,7 @@ export function spokenNumbers(text: string): readonly SpokenNumber[] {
   if (last.text === text) return last.numbers
   const found: SpokenNumber[] = []
   let from = 0
-  for (const { index } of text.matchAll(FIRST)) {
+  for (const { index } of FIRST.matchesIn(text)) {
     if (index < from) continue
     const start = index - (DIGITS_BEFORE.exec(text.slice(Math.max(from, index - 9), index))?.[0].length ?? 0)
     const parts: Part[] = start < index ? (partsOf(text.slice(start, index)) ?? []) : []

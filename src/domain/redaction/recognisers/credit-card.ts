@@ -1,4 +1,5 @@
 import { type DigitRun, digitRuns, digitsOf } from '../digit-runs.ts'
+import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { hasContextBefore, isDigitAt, isWordAt } from './context-words.ts'
 
@@ -24,6 +25,9 @@ const ISSUERS: readonly (readonly [RegExp, readonly number[]])[] = [
   [/^(?:220[0-4]|9792|82|508|353|356|1800|2131)/, [15, 16, 17, 18, 19]],
 ]
 
+/** Digits in groups. */
+const RUN = indexed(/(?<![0-9])[0-9]+(?:[ \u00a0\u2009\u202f-][0-9]+)*/g)
+
 /** Payment cards: 12 to 19 digits that pass the Luhn check, as one run or in groups with a space or hyphen between. */
 export const creditCard: Recogniser = {
   name: 'credit-card',
@@ -31,7 +35,7 @@ export const creditCard: Recogniser = {
   overLines: true,
   find(text) {
     const found: Candidate[] = []
-    for (const run of text.matchAll(/[0-9]+(?:[ \u00a0\u2009\u202f-][0-9]+)*/g)) {
+    for (const run of RUN.matchesIn(text)) {
       if (run[0].length >= MIN_DIGITS) findInRun(text, run.index, run[0], found)
     }
     return found

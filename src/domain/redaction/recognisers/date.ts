@@ -1,4 +1,5 @@
 import { isListedName } from '../list-names.ts'
+import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 
 /** Names of months and what they are shortened to, in eight languages. A pattern of words. */
@@ -12,9 +13,11 @@ const ROMAN = '(?:XI{0,2}|I{1,3}|IV|VI{0,3}|IX)'
 const NAMED = `(?:[0-9]{1,2}(?:${MONTHS})(?:(?:19|20)[0-9]{2}|[0-9]{2}(?![0-9]))|${DAY}[-./ ]${ROMAN}[-./ ](?:18|19|20)[0-9]{2}|${DAY} ?(?:of |de |do )?[ -/]?(?:${MONTHS})\\.?(?: ?/ ?(?:${MONTHS}))?(?:,? (?:de |del |of )?|[-/ ])${YEAR}|(?:${MONTHS})\\.? ${DAY},? ${YEAR}|(?:${MONTHS})\\.? ${DAY}|${DAY} (?:of |de )?(?:${MONTHS})(?![a-z]))`
 /** A day, in digits or with the name of its month. */
 export const DATE_FORM = `(?:${NAMED}|${NUMERIC})`
-const DATE = new RegExp(
-  `(?<![0-9A-Za-z/.](?<!dob)|[0-9]-)${DATE_FORM}(?: r\\.| roku(?![a-z]))?(?:T[0-9]{2}:[0-9]{2}[0-9:.]{0,10}(?:Z|[+-][0-9:]{5})?)?(?![0-9A-Za-z]|[-/][0-9])`,
-  'gi',
+const DATE = indexed(
+  new RegExp(
+    `(?<![0-9A-Za-z/.](?<!dob)|[0-9]-)${DATE_FORM}(?: r\\.| roku(?![a-z]))?(?:T[0-9]{2}:[0-9]{2}[0-9:.]{0,10}(?:Z|[+-][0-9:]{5})?)?(?![0-9A-Za-z]|[-/][0-9])`,
+    'gi',
+  ),
 )
 
 const BIRTH =
@@ -34,8 +37,9 @@ const TUPLE_BEFORE = 240
 const AFTER_NAME =
   /(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{0,24}) (?:(?:van|von|de|der|den|da|di|del|la|dos|el|al|bin|ter|ten) ){0,3}(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \($/u
 /** Digits alone, as machines read and write them: `DOB: 890517`. */
-const BARE_BIRTH =
-  /(?<![a-z])(?:dob|d\.o\.b\.?|birth ?date|date of birth|bday|geburtsdatum|geb\.|date de naissance|fecha de nacimiento|data di nascita|data urodzenia|geboortedatum|data de nascimento)[^0-9\n]{0,12}?((?:[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2})|--[0-9]{2}-?[0-9]{2})(?![0-9-])/gi
+const BARE_BIRTH = indexed(
+  /(?<![a-z])(?:dob|d\.o\.b\.?|birth ?date|date of birth|bday|geburtsdatum|geb\.|date de naissance|fecha de nacimiento|data di nascita|data urodzenia|geboortedatum|data de nascimento)[^0-9\n]{0,12}?((?:[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2})|--[0-9]{2}-?[0-9]{2})(?![0-9-])/gi,
+)
 /** Portuguese for it in letters, in capitals alone: `DN 19-03-1964`. */
 const BIRTH_LETTERS = /(?<![\p{L}\p{N}])DN:? $/u
 const SHORT_YEAR = /^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}$/
@@ -51,7 +55,7 @@ export const date: Recogniser = {
   entityTypes: ['DATE_OF_BIRTH', 'DATE_TIME'],
   find(text) {
     const found: Candidate[] = []
-    for (const match of text.matchAll(DATE)) {
+    for (const match of DATE.matchesIn(text)) {
       const start = match.index
       const end = start + match[0].length
       const isBirth =
@@ -65,7 +69,7 @@ export const date: Recogniser = {
       const entityType = isBirth ? 'DATE_OF_BIRTH' : 'DATE_TIME'
       found.push({ entityType, start, end, score: isBirth ? 0.9 : 0.6, evidence: isBirth ? 'context' : 'format' })
     }
-    for (const match of text.matchAll(BARE_BIRTH)) {
+    for (const match of BARE_BIRTH.matchesIn(text)) {
       const end = match.index + match[0].length
       const digits = match[1] ?? ''
       found.push({ entityType: 'DATE_OF_BIRTH', start: end - digits.length, end, score: 0.8, evidence: 'context' })

@@ -1,3 +1,4 @@
+import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { endsWithLabel, FIELD_TYPES, type FieldKind, kindOfValue, kindsOfLabel, plainLabel } from './field-labels.ts'
 
@@ -11,13 +12,15 @@ const PART = /[^\n"'\u201d{}<>,;|&]{2,60}?(?=[,;|&]|[ \t]{3}|\n|$)/uy
 /** Where the address of a line ends: at the next field or the next sentence. */
 const ADDRESS_END = /(?:[,;|]|[ \t]{2})[ \t]{0,3}\p{L}[\p{L} ]{2,20}[:=]|[.!?] (?=\p{L}+ \p{L})|&\w+=/u
 /** An element of XML. */
-const ELEMENT = /<([A-Za-z][\w.:-]{1,40})(?:\s[^<>]{0,120})?>([^<>\n]{2,160})<\//g
+const ELEMENT = indexed(/<([A-Za-z][\w.:-]{1,40})(?:\s[^<>]{0,120})?>([^<>\n]{2,160})<\//g)
 /** A line that may be a label, with the value on the next one. */
-const TWO_LINES =
-  /(?:^|\n)[ \t]{0,8}(\p{L}[\p{L} .'’/()_-]{1,38}?)[ \t]{0,4}:?\r?(?=\n[ \t]{0,8}(?:[-*•>] )?([^\n]{2,120}?)[ \t\r]*(?:\n|$))/dgu
+const TWO_LINES = indexed(
+  /(?:^|\n)[ \t]{0,8}(\p{L}[\p{L} .'’/()_-]{1,38}?)[ \t]{0,4}:?\r?(?=\n[ \t]{0,8}(?:[-*•>] )?([^\n]{2,120}?)[ \t\r]*(?:\n|$))/dgu,
+)
 /** A line of a form whose value stands behind dots or wide spaces: `Address ........ 4 High Street`. */
-const LED =
-  /(?:^|\n)[ \t]{0,8}(\p{L}[\p{L} .'’/()_-]{1,38}?)[ \t]{0,4}(?:\.{3,80}|_{3,80}|[ \t]{3,60}):?[ \t]{0,60}(?=([^\s._][^\n]{1,120}))/dgu
+const LED = indexed(
+  /(?:^|\n)[ \t]{0,8}(\p{L}[\p{L} .'’/()_-]{1,38}?)[ \t]{0,4}(?:\.{3,80}|_{3,80}|[ \t]{3,60}):?[ \t]{0,60}(?=([^\s._][^\n]{1,120}))/dgu,
+)
 /** Says that a line alone is the label of a name, rather than the beginning of a part of the text. */
 const NAMES = /name|nom\b|nombre|naam|imi[ęe]|nazwisko|apellido|apelido|nome/
 /** UTF-16 units within which a street makes a town beside it a part of an address. */
@@ -49,19 +52,19 @@ export const fieldValue: Recogniser = {
       const at = index + 1 + (AFTER.exec(text)?.[0].length ?? 0)
       for (const [start, end] of valuesAt(text, at, kinds[0]?.entityType === 'STREET_ADDRESS')) add(kinds, start, end)
     }
-    for (const match of text.includes('</') ? text.matchAll(ELEMENT) : []) {
+    for (const match of ELEMENT.matchesIn(text)) {
       const [whole, label = '', value = ''] = match
       const end = match.index + whole.length - 2
       add(kindsOfLabel(plainLabel(label)), end - value.length, end)
     }
-    for (const match of text.matchAll(TWO_LINES)) {
+    for (const match of TWO_LINES.matchesIn(text)) {
       const plain = plainLabel(match[1] ?? '')
       const [start, end] = match.indices?.[2] ?? [0, 0]
       const kinds = kindsOfLabel(plain).filter(({ entityType }) => entityType !== 'PERSON' || NAMES.test(plain))
       // The next line of a form that was left empty is no value.
       if (!/\.{3}|_{3}/.test(match[2] ?? '')) add(kinds, start, end)
     }
-    for (const match of /\.{3}|_{3}|\p{L}[ \t]{3}/u.test(text) ? text.matchAll(LED) : []) {
+    for (const match of LED.matchesIn(text)) {
       const plain = plainLabel(match[1] ?? '')
       const [start, stop] = match.indices?.[2] ?? [0, 0]
       const kinds = kindsOfLabel(plain).filter(({ entityType }) => entityType !== 'PERSON' || NAMES.test(plain))

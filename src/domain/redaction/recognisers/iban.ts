@@ -1,4 +1,5 @@
 import { countrySpecs, isValidIBAN } from 'ibantools'
+import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { hasContextBefore, isWordAt } from './context-words.ts'
 
@@ -13,8 +14,10 @@ const SEPARATOR = /[ \u00a0\u202f.-]/
 const ACCOUNT =
   /\biban|account|konto|rachun|\bkonta\b|compte|cuenta|\bconto\b|rekening|\bconta\b|bank|:5[0-9][A-Z]?:\/$/i
 
+/** Country and check digits. */
+const BEGINNING = indexed(/(?<![A-Za-z0-9])[A-Za-z]{2}[ ]?[0-9]{2}/g)
 /** Polish account numbers stand without the letters. */
-const POLISH = /(?<![A-Za-z0-9.,-])[0-9]{2} ?(?:[0-9]{4} ?){5}[0-9]{4}(?![A-Za-z0-9.-])/g
+const POLISH = indexed(/(?<![A-Za-z0-9.,-])[0-9]{2} ?(?:[0-9]{4} ?){5}[0-9]{4}(?![A-Za-z0-9.-])/g)
 
 /** IBANs of any country, with or without separators, by length and check digits (ISO 13616). */
 export const iban: Recogniser = {
@@ -23,7 +26,7 @@ export const iban: Recogniser = {
   overLines: true,
   find(text) {
     const found: Candidate[] = []
-    for (const match of text.matchAll(/(?<![A-Za-z0-9])[A-Za-z]{2}[ ]?[0-9]{2}/g)) {
+    for (const match of BEGINNING.matchesIn(text)) {
       const length = LENGTHS.get(match[0].slice(0, 2).toUpperCase())
       const end = length === undefined ? -1 : ibanEnd(text, match.index, length)
       if (end < 0) continue
@@ -39,7 +42,7 @@ export const iban: Recogniser = {
         found.push({ entityType: 'IBAN_CODE', start, end, score: 0.8, evidence: 'context' })
       }
     }
-    for (const match of text.matchAll(POLISH)) {
+    for (const match of POLISH.matchesIn(text)) {
       if (!isValidIBAN(`PL${match[0].replaceAll(' ', '')}`)) continue
       const end = match.index + match[0].length
       found.push({ entityType: 'IBAN_CODE', start: match.index, end, score: 0.85, evidence: 'checksum' })

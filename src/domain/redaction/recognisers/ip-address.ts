@@ -1,8 +1,9 @@
 import ipaddr from 'ipaddr.js'
+import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { hasContextBefore, isDigitAt, isWordAt } from './context-words.ts'
 
-const V4 = /[0-9]{1,3}(?:\.[0-9]{1,3}){3}/g
+const V4 = indexed(/(?<![0-9])[0-9]{1,3}(?:\.[0-9]{1,3}){3}/g)
 const MAX_V6 = 45
 /** Eight groups, or less with a gap (RFC 4291, section 2.2). */
 const MAY_BE_V6 = /::|(?::[^:]*){6}/
@@ -17,7 +18,7 @@ export const ipAddress: Recogniser = {
   entityTypes: ['IP_ADDRESS'],
   find(text) {
     const found: Candidate[] = []
-    for (const match of text.matchAll(V4)) {
+    for (const match of V4.matchesIn(text)) {
       const end = match.index + match[0].length
       if (isV4(text, match.index, end, match[0])) found.push(candidate(match.index, end))
     }

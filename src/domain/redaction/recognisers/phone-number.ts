@@ -1,4 +1,5 @@
 import { digitRuns, digitsOf } from '../digit-runs.ts'
+import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { hasContextBefore, isDigitAt, isWordAt } from './context-words.ts'
 import { isInternationalNumber, isLocalNumber, isNationalNumber } from './phone-plan.ts'
@@ -6,7 +7,7 @@ import { isInternationalNumber, isLocalNumber, isNationalNumber } from './phone-
 const MIN_DIGITS = 7
 const MAX_DIGITS = 15
 
-const RUN = /[0-9](?:[ ().+/\u00a0\u2009\u202f\u2010-\u2013-]{0,4}[0-9])*/g
+const RUN = indexed(/(?<![0-9])[0-9](?:[ ().+/\u00a0\u2009\u202f\u2010-\u2013-]{0,4}[0-9])*/g)
 /** National numbers that are tried in one run of digits; more are a table. */
 const MAX_TRIES = 64
 const NORTH_AMERICAN =
@@ -41,7 +42,7 @@ export const phoneNumber: Recogniser = {
   entityTypes: ['PHONE_NUMBER'],
   find(text, language) {
     const found: Candidate[] = []
-    for (const match of text.matchAll(RUN)) {
+    for (const match of RUN.matchesIn(text)) {
       if (match[0].length >= MIN_DIGITS) findInRun(text, match.index, match[0], language, found)
     }
     return found

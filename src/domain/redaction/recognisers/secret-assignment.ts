@@ -1,3 +1,4 @@
+import { indexed } from '../patterns/indexed-pattern.ts'
 import { findInSentences, findNamed } from './secret-prose.ts'
 import { type AddSecret, isOdd, isRandom, NOTHING, REFERENCE, trimmed } from './secret-shape.ts'
 
@@ -8,76 +9,85 @@ const SHORT_KEYS =
   'p/w|passwd|passwort|pin(?==)|requirepass|masterauth|rootpw|psk|(?:wlan|wi-?fi)[ -]?(?:schlüssel|code|sleutel)|(?:clé|clave|chave|chiave) (?:du |de la |del |do |de )?wi-?fi|ww(?=[:=])|pass|pwd|pw(?=[ :=])|mdp|clave|mot de passe|senha'
 const KEY = `${LONG_KEYS}|(?<![A-Za-z])(?:${SHORT_KEYS})`
 /** `key = value`, `"key": "value"`, `--key value`, `key is value`; the value is read by hand. */
-const ASSIGNMENT = new RegExp(
-  `(${KEY})(["'\`\\]]{0,2}[ \\t]{0,20}(?:=>|->|→|:=|==?|:)[ \\t]{0,4}(?:[|>][-+]?\\r?\\n[ \\t]{1,12})?|["'] value=(?=["'])|>(?=[^<>\\s]{4,128}</)|["'\`]{0,2} (?:is|was|ist|lautet|es|c.est|est|è|to|jest)[: ] {0,2}|[ \\t]{1,3}(?=["'\`]))`,
-  'gi',
+const ASSIGNMENT = indexed(
+  new RegExp(
+    `(${KEY})(["'\`\\]]{0,2}[ \\t]{0,20}(?:=>|->|→|:=|==?|:)[ \\t]{0,4}(?:[|>][-+]?\\r?\\n[ \\t]{1,12})?|["'] value=(?=["'])|>(?=[^<>\\s]{4,128}</)|["'\`]{0,2} (?:is|was|ist|lautet|es|c.est|est|è|to|jest)[: ] {0,2}|[ \\t]{1,3}(?=["'\`]))`,
+    'gi',
+  ),
 )
-const FLAG =
-  /(?<![A-Za-z0-9-])--?(?:password|passwd|pass|pwd|token|secret|api-key|apikey|access-key|auth)(?:=| {1,3})(?=[^\s-])/gi
+const FLAG = indexed(
+  /(?<![A-Za-z0-9-])--?(?:password|passwd|pass|pwd|token|secret|api-key|apikey|access-key|auth)(?:=| {1,3})(?=[^\s-])/gi,
+)
 /** Shares of Windows: `net use Z: \\\\srv\\share PASSWORD /user:…`. */
-const SHARE =
-  /\bnet use [^\n]{0,160}?(?:\/user:[^\s"']{1,64} (?![/\\])([^\s"']{4,64})|\\[^\s"']{1,80} (?![/\\])([^\s"']{4,64})(?= \/user:))/gi
+const SHARE = indexed(
+  /\bnet use [^\n]{0,160}?(?:\/user:[^\s"']{1,64} (?![/\\])([^\s"']{4,64})|\\[^\s"']{1,80} (?![/\\])([^\s"']{4,64})(?= \/user:))/gi,
+)
 /** Programs that take a password after a letter: `mysql -pX`, `sshpass -p X`. */
-const COMMAND =
-  /\b(?:mysql(?:dump|admin)?|mariadb|sshpass|psql|pg_dump|redis-cli|mongo(?:sh|dump)?|docker login|smbclient|ldapsearch|rclone|7z)\b[^\n|;&]{0,120}? -(?:p|W|w|a)[ =]?["']?(?=[^\s"'-])([^\s"']{4,64})/g
+const COMMAND = indexed(
+  /\b(?:mysql(?:dump|admin)?|mariadb|sshpass|psql|pg_dump|redis-cli|mongo(?:sh|dump)?|docker login|smbclient|ldapsearch|rclone|7z)\b[^\n|;&]{0,120}? -(?:p|W|w|a)[ =]?["']?(?=[^\s"'-])([^\s"']{4,64})/g,
+)
 const MAX_VALUE = 512
 
 /** Passwords and keys that the text itself calls so. */
 export function findAssignments(text: string, add: AddSecret): void {
   const reading: Reading = { quotes: new NextUnit(text), isTestRun: /\bFAIL/.test(text) }
-  for (const match of text.matchAll(ASSIGNMENT)) {
+  for (const match of ASSIGNMENT.matchesIn(text)) {
     // In the middle of a name: `arn:…:secret:name`.
     if (match[2] === ':' && text[match.index - 1] === ':') continue
     readValue(text, match.index + match[0].length, (match[1] ?? '').toLowerCase(), match[2] ?? '', reading, add)
   }
-  for (const match of /pass|pwd/.test(text) ? text.matchAll(LETTERS_ALONE) : []) {
+  for (const match of LETTERS_ALONE.matchesIn(text)) {
     const value = match[1] ?? ''
     const end = match.index + match[0].length
     if (!NOTHING.test(value)) add(end - value.length, end, 0.6, false)
   }
   findInSentences(text, add)
   findNamed(text, add)
-  for (const match of text.matchAll(KEY_ELSEWHERE)) {
+  for (const match of KEY_ELSEWHERE.matchesIn(text)) {
     const value = match[1] ?? ''
     const end = match.index + match[0].length
     if (isRandom(value)) add(end - value.length, end, 0.7, false)
   }
-  for (const match of text.matchAll(RANDOM_BEHIND)) {
+  for (const match of RANDOM_BEHIND.matchesIn(text)) {
     const value = trimmed(match[1] ?? '')
     const start = match.index + match[0].length - (match[1] ?? '').length
     if (isRandom(value) && !REFERENCE.test(value)) add(start, start + value.length, 0.6, false)
   }
-  for (const match of /wi-?fi|wlan|ssid/i.test(text) ? text.matchAll(WIFI_KEY) : []) {
+  for (const match of WIFI_KEY.matchesIn(text)) {
     const value = trimmed(match[1] ?? '')
     const start = match.index + match[0].length - (match[1] ?? '').length
     if (isOdd(value)) add(start, start + value.length, 0.6, false)
   }
-  for (const match of text.matchAll(COMMAND)) {
+  for (const match of COMMAND.matchesIn(text)) {
     const value = match[1] ?? ''
     const end = match.index + match[0].length
     if (isOdd(value) && !REFERENCE.test(value)) add(end - value.length, end, 0.7, false)
   }
-  for (const match of text.includes('net use ') ? text.matchAll(SHARE) : []) {
+  for (const match of text.includes('net use ') ? SHARE.matchesIn(text) : []) {
     const end = match.index + match[0].length
     const value = match[1] ?? match[2] ?? ''
     if (!REFERENCE.test(value)) add(end - value.length, end, 0.7, false)
   }
-  for (const match of text.matchAll(FLAG)) readValue(text, match.index + match[0].length, 'password', '=', reading, add)
+  for (const match of FLAG.matchesIn(text))
+    readValue(text, match.index + match[0].length, 'password', '=', reading, add)
 }
 
 /** A password of nothing but letters, as mail accounts give their programs, alone in a line of settings. */
-const LETTERS_ALONE =
-  /(?:^|\n)[ \t]{0,8}[\w.-]{0,24}(?:pass|password|passwd|pwd) {1,3}= {0,3}([a-z]{12,32})(?=[ \t\r]*(?:\n|$))/g
+const LETTERS_ALONE = indexed(
+  /(?:^|\n)[ \t]{0,8}[\w.-]{0,24}(?:pass|password|passwd|pwd) {1,3}= {0,3}([a-z]{12,32})(?=[ \t\r]*(?:\n|$))/g,
+)
 
 /** A key right behind the word for one: `auth token a1b2…`. */
-const RANDOM_BEHIND =
-  /(?<![A-Za-z_])(?:(?:private|secret|access|api|signing|encryption|service) key|secret|token|credential)s? ([^\s"'`<>(),;:]{16,128})/gi
+const RANDOM_BEHIND = indexed(
+  /(?<![A-Za-z_])(?:(?:private|secret|access|api|signing|encryption|service) key|secret|token|credential)s? ([^\s"'`<>(),;:]{16,128})/gi,
+)
 
 /** What looks like nothing but a key, in a setting that other languages than English call one. */
-const KEY_ELSEWHERE =
-  /(?<![A-Za-z])(?:sleutel|schlüssel|schluessel|clé|llave|clave|chiave|klucz|chave|geheim|geheimnis|secreto|segreto|segredo|sekret)["']?[ \t]{0,8}[:=][ \t]{0,4}["']?([^\s"'`<>(),;:]{16,128})/gi
+const KEY_ELSEWHERE = indexed(
+  /(?<![A-Za-z])(?:sleutel|schlüssel|schluessel|clé|llave|clave|chiave|klucz|chave|geheim|geheimnis|secreto|segreto|segredo|sekret)["']?[ \t]{0,8}[:=][ \t]{0,4}["']?([^\s"'`<>(),;:]{16,128})/gi,
+)
 
-const WIFI_KEY = /(?:wi-?fi|wlan|ssid)[^\n]{0,40}? key(?: is|:)? ([^\s"'`<>(),;:]{6,64})/gi
+const WIFI_KEY = indexed(/(?:wi-?fi|wlan|ssid)[^\n]{0,40}? key(?: is|:)? ([^\s"'`<>(),;:]{6,64})/gi)
 
 function readValue(
   text: string,

@@ -1,3 +1,4 @@
+import { indexed } from '../patterns/indexed-pattern.ts'
 import type { AddSecret } from './secret-shape.ts'
 
 /** What is nothing but a code that lets somebody in. */
@@ -6,7 +7,7 @@ const SURE =
 /** What is one where something says of what. */
 const OF_SOMETHING =
   'codes?(?![a-z])|codic[ei](?![a-z])|c[óo]digos?(?![a-z])|(?<![A-Za-z])kod(?:u|em|y|ów)?(?![a-z])|(?<![A-Za-z])(?:senha|clave|contraseña|combin(?:ation|aci[óo]n|azione|aison|atie|a[çc][ãa]o)|(?:zahlen)?kombination|kombinacja)(?![a-z])|lock ?box|key[ -]?safe|schlüsselsafe|schlüsseltresor|sleutelkluis'
-const NOUN = new RegExp(`(${SURE})|${OF_SOMETHING}`, 'gi')
+const NOUN = indexed(new RegExp(`(${SURE})|${OF_SOMETHING}`, 'gi'))
 
 /** What opens behind a code. Each alternative begins a word or a part of a compound. */
 const OPENS =
@@ -53,14 +54,16 @@ const BACKUP_WORD =
   '(?:backup|recovery|rescue|2fa|mfa|activation) (?:code|key)s?|(?:wiederherstellungs|notfall|backup|ersatz|aktivierungs)[- ]?(?:codes?|schlüssel)|codes? de (?:secours|récupération|sauvegarde|activation)|c[óo]digos? de (?:recuperaci[óo]n|respaldo|recupera[çc][ãa]o|backup|activaci[óo]n|ativa[çc][ãa]o)|codic[ei] di (?:recupero|backup|riserva|attivazione)|(?:herstel|back-?up|reserve|activatie)[- ]?codes?|kod(?:y|u)? (?:zapasow(?:y|e|ego)|odzyskiwania|awaryjn(?:y|e)|aktywacyjn(?:y|e))'
 const GROUP =
   '(?:(?=[A-Za-z-]{0,40}[0-9])[A-Za-z0-9]{3,8}(?:-[A-Za-z0-9]{3,8}){1,7}|[0-9]{4} [0-9]{4}|[0-9]{6,10})(?![A-Za-z0-9-])'
-const BACKUP_CODE = new RegExp(
-  `(?:${BACKUP_WORD})(?: (?:used|is|was|are|ist|war|sind|est|es|è|to|é))?[ :=]{1,3}(${GROUP}(?:(?:, ?| and | or | und | et | y | e | en | i |\\s)${GROUP}){0,16})`,
-  'gi',
+const BACKUP_CODE = indexed(
+  new RegExp(
+    `(?:${BACKUP_WORD})(?: (?:used|is|was|are|ist|war|sind|est|es|è|to|é))?[ :=]{1,3}(${GROUP}(?:(?:, ?| and | or | und | et | y | e | en | i |\\s)${GROUP}){0,16})`,
+    'gi',
+  ),
 )
 
 /** Short codes: PIN, one-time, of doors and alarms, in eight languages, and those that stand in for a device. */
 export function findCodes(text: string, add: AddSecret): void {
-  for (const match of text.matchAll(NOUN)) {
+  for (const match of NOUN.matchesIn(text)) {
     const end = match.index + match[0].length
     const place = codeBehind(text, match.index, end, match[1] !== undefined)
     if (place !== null) add(place[0], place[1], 0.7, false)
@@ -68,7 +71,7 @@ export function findCodes(text: string, add: AddSecret): void {
   if (/[0-9]{4} (?:is|ist|est|es|è|to|jest|é|as|als|zum|um|comme|pour|como|para|come|per|om|jako|aby) /i.test(text))
     for (const pattern of [BEFORE_NOUN, AS_NOUN])
       for (const { index, 1: code = '' } of text.matchAll(pattern)) add(index, index + code.length, 0.7, false)
-  for (const match of text.matchAll(BACKUP_CODE)) {
+  for (const match of BACKUP_CODE.matchesIn(text)) {
     const end = match.index + match[0].length
     add(end - (match[1] ?? '').length, end, 0.8, true)
   }

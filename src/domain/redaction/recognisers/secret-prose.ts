@@ -1,3 +1,4 @@
+import { indexed } from '../patterns/indexed-pattern.ts'
 import {
   type AddSecret,
   isKeyLike,
@@ -43,16 +44,20 @@ const NUMBERED = /^\p{Lu}?\p{Ll}+[0-9]{1,2}$/u
 const LETTERS_AND_DIGITS = /^(?=.*[0-9])(?=.*[A-Za-z].*[A-Za-z].*[A-Za-z])[^\s/\\]{5,40}$/
 
 /** What lets in, behind who: `login portal ann.lee / Stelvio-27`, `creds: svc:Xy12!`. */
-const PAIR =
-  /(?<![A-Za-z])(?:log-?in|logon|creds|credentials?|zugang(?:sdaten)?|identifiants?|accesos?|accesso|credenziali|credenciales|credenciais|acesso|inlog(?:gegevens)?|logowani[ea]|usuario|utente|gebruiker|user(?:name)?|wi-?fi|wlan|ssid)(?![a-z])[^\n/]{0,40}?[ :]["'`]?([\w.@\\-]{2,40})["'`]?(?: ?[/|] ?| ?: ?)["'`]?([^\s"'`<>(),;|]{6,64})/giu
+const PAIR = indexed(
+  /(?<![A-Za-z])(?:log-?in|logon|creds|credentials?|zugang(?:sdaten)?|identifiants?|accesos?|accesso|credenziali|credenciales|credenciais|acesso|inlog(?:gegevens)?|logowani[ea]|usuario|utente|gebruiker|user(?:name)?|wi-?fi|wlan|ssid)(?![a-z])[^\n/]{0,40}?[ :]["'`]?([\w.@\\-]{2,40})["'`]?(?: ?[/|] ?| ?: ?)["'`]?([^\s"'`<>(),;|]{6,64})/giu,
+)
 const MAY_PAIR = /[\w"'`](?: [/|] |: ?)\S/
 
 /** A key not far behind a word for one: `my token dies with me (t3Rh…)`. */
-const SECRET_WORD =
-  /(?<![A-Za-z_])(?:token|secret|credential|(?:api|access|private|signing|encryption|personal)[ -]key|key)s?(?![A-Za-z_-])/gi
+const SECRET_WORD = indexed(
+  /(?<![A-Za-z_])(?:token|secret|credential|(?:api|access|private|signing|encryption|personal)[ -]key|key)s?(?![A-Za-z_-])/gi,
+)
 const KEY_NEAR = 60
 /** A word of four or more in small letters, as phrases are recommended. */
-const PHRASE = /passphrase[^\n:=]{0,30}[:=] ?["']?((?:[a-z]{3,12}[ -]){3,7}[a-z]{3,12})(?=["']?[ \t.,;]*(?:\n|$))/gi
+const PHRASE = indexed(
+  /passphrase[^\n:=]{0,30}[:=] ?["']?((?:[a-z]{3,12}[ -]){3,7}[a-z]{3,12})(?=["']?[ \t.,;]*(?:\n|$))/gi,
+)
 
 /** Passwords and keys in sentences that say that they are. */
 export function findInSentences(text: string, add: AddSecret): void {
@@ -68,14 +73,14 @@ export function findInSentences(text: string, add: AddSecret): void {
       )
       if (!findOfOne(text, from, add)) findBehind(text, from, isWord, add)
     }
-  for (const match of MAY_PAIR.test(text) ? text.matchAll(PAIR) : []) {
+  for (const match of MAY_PAIR.test(text) ? PAIR.matchesIn(text) : []) {
     const raw = match[2] ?? ''
     const value = trimmed(raw)
     const start = match.index + match[0].length - raw.length
     if (isPassword(value) && !/^(?:\p{Lu}\p{Ll}+|\p{Ll}+)[0-9]$/u.test(value))
       add(start, start + value.length, 0.6, false)
   }
-  for (const { index, 0: word } of text.matchAll(SECRET_WORD)) {
+  for (const { index, 0: word } of SECRET_WORD.matchesIn(text)) {
     const from = index + word.length
     for (const found of text
       .slice(from, from + KEY_NEAR + 80)
@@ -88,7 +93,7 @@ export function findInSentences(text: string, add: AddSecret): void {
         add(from + found.index, from + found.index + found[0].length, 0.6, false)
     }
   }
-  for (const match of /passphrase/i.test(text) ? text.matchAll(PHRASE) : []) {
+  for (const match of /passphrase/i.test(text) ? PHRASE.matchesIn(text) : []) {
     const end = match.index + match[0].length
     add(end - (match[1] ?? '').length, end, 0.6, false)
   }

@@ -1,3 +1,4 @@
+import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { matchesInTokens } from '../token-runs.ts'
 import { hasContextBefore, isWordAt } from './context-words.ts'
@@ -8,42 +9,50 @@ import { IS_TOKEN, TOKEN_SHAPES } from './secret-token.ts'
 
 const TOKEN_RUN = /(?<![A-Za-z0-9_.:=-])[A-Za-z0-9_.:=-]{20,}/g
 const MAX_RUN = 16_384
-const HOOK =
-  /https:\/\/(?:hooks\.slack\.com\/(?:services|workflows)|discord(?:app)?\.com\/api\/webhooks|[a-z0-9-]{1,63}\.webhook\.office\.com)\/[^\s"'<>]{10,300}/g
+const HOOK = indexed(
+  /https:\/\/(?:hooks\.slack\.com\/(?:services|workflows)|discord(?:app)?\.com\/api\/webhooks|[a-z0-9-]{1,63}\.webhook\.office\.com)\/[^\s"'<>]{10,300}/g,
+)
 /** What follows `scheme://` of a database, a queue, anything: `user:password@`. */
 const CONNECTION = /[^\s:/@"'<>]{0,128}:[^\s/"'<>]{1,256}(?=@)/y
 /** What stands on a card beside its number. */
-const CARD_CODE =
-  /\b(?:cvv2?|cvc2?|csc|security code|(?:karten)?pr[üu]f(?:ziffer|nummer)|cryptogramme|c[óo]digo de seguran[çz]a|c[óo]digo de seguridad|codice di sicurezza|kod cvv)\b(?: (?:is|was|:))?[ :=#]{1,3}["']?([0-9]{3,4})(?![0-9A-Za-z])/gi
+const CARD_CODE = indexed(
+  /\b(?:cvv2?|cvc2?|csc|security code|(?:karten)?pr[üu]f(?:ziffer|nummer)|cryptogramme|c[óo]digo de seguran[çz]a|c[óo]digo de seguridad|codice di sicurezza|kod cvv)\b(?: (?:is|was|:))?[ :=#]{1,3}["']?([0-9]{3,4})(?![0-9A-Za-z])/gi,
+)
 /** What lets in who knows it: an answer, a word. */
-const MEMORABLE =
-  /\b(?:memorable (?:word|name|place)|security (?:answer|word)|secret (?:answer|word)|safe ?word|code ?word|kodewort|codewort|mot secret|palabra secreta|parola segreta|hasło telefoniczne)(?: is|:| =)? ["'\u201d]?([^\s"'\u201d.,;:!?()]{3,32})/gi
+const MEMORABLE = indexed(
+  /\b(?:memorable (?:word|name|place)|security (?:answer|word)|secret (?:answer|word)|safe ?word|code ?word|kodewort|codewort|mot secret|palabra secreta|parola segreta|hasło telefoniczne)(?: is|:| =)? ["'\u201d]?([^\s"'\u201d.,;:!?()]{3,32})/gi,
+)
 /** Sessions and the like that a browser sends along. */
-const COOKIES = /\b(?:set-)?cookie["'\u201d]?\s{0,2}[:=]\s{0,2}["'\u201d]?([^\n"'\u201d]{8,2000})/gi
+const COOKIES = indexed(/\b(?:set-)?cookie["'\u201d]?\s{0,2}[:=]\s{0,2}["'\u201d]?([^\n"'\u201d]{8,2000})/gi)
 const COOKIE =
   /(?<![\w.-])[\w.-]{0,40}(?:sess|sid|auth|token|jwt|csrf|xsrf|remember|login)[\w.-]{0,20}=([^\s;,]{8,1000})/gi
 /** Such as belong to a server's software, wherever they stand. */
-const SESSION = /\b(?:JSESSIONID|PHPSESSID|ASP\.NET_SessionId|connect\.sid)[=:] ?([A-Za-z0-9%._-]{12,256})/gi
+const SESSION = indexed(/\b(?:JSESSIONID|PHPSESSID|ASP\.NET_SessionId|connect\.sid)[=:] ?([A-Za-z0-9%._-]{12,256})/gi)
 /** The words of a wallet (BIP 39): twelve to twenty-four. */
-const SEED_PHRASE =
-  /\b(?:seed|recovery|mnemonic|secret|backup) (?:phrase|words)\b[^"'\n]{0,60}["': ]{1,3}((?:[a-z]{3,8} ){11,23}[a-z]{3,8})(?![a-z])/gi
+const SEED_PHRASE = indexed(
+  /\b(?:seed|recovery|mnemonic|secret|backup) (?:phrase|words)\b[^"'\n]{0,60}["': ]{1,3}((?:[a-z]{3,8} ){11,23}[a-z]{3,8})(?![a-z])/gi,
+)
 /** The second string of a call that signs in. */
-const SIGN_IN_CALL =
-  /\.(?:login|authenticate|auth|sign_?in|connect)\(\s{0,4}["'][^"'\n]{1,80}["'],\s{0,4}["']([^"'\n]{4,80})(?=["'])/gi
-const CURL_USER = /\s(?:-u|--user)[ =]["']?(?!https?:)([^\s:"']{1,64}:[^\s"']{1,128})/g
-const HEADER = /\b(?:bearer|basic|token|apikey|digest) {1,3}([A-Za-z0-9._~+/=-]{16,4096})/gi
+const SIGN_IN_CALL = indexed(
+  /\.(?:login|authenticate|auth|sign_?in|connect)\(\s{0,4}["'][^"'\n]{1,80}["'],\s{0,4}["']([^"'\n]{4,80})(?=["'])/gi,
+)
+const CURL_USER = indexed(/\s(?:-u|--user)[ =]["']?(?!https?:)([^\s:"']{1,64}:[^\s"']{1,128})/g)
+const HEADER = indexed(/\b(?:bearer|basic|token|apikey|digest) {1,3}([A-Za-z0-9._~+/=-]{16,4096})/gi)
 /** The same in its header, where it may be short. */
-const AUTHORIZATION =
-  /authorization["'\u201d]?\s{0,2}[:=]\s{0,2}["'\u201d]?(?:basic|bearer|token|digest) {1,3}([A-Za-z0-9._~+/=-]{8,4096})/gi
+const AUTHORIZATION = indexed(
+  /authorization["'\u201d]?\s{0,2}[:=]\s{0,2}["'\u201d]?(?:basic|bearer|token|digest) {1,3}([A-Za-z0-9._~+/=-]{8,4096})/gi,
+)
 /** A token that somebody has taken apart: with a space in it, or a sign in brackets. */
-const BROKEN =
-  /(?<![A-Za-z0-9])(?:gh[pousr]_|github_pat_|(?:glpat|xox[abeoprs])(?=-|\[-\])|[rs]k_live_|hf_|npm_|A[KS]IA|AIza)[A-Za-z0-9_-]{0,80}(?:[ \n](?=[A-Za-z_-]*[0-9])(?=[a-z0-9_-]*[A-Z])[A-Za-z0-9_-]{4,80}|\[[._-]\][A-Za-z0-9_-]{2,80}){1,4}/g
-const MAY_BE_BROKEN = /gh[pousr]_|github_pat|glpat|xox|k_live_|hf_|npm_|A[KS]IA|AIza/
-const BEGIN = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
+const BROKEN = indexed(
+  /(?<![A-Za-z0-9])(?:gh[pousr]_|github_pat_|(?:glpat|xox[abeoprs])(?=-|\[-\])|[rs]k_live_|hf_|npm_|A[KS]IA|AIza)[A-Za-z0-9_-]{0,80}(?:[ \n](?=[A-Za-z_-]*[0-9])(?=[a-z0-9_-]*[A-Z])[A-Za-z0-9_-]{4,80}|\[[._-]\][A-Za-z0-9_-]{2,80}){1,4}/g,
+)
+const BEGIN = indexed(/-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g)
 const END = /^-----END [A-Z0-9 ]{0,40}-----/
 const BODY =
   /(?:\s{0,4}[A-Za-z-]{3,20}: [^\n]{0,200}\n)*(?:(?:\\[nr]|\s){0,4}[A-Za-z0-9+/=]{20,120})*(?:(?:\r?\n|\\n)[A-Za-z0-9+/]{1,76}={0,2}(?=\s*(?:\n|$)|\\|["'\u201d]))?/y
 
+/** Without the id of an access key there is no secret beside one. */
+const ACCESS_KEY_ID = indexed(/\b(?:AKIA|ASIA)[A-Z0-9]{16}/g)
 /** The secret beside the id of an access key: `AKIA… / wJalr…`. */
 const BESIDE_ID =
   /(?<=\b(?:AKIA|ASIA)[A-Z0-9]{16}[^A-Za-z0-9+/\n]{0,8}[^A-Za-z0-9+\n]{1,4})([A-Za-z0-9+/]{40})(?![A-Za-z0-9+/=])/g
@@ -60,45 +69,46 @@ export const secret: Recogniser = {
     findTokens(text, add)
     findPrivateKeys(text, add)
     if (text.includes('://')) {
-      for (const match of text.matchAll(HOOK)) add(match.index, match.index + match[0].length, 0.95, true)
+      for (const match of HOOK.matchesIn(text)) add(match.index, match.index + match[0].length, 0.95, true)
       findConnections(text, add)
     }
-    for (const match of text.matchAll(HEADER)) {
+    for (const match of HEADER.matchesIn(text)) {
       const value = match[1] ?? ''
       const end = match.index + match[0].length
       if (/[0-9]/.test(value) && /[A-Za-z]/.test(value)) add(end - value.length, end, 0.85, true)
     }
-    for (const match of /authorization/i.test(text) ? text.matchAll(AUTHORIZATION) : []) {
+    for (const match of AUTHORIZATION.matchesIn(text)) {
       const end = match.index + match[0].length
       add(end - (match[1] ?? '').length, end, 0.85, true)
     }
-    for (const { index, 0: token } of MAY_BE_BROKEN.test(text) ? text.matchAll(BROKEN) : [])
+    for (const { index, 0: token } of BROKEN.matchesIn(text))
       if (token.length >= 20 && /[0-9]/.test(token)) add(index, index + token.length, 0.85, true)
     findAssignments(text, add)
-    for (const match of text.matchAll(CARD_CODE)) {
+    for (const match of CARD_CODE.matchesIn(text)) {
       const end = match.index + match[0].length
       add(end - (match[1] ?? '').length, end, 0.7, false)
     }
     findCodes(text, add)
-    const beside = /A[KS]IA/.test(text) ? [BESIDE_ID] : []
-    for (const pattern of [MEMORABLE, SEED_PHRASE, SIGN_IN_CALL, ...beside]) {
-      for (const match of text.matchAll(pattern)) {
+    for (const pattern of [MEMORABLE, SEED_PHRASE, SIGN_IN_CALL]) {
+      for (const match of pattern.matchesIn(text)) {
         const end = match.index + match[0].length
         add(end - (match[1] ?? '').length, end, 0.8, true)
       }
     }
-    for (const { index, 0: header, 1: cookies = '' } of /cookie/i.test(text) ? text.matchAll(COOKIES) : []) {
+    for (const match of ACCESS_KEY_ID.isIn(text) ? text.matchAll(BESIDE_ID) : [])
+      add(match.index, match.index + match[0].length, 0.8, true)
+    for (const { index, 0: header, 1: cookies = '' } of COOKIES.matchesIn(text)) {
       const from = index + header.length - cookies.length
       for (const match of cookies.matchAll(COOKIE)) {
         const end = from + match.index + match[0].length
         if (/[0-9]/.test(match[1] ?? '')) add(end - (match[1] ?? '').length, end, 0.8, true)
       }
     }
-    for (const match of /SESS|connect\.sid|_Session/.test(text) ? text.matchAll(SESSION) : []) {
+    for (const match of SESSION.matchesIn(text)) {
       const end = match.index + match[0].length
       add(end - (match[1] ?? '').length, end, 0.8, true)
     }
-    for (const match of text.matchAll(CURL_USER)) {
+    for (const match of CURL_USER.matchesIn(text)) {
       const value = match[1] ?? ''
       const end = match.index + match[0].length
       if (hasContextBefore(text, match.index, /\b(?:curl|http|wget)\b/i, 200)) add(end - value.length, end, 0.8, false)
@@ -134,7 +144,7 @@ function findConnections(text: string, add: AddSecret): void {
 function findPrivateKeys(text: string, add: AddSecret): void {
   let from = 0
   let close = 0
-  for (const match of text.matchAll(BEGIN)) {
+  for (const match of BEGIN.matchesIn(text)) {
     if (match.index < from) continue
     const body = match.index + match[0].length
     if (close >= 0 && close < body) close = text.indexOf('-----END ', body)

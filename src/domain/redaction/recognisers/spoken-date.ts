@@ -1,3 +1,4 @@
+import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { NUMBER_WORD } from '../spoken-numbers.ts'
 import { MONTHS } from './date.ts'
@@ -15,10 +16,13 @@ const IN_WORDS = new RegExp(
 const SPOKEN = new RegExp(`(?<!\\p{L})(?:${NUMBER_WORD}|${ORDINAL})`, 'iu')
 const MONTH = new RegExp(`(?<!\\p{L})(?:${MONTHS})(?!\\p{L})`, 'iu')
 /** What asks for a birth or tells of one. */
-const CUE =
-  /date of birth|birth ?date|birthday|\bdob\b|d\.o\.b\.|\bborn\b|geburtsdatum|geburtstag|geboren|date de naissance|n[ée]e? (?=le)|fecha de nacimiento|nacid?[oaó]|data di nascita|nat[oa] il|geboortedatum|dat[aęy] urodzenia|urodz|data de nascimento|nasc(?:eu|id[oa])/giu
+const CUE = indexed(
+  /date of birth|birth ?date|birthday|\bdob\b|d\.o\.b\.|\bborn\b|geburtsdatum|geburtstag|geboren|date de naissance|n[ée]e? (?=le)|fecha de nacimiento|nacid?[oaó]|data di nascita|nat[oa] il|geboortedatum|dat[aęy] urodzenia|urodz|data de nascimento|nasc(?:eu|id[oa])/giu,
+)
 /** Ways to begin a year of the last century, which hardly any other number begins with. */
-const LAST_CENTURY = /nineteen|neunzehnhundert|neuf[ -]cents?|novecient|novecento|negentien|dziewięćset|novecentos/giu
+const LAST_CENTURY = indexed(
+  /nineteen|neunzehnhundert|neuf[ -]cents?|novecient|novecento|negentien|dziewięćset|novecentos/giu,
+)
 /** UTF-16 units behind a cue in which the date follows on the same line, and on the next one. */
 const SAME_LINE = 96
 const NEXT_LINE = 160
@@ -31,7 +35,7 @@ export const spokenDate: Recogniser = {
   entityTypes: ['DATE_OF_BIRTH'],
   find(text) {
     const found: Candidate[] = []
-    for (const { index, 0: cue } of text.matchAll(CUE)) {
+    for (const { index, 0: cue } of CUE.matchesIn(text)) {
       const from = index + cue.length
       const words = answerOf(text, from)
       const first = words.matchAll(IN_WORDS).next().value
@@ -43,7 +47,7 @@ export const spokenDate: Recogniser = {
         continue
       found.push(birth(from + first.index, first[0].length))
     }
-    for (const { index } of text.matchAll(LAST_CENTURY)) {
+    for (const { index } of LAST_CENTURY.matchesIn(text)) {
       const from = Math.max(0, index - AROUND)
       for (const { index: at, 0: date } of text.slice(from, index + AROUND).matchAll(IN_WORDS)) {
         const start = from + at

@@ -1,4 +1,5 @@
 import { isGivenName, isListedName } from '../list-names.ts'
+import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { hasContextBefore } from './context-words.ts'
 
@@ -7,7 +8,7 @@ const SCHEME =
   /(?:h(?:tt|xx)ps?|ftps?|wss?|sftp|ssh):\/\/[^\s"'`<>\\^{|}]+|(?<![A-Za-z0-9@./-])(?:www\.|(?:[a-z]{2,3}\.)?(?:linkedin|facebook|instagram|twitter|tiktok|github|xing|medium|threads|gitlab|behance|dribbble)\.(?:com|net)\/|(?:x\.com|t\.me|wa\.me)\/)[^\s"'`<>\\^{|}]+/gi
 
 /** What one without a scheme has. */
-const HOST = /www\.|\.(?:com|net|me)\//i
+const HOST = indexed(/www\.|\.(?:com|net|me)\//gi)
 
 /** Parameters that name or admit a person. */
 const PERSONAL_PARAMETER =
@@ -27,7 +28,7 @@ const OWN =
 /** An address without scheme and `www.` right behind what a site is called: `portfolio: lund.example/work`. */
 const BARE =
   /(?<=(?<![a-z])(?:portfolio|web ?site|webseite|homepage|web|blog|site)(?: [a-z]{2,7}){0,2}:? )(?:[a-z0-9-]{1,30}\.){1,2}[a-z]{2,10}(?![a-z0-9@-]|\.[a-z0-9])(?:\/[^\s"'`<>\\^{|}]{0,200})?/gi
-const MAY_BE_BARE = /portfolio|web|homepage|blog|site/i
+const MAY_BE_BARE = indexed(/portfolio|web|homepage|blog|site/gi)
 /** Scopes of packages look like handles. */
 const PACKAGE = /^https?:\/\/[^/]*(?:npm|unpkg|jsdelivr|shields\.io|esm\.sh|jsr\.io|skypack|deno\.land)/i
 const NO_PERSON =
@@ -42,8 +43,8 @@ export const url: Recogniser = {
   entityTypes: ['URL'],
   find(text) {
     const found: Candidate[] = []
-    const bare = MAY_BE_BARE.test(text) ? [...text.matchAll(BARE)] : []
-    if (bare.length === 0 && !text.includes('://') && !HOST.test(text)) return found
+    const bare = MAY_BE_BARE.isIn(text) ? [...text.matchAll(BARE)] : []
+    if (bare.length === 0 && !text.includes('://') && !HOST.isIn(text)) return found
     let named: ReadonlySet<string> | null = null
     // Of the whole text, so it is read once, and only where a site asks.
     const isOfNamed = (site: string): boolean => {

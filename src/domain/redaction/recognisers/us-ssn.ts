@@ -1,9 +1,10 @@
+import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { hasContextBefore, isWordAt } from './context-words.ts'
 
 const CONTEXT = /(?:\bssns?\b|\bssn|social[ _-]?sec|soc[.]? ?sec|\bss ?#|tax ?id|\btin\b)/i
-const GROUPED = /[0-9]{3}([ .\u00a0\u2010-\u2013-])[0-9]{2}\1[0-9]{4}/g
-const BARE = /[0-9]{9}/g
+const GROUPED = indexed(/(?<![0-9A-Za-z])[0-9]{3}([ .\u00a0\u2010-\u2013-])[0-9]{2}\1[0-9]{4}/g)
+const BARE = indexed(/(?<![0-9A-Za-z])[0-9]{9}/g)
 
 /** US social security numbers in groups, or nine digits where the text says that they are one. */
 export const usSsn: Recogniser = {
@@ -24,8 +25,8 @@ export const usSsn: Recogniser = {
         evidence: 'format',
       })
     }
-    for (const match of text.matchAll(GROUPED)) add(match.index, match[0], match[1] === ' ' || match[1] === '.')
-    for (const match of text.matchAll(BARE)) add(match.index, match[0], true)
+    for (const match of GROUPED.matchesIn(text)) add(match.index, match[0], match[1] === ' ' || match[1] === '.')
+    for (const match of BARE.matchesIn(text)) add(match.index, match[0], true)
     return found
   },
 }

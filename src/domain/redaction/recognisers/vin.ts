@@ -1,3 +1,4 @@
+import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { matchesInTokens } from '../token-runs.ts'
 
@@ -17,8 +18,9 @@ const WEIGHTS = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2]
 
 const CODE = /(?<![A-Za-z0-9_])[A-HJ-NPR-Z0-9]{17}(?![A-Za-z0-9_])/g
 /** In groups, after a word for it. */
-const LABELLED =
-  /(?<![\p{L}\p{N}])(?:vin|chassis|fahrgestellnummer|fin|telaio|ch[âa]ssis|bastidor|nadwozia|chassisnummer)(?![\p{L}\p{N}])[^0-9\n]{0,24}?[ :|#]((?:[A-HJ-NPR-Z0-9]{1,6}[ -]){2,6}[A-HJ-NPR-Z0-9]{1,6})(?![A-Za-z0-9])/giu
+const LABELLED = indexed(
+  /(?<![\p{L}\p{N}])(?:vin|chassis|fahrgestellnummer|fin|telaio|ch[âa]ssis|bastidor|nadwozia|chassisnummer)(?![\p{L}\p{N}])[^0-9\n]{0,24}?[ :|#]((?:[A-HJ-NPR-Z0-9]{1,6}[ -]){2,6}[A-HJ-NPR-Z0-9]{1,6})(?![A-Za-z0-9])/giu,
+)
 
 /** Vehicle identification numbers with the check digit of 49 CFR 565.15; others need a word before them. */
 export const vin: Recogniser = {
@@ -31,7 +33,7 @@ export const vin: Recogniser = {
       if (!isVin(match[0])) continue
       found.push({ entityType: 'VIN', start: match.index, end: match.index + 17, score: 0.95, evidence: 'checksum' })
     }
-    for (const match of text.matchAll(LABELLED)) {
+    for (const match of LABELLED.matchesIn(text)) {
       const groups = match[1] ?? ''
       const end = match.index + match[0].length
       if (groups.replaceAll(/[ -]/g, '').length !== 17) continue

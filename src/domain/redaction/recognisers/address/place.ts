@@ -1,17 +1,20 @@
+import { indexed } from '../../patterns/indexed-pattern.ts'
 import { isTownName } from '../../persons/towns.ts'
 import * as words from './street-words.ts'
 
 const START = '(?<![\\p{L}\\p{N}])'
 const END = '(?![\\p{L}\\p{N}])'
-const MILITARY = new RegExp(
-  `${START}(?:(?:USS|USNS|USNV|USCGC|USAV) \\p{Lu}\\p{L}{1,20}[\\n ,]{1,3})?(?:APO|FPO|DPO),? A[AEP] [0-9]{5}${END}`,
-  'gu',
+const MILITARY = indexed(
+  new RegExp(
+    `${START}(?:(?:USS|USNS|USNV|USCGC|USAV) \\p{Lu}\\p{L}{1,20}[\\n ,]{1,3})?(?:APO|FPO|DPO),? A[AEP] [0-9]{5}${END}`,
+    'gu',
+  ),
 )
 /** The same around what is ASCII, without properties of Unicode, which cost at every unit of a text. */
 const LETTER_OR_DIGIT = '[0-9A-Za-z\\u00c0-\\u024f]'
 const CODE_START = `(?<!${LETTER_OR_DIGIT})`
 const CODE_END = `(?!${LETTER_OR_DIGIT})`
-const BRITISH = new RegExp(`${CODE_START}${words.UK_POSTCODE_ALONE}${CODE_END}`, 'g')
+const BRITISH = indexed(new RegExp(`${CODE_START}${words.UK_POSTCODE_ALONE}${CODE_END}`, 'g'))
 /** Parts with capitals before a British postcode, and the town right before it: `Rose Cottage, Duck Lane, Stow, `. */
 const PARTS_BEFORE =
   /(?:\p{Lu}[\p{L}'’.-]{1,24}(?: [\p{L}'’.-]{1,20}){0,4}, ){1,4}(?:\p{Lu}[\p{L}'’-]{1,24}(?: [\p{L}'’-]{1,20}){0,3} )?$/u
@@ -19,12 +22,13 @@ const PARTS_BEFORE =
 const IRISH_PARTS =
   /(?:[0-9]{1,4}[A-Za-z]? )?(?:\p{Lu}[\p{L}'’-]{1,24}(?: [\p{L}'’-]{1,20}){0,3}, ){1,4}(?:(?:Co\.? )?\p{Lu}[\p{L}'’-]{1,24}(?: [0-9]{1,2}W?)?,? )?$/u
 /** What a rural address in Ireland without a postcode ends with; a house or townland and a town stand before it. */
-const IRISH_COUNTY =
-  /Co\.? (?:Antrim|Armagh|Carlow|Cavan|Clare|Cork|Derry|Donegal|Down|Dublin|Fermanagh|Galway|Kerry|Kildare|Kilkenny|Laois|Leitrim|Limerick|Longford|Louth|Mayo|Meath|Monaghan|Offaly|Roscommon|Sligo|Tipperary|Tyrone|Waterford|Westmeath|Wexford|Wicklow)(?!\p{L})/gu
+const IRISH_COUNTY = indexed(
+  /Co\.? (?:Antrim|Armagh|Carlow|Cavan|Clare|Cork|Derry|Donegal|Down|Dublin|Fermanagh|Galway|Kerry|Kildare|Kilkenny|Laois|Leitrim|Limerick|Longford|Louth|Mayo|Meath|Monaghan|Offaly|Roscommon|Sligo|Tipperary|Tyrone|Waterford|Westmeath|Wexford|Wicklow)(?!\p{L})/gu,
+)
 /** A house and a street by their names, up to a town: `Palm Court, Zzyx Road, Kilimani, Nairobi`. */
 const NAMED_HOUSE =
   /(?<![\p{L}\p{N}])(?:\p{Lu}[\p{L}'’-]{1,20} ){1,2}(?:House|Court|Towers?|Apartments|Building|Heights|Plaza|Mansions?|Villas?|Flats), (?:\p{Lu}[\p{L}'’-]{1,20} ){1,3}(?:Road|Rd|Street|St|Avenue|Ave|Lane|Drive|Close|Way|Crescent)(?:, \p{Lu}[\p{L}'’-]{1,20}(?: \p{Lu}[\p{L}'’-]{1,20})?){1,3}(?![\p{L}\p{N}])/gu
-const MAY_BE_NAMED_HOUSE = /(?:Road|Rd|Street|St|Avenue|Ave|Lane|Drive|Close|Way|Crescent), [A-Z]/
+const MAY_BE_NAMED_HOUSE = indexed(/(?:Road|Rd|Street|St|Avenue|Ave|Lane|Drive|Close|Way|Crescent), [A-Z]/g)
 const STREET_PART = new RegExp(
   `(?:^| )(?:${words.HOUSE_KINDS}|Street|Road|Lane|Close|Row|Avenue|Drive|Way|Terrace|Crescent|Gardens|Grove|Place|Square|Mews|Hill|Walk|View|Rise|Park|Green|Parade|Quay|Wharf)$`,
   'u',
@@ -33,15 +37,14 @@ const STREET_PART = new RegExp(
 const MIN_PARTS = 3
 const PARTS_LENGTH = 96
 /** Postcodes of Ireland (Eircode), and in small letters those of Britain behind the number of a house. */
-const IRISH = new RegExp(`${CODE_START}(?:[AC-FHKNPRTV-Y][0-9]{2}|D6W) [0-9AC-FHKNPRTV-Y]{4}${CODE_END}`, 'g')
-const SMALL_BRITISH = new RegExp(
-  `${CODE_START}[a-pr-uwyz][a-hk-y]?[0-9][0-9a-hjkps-uw]? [0-9][abd-hjlnp-uw-z]{2}${CODE_END}`,
-  'g',
+const IRISH = indexed(new RegExp(`${CODE_START}(?:[AC-FHKNPRTV-Y][0-9]{2}|D6W) [0-9AC-FHKNPRTV-Y]{4}${CODE_END}`, 'g'))
+const SMALL_BRITISH = indexed(
+  new RegExp(`${CODE_START}[a-pr-uwyz][a-hk-y]?[0-9][0-9a-hjkps-uw]? [0-9][abd-hjlnp-uw-z]{2}${CODE_END}`, 'g'),
 )
 /** `am weiher 3, 35781 weilburg` */
 const SMALL_GERMAN =
   /(?<![\p{L}\p{N}])(?:(?:\p{Ll}[\p{Ll}.-]{1,24} ){1,2}?\p{Ll}[\p{Ll}.-]{1,24}|\p{Ll}{2,20}(?:straat|stra(?:ß|ss)e|str\.?|weg|laan|gasse|allee|plein|ring|platz|kade|steenweg)) [0-9]{1,4} ?[a-z]?,? (?:[0-9]{5}|[0-9]{4}(?: ?[a-z]{2})?) \p{Ll}{3,24}(?![\p{L}\p{N}])/gu
-const MAY_BE_SMALL_GERMAN = /[0-9]{1,4} ?[a-z]?,? [0-9]{4,5} ?[a-zäöü]{2}/
+const MAY_BE_SMALL_GERMAN = indexed(/ [0-9]{1,4} ?[a-z]?,? [0-9]{4,5} ?[a-zäöü]{2}/g)
 const NUMBER_BEFORE =
   /(?<![\p{L}\p{N}.,])(?:(?:flat|unit|apt|apartment|house|room|no) )?[0-9]{1,4}[a-z]?,? (?:[a-z][a-z'’.-]{1,20},? ){1,9}$/u
 /** `Springfield, IL 62704`, `Toronto, ON M5V 2T6`. */
@@ -50,7 +53,7 @@ const TOWN = new RegExp(
   'gu',
 )
 /** What every such town ends with, from the comma on. */
-const TOWN_END = /,[^,\n]{2,28} [0-9]{4,5}(?![0-9])|, ?[A-Z]{2,3},? [A-Z][0-9][A-Z] ?[0-9]/g
+const TOWN_END = indexed(/,[^,\n]{2,28} [0-9]{4,5}(?![0-9])|, ?[A-Z]{2,3},? [A-Z][0-9][A-Z] ?[0-9]/g)
 /** UTF-16 units that a town may take before its comma, and a postcode after the match. */
 const BEFORE = 250
 const AFTER = 12
@@ -58,24 +61,22 @@ const AFTER = 12
 /** Places that postcodes name so exactly that they are addresses without a street. Linear. */
 export function placesIn(text: string): { start: number; end: number }[] {
   const found: { start: number; end: number }[] = []
-  if (/PO[ ,]/.test(text)) {
-    for (const { index, 0: place } of text.matchAll(MILITARY)) found.push({ start: index, end: index + place.length })
-  }
-  for (const { index, 0: postcode } of text.matchAll(BRITISH))
+  for (const { index, 0: place } of MILITARY.matchesIn(text)) found.push({ start: index, end: index + place.length })
+  for (const { index, 0: postcode } of BRITISH.matchesIn(text))
     found.push({ start: namedStart(text, index), end: index + postcode.length })
-  for (const { index, 0: postcode } of text.matchAll(IRISH))
+  for (const { index, 0: postcode } of IRISH.matchesIn(text))
     found.push({ start: partsStart(text, index), end: index + postcode.length })
-  for (const { index, 0: county } of /Co\.? [A-Z]/.test(text) ? text.matchAll(IRISH_COUNTY) : []) {
+  for (const { index, 0: county } of IRISH_COUNTY.matchesIn(text)) {
     const start = partsStart(text, index)
     if (text.slice(start, index).split(',').length > 2) found.push({ start, end: index + county.length })
   }
-  for (const { index, 0: house } of MAY_BE_NAMED_HOUSE.test(text) ? text.matchAll(NAMED_HOUSE) : [])
+  for (const { index, 0: house } of MAY_BE_NAMED_HOUSE.isIn(text) ? text.matchAll(NAMED_HOUSE) : [])
     if (house.split(', ').slice(2).some(isTownName)) found.push({ start: index, end: index + house.length })
-  for (const { index, 0: postcode } of text.matchAll(SMALL_BRITISH)) {
+  for (const { index, 0: postcode } of SMALL_BRITISH.matchesIn(text)) {
     const before = NUMBER_BEFORE.exec(text.slice(Math.max(0, index - PARTS_LENGTH), index))
     if (before !== null) found.push({ start: index - before[0].length, end: index + postcode.length })
   }
-  if (MAY_BE_SMALL_GERMAN.test(text)) {
+  if (MAY_BE_SMALL_GERMAN.isIn(text)) {
     for (const { index, 0: place } of text.matchAll(SMALL_GERMAN))
       found.push({ start: index, end: index + place.length })
   }
@@ -89,7 +90,7 @@ export function placesIn(text: string): { start: number; end: number }[] {
 /** Parts of lines in which such a town may stand, without overlaps. */
 function stretches(text: string): [number, number][] {
   const found: [number, number][] = []
-  for (const match of text.matchAll(TOWN_END)) {
+  for (const match of TOWN_END.matchesIn(text)) {
     const end = match.index + match[0].length
     const from = Math.max(text.lastIndexOf('\n', match.index) + 1, match.index - BEFORE)
     const last = found.at(-1)

@@ -1,3 +1,4 @@
+import { indexed } from '../../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../../recogniser.ts'
 import { isWordAt } from '../context-words.ts'
 import { addressEnd, addressStart, hasBritishTown, townBeyond } from './extend-address.ts'
@@ -45,8 +46,9 @@ const ENDING_RIGHT_BEFORE = new RegExp(
 )
 const HOUSE_NUMBER =
   /[0-9]{1,5}(?:[A-Za-z](?![\p{L}\p{N}])| [A-Z](?![\p{L}\p{N}]))?(?: ?[-/–] ?(?:[0-9]{1,4}(?: ?[A-Za-z](?![\p{L}\p{N}.]))?|[A-Z](?![\p{L}\p{N}])|[IVX]{1,4}(?![\p{L}\p{N}]))){0,2}(?: (?:bis|ter|hs|huis|rood|zw)(?![\p{L}]))?(?![\p{L}\p{N}])/uy
-const BOX =
-  /(?<![\p{L}\p{N}])(?:(?:p\.? ?o\.? ?|post(?:al)? (?:office )?)box|postfach|postbus|b\.?p\.?|bo[iî]te postale|apartado(?: de correos)?|apdo\.?|casella postale|skr(?:ytka)?\.? poczt(?:owa|\.)?|caixa postal|(?:psc|cmr|unit|rr|r\.r\.|rural route|hc) ?#?[0-9]{1,5},? box) (?:n[°º.] ?)?[0-9]{1,7}(?![0-9/])/giu
+const BOX = indexed(
+  /(?<![\p{L}\p{N}])(?:(?:p\.? ?o\.? ?|post(?:al)? (?:office )?)box|postfach|postbus|b\.?p\.?|bo[iî]te postale|apartado(?: de correos)?|apdo\.?|casella postale|skr(?:ytka)?\.? poczt(?:owa|\.)?|caixa postal|(?:psc|cmr|unit|rr|r\.r\.|rural route|hc) ?#?[0-9]{1,5},? box) (?:n[°º.] ?)?[0-9]{1,7}(?![0-9/])/giu,
+)
 /** From the prefecture on. */
 const JAPANESE =
   /(?:〒?[0-9]{3}-[0-9]{4}[ \u3000]?)?(?:東京都|北海道|(?:京都|大阪)府|\p{Script=Han}{2,3}県)(?:[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]{1,30}[0-9０-９]{1,4}(?:[-−－丁目番地号]{1,2}[0-9０-９]{1,4}){0,3})(?:番地?|号)?/gu
@@ -56,25 +58,31 @@ const JAPANESE_LATIN =
 /** An address in a card of the kind vCard, from the colon on. */
 const VCARD = /(?<=(?<![A-Za-z])ADR[^:\n]{0,64}:;*)[^;\s][^\n]{5,160}/g
 /** Streets of a grid, as in Colombia: `Calle 93 # 11-27`. */
-const GRID =
-  /(?<![\p{L}\p{N}])(?:calle|carrera|cra|cl|kra|kr|diagonal|diag|transversal|avenida|av)\.? [0-9]{1,3} ?[A-Za-z]?(?: (?:bis|sur|norte|este|oeste))? ?(?:#|n[°o]\.?) ?[0-9]{1,3} ?[A-Za-z]? ?[-–] ?[0-9]{1,3}(?![0-9])/giu
+const GRID = indexed(
+  /(?<![\p{L}\p{N}])(?:calle|carrera|cra|cl|kra|kr|diagonal|diag|transversal|avenida|av)\.? [0-9]{1,3} ?[A-Za-z]?(?: (?:bis|sur|norte|este|oeste))? ?(?:#|n[°o]\.?) ?[0-9]{1,3} ?[A-Za-z]? ?[-–] ?[0-9]{1,3}(?![0-9])/giu,
+)
 /** A flat or a house by its number, where parts follow that end in a town: `Flat No. 302, Sai Residency, …`. */
-const UNIT_FIRST =
-  /(?<![A-Za-z0-9])(?:flat|house|plot|door|h\.? ?no|unit|apt|villa|shop|room)\.?(?: no\.?)? ?#?[0-9][0-9A-Za-z/-]{0,10}(?=,)/gi
+const UNIT_FIRST = indexed(
+  /(?<![A-Za-z0-9])(?:flat|house|plot|door|h\.? ?no|unit|apt|villa|shop|room)\.?(?: no\.?)? ?#?[0-9][0-9A-Za-z/-]{0,10}(?=,)/gi,
+)
 /** What each needs in the text, and the pattern. */
 const SIGNED: readonly (readonly [RegExp, RegExp])[] = [
   [/[都道府県]/, JAPANESE],
   [/-(?:ku|shi|ch|machi|gun|mura|son)/, JAPANESE_LATIN],
   [/ADR/, VCARD],
 ]
+/** Without a number: `Calle Mayor, s/n`. */
+const NO_NUMBER = indexed(/(?<=[\p{L}.] |, ?)(?:s\/n\b\.?|s\.n\.c\.|snc(?![\p{L}\p{N}]))/giu)
 /** A kind of street after another one: `Willow Bend Dr`. */
 const SECOND_TYPE =
   /\.? (?:Dr|Rd|Ln|St|Ave|Blvd|Ct|Cir|Pl|Way|Drive|Road|Lane|Street|Court|Circle|Place|Avenue|Trail|Pkwy)(?![\p{L}\p{N}])\.?/uy
 /** Where two streets meet. */
-const CORNER =
-  /(?<!\p{L})(?:the )?(?:(?:corner|intersection|junction) of) [^\n,.;:?!]{3,60}? (?:and|&) (?:\p{L}{2,4} ){0,1}\p{Lu}[\p{L}\p{M}'’.-]{0,24}(?: \p{Lu}[\p{L}\p{M}'’-]{0,24}){0,3}/gu
-const LABEL =
-  /(?<![\p{L}\p{N}])(?:(?:home |postal |mailing |street |shipping |billing |delivery |residential |current |new |my |his |her |their )*addr(?:ess)?|adresse|anschrift|wohnhaft(?: in)?|wohnt in|direcci[óo]n|domicili[oé]e?(?: au| à)?|indirizzo|residente in|adres(?: zamieszkania| zameldowania| korespondencyjny)?|zam(?:ieszkał[ay]|\.)|endere[çc]o|morada|liv(?:es?|ing) (?:at|on|in)|resid(?:es?|ing) at|ship(?:ped)? (?:it )?to|deliver(?:ed)? (?:it )?to|(?:is|are|located|office) at|move[ds]? to|send (?:\p{L}+ ){0,4}to)(?: is| to| w| in)?["'\u201d]?[:=\s|]{1,3}["'\u201d]?/giu
+const CORNER = indexed(
+  /(?<!\p{L})(?:the )?(?:(?:corner|intersection|junction) of) [^\n,.;:?!]{3,60}? (?:and|&) (?:\p{L}{2,4} ){0,1}\p{Lu}[\p{L}\p{M}'’.-]{0,24}(?: \p{Lu}[\p{L}\p{M}'’-]{0,24}){0,3}/gu,
+)
+const LABEL = indexed(
+  /(?<![\p{L}\p{N}])(?:(?:home |postal |mailing |street |shipping |billing |delivery |residential |current |new |my |his |her |their )*addr(?:ess)?|adresse|anschrift|wohnhaft(?: in)?|wohnt in|direcci[óo]n|domicili[oé]e?(?: au| à)?|indirizzo|residente in|adres(?: zamieszkania| zameldowania| korespondencyjny)?|zam(?:ieszkał[ay]|\.)|endere[çc]o|morada|liv(?:es?|ing) (?:at|on|in)|resid(?:es?|ing) at|ship(?:ped)? (?:it )?to|deliver(?:ed)? (?:it )?to|(?:is|are|located|office) at|move[ds]? to|send (?:\p{L}+ ){0,4}to)(?: is| to| w| in)?["'\u201d]?[:=\s|]{1,3}["'\u201d]?/giu,
+)
 const LABELLED = new RegExp(
   `(?:${HOUSE},? (?:[0-9]{1,5} )?\\p{Lu}[\\p{L}\\p{M}'’.-]{1,24}(?: [\\p{L}\\p{M}'’.-]{1,24}){0,4}(?: [0-9]{1,5}[A-Za-z]?)?|\\p{Lu}[\\p{L}\\p{M}'’.-]{1,24}(?: (?:\\p{Lu}|de|la|der|den|and|y|und|van)[\\p{L}\\p{M}'’.-]{0,24}){0,4},? [0-9]{1,5}[A-Za-z]?(?:[-/][0-9]{1,4})?)(?![\\p{L}\\p{N}])`,
   'uy',
@@ -110,11 +118,11 @@ export const postalAddress: Recogniser = {
       add(hit.start, hit.end, hit.score)
       from = hit.end
     }
-    for (const match of text.matchAll(/(?<=[\p{L}.] |, ?)(?:s\/n\b\.?|s\.n\.c\.|snc(?![\p{L}\p{N}]))/giu)) {
+    for (const match of NO_NUMBER.matchesIn(text)) {
       const start = streetBefore(text, match.index)
       if (start !== null) add(start, match.index + match[0].length, 0.85)
     }
-    for (const match of /corner|intersection|junction/.test(text) ? text.matchAll(CORNER) : []) {
+    for (const match of CORNER.matchesIn(text)) {
       const end = match.index + match[0].replace(/\.$/, '').length
       found.push({ entityType: 'STREET_ADDRESS', start: match.index, end, score: 0.7, evidence: 'context' })
     }
@@ -125,15 +133,14 @@ export const postalAddress: Recogniser = {
         found.push({ entityType: 'STREET_ADDRESS', start: index, end, score: 0.85, evidence: 'format' })
       }
     }
-    for (const match of /#|[Nn][o°]\.? ?[0-9]/.test(text) ? text.matchAll(GRID) : [])
-      add(match.index, match.index + match[0].length, 0.85)
-    for (const match of text.matchAll(UNIT_FIRST)) {
+    for (const match of GRID.matchesIn(text)) add(match.index, match.index + match[0].length, 0.85)
+    for (const match of UNIT_FIRST.matchesIn(text)) {
       const end = townBeyond(text, match.index + match[0].length)
       if (end > 0) add(match.index, end, 0.75)
     }
-    for (const match of text.matchAll(BOX)) add(match.index, match.index + match[0].length, 0.85)
+    for (const match of BOX.matchesIn(text)) add(match.index, match.index + match[0].length, 0.85)
     for (const place of placesIn(text)) add(place.start, place.end, 0.7)
-    for (const match of text.matchAll(LABEL)) {
+    for (const match of LABEL.matchesIn(text)) {
       LABELLED.lastIndex = match.index + match[0].length
       const value = LABELLED.exec(text)
       if (value !== null && !STOP.test(value[0])) add(value.index, value.index + value[0].length, 0.7)
