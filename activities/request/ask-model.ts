@@ -3,8 +3,7 @@ import type { ChatCompletion } from '../../src/domain/chat/types.ts'
 import { maskAnswer } from '../../src/domain/redaction/mask-answer.ts'
 import { StreamMasker } from '../../src/domain/redaction/mask-stream.ts'
 import type { AnswerCoverage } from '../../src/domain/redaction/types.ts'
-import { outcomeOfAnswer, outcomeOfFailure } from '../../src/domain/requests/outcome.ts'
-import { modelFact } from '../../src/domain/requests/provider-facts.ts'
+import { answererOf, outcomeOfAnswer, outcomeOfFailure } from '../../src/domain/requests/outcome.ts'
 import { sealResponse } from '../../src/domain/requests/sealing.ts'
 import type { AttemptOutcome } from '../../src/domain/requests/types.ts'
 import type { RouteTarget } from '../../src/domain/routing/types.ts'
@@ -89,7 +88,7 @@ async function ask(
       return { outcome, completion: masked.completion }
     } catch (error) {
       // What a withheld answer cost is on record all the same.
-      const known = { usage, modelAnswered: modelFact(completion.model), answer: WITHHELD }
+      const known = { usage, ...answererOf(completion), answer: WITHHELD }
       return { outcome: { ...outcomeOfError(deps, request, error, failure), ...known }, completion: null }
     }
   } catch (error) {
@@ -168,7 +167,7 @@ async function stream(
     if (!pieces.delivered) return { outcome, completion: null }
     const completion = delivered.completion('interrupted')
     const usage = usageOf(deps, prepared, completion)
-    return { outcome: { ...outcome, modelAnswered: modelFact(completion.model), usage, ttftMs }, completion }
+    return { outcome: { ...outcome, ...answererOf(completion), usage, ttftMs }, completion }
   }
 }
 

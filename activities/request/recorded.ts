@@ -30,12 +30,13 @@ export function priceOfAttempts(deps: RequestDeps, attempts: readonly AttemptSum
   for (const attempt of attempts) {
     const { attemptNo, outcome, provider, model, startedAt, endedAt } = attempt
     if (!outcome?.usage) continue
-    const { usage, modelAnswered } = outcome
+    const { usage, modelAnswered, serviceTier = null } = outcome
     const computeMs = (endedAt ?? startedAt) - startedAt
     const question = {
       provider,
       model: modelAnswered ?? model,
       alsoCalled: model,
+      serviceTier,
       at: startedAt,
       usage,
       computeMs,

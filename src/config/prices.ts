@@ -8,6 +8,7 @@ export function buildPrices(file: readonly PriceFile[]): PriceContract[] {
   return file.map((price) => ({
     provider: price.provider,
     match: price.match,
+    ...(price.service_tier && { serviceTier: price.service_tier }),
     from: dayOf(price.from),
     to: dayOf(price.to),
     version: `contract@${createHash('sha256').update(jcs(price), 'utf8').digest('hex').slice(0, 12)}`,

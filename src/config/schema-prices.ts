@@ -1,5 +1,6 @@
 /** The shape of prices that stand before the published list. */
 import { z } from 'zod'
+import { serviceTiers } from '../domain/cost/service-tier.ts'
 import { providerNames } from '../domain/routing/types.ts'
 import { modelPattern } from './schema-names.ts'
 
@@ -25,6 +26,7 @@ const tokens = z.strictObject({
 const price = z.strictObject({
   provider: z.enum(providerNames),
   match: modelPattern,
+  service_tier: z.enum(serviceTiers).optional(),
   from: day.optional(),
   to: day.optional(),
   discount_percent: amount(/^\d{1,3}(\.\d{1,10})?$/, '12.5').optional(),

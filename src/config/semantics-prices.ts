@@ -59,7 +59,8 @@ function overlapProblems(source: YamlSource, all: readonly Raw[], price: Raw, in
   const { from, to } = periodOf(price)
   const first = all.slice(0, index).findIndex((other) => {
     const there = periodOf(other)
-    return other.provider === provider && other.match === match && from < there.to && there.from < to
+    const same = (['provider', 'match', 'service_tier'] as const).every((field) => other[field] === price[field])
+    return same && from < there.to && there.from < to
   })
   if (first < 0) return []
   const at = ['prices', index, 'match']

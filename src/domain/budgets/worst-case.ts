@@ -2,6 +2,7 @@ import { mostAnswerTokens } from '../chat/answer-length.ts'
 import type { ChatRequest } from '../chat/types.ts'
 import { addDecimals, type Decimal, parseDecimal } from '../cost/decimal.ts'
 import { type ModelPrices, type PriceTable, priceOf, type UnitPrice } from '../cost/price.ts'
+import { type ServiceTier, tiersThatMayServe } from '../cost/service-tier.ts'
 import type { ProviderName } from '../routing/types.ts'
 import type { PricedTarget } from './priced-target.ts'
 
@@ -21,6 +22,8 @@ export interface WorstCase {
   prompt: number
   /** By who answers: not all bound an answer that the request does not. */
   answer(provider: ProviderName): number
+  /** How it may be served; null: by the provider's standard. */
+  tiers: readonly (ServiceTier | null)[]
 }
 
 /**
@@ -34,7 +37,8 @@ export function worstCaseTokens(body: ChatRequest): WorstCase {
   const own = asked.length > 0 ? PROVIDERS_OWN_TOKENS + jsonBytes(asked) : 0
   const prompt = jsonBytes(body.messages, withoutMedia) + mediaTokens(body.messages) + own
   const predicted = body.prediction === undefined ? 0 : jsonBytes(body.prediction)
-  return { prompt, answer: (provider) => mostAnswerTokens(body, provider) + predicted }
+  const answer = (provider: ProviderName) => mostAnswerTokens(body, provider) + predicted
+  return { prompt, answer, tiers: tiersThatMayServe(body.service_tier) }
 }
 
 /**
@@ -43,7 +47,7 @@ export function worstCaseTokens(body: ChatRequest): WorstCase {
  */
 export function worstCaseUsd(
   targets: readonly PricedTarget[],
-  { prompt, answer }: WorstCase,
+  { prompt, answer, tiers }: WorstCase,
   at: number,
   prices: PriceTable,
 ): string {
@@ -52,12 +56,13 @@ export function worstCaseUsd(
   })
   const dearest: PriceTable = {
     version: prices.version,
-    find(provider, model, atMs) {
-      const found = prices.find(provider, model, atMs)
+    find(provider, model, atMs, tier) {
+      const found = prices.find(provider, model, atMs, tier)
       return found && dearestTokens(found, prompt)
     },
   }
   return targets
+    .flatMap((target) => tiers.map((serviceTier) => ({ ...target, serviceTier })))
     .map((one) => priceOf({ ...one, at, usage: usageOf(one.provider), computeMs: LONGEST_CALL_MS, prices: dearest }))
     .map(({ costUsd }) => costUsd)
     .reduce(higher, '0.0000000000')

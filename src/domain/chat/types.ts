@@ -52,6 +52,7 @@ export interface ChatCompletion {
   model: string
   choices: ChatChoice[]
   usage?: Usage
+  service_tier?: string | null
   system_fingerprint?: string | null
 }
 

@@ -1,12 +1,15 @@
 import { matchesGlob } from '../routing/glob.ts'
 import { parseDecimal, plainText, timesDecimals } from './decimal.ts'
 import type { ModelPrices, PriceTable, UnitPrice } from './price.ts'
+import type { ServiceTier } from './service-tier.ts'
 
 /** What was agreed with a provider for some of its models, or what a model of one's own costs. */
 export interface PriceContract {
   provider: string
   /** A model's name by the provider, in which `*` stands for any run. */
   match: string
+  /** Only calls that the provider serves so; absent: all. */
+  serviceTier?: ServiceTier
   /** Milliseconds since the Unix epoch, in force from here; null: always was. */
   from: number | null
   /** No longer in force from here; null: no end. */
@@ -38,42 +41,54 @@ export interface ContractTokenPrices {
 }
 
 /**
- * A price list with contracts before it. Of several that match, the one without `*` counts, then the longest pattern, then the
- * first. A discount on what the list lacks has no price either.
+ * A price list with contracts before it. Of several that match, one for the call's service tier counts, then one without `*`, then the
+ * longest pattern, then the first. A discount on what the list lacks has no price either.
  */
 export function withContracts(list: PriceTable, contracts: () => readonly PriceContract[]): PriceTable {
   return {
     version: list.version,
-    find(provider, model, atMs) {
-      const published = list.find(provider, model, atMs)
-      const contract = contractFor(contracts(), provider, model, atMs)
+    find(provider, model, atMs, tier) {
+      const published = list.find(provider, model, atMs, tier)
+      const contract = contractFor(contracts(), { provider, model, atMs, tier: tier ?? null })
       return contract === null ? published : agreedPrices(contract, published, list.version)
     },
   }
 }
 
-function contractFor(all: readonly PriceContract[], provider: string, model: string, atMs: number) {
+function contractFor(
+  all: readonly PriceContract[],
+  { provider, model, atMs, tier }: { provider: string; model: string; atMs: number; tier: ServiceTier | null },
+) {
   let best: PriceContract | null = null
   for (const one of all) {
+    if (one.serviceTier && one.serviceTier !== tier) continue
     if (one.provider !== provider || (one.from ?? 0) > atMs || (one.to ?? Number.POSITIVE_INFINITY) <= atMs) continue
     if (matchesGlob(one.match, model) && (best === null || rankOf(one) > rankOf(best))) best = one
   }
   return best
 }
 
-/** Longer patterns come first, and before all a name: it is longer than any pattern. */
-function rankOf({ match }: PriceContract): number {
-  return match.includes('*') ? match.replaceAll('*', '').length : Number.POSITIVE_INFINITY
+/** A name is longer than any pattern, and what is for a tier goes before what is for all. */
+const NAME_RANK = 1_000
+
+function rankOf({ match, serviceTier }: PriceContract): number {
+  const length = match.includes('*') ? match.replaceAll('*', '').length : NAME_RANK
+  return serviceTier ? length + 2 * NAME_RANK : length
 }
 
 function agreedPrices(
-  { terms, version }: PriceContract,
+  { terms, version, serviceTier }: PriceContract,
   published: ModelPrices | null,
   listVersion: string,
 ): ModelPrices | null {
   if ('discountPercent' in terms) {
     if (published === null) return null
-    return { ...discounted(published, terms.discountPercent), version: `${listVersion}+${version}`, list: published }
+    return {
+      ...discounted(published, terms.discountPercent),
+      version: `${listVersion}+${version}`,
+      ...(serviceTier && { holdFor: serviceTier }),
+      list: published,
+    }
   }
   const { tokens, perRequest, perHour } = terms
   const price = (base: string | null): UnitPrice | null => (base === null ? null : { base, tiers: [] })
@@ -90,6 +105,7 @@ function agreedPrices(
     ...(perRequest !== null && { perRequest }),
     ...(perHour !== null && { perHour }),
     version,
+    holdFor: serviceTier ?? 'all',
     list: published,
   }
 }

@@ -7,6 +7,7 @@ import {
   roundUsd,
   timesDecimals,
 } from './decimal.ts'
+import type { ServiceTier } from './service-tier.ts'
 
 /** US dollars for a million tokens, as plain decimals. A tier holds for the whole call once its prompt is longer. */
 export interface UnitPrice {
@@ -36,6 +37,8 @@ export interface ModelPrices {
   perHour?: string
   /** Absent: the version of the list. */
   version?: string
+  /** The calls that they are for; absent: those of the standard tier. */
+  holdFor?: ServiceTier | 'all'
   /** What would be charged without the contract that these prices are; null where no list knows. Absent: no contract. */
   list?: ModelPrices | null
 }
@@ -45,7 +48,7 @@ export interface PriceTable {
   /** Names list and edition, such as `genai-prices@0.1.8`. */
   version: string
   /** The prices in force at that time (milliseconds since the epoch), or null for a model that the list lacks. */
-  find(provider: string, model: string, atMs: number): ModelPrices | null
+  find(provider: string, model: string, atMs: number, tier?: ServiceTier | null): ModelPrices | null
 }
 
 /** Prompt tokens count the cached, written and audio ones in; reasoning and audio tokens are part of the response's. */
@@ -69,6 +72,8 @@ export interface PriceQuestion {
   model: string
   /** Another name of it: its price counts where nobody prices the first one. */
   alsoCalled?: string
+  /** How the provider served it; absent or null: by its standard. */
+  serviceTier?: ServiceTier | null
   /** When it was asked, in milliseconds since the epoch. */
   at: number
   usage: BilledUsage
@@ -88,7 +93,7 @@ export interface Price {
   unitPrices: Record<string, string>
   /** The price list's version; `free` where nobody charges. */
   priceVersion: string
-  flags: 'price_unknown'[]
+  flags: ('price_unknown' | 'priced_as_standard')[]
 }
 
 const FREE = new Set(['simulator', 'ollama-local'])
@@ -100,7 +105,7 @@ const FOR_FREE: Price = { costUsd: roundUsd(NOTHING), unitPrices: {}, priceVersi
 /**
  * What a call cost, without floating point: every price times what was used of it, summed exactly, rounded once, a half to the
  * even digit. The simulator and local models cost nothing unless the configuration prices them. A model that nobody prices costs
- * 0 and is flagged `price_unknown`.
+ * 0 and is flagged `price_unknown`; one that was served in another tier than the prices are for, `priced_as_standard`.
  */
 export function priceOf({ provider, prices, ...used }: PriceQuestion): Price {
   const found = pricesFor({ provider, prices, ...used })
@@ -114,7 +119,10 @@ export function priceOf({ provider, prices, ...used }: PriceQuestion): Price {
     for (const [name, price] of Object.entries(published.unitPrices)) unitPrices[`list_${name}`] = price
     unitPrices.list_usd = roundUsd(published.amount)
   }
-  return { costUsd: roundUsd(amount), unitPrices, priceVersion: found.version ?? prices.version, flags: [] }
+  const { serviceTier } = used
+  const fits = !serviceTier || found.holdFor === 'all' || found.holdFor === serviceTier
+  const flags: Price['flags'] = fits ? [] : ['priced_as_standard']
+  return { costUsd: roundUsd(amount), unitPrices, priceVersion: found.version ?? prices.version, flags }
 }
 
 /** Whether somebody prices the model, or its provider charges nothing. */
@@ -122,8 +130,10 @@ export function isPriced(model: Omit<PriceQuestion, 'usage' | 'computeMs'>): boo
   return FREE.has(model.provider) || pricesFor(model) !== null
 }
 
-function pricesFor({ provider, model, alsoCalled, at, prices }: Omit<PriceQuestion, 'usage' | 'computeMs'>) {
-  return prices.find(provider, model, at) ?? (alsoCalled ? prices.find(provider, alsoCalled, at) : null)
+function pricesFor({ provider, prices, ...asked }: Omit<PriceQuestion, 'usage' | 'computeMs'>) {
+  const { model, alsoCalled, at, serviceTier } = asked
+  const find = (name: string) => prices.find(provider, name, at, serviceTier)
+  return find(model) ?? (alsoCalled ? find(alsoCalled) : null)
 }
 
 function amountOf(found: ModelPrices, { usage, computeMs = 0 }: Pick<PriceQuestion, 'usage' | 'computeMs'>) {

@@ -8,8 +8,8 @@ export interface RequestPrice extends Price {
 }
 
 /**
- * The sum over attempts: each was rounded once, as a provider bills it, so that they add up to their request's cost. Where one
- * lacks a price the sum is flagged. Null: there are none.
+ * The sum over attempts: each was rounded once, as a provider bills it, so that they add up to their request's cost. A flag
+ * of one is one of the sum. Null: there are none.
  */
 export function totalPrice(byAttempt: ReadonlyMap<number, Price>): RequestPrice | null {
   const all = [...byAttempt.values()]
@@ -18,7 +18,7 @@ export function totalPrice(byAttempt: ReadonlyMap<number, Price>): RequestPrice 
   return {
     ...newest,
     costUsd: sumUsd(all.map(({ costUsd }) => costUsd)),
-    flags: all.some(({ flags }) => flags.length > 0) ? ['price_unknown'] : [],
+    flags: [...new Set(all.flatMap(({ flags }) => flags))],
     byAttempt,
   }
 }

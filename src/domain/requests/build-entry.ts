@@ -192,6 +192,7 @@ function attemptFacts(attempt: AttemptSummary, all: readonly AttemptSummary[], p
     ended_at: attempt.endedAt,
     status: attempt.outcome?.providerStatus ?? null,
     failure: attempt.outcome?.failureKind ?? null,
+    ...(outcome?.serviceTier && { service_tier: outcome.serviceTier }),
     ...(usage && (isOneOfMany || hasOtherTokens(usage)) && { usage: usageFacts(usage) }),
     ...(isOneOfMany && own && { cost_usd: own.costUsd, price_version: own.priceVersion }),
   }

@@ -1,4 +1,5 @@
 import type { ChatCompletion } from '../chat/types.ts'
+import { serviceTierOf } from '../cost/service-tier.ts'
 import { finishFact, modelFact } from './provider-facts.ts'
 import type { AttemptOutcome, ModelErrorKind, TokenUsage } from './types.ts'
 
@@ -54,12 +55,18 @@ export function outcomeOfAnswer(completion: ChatCompletion, usage: TokenUsage, t
     providerStatus: 200,
     retryable: false,
     retryAfterMs: null,
-    modelAnswered: modelFact(completion.model),
+    ...answererOf(completion),
     finishReason: finishFact(completion.choices[0]?.finish_reason),
     usage,
     ttftMs,
     flags: [],
   }
+}
+
+/** Who answered, and how it was served. */
+export function answererOf(completion: ChatCompletion): Pick<AttemptOutcome, 'modelAnswered' | 'serviceTier'> {
+  const tier = serviceTierOf(completion.service_tier)
+  return { modelAnswered: modelFact(completion.model), ...(tier && { serviceTier: tier }) }
 }
 
 /** A stream whose holder died: recorded with what was delivered. */
@@ -73,7 +80,7 @@ export function outcomeOfLostStream(completion: ChatCompletion, usage: TokenUsag
     providerStatus: null,
     retryable: false,
     retryAfterMs: null,
-    modelAnswered: modelFact(completion.model),
+    ...answererOf(completion),
     usage,
     flags: [],
   }

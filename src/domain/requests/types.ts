@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../chat/types.ts'
+import type { ServiceTier } from '../cost/service-tier.ts'
 import type { AnswerCoverage, PlaceholderEntry } from '../redaction/types.ts'
 import type { RouteDecision, RouteTarget } from '../routing/types.ts'
 
@@ -79,6 +80,8 @@ export interface AttemptOutcome {
   retryable: boolean
   retryAfterMs: number | null
   modelAnswered: string | null
+  /** How the provider served it; absent: by its standard. */
+  serviceTier?: ServiceTier
   finishReason: string | null
   usage: TokenUsage | null
   ttftMs: number | null

@@ -20,6 +20,8 @@ export interface Behaviour {
   finishReason?: string
   /** Named as the model that answered, by the vendors of OpenAI's format. */
   model?: string
+  /** Named as the service tier, by OpenAI; default `default`. */
+  serviceTier?: string
   /** UTF-16 units in each streamed piece; default 8. */
   pieceLength?: number
   /** The last piece of a streamed text carries the finish reason, by the vendors of OpenAI's format, as some servers do it. */

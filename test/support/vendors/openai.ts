@@ -114,7 +114,7 @@ export function openAiAnswer(request: OpenAiRequest, behaviour: Behaviour): Repl
       finish_reason: said.finishReason,
     })),
     usage,
-    service_tier: 'default',
+    service_tier: behaviour.serviceTier ?? 'default',
     system_fingerprint: 'fp_double',
   })
 }
@@ -174,7 +174,7 @@ function streamFrames(
   said: Said,
   choices: number,
   usage: unknown,
-  { pieceLength = 8, endsInPiece = false }: Behaviour,
+  { pieceLength = 8, endsInPiece = false, serviceTier = 'default' }: Behaviour,
 ): string[] {
   const withUsage = request.stream_options?.include_usage === true
   const frame = (list: unknown[], used: unknown = null) => {
@@ -183,7 +183,7 @@ function streamFrames(
       object: 'chat.completion.chunk',
       created: CREATED,
       model: request.model,
-      service_tier: 'default',
+      service_tier: serviceTier,
       system_fingerprint: 'fp_double',
       choices: list,
       ...(withUsage && { usage: used }),

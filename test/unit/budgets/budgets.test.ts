@@ -198,7 +198,9 @@ describe('the worst case', () => {
     ] as const
     let priced = 0
     for (const [provider, model] of models) {
-      const worst = Number(worstCaseUsd([{ provider, model }], { prompt, answer: () => answer }, now, prices))
+      const worst = Number(
+        worstCaseUsd([{ provider, model }], { prompt, answer: () => answer, tiers: [null] }, now, prices),
+      )
       for (const usage of usages) {
         const cost = Number(priceOf({ provider, model, at: now, usage, prices }).costUsd)
         if (cost > 0) priced += 1
@@ -220,9 +222,14 @@ describe('the worst case', () => {
       }),
     }
     const targets = ['cheap', 'dear', 'cheap'].map((model) => ({ provider: 'openai' as const, model }))
-    expect(worstCaseUsd(targets, { prompt: 1, answer: () => 1 }, 0, prices)).toBe('0.0000030000')
-    expect(worstCaseUsd([{ provider: 'simulator', model: 'echo' }], { prompt: 9, answer: () => 9 }, 0, prices)).toBe(
-      '0.0000000000',
-    )
+    expect(worstCaseUsd(targets, { prompt: 1, answer: () => 1, tiers: [null] }, 0, prices)).toBe('0.0000030000')
+    expect(
+      worstCaseUsd(
+        [{ provider: 'simulator', model: 'echo' }],
+        { prompt: 9, answer: () => 9, tiers: [null] },
+        0,
+        prices,
+      ),
+    ).toBe('0.0000000000')
   })
 })

@@ -24,7 +24,7 @@ it('a deployment has the price of the model that the file maps to it; one that i
   ]
   expect(unpricedTargets([mapped, foreign, ...free], { rules: routing, at, prices })).toEqual([foreign])
   const worst = (target: RouteTarget) =>
-    worstCaseUsd([pricedTarget(target, routing)], { prompt: 1000, answer: () => 1000 }, at, prices)
+    worstCaseUsd([pricedTarget(target, routing)], { prompt: 1000, answer: () => 1000, tiers: [null] }, at, prices)
   expect(Number(worst(mapped))).toBeGreaterThan(0)
   expect(worst(mapped)).toBe(worst({ provider: 'azure', model: 'gpt-4o' }))
 })
