@@ -5,6 +5,7 @@ import { isOfService, isWordSurname } from '../recognisers/account/person-accoun
 import type { RecognizerResult } from '../types.ts'
 import { isThing } from './is-thing.ts'
 import { initialsIn } from './known-initials.ts'
+import { addAccountsOf, folded, isNamedAccount, type NamedAccounts, noAccounts } from './named-accounts.ts'
 import { personLabel } from './person-labels.ts'
 import { firstCases } from './polish-cases.ts'
 import { isWithoutCapitals } from './small-names.ts'
@@ -15,8 +16,7 @@ export interface KnownNames {
   parts: ReadonlySet<string>
   /** Of these the ones of names of several words. */
   full: ReadonlySet<string>
-  /** What accounts are called that are made of a first and a last name, without dots: `alee`, `annl`. */
-  accounts: ReadonlySet<string>
+  accounts: NamedAccounts
   /** Names in addresses of mail, in small ASCII letters. */
   mailed: ReadonlySet<string>
   /** Two or three first letters of names: `AL`. */
@@ -26,8 +26,8 @@ export interface KnownNames {
 const MAX_WORDS = 5
 /** Below it a name of one word is too little to be looked for elsewhere. */
 const SURE = 0.6
-/** Letters of an account at least. */
-const MIN_ACCOUNT = 5
+/** Between two cells of a row that may be a given and a family name. */
+const NEXT_CELL = /^["']?[ ]?[;,\t|][ ]?["']?$/
 /** Letters at least of a name that no list has, in small letters. */
 const MIN_SMALL = 5
 
@@ -45,11 +45,12 @@ export function knownNames(
   const known = {
     parts: new Set<string>(),
     full: new Set<string>(),
-    accounts: new Set<string>(),
+    accounts: noAccounts(),
     mailed: new Set<string>(),
     initials: new Set<string>(),
   }
   found.forEach((list, i) => {
+    let cell = { end: -1, words: [] as string[] }
     for (const { entityType, start, end, score } of list) {
       if (end - start > 80) continue
       const value = (texts[i] ?? '').slice(start, end)
@@ -59,10 +60,13 @@ export function knownNames(
       if (words.length > MAX_WORDS || (words.length < 2 && score < SURE)) continue
       const own = words.filter((word) => PART.test(word) && !isNoName(word) && !isCalled(word))
       for (const word of own) known.parts.add(word)
+      if (words.length > 1) addAccountsOf(words, known.accounts)
+      else if (NEXT_CELL.test((texts[i] ?? '').slice(cell.end, start)))
+        addAccountsOf([...cell.words, ...words], known.accounts)
+      cell = { end, words }
       if (own.length < 2) continue
       for (const word of own) known.full.add(word)
       known.initials.add(own.map(([first = '']) => first).join(''))
-      addAccounts(own, known.accounts)
     }
   })
   return known.parts.size === 0 && known.mailed.size === 0 ? null : known
@@ -82,25 +86,6 @@ function addMailed(address: string, mailed: Set<string>): void {
   const isOfNobody = [first, last].some((word) => isOfService(word) || isNoName(word))
   if (isOfNobody || !(first.length === 1 || isListedName(first) || isListedName(last))) return
   for (const word of [first, last]) if (word.length > 2) mailed.add(word)
-}
-
-function addAccounts(words: readonly string[], accounts: Set<string>): void {
-  const first = folded(words[0] ?? '')
-  const last = folded(words.at(-1) ?? '')
-  for (const account of [first[0] + last, last + (first[0] ?? ''), first + (last[0] ?? ''), first + last, last + first])
-    if (account.length >= MIN_ACCOUNT) accounts.add(account)
-}
-
-/** ASCII letters in small. */
-function folded(word: string): string {
-  return word
-    .normalize('NFD')
-    .replaceAll('ł', 'l')
-    .replaceAll('Ł', 'L')
-    .replaceAll('ø', 'o')
-    .replaceAll('ß', 'ss')
-    .replace(/[^A-Za-z]/g, '')
-    .toLowerCase()
 }
 
 const WORD = /[\p{L}][\p{L}\p{M}\p{N}'’._-]*[\p{L}\p{M}\p{N}]/gu
@@ -125,7 +110,8 @@ export function withMentions(
         continue
       }
     }
-    if (known.accounts.size > 0 && isAccount(text, index, match, known.accounts)) mentions.push([index, match])
+    if (known.accounts.people.size > 0 && isNamedAccount(text, index, match, known.accounts))
+      mentions.push([index, match])
     else if (/[._-]/.test(match)) mentions.push(...inPieces(index, match, known, isMention))
   }
   mentions.push(...initialsIn(text, known.initials))
@@ -226,16 +212,4 @@ function capital(word: string): string {
 
 function isAtStart(text: string, start: number): boolean {
   return /(?:^|[.!?\n]\s?)$/.test(text.slice(Math.max(0, start - 2), start))
-}
-
-/** `alee`, `a.lee`, `Ann_Lee2`: a first and a last name of which one may be its letter alone. */
-function isAccount(text: string, start: number, word: string, accounts: ReadonlySet<string>): boolean {
-  if (/[@/\\.]/.test(text[start - 1] ?? ' ') && !/(?:^|[^\w])[@/\\]$/.test(text.slice(Math.max(0, start - 2), start)))
-    return false
-  if (text[start + word.length] === '@') return false
-  const plain = word
-    .toLowerCase()
-    .replace(/[0-9]{1,4}$/, '')
-    .replace(/[._-]/g, '')
-  return plain.length >= MIN_ACCOUNT && accounts.has(plain)
 }
