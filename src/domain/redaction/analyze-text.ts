@@ -62,7 +62,8 @@ export function analyzeText(
   const shown = plain === null ? whole : through(whole, plain)
   if (plain !== null) look(shown)
   const latin = latinText(shown.text)
-  if (latin !== null) look(through(shown, latin))
+  const spelt = latin === null ? null : through(shown, latin)
+  if (spelt !== null) look(spelt)
   for (const spoken of spokenTexts(text))
     look(through(whole, spoken), recognisers, ({ start, end }) =>
       spoken.numbers.some((number) => number.start < end && start < number.end),
@@ -72,7 +73,11 @@ export function analyzeText(
     look(through(whole, part), overLines, (candidate) => isJoined(text, candidate))
   const hidden = hiddenLayers(shown, plain !== null)
   for (const layer of hidden) look(layer)
-  const views = [...(plain === null ? [] : [shown]), ...hidden]
+  const views = [
+    ...(plain === null ? [] : [shown]),
+    ...(spelt !== null && latin?.hasWords === true ? [spelt] : []),
+    ...hidden,
+  ]
   return {
     steps,
     views,

@@ -16,17 +16,32 @@ const SPACED_IBAN =
   /(?<![A-Za-z0-9]|(?<![A-Za-z0-9])[A-Za-z0-9] )[A-Z] [A-Z] [0-9] [0-9](?: {1,2}[A-Z0-9]){11,30}(?![A-Za-z0-9]| [A-Za-z0-9](?![A-Za-z]))/g
 /** The same with dots or dashes: `G.B.2.4.B.A.R.C…`. */
 const DOTTED_IBAN = /(?<![A-Za-z0-9.-])[A-Z]([.-])[A-Z]\1[0-9]\1[0-9](?:\1[A-Z0-9]){11,30}(?![A-Za-z0-9])/g
-/** Digits with the letter o for a zero. */
-const WITH_O = /(?<![\p{L}\p{N}])\(?\+?[0-9oO](?:[ .()/-]{0,2}[0-9oO]){7,18}(?<=[0-9]|[0-9oO]{2})(?![\p{L}\p{N}])/gu
+/** Cards with a sign between their groups that stands in other numbers too: `4111.1111.1111.1111`. */
+const SIGNED_GROUPS = /(?<![0-9A-Za-z._/])[0-9]{4}([._/*])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?![0-9A-Za-z]|[._/*][0-9])/g
+/** Digits with letters that look like a zero or a one, also over several lines: `O77OO 9OO l23`. */
+const MISREAD =
+  /(?<![\p{L}\p{N}])\(?\+?[0-9oO](?:(?:[ .()/-]{0,2}|\r?\n)[0-9oOlI]){5,18}(?<=[0-9]|[0-9oOlI]{2})(?![\p{L}\p{N}])/gu
+const LIKE_DIGITS = /[oOlI]/g
+/** Letters of one word or several that a sign keeps apart: `J_o_h_n`, `1 2 H i g h`. */
+const SPACED_LETTERS =
+  /(?<![0-9A-Za-z\u00c0-\u024f])[0-9A-Za-z\u00c0-\u024f]([ _.*-])[0-9A-Za-z\u00c0-\u024f](?:\1[0-9A-Za-z\u00c0-\u024f]){2,48}(?![0-9A-Za-z\u00c0-\u024f])/g
+const HAS_SPACED_LETTERS = /[A-Za-z][ _.*-][A-Za-z][ _.*-][A-Za-z][ _.*-][A-Za-z]/
+/** Where a word begins inside such letters. */
+const BEGINS = /[0-9][A-Za-z\u00c0-\u024f]|[a-z\u00df-\u00ff][A-Z0-9\u00c0-\u00de]/
 /** A line break inside a number, an address or a token, with the hyphen that a break may bring. */
 const BREAK =
   /(?=[ \t]{0,8}-?\r?\n)(?:(?<=[0-9][ -]?)[ \t]{0,8}\r?\n[ \t>|]{0,8}(?=[0-9])|(?<=[A-Za-z0-9_]@|@[A-Za-z0-9.-]{1,40}\.?|[A-Za-z0-9]\.)[ \t]{0,4}-?\r?\n[ \t>|]{0,8}(?=[A-Za-z0-9])|(?<=[A-Z]{2}[0-9]{2}[A-Z0-9 ]{4,30})[ \t]{0,4}\r?\n[ \t>|]{0,8}(?=[A-Z0-9])|(?<=[A-Za-z0-9._%+-])[ \t]{0,4}\r?\n[ \t>|]{0,8}(?=@[A-Za-z0-9]))/g
 
+export interface LatinText extends PlainText {
+  /** Whether letters are shown otherwise, so that names may stand there that the text itself does not show. */
+  hasWords: boolean
+}
+
 /**
- * A text with look-alike letters made Latin and digits that stand apart put together; null when it has none of them.
+ * A text with look-alike letters made Latin, and digits and letters that stand apart put together; null when it has none of them.
  * Linear.
  */
-export function latinText(text: string): PlainText | null {
+export function latinText(text: string): LatinText | null {
   const edits: Edit[] = []
   if (HAS_LOOKALIKE.test(text)) {
     for (const match of text.matchAll(MIXED_RUN)) {
@@ -40,14 +55,18 @@ export function latinText(text: string): PlainText | null {
       })
     }
   }
+  if (HAS_SPACED_LETTERS.test(text)) edits.push(...spacedLetters(text))
+  const hasWords = edits.length > 0
   for (const match of text.matchAll(SPACED)) {
     for (let i = 1; i < match[0].length; i += 2)
       edits.push({ start: match.index + i, end: match.index + i + 1, by: '' })
   }
   for (const match of text.matchAll(SPACED_GROUPS)) {
-    for (const space of /[-./+]| {2}/.test(match[0]) ? match[0].matchAll(/ /g) : []) {
+    // Of a card the signs between its groups go as well.
+    const isCard = /^(?:[0-9] ){4}[./] /.test(match[0])
+    for (const space of /[-./+]| {2}/.test(match[0]) ? match[0].matchAll(isCard ? / (?:[./] )?/g : / /g) : []) {
       const start = match.index + space.index
-      edits.push({ start, end: start + 1, by: '' })
+      edits.push({ start, end: start + space[0].length, by: '' })
     }
   }
   for (const match of text.matchAll(SPACED_IBAN)) {
@@ -58,14 +77,32 @@ export function latinText(text: string): PlainText | null {
     for (let i = 1; i < match[0].length; i += 2)
       edits.push({ start: match.index + i, end: match.index + i + 1, by: '' })
   }
-  for (const match of text.matchAll(WITH_O)) {
-    if (!/o/i.test(match[0]) || match[0].replace(/[^0-9]/g, '').length < 5) continue
-    for (const letter of match[0].matchAll(/o/gi)) {
-      const start = match.index + letter.index
-      edits.push({ start, end: start + 1, by: '0' })
+  for (const match of text.matchAll(SIGNED_GROUPS)) {
+    for (const at of [4, 9, 14]) edits.push({ start: match.index + at, end: match.index + at + 1, by: '-' })
+  }
+  for (const match of text.matchAll(MISREAD)) {
+    const letters = match[0].match(LIKE_DIGITS)?.length ?? 0
+    if (letters === 0 || match[0].replace(/[^0-9]/g, '').length < Math.max(4, letters)) continue
+    for (const { index, 0: unit } of match[0].matchAll(/[oOlI]|\r?\n/g)) {
+      const start = match.index + index
+      edits.push({ start, end: start + unit.length, by: unit.endsWith('\n') ? ' ' : /o/i.test(unit) ? '0' : '1' })
     }
   }
-  return edit(text, edits)
+  const plain = edit(text, edits)
+  return plain === null ? null : { ...plain, hasWords }
+}
+
+/** Puts letters that stand apart together, words of them but not numbers of digits alone. */
+function spacedLetters(text: string): Edit[] {
+  const edits: Edit[] = []
+  for (const { index, 0: run } of text.matchAll(SPACED_LETTERS)) {
+    if (run.replace(/[^A-Za-z\u00c0-\u024f]/g, '').length < 4) continue
+    for (let i = 1; i < run.length; i += 2) {
+      const isSpace = run[1] === ' ' && BEGINS.test(`${run[i - 1] ?? ''}${run[i + 1] ?? ''}`)
+      if (!isSpace) edits.push({ start: index + i, end: index + i + 1, by: '' })
+    }
+  }
+  return edits
 }
 
 /** UTF-16 units before and after a line break in which the value that it splits stands, with the words that name it. */

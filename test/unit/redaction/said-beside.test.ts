@@ -9,6 +9,7 @@ describe('A value is found by what stands around it', () => {
     ['{"licence": {"state": "CA", "number": "D7730518"}}', 'D7730518'],
     ['"identifier":[{"type":{"text":"MRN"},"value":"MR-7730518"}]', 'MR-7730518'],
     ['<FinInstnId><BICFI>ABNANL2A</BICFI></FinInstnId>', 'ABNANL2A'],
+    ['[09:05] need the swift\n[09:06] @lina.berg: NDEAFIHH', 'NDEAFIHH'],
     ['Konto AT61 1904 3002 3457 3201 bei der GIBAATWWXXX geführt', 'GIBAATWWXXX'],
     ['O passaporte dele (n.º CB730551) ficou', 'CB730551'],
     ['copie du passeport de la cliente (n° 19CV73055)', '19CV73055'],

@@ -4,8 +4,11 @@ import { hasContextBefore } from './context-words.ts'
 
 const SHAPE = /(?<![A-Za-z0-9_])[A-Za-z]{4}[A-Za-z]{2}[A-Za-z0-9]{2}(?:[A-Za-z0-9]{3})?(?![A-Za-z0-9_])/g
 /** Without one of these nothing is looked for: a word, or the start of an IBAN. */
-const MAY_HAVE = /bic(?:fi)?\b|swift|iban|:5[1-8][AD]:|(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}/i
-const CONTEXT = /(?:\bbic\b|\bswift\b|\biban\b|bank code|:5[1-8][AD]:)[^\n]{0,40}$/i
+const MAY_HAVE =
+  /bic(?:fi)?\b|swift|iban|bank (?:identifier )?code|:5[1-8][AD]:|(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}/i
+/** On the same line, or in a chat in what was said right before. */
+const CONTEXT =
+  /(?:\bbic\b|\bswift\b|\biban\b|bank (?:identifier )?code|:5[1-8][AD]:)(?:[^\n]{0,40}|[^\n]{0,24}\n[^\n]{0,32}: ?)$/i
 
 /** Right behind an IBAN: `GB69 BARC 2045 1773 9201 14 (BARCGB22)`. */
 const BEHIND_IBAN =
@@ -35,7 +38,7 @@ export const bic: Recogniser = {
         !isValidBIC(code.toUpperCase()) ||
         !(
           direct ||
-          hasContextBefore(text, match.index, CONTEXT, 60) ||
+          hasContextBefore(text, match.index, CONTEXT, 96) ||
           hasContextBefore(text, match.index, BEHIND_IBAN, 48) ||
           BEFORE_IBAN.test(text.slice(match.index + code.length, match.index + code.length + 40))
         )

@@ -5,24 +5,34 @@ import type { Candidate, Recogniser } from '../recogniser.ts'
 const TLDS = new Set([...tlds, 'example', 'test', 'invalid', 'local', 'internal', 'lan', 'corp'])
 const WORD = '[A-Za-z0-9_+-]{1,40}'
 const DOT =
-  '(?: ?(?:[([{<] ?(?:dot|punkt|point|punto|kropka|ponto|punt|\\.) ?[)\\]}>]) ?| (?:dot|punkt|point|punto|kropka|ponto|punt) |\\.)'
-const AT =
-  '(?: ?[([{<] ?(?:at|@|arobase|arroba|ät|a|ma[łl]pa|chiocciola|apenstaartje|klammeraffe) ?[)\\]}>] ?| (?:at|arobase|arroba|ma[łl]pa|chiocciola|apenstaartje) | ?@ ?)'
+  '(?: ?(?:[([{<] ?(?:dot|punkt|point|punto|kropka|ponto|punt|\\.) ?[)\\]}>]) ?| (?:dot|punkt|point|punto|kropka|ponto|punt) |-(?:dot|punkt|point|punto|kropka|ponto|punt)-|\\.)'
+/** Words for the sign that are hardly anything else. */
+const SIGN = 'arroba|arobase|arobas|ma[łl]pa|chiocciola|apenstaartje|klammeraffe|a commerciale'
+const IN_BRACKETS = `[([{<] ?(?:at|@|ät|a|${SIGN}) ?[)\\]}>]`
+const AT = `(?: ?${IN_BRACKETS} ?| (?:at|${SIGN}) |-(?:at|${SIGN})-| ?@ ?)`
+/** What else stands between two parts of a name, in words. */
+const JOIN =
+  ' (?:underscore|underline|unterstrich|bindestrich|minus|dash|hyphen|tiret(?: (?:bas|du bas))?|gui[oó]n(?: bajo)?|trattino(?: basso)?|sublinhado|tra[çc]o|h[íi]fen|podkre[śs]lnik|podkre[śs]lenie|my[śs]lnik|streepje|koppelteken|plus) '
 const SPELLED = new RegExp(
-  `(?<![A-Za-z0-9_.+-])${WORD}(?:${DOT}${WORD}){0,3}(${AT})(${WORD}(?:${DOT}${WORD}){1,3})(?![A-Za-z0-9_-])`,
+  `(?<![A-Za-z0-9_.+-])${WORD}(?:(?:${DOT}|${JOIN})${WORD}){0,4}(${AT})(${WORD}(?:(?:${DOT}|${JOIN})${WORD}){0,2}${DOT}${WORD})(?![A-Za-z0-9_-])`,
   'gi',
 )
-const IS_SPELLED = /[([{< ](?:dot|punkt|point|punto|kropka|ponto|punt|\.)[)\]}> ]/i
-/** Words for the sign that are hardly anything else. */
-const IS_SIGN = / (?:arroba|arobase|ma[łl]pa|chiocciola|apenstaartje) /i
+const IS_SPELLED = /[([{< -](?:dot|punkt|point|punto|kropka|ponto|punt|\.)[)\]}> -]/i
+const IS_SIGN = new RegExp(`[ -](?:${SIGN})[ -]`, 'i')
 /** Every address has one or the other. */
-const MAY_BE = new RegExp(
-  `[([{<] ?(?:at|@|arobase|arroba|ät|a|ma[łl]pa|chiocciola|apenstaartje|klammeraffe) ?[)\\]}>]|${IS_SPELLED.source}|${IS_SIGN.source}`,
-  'i',
-)
+const MAY_BE = new RegExp(`${IN_BRACKETS}|${IS_SPELLED.source}|${IS_SIGN.source}`, 'i')
 
-const SPACED =
-  /(?<![\p{L}\p{N}])(?:[A-Za-z0-9._+-] ){2,40}@((?: [A-Za-z0-9-]){1,40} \.(?: [A-Za-z0-9.-]){2,20})(?![\p{L}\p{N}])/gu
+/** Letter by letter, and what a domain then looks like: `a n n @ x . o r g`, `a n n (at) example . org`. */
+const SPACED = new RegExp(
+  `(?<![\\p{L}\\p{N}])(?:[A-Za-z0-9._+-] ){2,40}(?:@|${IN_BRACKETS})((?: [A-Za-z0-9-]){1,40} \\.(?: [A-Za-z0-9.-]){2,20}| ?[A-Za-z0-9-]{2,40}(?: ?\\. ?[A-Za-z]{2,12}){1,3})(?![\\p{L}\\p{N}])`,
+  'giu',
+)
+const MAY_BE_SPACED = new RegExp(`[A-Za-z0-9] (?:@|${IN_BRACKETS})`, 'i')
+/** An address with a space around its dot as well: `ann @ example . org`. */
+const WIDE = /(?<![\w.+-])[\w.+-]{2,40} @ [A-Za-z0-9-]{2,40}(?: \. ([A-Za-z]{2,12}))+(?![\w-])/g
+/** Signs that are words in capitals: `annATexampleDOTcom`. */
+const CAPITAL_SIGNS =
+  /(?<![A-Za-z0-9_.])[a-z0-9]+(?:DOT[a-z0-9]+){0,2}AT[a-z0-9]+(?:DOT[a-z0-9]+){0,2}DOT([a-z]{2,12})(?![A-Za-z0-9])/g
 
 /** Addresses that are spelled out: `ann at example dot com`, `ann [at] example.com`. */
 export const spelledEmail: Recogniser = {
@@ -31,7 +41,8 @@ export const spelledEmail: Recogniser = {
   overLines: true,
   find(text) {
     const found: Candidate[] = []
-    if (text.includes(' @ ')) findSpaced(text, found)
+    if (MAY_BE_SPACED.test(text)) for (const pattern of [SPACED, WIDE]) findWhole(text, pattern, found)
+    if (text.includes('DOT')) findWhole(text, CAPITAL_SIGNS, found)
     if (!MAY_BE.test(text)) return found
     SPELLED.lastIndex = 0
     for (let match = SPELLED.exec(text); match !== null; match = SPELLED.exec(text)) {
@@ -56,9 +67,9 @@ export const spelledEmail: Recogniser = {
   },
 }
 
-/** `a n n @ x . o r g` */
-function findSpaced(text: string, found: Candidate[]): void {
-  for (const match of text.matchAll(SPACED)) {
+/** All that a pattern matches whose first group ends in a name of the top level. */
+function findWhole(text: string, pattern: RegExp, found: Candidate[]): void {
+  for (const match of text.matchAll(pattern)) {
     const [whole, domain = ''] = match
     if (!TLDS.has(domain.replaceAll(' ', '').toLowerCase().split('.').at(-1) ?? '')) continue
     const end = match.index + whole.length

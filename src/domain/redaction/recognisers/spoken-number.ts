@@ -22,6 +22,17 @@ export const spokenNumber: Recogniser = {
           spoken >= MIN_SPOKEN &&
           !digits.includes('12345'),
       )
-      .map(({ start, end }) => ({ entityType: 'PHONE_NUMBER', start, end, score: 0.6, evidence: 'context' }))
+      .map(({ start, end }) => ({
+        entityType: 'PHONE_NUMBER',
+        start: start - signBefore(text, start),
+        end,
+        score: 0.6,
+        evidence: 'context',
+      }))
   },
+}
+
+/** UTF-16 units that the sign of a country's code takes before a number, as a word. */
+function signBefore(text: string, start: number): number {
+  return /(?<!\p{L})(?:plus|più|m[aá]s|mais) $/iu.exec(text.slice(Math.max(0, start - 6), start))?.[0].length ?? 0
 }
