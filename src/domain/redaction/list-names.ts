@@ -1,4 +1,4 @@
-import { MORE_NAMES, WORD_NAMES } from './more-names.ts'
+import { MORE_NAMES, WORD_NAMES, WORDS_FIRST } from './more-names.ts'
 import lists from './name-lists.json' with { type: 'json' }
 import { capitals, matchesAt } from './names/capitals.ts'
 import type { NameSpan } from './names/decode-spans.ts'
@@ -22,6 +22,11 @@ export function isGivenName(word: string): boolean {
 /** Whether a listed name is also a word of a spelling dictionary of the engine's languages, so that small letters say nothing. */
 export function isWordToo(name: string): boolean {
   return WORDS.has(plainWord(name))
+}
+
+/** Whether a word of every day is a given name too, so that only what stands before it can say that it is one. */
+export function isWordName(word: string): boolean {
+  return WORDS_FIRST.has(word)
 }
 
 /** In small letters, without the s of a possessive. */

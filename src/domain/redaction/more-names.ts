@@ -134,3 +134,13 @@ wolfram traute gerold jagoda marzanna lech jaś bolek baśka jolka balbina sjaak
 tjerk bo frode ove per siri thor vidar rakel aki sini taina tero armen hamlet nune mane levan nodar otar lali victor
 dan anete dace evelin évi huba basel nader nidal mazen salem jihad hala leen raya akbar azar ramin roya maral mana
 camilo blas bautista candelaria aster genet bethlehem innocent desire espérance sade dele baraka nuno oles`.split(/\s+/)
+
+/** Words of every day that people are called by too, so that no list of names has them. */
+export const WORDS_FIRST: ReadonlySet<string> = new Set(
+  `mark grace hope crystal dawn faith joy amber rose ruby pearl heather holly ivy lily daisy violet jasmine olive iris june rich rob
+bob nick jack frank gene sky skye gus jay kit rusty sandy ginger penny bonnie glen brook reed dean earl sonny buddy charity melody
+mercy verity constance felicity robin ernst gerd rosa viola blanche claire fleur luc modeste aimé dolores consuelo mercedes pilar
+rosario luz paz blanca alba salvador ángel bianca chiara gioia serena stella luce felice clara aurora vitória roos lies róża`.split(
+    /\s+/,
+  ),
+)

@@ -39,6 +39,9 @@ const POLISH_TITLED =
 /** Letter by letter: `P-R-O-W-S-E`, `d e s h a w n`, also of several words with wider gaps. */
 const SPELLED =
   /(?<![\p{L}\p{N}][ -]?)\p{L}(?:-\p{L}){3,20}(?![\p{L}\p{N}-])|(?<![\p{L}\p{N}]|(?<![\p{L}\p{N}])\p{L} )\p{L}(?: \p{L}){3,20}(?: {2,3}\p{L}(?: \p{L}){2,20}){0,2}(?! \p{L}(?!\p{L})|[\p{L}\p{N}])/gu
+/** The same with dots or underscores: `D.e.s.h.a.w.n Z.z.y.x`. */
+const DOTTED =
+  /(?<![\p{L}\p{N}._-])\p{L}([._])\p{L}(?:\1\p{L}){2,20}(?: \p{L}(?:\1\p{L}){2,20}){0,2}(?![\p{L}\p{N}_]|[._-][\p{L}\p{N}])/gu
 /** What says that letters are a name's. */
 const SPELLS =
   /(?:name|nom|naam|nombre|nome|nazwisko|spell(?:ed|t|ing)?|buchstabiert|that['’]?s|it['’]?s|its|ask for|this is|i am|i['’]m|mr|mrs|ms|frau|herr)[:,. ]{1,3}$/iu
@@ -68,6 +71,7 @@ const CUES: readonly RegExp[] = [
     `(?<=(?:^|[.!?\\n] ?))(${NAME})(?= (?:lives (?:at|on|in)|was born|is married|is divorced|is from|wohnt|habite|vive en|abita|woont|mieszka|mora)(?!\\p{L}))`,
     'uy',
   ),
+  /(?<=(?:^|\n[ \t>]{0,4}\n)[ \t>]{0,4})(\p{Lu}\p{Ll}[\p{L}\p{M}-]{1,18})(?=,[ \t]{0,4}\r?\n[ \t>]{0,4}(?:\r?\n[ \t>]{0,4})?\p{L})/uy,
   new RegExp(
     `(?<=(?:^|\\n)[ \\t]{0,4})(${NAME})(?=, (?:can|could|would|will|please|pls|I|thanks|thank|are you|do you|how|what|when)(?![\\p{L}]))`,
     'uy',
@@ -118,11 +122,13 @@ export function writtenNames(text: string): NameSpan[] {
     words ??= new Set(text.toLowerCase().match(/\p{L}{3,}/gu))
     return words.has(word)
   }
-  for (const { index, 0: letters } of text.matchAll(SPELLED)) {
-    const joined = letters.replace(/[ -]/g, '').toLowerCase()
+  const dotted = /\p{L}([._])\p{L}\1\p{L}\1\p{L}/u.test(text) ? [...text.matchAll(DOTTED)] : []
+  for (const { index, 0: letters } of [...text.matchAll(SPELLED), ...dotted]) {
+    const joined = letters.replace(/[ ._-]/g, '').toLowerCase()
     const isMeant =
       SPELLS.test(text.slice(Math.max(0, index - 16), index)) ||
       / {2}/.test(letters) ||
+      isListedName(letters.split(' ')[0]?.replace(/[._-]/g, '') ?? '') ||
       isListedName(joined) ||
       isWritten(joined)
     if (isMeant && !isAlphabet(joined))

@@ -31,6 +31,9 @@ const CALLED = new RegExp(
 /** The last words of a message: `thanks, zoe`, `gr. Ank`. */
 const SIGNED =
   /(?<=(?<!\p{L})(?:thx|thanks|ta|cheers|regards|xx|grazie|saluti|ciao|merci|bises|cordialement|gracias|saludos|danke|gruß|grüße|lg|vg|gr\.?|groet|groetjes|bedankt|obg|obrigad[oa]|abraço|abs|beijos|pozdr\.?|pozdrawiam|dzięki)[,.!]? )(?:\p{L}[\p{L}\p{M}'’-]{1,24}|\p{Lu}\.)(?=[.!]?\s*$)/iu
+/** Under a message, behind a dash. */
+const UNDER_DASH =
+  /(?<=(?:[.!?,)] |(?:^|\n)[ \t>]{0,4})[—–] ?)\p{Lu}\p{Ll}{1,18}(?: \p{Lu}\.?)?(?=[ \t]{0,4}(?:$|\r?\n[ \t>]{0,4}(?:\r?\n|$)))/gu
 const NOT_SIGNED =
   /^(?:again|all|alot|everyone|everybody|team|much|lots|tons|so|anyway|bye|you|mate|guys|folks|mille|tante|infinite|beaucoup|bien|schön|sehr|euch|dir|ihnen|muchas|mil|totales|desde|a|por|pela|pelo|já|desde|jou|jullie|alvast|bij|allen|voorbaat|wszystkim|bardzo|z|góry|pl|fr|de|for|and|to|in)$/i
 
@@ -62,6 +65,7 @@ export function namesByForm(text: string): NameSpan[] {
   for (const { index, 0: name, 1: initials = '' } of text.matchAll(INITIALS_LAST))
     if (!NO_INITIALS.test(initials) && !isNoName(name.slice(0, -initials.length - 1).replace(',', ''))) add(index, name)
   for (const pattern of [HONOURED, CALLED]) for (const { index, 0: name } of text.matchAll(pattern)) add(index, name)
+  if (/[—–]/.test(text)) for (const { index, 0: name } of text.matchAll(UNDER_DASH)) add(index, name)
   const signed = SIGNED.exec(text.slice(-64))
   if (signed !== null && !NOT_SIGNED.test(signed[0])) add(Math.max(0, text.length - 64) + signed.index, signed[0])
   for (const { index, 0: name } of namedValues(text)) if (VALUE.test(name)) add(index, name)

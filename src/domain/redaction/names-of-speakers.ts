@@ -4,7 +4,7 @@ import { isNoName } from './no-names.ts'
 
 /** A line of a talk: `Joke: wie haalt de taart?`, `[14:02] Naledi: perfect`, `10:40 - Bia: oi`. */
 const TURN =
-  /(?:^|\n)[ \t>*-]{0,4}(?:\[[^\]\n]{3,28}\][ \t]{0,2}|\(?[0-9]{1,2}[:.h][0-9]{2}(?:[:.][0-9]{2})?\)?(?: ?[AaPp][Mm])?[ \t]{0,2}(?:[-–—] ?)?)?(\p{Lu}[\p{L}\p{M}'’-]{1,20}(?: \p{Lu}[\p{L}\p{M}'’.-]{0,20}){0,2})(?: \([^()\n]{1,24}\))?: (?=([^\n]{1,80}))/dgu
+  /(?:^|\n)[ \t>*-]{0,4}(?:\[(?![0-9 .]{3,28}\])[^\]\n]{3,28}\][ \t]{0,2}|(?:[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4},? )?\(?[0-9]{1,2}[:.h][0-9]{2}(?:[:.][0-9]{2})?\)?(?: ?[AaPp][Mm])?[ \t]{0,2}(?:[-–—] ?)?)?(\p{Lu}[\p{L}\p{M}'’-]{1,20}(?: \p{Lu}[\p{L}\p{M}'’.-]{0,20}){0,2})(?: \([^()\n]{1,24}\))?: (?=([^\n]{1,80}))/dgu
 /** Two words, rather than the value of a field. */
 const SAID = /\p{L}{2,}[,;.!?…]? \p{L}/u
 /** What those are called in a talk whose names are not told, and how lines of a report begin. */

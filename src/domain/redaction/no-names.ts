@@ -24,6 +24,13 @@ trabajador trabajadora lampe fauteuil table tables chaise pizza pasta kawa sok h
 aguardo assina rappelez appelez ihnen
 sin rev octavia fabia superb corolla fiesta clio megane passat golf astra corsa civic qashqai yaris sprinter ze jij sterke
 true false null none undefined error warning info debug exception request response server database query index cache
+ouch oops yikes hiya heya howdy lads buongiorno buonasera salve salut coucou bonsoir ojo vaya moin servus grüezi hoi doei państwa
+państwo garda zelle venmo bizum klarna afterpay twint blik multibanco reception liaison hiring recruitment relations helpdesk
+cordialement groet groeten groetjes saludos saluti abraço abraços abrazo abrazos atenciosamente atentamente cumprimentos obrigado
+obrigada gracias gruß grüße mfg danke grazie ta yours respectfully cordially warmly love kisses bises bisous amitiés besos baci
+tschüss pozdro dzięki dziękuję uściski salutations greetings ladies gentlemen however finally firstly secondly anyway anyways also
+meanwhile unfortunately additionally furthermore therefore moreover otherwise currently recently today yesterday tomorrow
+accounts payroll clabe cbu cvu sepa plaintiff
 foo bar baz qux test example demo sample lorem ipsum todo fixme main master develop release feature hotfix
 urząd sąd ulica warszawa kraków gdańsk berlin london paris madrid rome roma lisbon amsterdam english german french
 kunde kundin kunden mitarbeiter mitarbeiterin herr frau sehr geehrter geehrte liebe lieber hallo kennzeichen telefon gentile

@@ -1,5 +1,5 @@
 import { isForeignText, isGermanText } from './guess-language.ts'
-import { isGivenName, isListedName, isWordToo, listDeclinedNames, listNames } from './list-names.ts'
+import { isListedName, isWordToo, listDeclinedNames, listNames } from './list-names.ts'
 import { namesByCue, writtenNames } from './name-cues.ts'
 import type { NameSpan } from './names/decode-spans.ts'
 import { namesByForm, namesOfAttendees } from './names-by-form.ts'
@@ -13,6 +13,7 @@ import { personLabel } from './persons/person-labels.ts'
 import { namesInQueries } from './persons/query-names.ts'
 import { withSiblings } from './persons/siblings.ts'
 import { namesInSmall } from './persons/small-names.ts'
+import { isThingLabel } from './persons/thing-labels.ts'
 import { isTownOfState } from './persons/towns.ts'
 import type { NamedCandidate } from './resolve-overlaps.ts'
 import { namesBySoftCue, namesOfKin } from './soft-cues.ts'
@@ -77,7 +78,8 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
   const likely = coverOf(spans.filter(({ entityType, score }) => entityType === 'PERSON' && score >= LIKELY))
   for (const span of listed) {
     const owner = strong.holder(span)
-    const isInside = owner !== undefined && owner.end - owner.start > span.end - span.start
+    const isInside =
+      owner !== undefined && owner.end - owner.start > span.end - span.start && text[span.start - 1] !== '('
     if (isInside || isOdd(text, span)) continue
     const isSeen = likely.holder({ start: span.start, end: span.start + 1 }) !== undefined
     if (!isSeen && isThing(text, span.start, span.end)) continue
@@ -97,7 +99,8 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
     if (isName)
       add({ start: match.index, end: match.index + name.length, entityType: 'PERSON', score: 0.6 }, 'name-cue')
   }
-  for (const span of [...namesByCue(text), ...namesBySoftCue(text)]) if (!isOdd(text, span)) add(span, 'name-cue')
+  for (const span of [...namesByCue(text), ...namesBySoftCue(text)])
+    if (!isOdd(text, span) && !isRole(text.slice(span.start, span.end))) add(span, 'name-cue')
   const isGerman = (): boolean => isGermanText(text)
   for (const span of [...namesInFields(text), ...namesByRole(text, isGerman)])
     if (!isCode(text, span, true)) add(span, 'name-cue')
@@ -123,6 +126,7 @@ function isPerson(text: string, span: NameSpan, isForeign: () => boolean): boole
   if (isOdd(text, span)) return false
   const words = name.split(/[\s.-]+/).filter((word) => word !== '')
   const listed = words.filter(isListedName).length
+  if (listed === 0 && words.length === 1 && isLabel(name)) return false
   const isTitled = TITLE_BEFORE.test(text.slice(Math.max(0, start - 16), start))
   if (isTitled && (listed > 0 || isCapital(words))) return score >= (listed > 0 ? 0.15 : 0.3)
   if (isCode(text, span, true)) return score >= 0.9 && words.length > 1 && listed > 0
@@ -131,8 +135,28 @@ function isPerson(text: string, span: NameSpan, isForeign: () => boolean): boole
   if (name === name.toUpperCase() && /\p{Lu}/u.test(name)) return score >= (listed > 0 ? 0.4 : 0.87)
   if (listed > 0) return score >= (words.length > 1 ? 0.2 : 0.3)
   if (words.length > 1) return score >= (isForeign() ? 0.6 : 0.4)
+  if (isBehindLabel(text, start)) return score >= 0.5
   if (isForeign() && (isAtStart(text, start) || isGermanText(text))) return false
   return score >= (isAtStart(text, start) ? 0.75 : 0.5)
+}
+
+/** What persons and things are called before their names, and nobody by name. */
+function isLabel(word: string): boolean {
+  return personLabel(word.toLowerCase()) !== null || isThingLabel(word.toLowerCase())
+}
+
+const LABEL_BEFORE = /(?<!\p{L})(\p{L}[\p{L}-]{2,20})(?: \p{L}{2,14})? ?: ?$/u
+
+/** `kierowca autobusu: Zzyxa` */
+function isBehindLabel(text: string, start: number): boolean {
+  const label = LABEL_BEFORE.exec(text.slice(Math.max(0, start - 40), start))?.[1]
+  return label !== undefined && personLabel(label.toLowerCase()) === 'person'
+}
+
+/** `Patient Liaison`, `The Claimant`: nothing that a list has, and a word that says what somebody does. */
+function isRole(name: string): boolean {
+  const words = name.split(' ')
+  return words.some((word) => isNoName(word) || isLabel(word)) && !words.some(isListedName)
 }
 
 /** Every word, but for what is short between others: `Anna van der Zzyx`. */
@@ -220,8 +244,12 @@ function trimName(text: string, from: number, to: number): { start: number; end:
   // Polish: Mr or Mrs.
   if (/^p\. \p{Lu}/u.test(text.slice(start, start + 5))) start += 3
   const first = /^\p{L}[\p{L}\p{M}]*(?=\s)/u.exec(text.slice(start, end))?.[0]
-  if (first !== undefined && !/^\p{Lu}/u.test(first) && !isGivenName(first) && /\s\S*[.@]/.test(text.slice(start, end)))
-    start += first.length + 1
+  if (first !== undefined && !/^\p{Lu}/u.test(first) && !isListedName(first)) {
+    const rest = text.slice(start, end)
+    // A word of the sentence before a name, which no particle is.
+    if (/\s\S*[.@]/.test(rest) || (/^\p{Ll}{6,} \p{Lu}\p{Ll}/u.test(rest) && !/['’-]/.test(first)))
+      start += first.length + 1
+  }
   return { start, end }
 }
 

@@ -13,6 +13,11 @@ const RELATIVE = new RegExp(
   `\\b(?:(?:[Mm]y|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Yy]our) (?:late |ex-|older |younger |elder |new |former )?(?:${KIN})|${KIN_ELSEWHERE}),? \\(?`,
   'g',
 )
+/** `Grace (her boss)`, whatever the letters. */
+const EXPLAINED = new RegExp(
+  `(?<![\\p{L}\\p{N}'’-])(?:${SHORT}|\\p{Ll}[\\p{Ll}'’-]{1,20})(?= \\((?:my|his|her|their|our|your) (?:(?:late|ex|older|younger|new|former|old) )?(?:${KIN})(?![\\p{L}]))`,
+  'gu',
+)
 /** `ask Grace whether` */
 const ASKED =
   /\b(?:[Aa]sk|[Tt]ell|[Pp]ing|[Ii]nvite|[Rr]emind|[Tt]hank|[Nn]otify|[Tt]ext|[Cc]onvince|[Cc]ongratulate|[Aa]sked|[Tt]old|[Ff]rag(?:e|t|en)?|[Ss]ag(?:e|t)?|[Dd]emande à|[Dd]is à|[Dd]ile a|[Pp]regunta a|[Cc]hiedi a|[Vv]raag|[Vv]ragen of|[Zz]apytaj|[Pp]ergunte (?:a|ao|à)|[Dd]iga (?:a|ao|à)) /g
@@ -74,6 +79,7 @@ export function namesBySoftCue(text: string): NameSpan[] {
   addBefore(OF_AGE, BEFORE_AGE)
   for (const { index, 0: name } of text.matchAll(STATED))
     if (!NO_STATED.test(name) && !isNoName(name)) add(index, index + name.length)
+  if (text.includes(' (')) for (const { index, 0: name } of text.matchAll(EXPLAINED)) addName(index, name)
   for (const { index, 0: name } of text.matchAll(TODO)) add(index, index + name.length)
   return found
 }

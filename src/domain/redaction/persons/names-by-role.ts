@@ -78,12 +78,25 @@ function listAt(text: string, from: number, kind: 'person' | 'party'): NameSpan[
     if (!isListed && isAfterFull && (isOne(name) || text[at - 2] !== ';')) break
     if (isListed) isSure = true
     items.push({ start, end, entityType: 'PERSON', score: 0.6 })
+    const below = items.length === 1 && kind === 'person' ? nameBelow(text, name, end) : null
+    if (below !== null) return [...items, below]
     BETWEEN.lastIndex = end
     const gap = BETWEEN.exec(text)
     if (gap === null) break
     at = end + gap[0].length
   }
   return isSure ? items : []
+}
+
+const BELOW = /[ \t]{0,4}\r?\n[ \t]{0,8}(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24})(?=[ \t]{0,4}\r?\n)/uy
+
+/** The family name on a line of its own below the given one. */
+function nameBelow(text: string, name: string, end: number): NameSpan | null {
+  if (!isOne(name) || !isListedName(name)) return null
+  BELOW.lastIndex = end
+  const last = BELOW.exec(text)?.[1]
+  if (last === undefined || isNoName(last) || personLabel(last.toLowerCase()) !== null) return null
+  return { start: BELOW.lastIndex - last.length, end: BELOW.lastIndex, entityType: 'PERSON', score: 0.55 }
 }
 
 /** The head of a mail, which is one at the start of a line alone. */

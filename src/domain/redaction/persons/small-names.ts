@@ -1,4 +1,4 @@
-import { isGivenName, isListedName, isWordToo } from '../list-names.ts'
+import { isGivenName, isListedName, isWordName, isWordToo } from '../list-names.ts'
 import type { NameSpan } from '../names/decode-spans.ts'
 import { isNoName } from '../no-names.ts'
 import { hasSurnameEnding } from '../recognisers/account/person-account.ts'
@@ -29,6 +29,7 @@ jest był była ma miała chce może mówi mówiła dzwoniła dzwonił i lub z z
 é foi está tem tinha quer pode disse ligou liga e ou de do da o os as um uma em no na que com tom vin dan
 vale trzeba gap bo`.split(/\s+/),
 )
+const REST_IN_BRACKETS = /(?: \p{Ll}[\p{Ll}\p{M}'’-]{1,20}){1,2}(?=\))/uy
 /** Units before a word in which its sentence starts. */
 const BEFORE = 160
 const SENTENCE = /(?:^|[.!?;:>)\n]["')\]]{0,2}\s{1,3}|\n|[-–—*•] )["'(]{0,2}([^\n]{0,160})$/u
@@ -53,10 +54,11 @@ export function namesInSmall(text: string, isCode: (start: number, end: number) 
       const isListed = isListedName(word) && !isWordToo(word)
       if (TITLES.has(title)) isName = isListedName(word) || isUnusual(word)
       else if (isListed && (WEAK_TITLES.has(title) || personLabel(title) !== null)) isName = true
+      else if (personLabel(title) === 'person' && isWordName(word)) isName = true
       else if (previous?.isName === true) isName = isListed || hasSurnameEnding(word)
       else if (isListed && isGivenName(word)) isName = isWithoutCapitals(text, index)
     }
-    if (isName && !isCode(index, end)) add(index, end, 0.5)
+    if (isName && !isCode(index, end)) add(index, text[index - 1] === '(' ? endInBrackets(text, end) : end, 0.5)
     last = { end, word, isName }
   }
   return found
@@ -69,6 +71,12 @@ function titleBefore(text: string, start: number): string {
       .exec(text.slice(Math.max(0, start - 16), start))?.[1]
       ?.toLowerCase() ?? ''
   )
+}
+
+/** Of a name that all of a pair of brackets is, with words that no list has. */
+function endInBrackets(text: string, end: number): number {
+  REST_IN_BRACKETS.lastIndex = end
+  return end + (REST_IN_BRACKETS.exec(text)?.[0].length ?? 0)
 }
 
 function isUnusual(word: string): boolean {

@@ -19,6 +19,8 @@ const CUE = new RegExp(
 /** What a person is called on a site, behind its name. */
 const ON_SITE =
   /(?: id| handle| name| user)?(?: ?[:=] ?| is | i am | @| (?=[a-z]*[_0-9]))@?((?:live:)?[a-z][a-z0-9._-]{2,30}[a-z0-9](?:#[0-9]{4})?)(?![A-Za-z0-9/]|\.[a-z])/diy
+/** Words for it behind which, with nothing but a space between, any other word may stand. */
+const WORD_TOO = /^(?:agent|says|operator|principal|accounts?|acct|slack)$/i
 /** A value behind it, in a field or a line of a log. */
 const FIELD = new RegExp(
   `[ \\t:=]{1,6}["'\u201d]?(?:[a-z0-9-]{1,20}\\\\{1,2})?@?(${VALUE})${PLAIN_END}(?!@[a-z0-9-]+\\.)`,
@@ -168,8 +170,9 @@ export const account: Recogniser = {
     for (const { start, end } of handlesIn(text)) add(start, end, 0.65)
     for (const cue of text.matchAll(CUE)) {
       const at = cue.index + cue[0].length
+      const isLoose = WORD_TOO.test(cue[0]) && text[at] === ' ' && /[\p{L}]/u.test(text[at + 1] ?? '')
       const value =
-        valueAt(FIELD, text, at, isOfPerson) ??
+        valueAt(FIELD, text, at, (one) => isOfPerson(one) && !(isLoose && isShortWord(one))) ??
         (cue[1] === undefined
           ? null
           : (valueAt(WHOLE, text, at, isOfSomebody) ?? valueAt(WITH_PASSWORD, text, at, isNoService)))
@@ -199,8 +202,18 @@ function valueAt(
   return place !== null && isMeant(text.slice(...place)) ? place : null
 }
 
+/** A word without signs that may be one of every day: behind a loose cue only long ones are accounts. */
+function isShortWord(account: string): boolean {
+  return /^\p{L}+$/u.test(account) && (account.length < 8 || isGivenName(account))
+}
+
 function isNoService(account: string): boolean {
-  return account.length > 3 && !isOfService(account) && !isNoName(account)
+  return (
+    account.length > 3 &&
+    !account.split(/[._-]/).every(isOfService) &&
+    !isOfService(account) &&
+    !isNoName(account)
+  )
 }
 
 function isOnSite(account: string): boolean {

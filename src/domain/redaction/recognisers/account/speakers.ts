@@ -4,7 +4,7 @@ import { isInvented, isOfPerson, isOfService, isUnknownWord } from './person-acc
 
 /** Who speaks at the start of a line: `[14:03] mwangi_k: found it`, `<mwangi_k> found it`. */
 const SPEAKER =
-  /(?:^|\n)[ \t>]{0,4}(\[?(?:(?=[T .-]{0,4}[0-9]{1,4}[:.-][0-9])[0-9T:. -]{4,24}(?:[AaPp][Mm])?)\]?[ \t]{1,2})?([@<]?)([A-Za-z][A-Za-z0-9]{0,24}(?:[._-][A-Za-z0-9]{1,24}){0,3})>?(?=:[ \t]|>[ \t])(:?)/dg
+  /(?:^|\n)[ \t>]{0,4}(?!\[ *[0-9]{1,6}\.[0-9]{3,9}\])(\[?(?:(?=[T .-]{0,4}[0-9]{1,4}[:.-][0-9])[0-9T:. -]{4,24}(?:[AaPp][Mm])?)\]?[ \t]{1,2})?([@<]?)([A-Za-z][A-Za-z0-9]{0,24}(?:[._-][A-Za-z0-9]{1,24}){0,3})>?(?=:[ \t]|>[ \t])(:?)/dg
 /** What is said, rather than the value of a setting. */
 const IS_SAID = /^[>:]? ?[^\n:={}[\]]{0,40}[\p{L}'’?!,.]{2,} [\p{L}'’?!,.]+ \S/u
 
