@@ -136,25 +136,36 @@ describe('HTTP that is not as it should be', () => {
     )
   })
 
-  it('gets 413 for 10 MB also where it reads no answer before it has sent them all', async () => {
-    const { hostname, port } = new URL(gateway.url)
-    const socket = connect(Number(port), hostname)
-    // Told to whoever writes.
-    socket.on('error', () => undefined)
-    const text = 'x'.repeat(10 * 1024 * 1024)
-    const head = `POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TEST_KEYS.app}\r\n`
-    socket.write(`${head}Content-Type: application/json\r\nContent-Length: ${text.length}\r\n\r\n`)
-    for (let sent = 0; sent < text.length; sent += 65_536) {
-      await new Promise<void>((resolve, reject) => {
-        socket.write(text.slice(sent, sent + 65_536), (error) => (error ? reject(error) : resolve()))
-      })
-    }
-    const chunks: Buffer[] = []
-    for await (const chunk of socket) chunks.push(chunk)
-    const answer = Buffer.concat(chunks).toString('utf8')
-    expect(answer).toMatch(/^HTTP\/1\.1 413 /)
-    expect(expectErrorShape(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).code).toBe('request_too_large')
-  })
+  it.each([
+    ['its length told', `Content-Length: ${10 * 1024 * 1024}`, (part: string) => part, ''],
+    ['in chunks', 'Transfer-Encoding: chunked', (part: string) => `10000\r\n${part}\r\n`, '0\r\n\r\n'],
+  ])(
+    'gets 413 for 10 MB, %s, also where it reads no answer before it has sent them all',
+    async (_, length, framed, end) => {
+      const { hostname, port } = new URL(gateway.url)
+      const socket = connect(Number(port), hostname)
+      // Told to whoever writes.
+      socket.on('error', () => undefined)
+      const send = (text: string) =>
+        new Promise<void>((resolve, reject) => {
+          socket.write(text, (error) => (error ? reject(error) : resolve()))
+        })
+      const head = `POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TEST_KEYS.app}\r\n`
+      await send(`${head}Content-Type: application/json\r\n${length}\r\n\r\n`)
+      for (let part = 0; part < 160; part++) {
+        await send(framed('x'.repeat(0x10000)))
+        // By now it is refused, and the client is slow.
+        if (part === 140) await new Promise((resolve) => setTimeout(resolve, 1_500))
+      }
+      await send(end)
+      const chunks: Buffer[] = []
+      for await (const chunk of socket) chunks.push(chunk)
+      const answer = Buffer.concat(chunks).toString('utf8')
+      expect(answer).toMatch(/^HTTP\/1\.1 413 /)
+      expect(answer.toLowerCase()).toContain('\r\nconnection: close\r\n')
+      expect(expectErrorShape(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).code).toBe('request_too_large')
+    },
+  )
 
   it.each([
     ['no HTTP at all', 'hello there\r\n\r\n'],
