@@ -1,5 +1,6 @@
 import type { IdentifierKind, IdentifierSpan } from '../names/decode-identifiers.ts'
 import type { NamedCandidate } from '../resolve-overlaps.ts'
+import { isNumberOfThing } from './numbers-of-things.ts'
 
 /** What a kind is called, and the form that a value of it has at least, whatever the model says. */
 interface Kind {
@@ -44,6 +45,9 @@ const NAME = 0.8
 /** The same of a name in small letters. */
 const SMALL_NAME = 0.9
 
+/** Kinds of which numbers of orders, tickets and parcels look like one. */
+const NUMBERS: ReadonlySet<IdentifierKind> = new Set(['ID', 'BANK', 'VEH'])
+
 /**
  * Values that belong to somebody by what stands around them, whatever their form: where a text names nobody, what is sure;
  * in one that does, what is likely. `found`: what is known of the text.
@@ -59,6 +63,7 @@ export function identifiersInContext(
     const { start, end } = span.kind === 'SECRET' ? span : withoutEdges(text, span)
     const value = text.slice(start, end)
     if (kind === undefined || span.score < least(span.kind, value, usual) || !kind.isPlausible(value)) return []
+    if (NUMBERS.has(span.kind) && isNumberOfThing(text, start)) return []
     const { entityType } = kind
     return [{ entityType, start, end, score: span.score, evidence: 'model' as const, recognizer: 'identifier-model' }]
   })

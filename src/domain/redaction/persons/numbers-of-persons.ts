@@ -2,20 +2,18 @@ import { tablesOf } from '../columns-agree.ts'
 import type { NamedCandidate } from '../resolve-overlaps.ts'
 import { type Cover, coverOf } from '../spans-cover.ts'
 import { isLabelWord, labelInCapitals, lastLabel, type NumberLabel } from './number-labels.ts'
+import { asLabels, FAR, lineBefore, MAX_SAID, objectOf, startOfLine, turnLength } from './number-words.ts'
 import { type WrittenId, writtenIds } from './written-ids.ts'
 
 const DATE = /[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}/g
 /** Says that a number follows, so that what it is of may stand further before it. */
 const NUMBER_WORD =
   /(?<!\p{L})(?:number|nummer|numer|n[úu]mero|num[ée]ro|n[°º]|no\.|nr\.?)(?: (?:is|was|ist|lautet|est|es|è|jest|to|é))?[ :#]{0,3}$/iu
-const FAR = 200
 /** Under which somebody is kept. */
 const UNDER =
   /(?<!\p{L})(?:unter(?: der)?(?: (?:Nummer|Nr\.?|Kennung))?|under(?: the)?(?: number| no\.?| id)?|sous(?: le)?(?: (?:num[ée]ro|n[°º]))?|(?:con|bajo)(?: el)? n[úu]mero|(?:con|sotto)(?: il)? (?:numero|n\.)|onder(?: het)? (?:nummer|nr\.?)|pod(?: numerem| nr\.?)|(?:sob|com)(?: o)? (?:n[úu]mero|n\.?[ºo°])|(?:known|registered|listed|filed) as|gef[üu]hrt als)[ :#]{1,3}$/iu
 /** UTF-16 units before a number in which a word says what it is of. */
 const BEFORE = 90
-/** The same in the turn of the one who asked for it. */
-const ASKED_BEFORE = 120
 /** Units between a name and a number beside it, and words between a label and its number. */
 const MAX_WORDS = 5
 /** The same where a colon or the word for a number points at it. */
@@ -23,11 +21,6 @@ const MAX_WORDS_POINTED = 14
 const POINTS = new RegExp(`[:=][ "']{0,3}$|${NUMBER_WORD.source}`, 'iu')
 /** Within which somebody is named, for words that say less. */
 const NEAR_PERSON = 160
-/** The start of a line before what is said in it: bullets, quotes, a time, who speaks. */
-const TURN =
-  /^[ \t>*•-]{0,8}(?:(?:\[[^\]\n]{1,24}\]|\(?[0-9]{1,2}[:.h][0-9]{2}(?:[:.][0-9]{2})?(?: ?[ap]m)?\)?)[ \t-]{0,3})?(?:[\p{L}@~+][\p{L}\p{N} .'’()_+-]{0,30}:[ \t]|(?:agent|caller|client|customer|patient|user|operator|speaker|anrufer|kundin|kunde|klant|klientka|klient|cliente|agente|operadora?|operatore|medewerker|konsultant|doradca|appelante?|conseill(?:er|ère)|usager)\p{L}{0,2}(?: [0-9])?[ :])?/iu
-/** Units of an answer before the number that it gives, and of a question behind what it asks for. */
-const MAX_SAID = 60
 /** Between a name and what is theirs. */
 const BESIDE = /^(?: ?[([] ?(?:n[°ºo]\.? ?|#)?|, | [–—-] )$/u
 const BEHIND = /^(?:[)\],.;]|\s|$)/u
@@ -38,14 +31,8 @@ const INSURANCE =
   /insur|versicher|schaden|assur|mutuelle|sinistre|segur|siniestro|assicur|polizza|sinistro|verzeker|ubezpiecz|p[oó]lis/i
 
 const CELL = /^(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9 ./-]{3,28}$/
-/** Units of a line that are looked at. */
-const MAX_LINE = 400
 /** Units of a text that are looked at for it. */
 const LOOKED_AT = 4_000
-
-/** A field of JSON, and the object that it is of. */
-const JSON_KEY = /"[\p{L} -]{1,30}"\s{0,4}:\s{0,4}"?$/u
-const OBJECT = /"([\p{L}_-]{2,30})"\s{0,4}:\s{0,4}\[?\{[^{}]*$/u
 
 interface Context {
   text: string
@@ -105,7 +92,7 @@ function brokenStart(text: string, start: number): number {
 function typeByLabel(text: string, id: WrittenId, context: Context): string | null {
   const lineStart = startOfLine(text, id.start)
   const from = Math.max(lineStart, id.start - BEFORE)
-  const turn = from === lineStart ? (TURN.exec(text.slice(lineStart, id.start))?.[0].length ?? 0) : 0
+  const turn = from === lineStart ? turnLength(text, lineStart, id.start) : 0
   const capitals = labelInCapitals(text.slice(from, id.start)) ?? glued(id, text.slice(from, id.start))
   if (capitals !== null) return suits(capitals, id, true) ? capitals : null
   for (const start of turn > 0 ? [lineStart + turn, lineStart] : [from]) {
@@ -156,19 +143,12 @@ function glued({ raw, digits }: WrittenId, before: string): string | null {
   return labelInCapitals(word) ?? lastLabel(word)?.entityType ?? null
 }
 
-/** Where a line starts; far before a place none is looked for. */
-function startOfLine(text: string, at: number): number {
-  const from = Math.max(0, at - MAX_LINE)
-  return from + text.slice(from, at).lastIndexOf('\n') + 1
-}
-
 /** What the line before asks for, where a line begins with a number or is an answer of a few words. */
 function typeAsked(text: string, id: WrittenId, lineStart: number, from: number): string | null {
   const said = text.slice(from, id.start).replace(DATE, '')
   const isTurn = /[\p{L}\p{N}\]]/u.test(text.slice(lineStart, from))
   if (said.length > MAX_SAID || /[0-9]{3}/.test(said) || (!isTurn && said.trim() !== '')) return null
-  const previous = text.slice(Math.max(0, lineStart - 1 - ASKED_BEFORE), lineStart - 1).trimEnd()
-  const question = asLabels(previous.slice(previous.lastIndexOf('\n') + 1))
+  const question = lineBefore(text, lineStart)
   const asked = lastLabel(question)
   if (asked === null || asked.isWeak) return null
   const rest = question.slice(asked.end)
@@ -190,11 +170,9 @@ function believed(before: string, label: NumberLabel, id: WrittenId, context: Co
   if (/[|\t]/.test(gap) && /\p{L}/u.test(gap)) return null
   if ((gap.match(/\p{L}+/gu)?.length ?? 0) > (POINTS.test(gap) ? MAX_WORDS_POINTED : MAX_WORDS)) return null
   if (label.isWeak) {
-    const object = JSON_KEY.test(before)
-      ? OBJECT.exec(context.text.slice(Math.max(0, id.start - FAR), id.start))?.[1]
-      : undefined
-    if (object !== undefined) {
-      const owner = lastLabel(asLabels(object))
+    const object = objectOf(context.text, before, id.start)
+    if (object !== null) {
+      const owner = lastLabel(object)
       return owner !== null && !owner.isWeak && suits(owner.entityType, id, true) ? owner.entityType : null
     }
     if (!isDirect || id.digits < (id.digits === id.compact.length ? 7 : 5)) return null
@@ -237,9 +215,4 @@ function typeBeside(
   for (let at = start - 1; at > start - 6; at -= 1)
     if (ends.has(at) && BESIDE.test(text.slice(at, start))) return 'ID_CARD'
   return null
-}
-
-/** `memberId` and `member_id` as words. */
-function asLabels(before: string): string {
-  return /_|[a-z][A-Z]/.test(before) ? before.replaceAll('_', ' ').replace(/([a-z])([A-Z])/g, '$1 $2') : before
 }
