@@ -10,6 +10,24 @@ function widest(text: string): string | undefined {
 describe('A postal address', () => {
   it.each([
     '10 Downing Street, London SW1A 2AA',
+    'No 7 Adeola Odeku St, Victoria Island, Lagos',
+    '4410 FM 1960 Rd, Bldg 4, Humble, TX 77338',
+    '88 W State Hwy 6, Waco, TX 76712',
+    'Tầng 6, 36 Trần Phú, Hải Châu, Đà Nẵng',
+    '12/4 Đường Lê Lợi, Phường 3, Quận 5, TP. Hồ Chí Minh',
+    'Postfach 12 34, 53113 Bonn',
+    'c/o Meyer, Gartenweg 3, 04109 Leipzig',
+    '12 rue pasteur 69007 lyon',
+    'chemin des prés 8 à 1260 nyon',
+    'via roma 3 int. 4, 10121 torino',
+    'Bytom, ul. Piekarska 12/3, 41-902',
+    'Calle 60 No. 12 x 35 y 37, Col. Centro, 97000 Mérida',
+    'Av. Insurgentes Sur 1602, Col. Roma, C.P. 03940, CDMX',
+    'Av. Sete de Setembro, 12, Barra, Salvador/BA, CEP 40130-001',
+    'R. Augusta, 1200 - Consolação, São Paulo/SP',
+    'Povoado Boa Hora, s/n, zona rural, 64600-001 Picos - PI',
+    'Quadra 12, Lote 3, Setor Sul, Goiânia - GO',
+    'SQN 308 Bloco B Apto 204, Brasília - DF',
     '1600 Pennsylvania Avenue NW, Washington, DC 20500',
     '377 Nyah Crest, Lake Alexaneberg, Newfoundland and Labrador J2W 9Y1',
     '8 Dejon Brae, Ashby-upon-Soar, EC2X 6QV',
@@ -72,6 +90,9 @@ describe('A postal address', () => {
     'see 12 Angry Men, Paris, 1957',
     'It was cut to 300 Red Fields by the parser',
     'Room 301, Building 4 has 20 Seats',
+    'Section 12; Hearing 6 March, chair to come',
+    'farmaco per os. Creatinina 1,4 e potassio 4,1',
+    'US 12 and CR 4 in the table of routes',
   ])('is not seen in %j', (text) => {
     expect(postalAddress.find(text, 'en')).toEqual([])
   })

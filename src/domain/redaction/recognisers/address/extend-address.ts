@@ -1,3 +1,4 @@
+import { isTownName } from '../../persons/towns.ts'
 import * as words from './street-words.ts'
 
 /** What stands between two parts: a comma, one or two line breaks, the mark of a quoted line. */
@@ -10,6 +11,11 @@ const POST = new RegExp(
   'uy',
 )
 const STATE_ONLY = new RegExp(`${GAP}${words.CITY},? (?:${words.STATE}|${words.STATE_NAMES})(?![\\p{L}\\p{N}])`, 'uy')
+/** A quarter and a town of Brazil with its state: ` - Consolação, São Paulo/SP`. */
+const BRAZILIAN = new RegExp(
+  `${GAP}(?:${words.CITY}${GAP}){0,2}?${words.CITY} ?[-/–] ?(?:${words.BRAZILIAN_STATE})(?![\\p{L}\\p{N}])`,
+  'uy',
+)
 const COUNTRY = new RegExp(`${GAP}(?:\\()?${words.COUNTRY}(?![\\p{L}\\p{N}])(?:${GAP}${words.POSTCODE})?`, 'uy')
 const CITY_COUNTRY = new RegExp(
   `${GAP}(?:[0-9]{3} )?${words.CITY}${GAP}${words.COUNTRY}(?![\\p{L}\\p{N}])(?: ${words.POSTCODE})?`,
@@ -49,7 +55,7 @@ const NAMED_HOUSE = new RegExp(
 )
 /** What the number that an address starts with is one of: `Unit 5, 18 Harris Street`. */
 const UNIT_WORD =
-  /(?<![\p{L}\p{N}])(?:unit|flat|apt\.?|apartment|suite|ste\.?|shop|lot|villa|plot|house|door|blk|block)(?: no\.?)? ?#?$/iu
+  /(?<![\p{L}\p{N}])(?:unit|flat|apt\.?|apartment|suite|ste\.?|shop|lot|villa|plot|house|door|blk|block|no)\.?(?: no\.?)? ?#?$/iu
 /** A letter before the number of a house or a plot: `B-204`. */
 const LETTER_BEFORE = /(?<![\p{L}\p{N}])[A-Z][-/]$/u
 /** Between the parts of a town. */
@@ -62,7 +68,7 @@ const SURE_TOWN = new RegExp(
 )
 /** A part between street and town: a quarter, a building, a floor. */
 const MIDDLE =
-  /,[ \t]{0,2}(?:\r?\n[ \t]{0,4})?(?:\p{Lu}[\p{L}\p{M}'’.-]{0,20}|[0-9]{1,3}(?:st|nd|rd|th|[.ª°º])?|kv\.)(?: (?:\p{Lu}[\p{L}\p{M}'’.-]{0,20}|[0-9]{1,4}[A-Za-z]?)){0,3}(?=,)/uy
+  /,[ \t]{0,2}(?:\r?\n[ \t]{0,4})?(?:\p{Lu}[\p{L}\p{M}'’.-]{0,20}|[0-9]{1,3}(?:st|nd|rd|th|[.ª°º])?|kv\.)(?: (?:\p{Lu}[\p{L}\p{M}'’.-]{0,20}|[0-9]{1,4}[A-Za-z]?)){0,3}(?=,)|, (?:zona (?:rural|urbana)|interior)(?=,)/uy
 const MAX_MIDDLES = 4
 /** A town behind such parts, also with the postcode right behind it: `Bengaluru 560038`. */
 const TOWN_BEHIND = new RegExp(`,[ \\t]{0,2}(?:\\r?\\n[ \\t]{0,4})?${words.CITY} [0-9]{5,6}(?![0-9])`, 'uy')
@@ -73,7 +79,7 @@ const TOWN_BEFORE = new RegExp(
 )
 /** A building and what is in it, before the street. */
 const BUILDING_BEFORE =
-  /(?<![\p{L}\p{N}])(?:Résidence|Immeuble|Bâtiment|Bât\.|Edificio|Edifício|Urbanización|Urb\.|Condomínio|Palazzo|Residenza|Haus) [\p{L}0-9 '’.-]{2,30}(?:, [^,\n]{2,16})?[,\n]\s{0,4}$/u
+  /(?<!\p{L})c\/o [^,\n]{2,30}, $|(?<![\p{L}\p{N}])(?:Résidence|Immeuble|Bâtiment|Bât\.|Edificio|Edifício|Urbanización|Urb\.|Condomínio|Palazzo|Residenza|Haus) [\p{L}0-9 '’.-]{2,30}(?:, [^,\n]{2,16})?[,\n]\s{0,4}$/u
 /** The part of a town in small letters, behind a street in them. */
 const SMALL_TOWN =
   /,? (?:in )?\p{Ll}{4,20}(?: \p{Ll}{4,20})?(?=[.,;!?)\n]| (?:on|and|from|for|by|the|um|uh|is|was|i|we|my|at|since|because|with|so|but|please|pls)(?!\p{L})|$)/uy
@@ -85,7 +91,7 @@ const MAX_PARTS = 5
 export function addressEnd(text: string, end: number): number {
   let at = end
   for (let part = 0; part < MAX_PARTS; part += 1) {
-    const next = [UNIT, POST, CITY_COUNTRY, STATE_ONLY, COUNTRY]
+    const next = [UNIT, POST, BRAZILIAN, CITY_COUNTRY, STATE_ONLY, COUNTRY]
       .map((pattern) => endOf(pattern, text, at))
       .find((stop) => stop > at)
     const beyond = next ?? townBeyond(text, at)
@@ -137,8 +143,18 @@ export function addressStart(text: string, start: number): number {
   const rest = number === null ? before : before.slice(0, number.index)
   const house = HOUSE_NAME.exec(rest) ?? NAMED_HOUSE.exec(rest) ?? (number === null ? UNIT_WORD.exec(rest) : null)
   const at = (house ?? number)?.index ?? before.length
-  const outer = TOWN_BEFORE.exec(before.slice(0, at)) ?? BUILDING_BEFORE.exec(before.slice(0, at))
+  const outer =
+    TOWN_BEFORE.exec(before.slice(0, at)) ??
+    BUILDING_BEFORE.exec(before.slice(0, at)) ??
+    namedTown(text, start, before.slice(0, at))
   return from + (outer?.index ?? at)
+}
+
+/** A town before a Polish street, without its postcode: `Bytom, ul. Piekarska 4`. */
+function namedTown(text: string, start: number, before: string): RegExpExecArray | null {
+  if (!/^(?:ul|os|al|pl)\./i.test(text.slice(start, start + 3))) return null
+  const town = /(?<![\p{L}-])(\p{Lu}\p{Ll}[\p{L}-]{1,24}(?: \p{Lu}\p{Ll}[\p{L}-]{1,24})?), $/u.exec(before)
+  return town !== null && isTownName(town[1] ?? '') ? town : null
 }
 
 function endOf(pattern: RegExp, text: string, at: number): number {

@@ -47,6 +47,10 @@ const SMALL_GERMAN =
 const MAY_BE_SMALL_GERMAN = indexed(/ [0-9]{1,4} ?[a-z]?,? [0-9]{4,5} ?[a-zäöü]{2}/g)
 const NUMBER_BEFORE =
   /(?<![\p{L}\p{N}.,])(?:(?:flat|unit|apt|apartment|house|room|no) )?[0-9]{1,4}[a-z]?,? (?:[a-z][a-z'’.-]{1,20},? ){1,9}$/u
+/** A street in small letters with a postcode: `12 rue pasteur 69007 lyon`, `via roma 3 int. 4, 10121 torino`. */
+const SMALL_ROMANCE =
+  /(?<![\p{L}\p{N}])(?:[0-9]{1,4} ?[a-z]?,? (?:bis |ter )?)?(?:rue|avenue|av\.?|bd|boulevard|place|chemin|all[ée]e|impasse|route|via|viale|piazza|corso|vicolo|calle|avenida|plaza|paseo|rua|travessa|pra[çc]a|estrada|ul\.?|ulica|os\.|al\.|c\/) ?(?:\p{L}[\p{L}\p{M}'’.-]{0,24}(?: |, ?)){1,6}?(?:[0-9]{1,4}[a-z]?(?:\/[0-9]{1,4})?(?:(?: |, )(?:int|apto?|bte|m|lok)\.? ?[0-9]{1,4})?,? (?:à |in |a |en |em |w )?)?(?:c\.?p\.? |cep |cap )?(?:[0-9]{2}-[0-9]{3}|[0-9]{4,5}(?:-[0-9]{3})?) \p{L}[\p{L}-]{2,24}(?: (?:de|la|le|sur|em|do|da) \p{L}[\p{L}-]{2,24})?(?![\p{L}\p{N}])/giu
+const MAY_BE_SMALL_ROMANCE = indexed(/(?:[0-9]{2}-|[0-9]{1,2})[0-9]{3}(?:-[0-9]{3})? [a-zà-ÿł]{3}/g)
 /** `Springfield, IL 62704`, `Toronto, ON M5V 2T6`. */
 const TOWN = new RegExp(
   `${START}${words.CITY}, ?(?:(?:${words.STATE}|${words.STATE_NAMES}) [0-9]{5}(?:-[0-9]{4})?|(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT) [0-9]{4}|${words.STATE},? [A-Z][0-9][A-Z] ?[0-9][A-Z][0-9])${END}`,
@@ -80,6 +84,8 @@ export function placesIn(text: string): { start: number; end: number }[] {
     for (const { index, 0: place } of text.matchAll(SMALL_GERMAN))
       found.push({ start: index, end: index + place.length })
   }
+  for (const { index, 0: place } of MAY_BE_SMALL_ROMANCE.isIn(text) ? text.matchAll(SMALL_ROMANCE) : [])
+    found.push({ start: index, end: index + place.length })
   for (const [from, to] of stretches(text)) {
     for (const { index, 0: place } of text.slice(from, to).matchAll(TOWN))
       found.push({ start: from + index, end: from + index + place.length })

@@ -47,7 +47,7 @@ const ENDING_RIGHT_BEFORE = new RegExp(
 const HOUSE_NUMBER =
   /[0-9]{1,5}(?:[A-Za-z](?![\p{L}\p{N}])| [A-Z](?![\p{L}\p{N}]))?(?: ?[-/–] ?(?:[0-9]{1,4}(?: ?[A-Za-z](?![\p{L}\p{N}.]))?|[A-Z](?![\p{L}\p{N}])|[IVX]{1,4}(?![\p{L}\p{N}]))){0,2}(?: (?:bis|ter|hs|huis|rood|zw)(?![\p{L}]))?(?![\p{L}\p{N}])/uy
 const BOX = indexed(
-  /(?<![\p{L}\p{N}])(?:(?:p\.? ?o\.? ?|post(?:al)? (?:office )?)box|postfach|postbus|b\.?p\.?|bo[iî]te postale|apartado(?: de correos)?|apdo\.?|casella postale|skr(?:ytka)?\.? poczt(?:owa|\.)?|caixa postal|(?:psc|cmr|unit|rr|r\.r\.|rural route|hc) ?#?[0-9]{1,5},? box) (?:n[°º.] ?)?[0-9]{1,7}(?![0-9/])/giu,
+  /(?<![\p{L}\p{N}])(?:(?:p\.? ?o\.? ?|post(?:al)? (?:office )?)box|postfach|postbus|b\.?p\.?|bo[iî]te postale|apartado(?: de correos)?|apdo\.?|casella postale|skr(?:ytka)?\.? poczt(?:owa|\.)?|caixa postal|(?:psc|cmr|unit|rr|r\.r\.|rural route|hc) ?#?[0-9]{1,5},? box) (?:n[°º.] ?)?(?:[0-9]{1,2}(?: [0-9]{2}){1,3}|[0-9]{1,7})(?![0-9/])/giu,
 )
 /** From the prefecture on. */
 const JAPANESE =
@@ -59,20 +59,32 @@ const JAPANESE_LATIN =
 const VCARD = /(?<=(?<![A-Za-z])ADR[^:\n]{0,64}:;*)[^;\s][^\n]{5,160}/g
 /** Streets of a grid, as in Colombia: `Calle 93 # 11-27`. */
 const GRID = indexed(
-  /(?<![\p{L}\p{N}])(?:calle|carrera|cra|cl|kra|kr|diagonal|diag|transversal|avenida|av)\.? [0-9]{1,3} ?[A-Za-z]?(?: (?:bis|sur|norte|este|oeste))? ?(?:#|n[°o]\.?) ?[0-9]{1,3} ?[A-Za-z]? ?[-–] ?[0-9]{1,3}(?![0-9])/giu,
+  /(?<![\p{L}\p{N}])(?:calle|carrera|cra|cl|kra|kr|diagonal|diag|transversal|avenida|av)\.? [0-9]{1,3} ?[A-Za-z]?(?: (?:bis|sur|norte|este|oeste))? ?(?:#|n[°o]\.?) ?(?:[0-9]{1,3} ?[A-Za-z]? ?[-–] ?[0-9]{1,3}|[0-9]{1,4}[A-Za-z]?(?:-[A-Za-z])? (?:x|por|entre) [0-9]{1,3}[A-Za-z]?(?: (?:y|e) [0-9]{1,3}[A-Za-z]?)?)(?![0-9])/giu,
 )
 /** A flat or a house by its number, where parts follow that end in a town: `Flat No. 302, Sai Residency, …`. */
 const UNIT_FIRST = indexed(
   /(?<![A-Za-z0-9])(?:flat|house|plot|door|h\.? ?no|unit|apt|villa|shop|room)\.?(?: no\.?)? ?#?[0-9][0-9A-Za-z/-]{0,10}(?=,)/gi,
 )
+/** Numbered by squares and lots, as in Brasília and Goiânia. */
+const SQUARES =
+  /(?<![\p{L}\p{N}])(?:(?:Quadra|Qd\.?|Q\.) [0-9]{1,4}|(?:SQ[NS]W?|SH[IC]S|CL[NS]|Q[NIEL][A-Z]?) [0-9]{1,4})(?:,? (?:Bloco|Bl\.?|Lote|Lt\.?|Conjunto|Conj\.?|Casa|Apto\.?|Ap\.?|Sala) [A-Z0-9]{1,5}(?![\p{L}\p{N}])){1,4}/gu
+/** Roads that have a number for a name: `4410 FM 1472 Rd`, `88 W State Hwy 6`. */
+const NUMBERED_ROAD =
+  /(?<![\p{L}\p{N}.,-])[0-9]{1,6} (?:[NSEW]\.? )?(?:FM|RM|CR|SR|County (?:Rd|Road)|State (?:Hwy|Highway|Rd|Road|Rte|Route)|US(?: (?:Hwy|Highway|Route))?|Hwy|Highway|Route|Rte) [0-9]{1,4}[A-Z]?(?: (?:Rd|Road|Hwy|Loop|N|S|E|W)(?!\p{L})\.?)?/gu
+/** Houses of Vietnam, with alleys before the street, then ward, district and town. */
+const VIETNAMESE =
+  /(?<![\p{L}\p{N}])(?:Tầng [0-9]{1,3}, )?(?:Số )?[0-9]{1,4}[A-Z]?(?:\/[0-9]{1,4}[A-Z]?){0,3} (?:(?:Đường|Phố|đường|phố) )?\p{Lu}[\p{L}\p{M}]{0,12}(?: \p{Lu}[\p{L}\p{M}]{0,12}){0,4}(?:, (?:(?:Phường|Quận|P\.|Q\.|TP\.?|Huyện|Tỉnh|Xã|Thành phố) ?)?[\p{Lu}0-9][\p{L}\p{M}0-9]{0,12}(?: \p{Lu}[\p{L}\p{M}0-9]{0,12}){0,4}){1,4}/gu
 /** What each needs in the text, and the pattern. */
 const SIGNED: readonly (readonly [RegExp, RegExp])[] = [
   [/[都道府県]/, JAPANESE],
   [/-(?:ku|shi|ch|machi|gun|mura|son)/, JAPANESE_LATIN],
   [/ADR/, VCARD],
+  [/[ạảậấặắốồộớờợứừựếềểễệọụỳỹĐđ]/, VIETNAMESE],
 ]
 /** Without a number: `Calle Mayor, s/n`. */
 const NO_NUMBER = indexed(/(?<=[\p{L}.] |, ?)(?:s\/n\b\.?|s\.n\.c\.|snc(?![\p{L}\p{N}]))/giu)
+/** The same of what goes on behind the pattern. */
+const OPEN = [indexed(SQUARES), indexed(NUMBERED_ROAD)]
 /** A kind of street after another one: `Willow Bend Dr`. */
 const SECOND_TYPE =
   /\.? (?:Dr|Rd|Ln|St|Ave|Blvd|Ct|Cir|Pl|Way|Drive|Road|Lane|Street|Court|Circle|Place|Avenue|Trail|Pkwy)(?![\p{L}\p{N}])\.?/uy
@@ -89,6 +101,8 @@ const LABELLED = new RegExp(
 )
 /** In small letters they need a town after the number. */
 const UNSURE = new RegExp(`^(?:${words.UNSURE_TYPES}) `, 'u')
+const NO_HOUSE =
+  /,[0-9]| (?:of )?(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)(?!\p{L})/uy
 /** UTF-16 units before a house number in which the street stands. */
 const BEFORE = 72
 const STOP =
@@ -134,6 +148,8 @@ export const postalAddress: Recogniser = {
       }
     }
     for (const match of GRID.matchesIn(text)) add(match.index, match.index + match[0].length, 0.85)
+    for (const pattern of OPEN)
+      for (const { index, 0: value } of pattern.matchesIn(text)) add(index, index + value.length, 0.8)
     for (const match of UNIT_FIRST.matchesIn(text)) {
       const end = townBeyond(text, match.index + match[0].length)
       if (end > 0) add(match.index, end, 0.75)
@@ -178,8 +194,15 @@ function streetAt(text: string, start: number): Street | null {
   if (street === null || house === null || /^(?:19|20)[0-9]{2}-[01][0-9]/.test(house[0]))
     return plainStreet(text, start)
   const end = start + house[0].length
+  if (isNoHouse(text, end)) return null
   if (street === leads && UNSURE.test(street[0]) && addressEnd(text, end) === end) return plainStreet(text, start)
   return { start: start - before.length + street.index, end, score: 0.85 }
+}
+
+/** A decimal or a day: `per os. Creatinina 1,4`, `Hearing 6 March`. */
+function isNoHouse(text: string, end: number): boolean {
+  NO_HOUSE.lastIndex = end
+  return NO_HOUSE.test(text)
 }
 
 /** Past a second kind of street. */

@@ -8,7 +8,7 @@ export const SURE_ENGLISH_TYPES = 'street|avenue|ave|boulevard|blvd|road|rd|lane
 
 /** Kinds of street before the name, as in `rue de la Paix`. */
 export const LEADING_TYPES =
-  'passeig|carrer|avinguda|plaça|loc\\.|localit[àa]|fraz\\.|frazione|rue|chaussée|voie|sentier|venelle|ruelle|villa|cité|résidence|lotissement|avenue|av|boulevard|bd|all[ée]es?|impasse|place|chemin|quai|cours|route|square|passage|faubourg|via|viale|v\\.le|piazza|p\\.zza|piazzale|corso|c\\.so|largo|vicolo|strada|contrada|calle|calleja|callejón|callejon|costanilla|escalinata|explanada|glorieta|polígono|prolongación|urbanización|urb\\.?|travesía|senda|sector|pasaje|pje\\.?|bajada|barrio|bulevar|rotonda|borgo|incrocio|salita|traversa|c/|avenida|avda?\\.?|plaza|pza\\.?|paseo|camino|carrera|cra\\.?|carretera|ctra\\.?|ronda|rambla|rua|r\\.(?= )|azinhaga|acesso|beco|caminho|escadas|ladeira|rotunda|viela|marginal|pra[çc]a|travessa|tv\\.|alameda|estrada|rodovia|ul\\.|ulic[ayię]|al\\.|alej[aei]|pl\\.|placu?|rondo|skwer|bulw\\.|bulwar|rynek|os\\.|osiedl[eua]|ulitsa|улица|ул\\.|проспект|пр-т|jalan|jl\\.|οδός'
+  'povoado|s[íi]tio|fazenda|ch[áa]cara|lugar|vereda|corregimiento|finca|cortijo|caser[íi]o|ejido|c\\.da|cascina|lieu-dit|hameau|jr\\.|jirón|psje\\.?|av\\.|đường|phố|passeig|carrer|avinguda|plaça|loc\\.|localit[àa]|fraz\\.|frazione|rue|chaussée|voie|sentier|venelle|ruelle|villa|cité|résidence|lotissement|avenue|av|boulevard|bd|all[ée]es?|impasse|place|chemin|quai|cours|route|square|passage|faubourg|via|viale|v\\.le|piazza|p\\.zza|piazzale|corso|c\\.so|largo|vicolo|strada|contrada|calle|calleja|callejón|callejon|costanilla|escalinata|explanada|glorieta|polígono|prolongación|urbanización|urb\\.?|travesía|senda|sector|pasaje|pje\\.?|bajada|barrio|bulevar|rotonda|borgo|incrocio|salita|traversa|c/|avenida|avda?\\.?|plaza|pza\\.?|paseo|camino|carrera|cra\\.?|carretera|ctra\\.?|ronda|rambla|rua|r\\.(?= )|azinhaga|acesso|beco|caminho|escadas|ladeira|rotunda|viela|marginal|pra[çc]a|travessa|tv\\.|alameda|estrada|rodovia|ul\\.|ulic[ayię]|al\\.|alej[aei]|pl\\.|placu?|rondo|skwer|bulw\\.|bulwar|rynek|os\\.|osiedl[eua]|ulitsa|улица|ул\\.|проспект|пр-т|jalan|jl\\.|οδός'
 
 /** Endings of names of streets in Germanic and northern languages, and words that stand for them. */
 export const TRAILING_ENDINGS =
@@ -29,15 +29,17 @@ export const COUNTRY =
 export const UK_POSTCODE = '[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][ABD-HJLNP-UW-Z]{2}'
 /** Such as the above with a mistake in it, and Irish ones. */
 const LOOSE_POSTCODE = '[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][0-9A-Z]{2}|[A-Z][0-9][0-9A-Z] ?[0-9A-Z]{4}'
-export const POSTCODE = `(?:(?:[A-Z]{1,2}-)?(?:${UK_POSTCODE}|${LOOSE_POSTCODE}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[0-9]{4,5}-[0-9]{3,4}|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[A-Z]{2}|[0-9]{3} [0-9]{2,3}|[0-9]{4,6}))(?![0-9A-Za-z])`
+export const POSTCODE = `(?:(?:(?:CEP|C\\.P\\.|CP|CAP|PLZ):? )?(?:[A-Z]{1,2}-)?(?:S ?\\([0-9]{6}\\)|${UK_POSTCODE}|${LOOSE_POSTCODE}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[0-9]{4,5}-[0-9]{3,4}|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[A-Z]{2}|[0-9]{3} [0-9]{2,3}|[0-9]{4,6}))(?![0-9A-Za-z])`
+/** What a town in Brazil has behind it: `Picos - PI`, `Salvador/BA`. */
+export const BRAZILIAN_STATE = 'A[CLMP]|BA|CE|DF|ES|GO|M[AGST]|P[ABEIR]|R[JNORS]|S[CEP]|TO'
 /** Words with a capital that follow an address and are no town. */
 const NO_TOWN =
   'IBAN|BIC|SWIFT|Tel|Tel[eé][fp]\\p{L}*|T[ée]l\\p{L}*|Phone|Mobil\\p{L}*|Cell|Handy|Fax|E-?[Mm]ail|Mail|DOB|Born|Date|SSN|ITIN|NINO|PESEL|NIP|REGON|NIF|NIE|DNI|BSN|CPF|CNPJ|USt|VAT|Steuer|Tax|Passport|Order|Invoice|Ticket|Name|Contact|Please|Thanks|Regards|Dr|Mr|Mrs|Ms'
 const TOWN_WORD = `(?!(?:${NO_TOWN})(?![\\p{L}\\p{N}]))(?:\\p{Lu}\\p{L}{0,2}\\.(?= )|\\p{Lu}[\\p{L}\\p{M}'’]{0,24})`
-export const CITY = `${TOWN_WORD}(?:[ -](?:(?:de|del|la|le|les|los|las|el|am|an|der|den|upon|sur|on|of|do|da|dos|das|the|i|en|sous|lès|bei|ob|van|aan|di|nad|pod|na|over|under|next)[ -]){0,2}${TOWN_WORD}){0,4}(?: \\([^()\\n]{2,24}\\)| (?:a mare|lido|terme|sardo|veneto|umbro|ligure|laziale|calabro|salentino|lombardo)(?!\\p{L}))?`
+export const CITY = `${TOWN_WORD}(?:[ -](?:(?:de|del|la|le|les|los|las|el|am|an|der|den|upon|sur|on|of|do|da|dos|das|the|i|en|sous|lès|bei|ob|van|aan|di|nad|pod|na|over|under|next)[ -]){0,2}${TOWN_WORD}){0,4}(?: \\([^()\\n]{2,24}\\)| (?:a mare|lido|terme|sardo|veneto|umbro|ligure|laziale|calabro|salentino|lombardo)(?!\\p{L}))?(?: ?[-/,–] ?(?:${BRAZILIAN_STATE})(?![\\p{L}\\p{N}]))?`
 /** Kinds of street that are ordinary words too. */
 export const UNSURE_TYPES =
-  'rynek|rondo|sector|barrio|villa|marginal|acesso|senda|bajada|traversa|cité|voie|via|place|route|square|passage|cours|strada|r\\.|av|bd'
+  'lugar|vereda|finca|ejido|phố|rynek|rondo|sector|barrio|villa|marginal|acesso|senda|bajada|traversa|cité|voie|via|place|route|square|passage|cours|strada|r\\.|av|bd'
 /** Areas of British postcodes (Royal Mail's Postcode Address File). */
 const UK_AREA =
   '(?:A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|JE|K[ATWY]|L[ADELNSU]?|M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|ZE)'
