@@ -1,3 +1,4 @@
+import { indexed } from './patterns/indexed-pattern.ts'
 import type { PlainText } from './plain-text.ts'
 
 /** Letters of other scripts that look like Latin ones (Unicode Technical Standard 39). */
@@ -8,29 +9,39 @@ const MIXED_RUN = /[A-Za-z0-9@._%+\-\u0370-\u03ff\u0400-\u052f]+/g
 const HAS_LOOKALIKE = /[\u0370-\u03ff\u0400-\u052f]/
 
 /** Single digits with one separator between each two: `4 1 1 1 …`, `1.2.3.…`. */
-const SPACED = /(?<![0-9A-Za-z]|[0-9][ .\-_])[0-9](?:([ .\-_])[0-9](?:\1[0-9]){6,24})(?![0-9A-Za-z]|[.\-_][0-9])/g
+const SPACED = indexed(
+  /(?<![0-9A-Za-z]|[0-9][ .\-_])[0-9](?:([ .\-_])[0-9](?:\1[0-9]){6,24})(?![0-9A-Za-z]|[.\-_][0-9])/g,
+)
 /** The same in groups: `5 3 1 - 0 9 - 7 7 4 2`, `+ 4 4 7 …`, `4 5 4 8  8 1 2 0 …`. */
-const SPACED_GROUPS = /(?<![0-9A-Za-z]|[0-9] )(?:\+ )?[0-9](?: {1,2}[0-9]| [-./] [0-9]){6,24}(?![0-9A-Za-z]| [0-9])/g
+const SPACED_GROUPS = indexed(
+  /(?<![0-9A-Za-z]|[0-9] )(?:\+ )?[0-9](?: {1,2}[0-9]| [-./] [0-9]){6,24}(?![0-9A-Za-z]| [0-9])/g,
+)
 /** The beginning of an IBAN and what follows, letter by letter: `G B 2 4  B A R C …`. */
-const SPACED_IBAN =
-  /(?<![A-Za-z0-9]|(?<![A-Za-z0-9])[A-Za-z0-9] )[A-Z] [A-Z] [0-9] [0-9](?: {1,2}[A-Z0-9]){11,30}(?![A-Za-z0-9]| [A-Za-z0-9](?![A-Za-z]))/g
+const SPACED_IBAN = indexed(
+  /(?<![A-Za-z0-9]|(?<![A-Za-z0-9])[A-Za-z0-9] )[A-Z] [A-Z] [0-9] [0-9](?: {1,2}[A-Z0-9]){11,30}(?![A-Za-z0-9]| [A-Za-z0-9](?![A-Za-z]))/g,
+)
 /** The same with dots or dashes: `G.B.2.4.B.A.R.C…`. */
-const DOTTED_IBAN = /(?<![A-Za-z0-9.-])[A-Z]([.-])[A-Z]\1[0-9]\1[0-9](?:\1[A-Z0-9]){11,30}(?![A-Za-z0-9])/g
+const DOTTED_IBAN = indexed(/(?<![A-Za-z0-9.-])[A-Z]([.-])[A-Z]\1[0-9]\1[0-9](?:\1[A-Z0-9]){11,30}(?![A-Za-z0-9])/g)
 /** Cards with a sign between their groups that stands in other numbers too: `4111.1111.1111.1111`. */
-const SIGNED_GROUPS = /(?<![0-9A-Za-z._/])[0-9]{4}([._/*])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?![0-9A-Za-z]|[._/*][0-9])/g
+const SIGNED_GROUPS = indexed(
+  /(?<![0-9A-Za-z._/])[0-9]{4}([._/*])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?![0-9A-Za-z]|[._/*][0-9])/g,
+)
 /** Digits with letters that look like a zero or a one, also over several lines: `O77OO 9OO l23`. */
-const MISREAD =
-  /(?<![\p{L}\p{N}])\(?\+?[0-9oO](?:(?:[ .()/-]{0,2}|\r?\n)[0-9oOlI]){5,18}(?<=[0-9]|[0-9oOlI]{2})(?![\p{L}\p{N}])/gu
+const MISREAD = indexed(
+  /(?<![\p{L}\p{N}])\(?\+?[0-9oO](?:(?:[ .()/-]{0,2}|\r?\n)[0-9oOlI]){5,18}(?<=[0-9]|[0-9oOlI]{2})(?![\p{L}\p{N}])/gu,
+)
 const LIKE_DIGITS = /[oOlI]/g
 /** Letters of one word or several that a sign keeps apart: `J_o_h_n`, `1 2 H i g h`. */
-const SPACED_LETTERS =
-  /(?<![0-9A-Za-z\u00c0-\u024f])[0-9A-Za-z\u00c0-\u024f]([ _.*-])[0-9A-Za-z\u00c0-\u024f](?:\1[0-9A-Za-z\u00c0-\u024f]){2,48}(?![0-9A-Za-z\u00c0-\u024f])/g
+const SPACED_LETTERS = indexed(
+  /(?<![0-9A-Za-z\u00c0-\u024f])[0-9A-Za-z\u00c0-\u024f]([ _.*-])[0-9A-Za-z\u00c0-\u024f](?:\1[0-9A-Za-z\u00c0-\u024f]){2,48}(?![0-9A-Za-z\u00c0-\u024f])/g,
+)
 const HAS_SPACED_LETTERS = /[A-Za-z][ _.*-][A-Za-z][ _.*-][A-Za-z][ _.*-][A-Za-z]/
 /** Where a word begins inside such letters. */
 const BEGINS = /[0-9][A-Za-z\u00c0-\u024f]|[a-z\u00df-\u00ff][A-Z0-9\u00c0-\u00de]/
 /** A line break inside a number, an address or a token, with the hyphen that a break may bring. */
-const BREAK =
-  /(?=[ \t]{0,8}-?\r?\n)(?:(?<=[0-9][ -]?)[ \t]{0,8}\r?\n[ \t>|]{0,8}(?=[0-9])|(?<=[A-Za-z0-9_]@|@[A-Za-z0-9.-]{1,40}\.?|[A-Za-z0-9]\.)[ \t]{0,4}-?\r?\n[ \t>|]{0,8}(?=[A-Za-z0-9])|(?<=[A-Z]{2}[0-9]{2}[A-Z0-9 ]{4,30})[ \t]{0,4}\r?\n[ \t>|]{0,8}(?=[A-Z0-9])|(?<=[A-Za-z0-9._%+-])[ \t]{0,4}\r?\n[ \t>|]{0,8}(?=@[A-Za-z0-9]))/g
+const BREAK = indexed(
+  /(?=[ \t]{0,8}-?\r?\n)(?:(?<=[0-9][ -]?)[ \t]{0,8}\r?\n[ \t>|]{0,8}(?=[0-9])|(?<=[A-Za-z0-9_]@|@[A-Za-z0-9.-]{1,40}\.?|[A-Za-z0-9]\.)[ \t]{0,4}-?\r?\n[ \t>|]{0,8}(?=[A-Za-z0-9])|(?<=[A-Z]{2}[0-9]{2}[A-Z0-9 ]{4,30})[ \t]{0,4}\r?\n[ \t>|]{0,8}(?=[A-Z0-9])|(?<=[A-Za-z0-9._%+-])[ \t]{0,4}\r?\n[ \t>|]{0,8}(?=@[A-Za-z0-9]))/g,
+)
 
 export interface LatinText extends PlainText {
   /** Whether letters are shown otherwise, so that names may stand there that the text itself does not show. */
@@ -57,11 +68,11 @@ export function latinText(text: string): LatinText | null {
   }
   if (HAS_SPACED_LETTERS.test(text)) edits.push(...spacedLetters(text))
   const hasWords = edits.length > 0
-  for (const match of text.matchAll(SPACED)) {
+  for (const match of SPACED.matchesIn(text)) {
     for (let i = 1; i < match[0].length; i += 2)
       edits.push({ start: match.index + i, end: match.index + i + 1, by: '' })
   }
-  for (const match of text.matchAll(SPACED_GROUPS)) {
+  for (const match of SPACED_GROUPS.matchesIn(text)) {
     // Of a card the signs between its groups go as well.
     const isCard = /^(?:[0-9] ){4}[./] /.test(match[0])
     for (const space of /[-./+]| {2}/.test(match[0]) ? match[0].matchAll(isCard ? / (?:[./] )?/g : / /g) : []) {
@@ -69,18 +80,18 @@ export function latinText(text: string): LatinText | null {
       edits.push({ start, end: start + space[0].length, by: '' })
     }
   }
-  for (const match of text.matchAll(SPACED_IBAN)) {
+  for (const match of SPACED_IBAN.matchesIn(text)) {
     for (const { index } of match[0].matchAll(/ /g))
       edits.push({ start: match.index + index, end: match.index + index + 1, by: '' })
   }
-  for (const match of text.matchAll(DOTTED_IBAN)) {
+  for (const match of DOTTED_IBAN.matchesIn(text)) {
     for (let i = 1; i < match[0].length; i += 2)
       edits.push({ start: match.index + i, end: match.index + i + 1, by: '' })
   }
-  for (const match of text.matchAll(SIGNED_GROUPS)) {
+  for (const match of SIGNED_GROUPS.matchesIn(text)) {
     for (const at of [4, 9, 14]) edits.push({ start: match.index + at, end: match.index + at + 1, by: '-' })
   }
-  for (const match of text.matchAll(MISREAD)) {
+  for (const match of MISREAD.matchesIn(text)) {
     const letters = match[0].match(LIKE_DIGITS)?.length ?? 0
     if (letters === 0 || match[0].replace(/[^0-9]/g, '').length < Math.max(4, letters)) continue
     for (const { index, 0: unit } of match[0].matchAll(/[oOlI]|\r?\n/g)) {
@@ -95,7 +106,7 @@ export function latinText(text: string): LatinText | null {
 /** Puts letters that stand apart together, words of them but not numbers of digits alone. */
 function spacedLetters(text: string): Edit[] {
   const edits: Edit[] = []
-  for (const { index, 0: run } of text.matchAll(SPACED_LETTERS)) {
+  for (const { index, 0: run } of SPACED_LETTERS.matchesIn(text)) {
     if (run.replace(/[^A-Za-z\u00c0-\u024f]/g, '').length < 4) continue
     for (let i = 1; i < run.length; i += 2) {
       const isSpace = run[1] === ' ' && BEGINS.test(`${run[i - 1] ?? ''}${run[i + 1] ?? ''}`)
@@ -113,7 +124,7 @@ export function unbrokenTexts(text: string): PlainText[] {
   if (!text.includes('\n')) return []
   const parts: Edit[][] = []
   let last = Number.NEGATIVE_INFINITY
-  for (const match of text.matchAll(BREAK)) {
+  for (const match of BREAK.matchesIn(text)) {
     const end = match.index + match[0].length
     const isNumber = /[0-9]/.test(text[end] ?? '') && /[0-9 -]/.test(text[match.index - 1] ?? '')
     const one = { start: match.index, end, by: isNumber ? ' ' : '' }

@@ -1,5 +1,5 @@
-import { type PatternStarts, patternStarts } from './pattern-starts.ts'
-import { BITS, classOf, DIGIT, isLetterClass, OTHER, START_UNITS, STARTS, shift } from './units.ts'
+import { PatternIndex, startAt } from './pattern-index.ts'
+import { patternStarts } from './pattern-starts.ts'
 
 /**
  * A pattern that is tried only where a text has one of the beginnings of its matches. One reading of a text finds these
@@ -11,10 +11,18 @@ export interface IndexedPattern {
   matchesIn(text: string): Iterable<RegExpExecArray>
   /** As `pattern.test(text)` tells. */
   isIn(text: string): boolean
+  /** Where a match begins, also one inside of another; null where they are too many. Those of the last text are kept. */
+  beginningsIn(text: string): readonly number[] | null
+  /** Whether the units at a place are such as a match begins with, whatever stands before them. */
+  mayBeginAt(text: string, at: number): boolean
 }
 
-/** All of them, by number. */
-const patterns: PatternStarts[] = []
+/** Of the patterns that are looked for in whole texts. */
+const OF_TEXTS = new PatternIndex()
+/** Of labels, which are looked for in texts with their words apart. */
+export const OF_LABELS = new PatternIndex()
+
+const NONE: readonly RegExpExecArray[] = []
 
 /**
  * Makes a pattern an indexed one. Meant for constants of modules, since each stays known.
@@ -22,21 +30,29 @@ const patterns: PatternStarts[] = []
  * @param pattern with the flag g
  * @throws RangeError when its matches may begin with anything
  */
-export function indexed(pattern: RegExp): IndexedPattern {
-  const number = patterns.push(patternStarts(pattern)) - 1
-  index = null
+export function indexed(pattern: RegExp, index: PatternIndex = OF_TEXTS): IndexedPattern {
+  const own = patternStarts(pattern)
+  const number = index.add(own)
   const here = new RegExp(pattern.source, `${pattern.flags.replace('g', '')}y`)
   const matchesIn = (text: string): Iterable<RegExpExecArray> => {
-    const places = placesIn(text)[number]
-    if (places === undefined) return []
-    return places === TOO_MANY ? text.matchAll(pattern) : matchesAt(text, here, places)
+    const places = index.placesOf(number, text)
+    if (places === null) return text.matchAll(pattern)
+    return places.length === 0 ? NONE : matchesAt(text, here, places)
   }
+  let beginnings: { text: string; places: readonly number[] | null } = { text: '', places: [] }
   return {
     matchesIn,
     isIn(text) {
       for (const _ of matchesIn(text)) return true
       return false
     },
+    beginningsIn(text) {
+      if (beginnings.text === text) return beginnings.places
+      const places = index.placesOf(number, text)
+      beginnings = { text, places: places?.filter((place) => isAt(text, here, place)) ?? null }
+      return beginnings.places
+    },
+    mayBeginAt: (text, at) => own.mayBeFirst || own.starts.has(startAt(text, at)),
   }
 }
 
@@ -52,89 +68,33 @@ function* matchesAt(text: string, here: RegExp, places: readonly number[]): Gene
   }
 }
 
+function isAt(text: string, here: RegExp, place: number): boolean {
+  here.lastIndex = place
+  return !(here.unicode && isSecondHalf(text, place)) && here.test(text)
+}
+
 /** Of a surrogate pair, where no match of a pattern with the flag u starts. */
 function isSecondHalf(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
   return code >= 0xdc00 && code <= 0xdfff
 }
 
-/** By start the patterns that have it, as the number of a set of them; set 0 is empty. */
-interface StartIndex {
-  sets: readonly (readonly number[])[]
-  /** Where neither a letter nor a digit of ASCII stands before it. */
-  free: Uint16Array
-  behindLetter: Uint16Array
-  behindDigit: Uint16Array
+/** Whether a pattern may have a match that begins between two places, also where nothing before the first one counts. */
+export function mayStandBetween(pattern: IndexedPattern, text: string, from: number, to: number): boolean {
+  const places = pattern.beginningsIn(text)
+  if (places === null || pattern.mayBeginAt(text, from)) return true
+  const next = places[firstFrom(places, from)]
+  return next !== undefined && next < to
 }
 
-let index: StartIndex | null = null
-
-/** Made with the first text, when all modules have named their patterns. */
-function startIndex(): StartIndex {
-  if (index !== null) return index
-  const sets: number[][] = [[]]
-  const numbers = new Map([['', 0]])
-  const numberOf = (set: number[]): number => {
-    const known = numbers.get(set.join())
-    if (known !== undefined) return known
-    numbers.set(set.join(), sets.length)
-    return sets.push(set) - 1
+/** Of ascending numbers the index of the first that is no smaller. */
+export function firstFrom(numbers: readonly number[], least: number): number {
+  let low = 0
+  let high = numbers.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((numbers[middle] ?? 0) < least) low = middle + 1
+    else high = middle
   }
-  const [free, behindLetter, behindDigit] = [new Uint16Array(STARTS), new Uint16Array(STARTS), new Uint16Array(STARTS)]
-  patterns.forEach(({ starts, isBehindLetter, isBehindDigit }, pattern) => {
-    for (const table of [free, ...(isBehindLetter ? [behindLetter] : []), ...(isBehindDigit ? [behindDigit] : [])]) {
-      const added = new Map<number, number>()
-      for (const start of starts) {
-        const set = table[start] ?? 0
-        const more = added.get(set) ?? numberOf([...(sets[set] ?? []), pattern])
-        added.set(set, more)
-        table[start] = more
-      }
-    }
-  })
-  index = { sets, free, behindLetter, behindDigit }
-  return index
-}
-
-/** Stands for places that are so many that they help nobody. */
-const TOO_MANY: number[] = []
-/** So many places are kept of each pattern, and one more for so many units. */
-const FEW = 64
-const UNITS_A_PLACE = 4
-
-let last: { text: string; places: readonly (number[] | undefined)[] } = { text: '', places: [] }
-
-/** By pattern where a text has one of its starts. Those of the text that was asked for last are kept. Linear. */
-function placesIn(text: string): readonly (number[] | undefined)[] {
-  const { sets, free, behindLetter, behindDigit } = startIndex()
-  if (last.text === text && last.places.length === patterns.length) return last.places
-  const places: (number[] | undefined)[] = patterns.map(({ mayBeFirst }) => (mayBeFirst ? [0] : undefined))
-  const most = FEW + text.length / UNITS_A_PLACE
-  let start = 0
-  for (let i = 0; i < START_UNITS - 1; i += 1) start = shift(start, classAt(text, i))
-  let table = free
-  for (let i = 0; i < text.length; i += 1) {
-    start = shift(start, classAt(text, i + START_UNITS - 1))
-    const set = table[start] ?? 0
-    if (set > 0) addPlace(places, sets[set] ?? [], i, most)
-    const unit = start >> (BITS * (START_UNITS - 1))
-    table = isLetterClass(unit) ? behindLetter : unit === DIGIT ? behindDigit : free
-  }
-  last = { text, places }
-  return places
-}
-
-function addPlace(places: (number[] | undefined)[], set: readonly number[], at: number, most: number): void {
-  for (const pattern of set) {
-    const known = places[pattern]
-    if (known === undefined) places[pattern] = [at]
-    else if (known !== TOO_MANY) {
-      if (known.length < most) known.push(at)
-      else places[pattern] = TOO_MANY
-    }
-  }
-}
-
-function classAt(text: string, at: number): number {
-  return at < text.length ? classOf(text.charCodeAt(at)) : OTHER
+  return low
 }

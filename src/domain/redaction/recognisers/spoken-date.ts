@@ -1,4 +1,4 @@
-import { indexed } from '../patterns/indexed-pattern.ts'
+import { indexed, mayStandBetween } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { NUMBER_WORD } from '../spoken-numbers.ts'
 import { MONTHS } from './date.ts'
@@ -14,6 +14,7 @@ const IN_WORDS = new RegExp(
 )
 /** Of what it holds at least one. */
 const SPOKEN = new RegExp(`(?<!\\p{L})(?:${NUMBER_WORD}|${ORDINAL})`, 'iu')
+const SPOKEN_WORD = indexed(new RegExp(SPOKEN.source, 'giu'))
 const MONTH = new RegExp(`(?<!\\p{L})(?:${MONTHS})(?!\\p{L})`, 'iu')
 /** What asks for a birth or tells of one. */
 const CUE = indexed(
@@ -38,6 +39,7 @@ export const spokenDate: Recogniser = {
     for (const { index, 0: cue } of CUE.matchesIn(text)) {
       const from = index + cue.length
       const words = answerOf(text, from)
+      if (!mayStandBetween(SPOKEN_WORD, text, from, from + words.length)) continue
       const first = words.matchAll(IN_WORDS).next().value
       if (
         first === undefined ||

@@ -1,3 +1,4 @@
+import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { FIELD_TYPES, type FieldKind, kindOfValue, kindsOfLabel, plainLabel } from './field-labels.ts'
 
@@ -9,7 +10,7 @@ const MAX_ROW = 8_000
 /** Rows of another width after which a table is over. */
 const MAX_MISFITS = 3
 const RULE = /^[\s|:+-]+$/
-const INSERT = /\binsert +into +[^\s(]{1,128} *\(([^()]{1,1000})\) *values\s*/gi
+const INSERT = indexed(/\binsert +into +[^\s(]{1,128} *\(([^()]{1,1000})\) *values\s*/gi)
 const TUPLE = /\s{0,8}\(/y
 
 interface Cell {
@@ -24,7 +25,7 @@ export const tableCell: Recogniser = {
   find(text) {
     const found: Candidate[] = []
     if (/[,;|\t]| {2}/.test(text)) findTables(text, found)
-    for (const match of text.matchAll(INSERT)) findTuples(text, match, found)
+    for (const match of INSERT.matchesIn(text)) findTuples(text, match, found)
     return found
   },
 }

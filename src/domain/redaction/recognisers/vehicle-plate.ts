@@ -1,3 +1,4 @@
+import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Evidence, Recogniser } from '../recogniser.ts'
 
 const START = '(?<![\\p{L}\\p{N}_-])'
@@ -45,8 +46,11 @@ const NEAR_VEHICLE: readonly RegExp[] = [
   plate('X[0-9] ?[0-9][A-Z0-9]{3}'),
 ]
 
-const VEHICLE =
-  /(?<![a-z0-9])(?:cars?|vans?|trucks?|lorr(?:y|ies)|vehicles?|motor ?(?:bikes?|cycles?)|scooters?|taxis?|minicabs?|trailers?|mot|parked|parking|pcn|reg(?:istration|istered)?|plates?|drove|driv(?:e[rns]?|ing)|hatchback|saloon|estate|suv|fleet|pkw|lkw|[a-z]{0,12}wagens?|fahrer(?:in)?|fuhr|gefahren|motorr(?:ad|äder)|roller|wohnmobil|bus(?:se)?|chauffeur|conducente|conductor|autista|motorin[oi]|motociclett[a-zéíáłóę]*|ciclomotore|fahrzeugs?|(?:lease)?autos?|anhänger|kennzeichen|transporter|voitures?|véhicules?|camion(?:nette)?s?|immatricul[a-zéíáłóę]*|coches?|vehículos?|furgonetas?|matr[íi]culas?|autovetture?|macchina|veicol[oi]|furgone|targat?[aoe]?|voertuig(?:en)?|bestel(?:bus|wagen)|kentekens?|samoch[oó]d[a-zéíáłóę]*|pojazd[a-zéíáłóę]*|rejestr[a-zéíáłóę]*|carros?|viaturas?|placas?|ford|fiesta|focus|vw|volkswagen|golf|passat|polo|audi|bmw|mercedes|sprinter|vito|[sš]koda|octavia|fabia|toyota|corolla|yaris|honda|civic|nissan|qashqai|renault|clio|megane|kangoo|peugeot|citro[eë]n|berlingo|opel|vauxhall|corsa|astra|fiat|panda|ducato|seat|ibiza|leon|kia|hyundai|mazda|volvo|tesla|dacia|duster|suzuki|mitsubishi|(?<!in )transit|jeep|land rover|range rover|jaguar|mini cooper|tata|maruti|mahindra|lexus|subaru|isuzu|hilux|defender|chassis|lada|chevrolet|chevy|dodge|chrysler|gmc|buick|cadillac|lincoln|acura|infiniti|polestar|cupra|saab|mg|smart|porsche|vans?[aey]?)(?![a-z0-9])/gi
+const VEHICLE = indexed(
+  /(?<![a-z0-9])(?:cars?|vans?|trucks?|lorr(?:y|ies)|vehicles?|motor ?(?:bikes?|cycles?)|scooters?|taxis?|minicabs?|trailers?|mot|parked|parking|pcn|reg(?:istration|istered)?|plates?|drove|driv(?:e[rns]?|ing)|hatchback|saloon|estate|suv|fleet|pkw|lkw|fahrer(?:in)?|fuhr|gefahren|motorr(?:ad|äder)|roller|wohnmobil|bus(?:se)?|chauffeur|conducente|conductor|autista|motorin[oi]|motociclett[a-zéíáłóę]*|ciclomotore|fahrzeugs?|(?:lease)?autos?|anhänger|kennzeichen|transporter|voitures?|véhicules?|camion(?:nette)?s?|immatricul[a-zéíáłóę]*|coches?|vehículos?|furgonetas?|matr[íi]culas?|autovetture?|macchina|veicol[oi]|furgone|targat?[aoe]?|voertuig(?:en)?|bestel(?:bus|wagen)|kentekens?|samoch[oó]d[a-zéíáłóę]*|pojazd[a-zéíáłóę]*|rejestr[a-zéíáłóę]*|carros?|viaturas?|placas?|ford|fiesta|focus|vw|volkswagen|golf|passat|polo|audi|bmw|mercedes|sprinter|vito|[sš]koda|octavia|fabia|toyota|corolla|yaris|honda|civic|nissan|qashqai|renault|clio|megane|kangoo|peugeot|citro[eë]n|berlingo|opel|vauxhall|corsa|astra|fiat|panda|ducato|seat|ibiza|leon|kia|hyundai|mazda|volvo|tesla|dacia|duster|suzuki|mitsubishi|(?<!in )transit|jeep|land rover|range rover|jaguar|mini cooper|tata|maruti|mahindra|lexus|subaru|isuzu|hilux|defender|chassis|lada|chevrolet|chevy|dodge|chrysler|gmc|buick|cadillac|lincoln|acura|infiniti|polestar|cupra|saab|mg|smart|porsche|vans?[aey]?)(?![a-z0-9])/gi,
+)
+/** The same at the end of longer words; group 1 is what stands before it. */
+const WAGEN = indexed(/(?<=(?<![a-z0-9])([a-z]{0,12}))wagens?(?![a-z0-9])/gi)
 /** UTF-16 units on each side in which a vehicle is looked for. */
 const NEAR = 64
 
@@ -77,11 +81,22 @@ function candidate(start: number, value: string, score: number, evidence: Eviden
 /** Stretches around the words for vehicles, without overlaps. */
 function nearVehicles(text: string): [number, number][] {
   const found: [number, number][] = []
-  for (const { index, 0: word } of text.matchAll(VEHICLE)) {
-    const [from, to] = [Math.max(0, index - NEAR), index + word.length + NEAR]
+  for (const [start, end] of vehiclesIn(text)) {
+    const [from, to] = [Math.max(0, start - NEAR), end + NEAR]
     const last = found.at(-1)
     if (last !== undefined && from <= last[1]) last[1] = to
     else found.push([from, to])
   }
   return found
+}
+
+/** Where the words for vehicles stand, in their order. */
+function vehiclesIn(text: string): [number, number][] {
+  const words = Array.from(VEHICLE.matchesIn(text), ({ index, 0: word }): [number, number] => [
+    index,
+    index + word.length,
+  ])
+  for (const { index, 0: word, 1: before = '' } of WAGEN.matchesIn(text))
+    words.push([index - before.length, index + word.length])
+  return words.sort(([a], [b]) => a - b)
 }

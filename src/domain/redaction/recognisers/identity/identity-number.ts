@@ -1,5 +1,7 @@
+import { indexed, OF_LABELS } from '../../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../../recogniser.ts'
 import { asWords } from '../context-words.ts'
+import { isAt, labelsBetween, wordsBetween } from '../spelled-words.ts'
 import { isDate, numberRuns, type WrittenNumber } from './number-groups.ts'
 import type { NumberSpec } from './number-spec.ts'
 import { ENGLISH_NUMBERS } from './numbers-english.ts'
@@ -11,10 +13,14 @@ export const IDENTITY_SPECS: readonly NumberSpec[] = [...ENGLISH_NUMBERS, ...EUR
 const BY_LENGTH: readonly (readonly NumberSpec[])[] = Array.from({ length: 27 }, (_, length) =>
   IDENTITY_SPECS.filter((spec) => spec.lengths.includes(length)),
 )
+/** Of these, such as are believed without a word before them. */
+const ALONE_BY_LENGTH = BY_LENGTH.map((specs) => specs.filter(({ alone }) => alone !== undefined))
 /** Fewer are no number of an authority. */
 const MIN_DIGITS = 4
 /** Any of the words that say what a number is. */
 const ANY_CONTEXT = new RegExp([...new Set(IDENTITY_SPECS.map(({ context }) => context.source))].join('|'), 'i')
+const CONTEXTS = indexed(new RegExp(ANY_CONTEXT.source, 'gi'), OF_LABELS)
+const CONTEXT_HERE = new RegExp(ANY_CONTEXT.source, 'iy')
 /** UTF-16 units before a number in which a word may say what it is. */
 const CONTEXT_BEFORE = 44
 /** So near that it is this number which is meant. */
@@ -31,31 +37,36 @@ export const identityNumber: Recogniser = {
     const found: Candidate[] = []
     const budget = { checks: MAX_CHECKS }
     for (const run of numberRuns(text)) {
-      let named: boolean | undefined
-      const mayBeNamed = (): boolean => {
-        named ??= ANY_CONTEXT.test(asWords(text.slice(Math.max(0, run.start - CONTEXT_BEFORE), run.lastStart)))
-        return named
-      }
+      const mayBeNamed = isNamedBetween(text, Math.max(0, run.start - CONTEXT_BEFORE), run.lastStart)
       for (const number of run.numbers) findSpecs(text, number, mayBeNamed, budget, found)
     }
     return found
   },
 }
 
+/** Whether any of the words stands between two places. */
+function isNamedBetween(text: string, from: number, to: number): boolean {
+  const places = labelsBetween(CONTEXTS, text, from, to)
+  if (places?.length === 0) return false
+  const words = wordsBetween(text, from, to)
+  return places === null ? ANY_CONTEXT.test(words) : places.some((place) => isAt(CONTEXT_HERE, words, place))
+}
+
 function findSpecs(
   text: string,
   number: WrittenNumber,
-  mayBeNamed: () => boolean,
+  mayBeNamed: boolean,
   budget: { checks: number },
   found: Candidate[],
 ): void {
-  if (number.digits < MIN_DIGITS || isDate(number.raw)) return
+  if (number.digits < MIN_DIGITS || (number.isPartOfMore && !mayBeNamed)) return
+  const specs = (mayBeNamed ? BY_LENGTH : ALONE_BY_LENGTH)[number.compact.length] ?? []
+  if (specs.length === 0 || isDate(number.raw)) return
   let before: string | null = null
-  for (const spec of BY_LENGTH[number.compact.length] ?? []) {
+  for (const spec of specs) {
     if (!spec.shape.test(number.compact)) continue
-    if (!mayBeNamed() && spec.alone === undefined) continue
     before ??= contextOf(text, number.start)
-    const isNamed = mayBeNamed() && spec.context.test(before)
+    const isNamed = mayBeNamed && spec.context.test(before)
     const isAlone = !isNamed && !number.isPartOfMore && spec.alone?.test(number.raw) === true
     if (!isNamed && !isAlone) continue
     const isValid = checks(spec, number, budget)

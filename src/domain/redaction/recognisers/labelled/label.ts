@@ -31,9 +31,13 @@ export function labelBehind(words: string): RegExp {
 }
 
 /**
- * A pattern for a text in which one of the labels stands anywhere, also where a label has to be the last word; without a
- * match none of their own patterns has one.
+ * A pattern for a text in which one of the labels stands anywhere, whatever is before it and also where a label has to be
+ * the last word; without a match none of their own patterns has one.
  */
 export function anyLabel(words: readonly string[]): RegExp {
-  return new RegExp(`${START}(?:${words.join('|').replaceAll('$', '')})`, 'iu')
+  const anywhere = words
+    .join('|')
+    .replace(/\(\?<!(?:[^()]|\([^()]*\))*\)/g, '')
+    .replaceAll('$', '')
+  return new RegExp(`${START}(?:${anywhere})`, 'giu')
 }

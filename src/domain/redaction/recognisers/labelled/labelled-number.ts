@@ -1,6 +1,7 @@
+import { indexed, OF_LABELS } from '../../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../../recogniser.ts'
-import { asWords } from '../context-words.ts'
 import { isDate, type NumberRun, numberRuns, type WrittenNumber } from '../identity/number-groups.ts'
+import { isAt, labelsBetween, wordsBetween } from '../spelled-words.ts'
 import { anyLabel, LABEL_BEFORE, label, labelBehind } from './label.ts'
 import { LABELLED_SPECS } from './specs.ts'
 
@@ -11,7 +12,8 @@ const KINDS = LABELLED_SPECS.map((spec) => ({
 }))
 /** Any of them right before a number. */
 const ANY_BEFORE = label(LABELLED_SPECS.map((spec) => spec.label).join('|'))
-const ANY_LABEL = anyLabel(LABELLED_SPECS.map((spec) => spec.label))
+const ANY_BEFORE_HERE = new RegExp(ANY_BEFORE.source, 'iuy')
+const ANY_LABEL = indexed(anyLabel(LABELLED_SPECS.map((spec) => spec.label)), OF_LABELS)
 
 /** What stands behind a number whose label follows it. */
 const MAY_BE_BEHIND = /^(?:,? (?:is|was|ist|war|est|es|è|jest|to|é) | ?\(\p{L})/u
@@ -30,12 +32,11 @@ export const labelledNumber: Recogniser = {
     const found: Candidate[] = []
     const runs = numberRuns(text)
     for (const run of runs) {
-      const isLabelled = ANY_LABEL.test(asWords(text.slice(Math.max(0, run.start - LABEL_BEFORE), run.lastStart)))
       let start = -1
       let before: string | null = null
       for (const number of run.numbers) {
         // Numbers that start at the same place have the same words before them.
-        if (isLabelled && start !== number.start) before = namedBefore(text, number.start)
+        if (start !== number.start) before = namedBefore(text, number.start)
         start = number.start
         const kind =
           (before === null ? kindBehind(text, number) : kindBefore(before, number)) ?? documentBefore(text, number)
@@ -173,8 +174,12 @@ type LabelledKind = (typeof KINDS)[number]
 
 /** The words right before a place; null where they name no kind. */
 function namedBefore(text: string, start: number): string | null {
-  const before = asWords(text.slice(Math.max(0, start - LABEL_BEFORE), start))
-  return ANY_BEFORE.test(before) ? before : null
+  const from = Math.max(0, start - LABEL_BEFORE)
+  const labels = labelsBetween(ANY_LABEL, text, from, start)
+  if (labels?.length === 0) return null
+  const before = wordsBetween(text, from, start)
+  if (labels === null) return ANY_BEFORE.test(before) ? before : null
+  return labels.some((label) => isAt(ANY_BEFORE_HERE, before, label)) ? before : null
 }
 
 function kindBefore(before: string, number: WrittenNumber): LabelledKind | null {
