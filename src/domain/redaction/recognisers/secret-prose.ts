@@ -45,9 +45,9 @@ const LETTERS_AND_DIGITS = /^(?=.*[0-9])(?=.*[A-Za-z].*[A-Za-z].*[A-Za-z])[^\s/\
 
 /** What lets in, behind who: `login portal ann.lee / Stelvio-27`, `creds: svc:Xy12!`. */
 const PAIR = indexed(
-  /(?<![A-Za-z])(?:log-?in|logon|creds|credentials?|zugang(?:sdaten)?|identifiants?|accesos?|accesso|credenziali|credenciales|credenciais|acesso|inlog(?:gegevens)?|logowani[ea]|usuario|utente|gebruiker|user(?:name)?|wi-?fi|wlan|ssid)(?![a-z])[^\n/]{0,40}?[ :]["'`]?([\w.@\\-]{2,40})["'`]?(?: ?[/|] ?| ?: ?)["'`]?([^\s"'`<>(),;|]{6,64})/giu,
+  /(?<![A-Za-z])(?:log-?in|logon|creds|credentials?|zugang(?:sdaten)?|identifiants?|accesos?|accesso|credenziali|credenciales|credenciais|acesso|inlog(?:gegevens)?|logowani[ea]|usuario|utente|gebruiker|user(?:name)?|wi-?fi|wlan|ssid)(?![a-z])[^\n/]{0,40}?[ :]["'`]?([\w.@\\-]{2,40})["'`]?(?: ?[/|] ?|:)["'`]?([^\s"'`<>(),;|]{6,64})/giu,
 )
-const MAY_PAIR = /[\w"'`](?: [/|] |: ?)\S/
+const MAY_PAIR = /[\w"'`](?: [/|] |:)\S/
 
 /** A key not far behind a word for one: `my token dies with me (t3Rh…)`. */
 const SECRET_WORD = indexed(

@@ -1,6 +1,6 @@
 /** What an account is called in fields, whatever stands in them. A pattern of words. */
 export const ACCOUNT_NAME =
-  'user[ _-]?(?:name|id|login)|usr|login[ _-]?(?:name|id)|logon(?:[ _-]?name)?|account[ _-]?name|sam ?account ?name|screen[ _-]?name|gamertag|(?:benutzer|nutzer|anmelde)(?:name|kennung)|identifiant|nom d.utilisateur|(?:nombre|nome) de (?:usuario|usu[áa]rio|utilizador)|nome utente|gebruikersnaam|inlognaam|nazwa użytkownika'
+  'user[ _-]?(?:name|id|login)|usr|login[ _-]?(?:name|id)|logon(?:[ _-]?name)?|account[ _-]?name|sam ?account ?name|screen[ _-]?name|(?:benutzer|nutzer|anmelde)(?:name|kennung)|identifiant|nom d.utilisateur|(?:nombre|nome) de (?:usuario|usu[áa]rio|utilizador)|nome utente|gebruikersnaam|inlognaam|accountnaam|nazwa użytkownika|kennung|pseudo(?:nyme)?|gamertag'
 
 /** What it is called in a word that stands before other things too. */
 export const ACCOUNT =
@@ -8,11 +8,11 @@ export const ACCOUNT =
 
 /** Who does something, and how people are spoken to. */
 export const ACTOR =
-  'logins|loginu|owner(?:s|[ _]id)?|authors?|requeste[rd](?:[ _]by)?|requestor|assignees?|assigned[ _-]?to|report(?:er|ed[ _-]by)|approve(?:r|d[ _-]by)|reviewe(?:r|d[ _-]by)|(?:created|updated|modified|changed|uploaded|opened|closed|resolved|merged|edited|deployed|triggered|pushed|submitted|signed[ _-]off)[ _-]?by|committer|actor|principal|operator|agent|slack|viber|handle|nick(?:name)?|accounts?|acct|for user|for invalid user|password for|publickey for|sudo|su|uid|sender|cc|ping|thanks|hi|hey|ask|says'
+  'logins|loginu|owner(?:s|[ _]id)?|authors?|requeste[rd](?:[ _]by)?|requestor|assignees?|assigned[ _-]?to|report(?:er|ed[ _-]by)|approve(?:r|d[ _-]by)|reviewe(?:r|d[ _-]by)|(?:created|updated|modified|changed|uploaded|opened|closed|resolved|merged|edited|deployed|triggered|pushed|submitted|committed|raised|logged|requested|signed[ _-]off)[ _-]?by|commit by|committer|actor|principal|operator|agent|slack|viber|handle|nick(?:name)?|accounts?|acct|for user|for invalid user|password for|publickey for|sudo|su|uid|sender|cc|ping|thanks|hi|hey|ask|says'
 
 /** Sites and messengers, before what a person is called on them. */
 export const SITE =
-  'twitter|instagram|insta|snapchat|snap|tiktok|wechat|weixin|telegram|skype|discord|twitch|kakao(?:talk)?|mastodon|bluesky|reddit|github|gitlab'
+  'twitter|instagram|insta|ig|steam|psn|snapchat|snap|tiktok|wechat|weixin|telegram|skype|discord|twitch|kakao(?:talk)?|mastodon|bluesky|reddit|github|gitlab'
 
 /** All of these and words behind which only an account of two parts is believed: `by ann.lee`. */
 export const BEFORE_HANDLE = `${ACCOUNT_NAME}|${ACCOUNT}|${SITE}|${ACTOR}|by|from`
@@ -28,3 +28,11 @@ export const STATE =
 /** Elements of HTML, which stand between the same brackets as who speaks in a chat. */
 export const TAG =
   /^(?:body|button|center|details|dialog|fieldset|figure|footer|header|iframe|legend|option|picture|script|section|select|source|strong|style|summary|table|tbody|textarea|title|video)$/
+
+/** What the sign before an account stands before in style sheets and programs. */
+export const AT_WORD =
+  /^(?:media|import|keyframes|supports|page|font-face|charset|layer|container|property|include|mixin|extend|use|forward|apply|tailwind|theme|inject|input|output|override|state|binding|published|observable|column|entity|table|test|before|after|each|component|module|injectable|autowired|bean|service|controller|get|post|put|patch|delete|param|params|query|body|req|res|todo|example|deprecated|staticmethod|classmethod|dataclass|pytest|app|router|click)(?:$|[._-])/
+
+/** Right before an account with its sign: who is thanked, spoken to or asked. */
+export const BEFORE_SIGN =
+  'thx|thanks?|thank you|ty|tysm|cheers|kudos|cc|h/t|fyi|hey|hi|hello|ping(?:ed|ing)?|ask(?:ed)?|tell|told|dm|message|follow|tag(?:ged)?|assign(?:ed)? to|from|by|with|for|and|or|von|an|mit|und|frag|danke|hallo|moin|merci|salut|bonjour|de|par|avec|et|gracias|hola|por|con|y|grazie|ciao|da|bedankt|dank|hoi|door|van|met|en|dzięki|hej|cześć|od|przez|dla|obrigad[oa]|olá|oi|com|user(?:name)?|login|usuario|usu[áa]rio|utilizador|utente|benutzer|gebruiker|konto|insta(?:gram)?|ig|twitter|x|tg|telegram|tik ?tok|snap|threads|bsky|bluesky|mastodon|slack|teams|discord|handle|nick|alias|is|ist|est|es|è|é|to|jest'

@@ -1,9 +1,9 @@
 import { isGivenName } from '../../list-names.ts'
 import { isNoName } from '../../no-names.ts'
 import type { Candidate, Recogniser } from '../../recogniser.ts'
-import { ACCOUNT, ACCOUNT_NAME, ACTOR, SITE } from './account-words.ts'
+import { ACCOUNT, ACCOUNT_NAME, ACTOR, AT_WORD, BEFORE_SIGN, SITE } from './account-words.ts'
 import { handlesIn } from './handles.ts'
-import { isInvented, isOfPerson, isOfService, isOfSomebody } from './person-account.ts'
+import { isInvented, isNumbered, isOfPerson, isOfService, isOfSomebody } from './person-account.ts'
 import { speakersIn } from './speakers.ts'
 
 export const VALUE = '[a-z][a-z0-9]{0,24}(?:[._-][a-z0-9]{1,24}){0,3}'
@@ -13,7 +13,7 @@ const PLAIN_END = '(?![A-Za-z0-9_(/\\\\]|[.-][A-Za-z0-9])'
 
 /** What stands before accounts. */
 const CUE = new RegExp(
-  `(?<![A-Za-z0-9])(?:((?:${ACCOUNT_NAME}|${ACCOUNT})(?:(?: [a-zà-ÿ]{1,12}){0,3}? (?:is|ist|est|es|è|é))?)|(${SITE})(?: is| i am)?|(?:account is|${ACTOR}))["'\u201d]?(?=[ \\t:=])`,
+  `(?<![A-Za-z0-9])(?:((?:${ACCOUNT_NAME}|${ACCOUNT})(?:(?: [a-zà-ÿ]{1,12}){0,3}? (?:is|was|ist|war|est|es|è|é|c.est))?)|(${SITE})(?: is| i am)?|(?:account is|${ACTOR}))["'\u201d]?(?=[ \\t:=])`,
   'gi',
 )
 /** What a person is called on a site, behind its name. */
@@ -23,7 +23,7 @@ const ON_SITE =
 const WORD_TOO = /^(?:agent|says|operator|principal|accounts?|acct|slack)$/i
 /** A value behind it, in a field or a line of a log. */
 const FIELD = new RegExp(
-  `[ \\t:=]{1,6}["'\u201d]?(?:[a-z0-9-]{1,20}\\\\{1,2})?@?(${VALUE})${PLAIN_END}(?!@[a-z0-9-]+\\.)`,
+  `(?:[ \\t:=]{1,6}|[ \\t]{0,3}(?:\\.{3,60}|[|…])[ \\t:]{0,3})["'\u201d]?(?:[a-z0-9-]{1,20}\\\\{1,2})?@?(${VALUE})${PLAIN_END}(?!@[a-z0-9-]+\\.)`,
   'diy',
 )
 /** A field that holds nothing else, and ends behind it. */
@@ -45,9 +45,40 @@ interface Place {
 /** Where accounts stand that no cue is before. */
 const PLACES: readonly Place[] = [
   {
+    // Who asked, in the log of a web server: `203.0.113.9 - lbrandt [26/Nov/2025:14:02:13`.
+    pattern: /(?<=(?:^|\n)[^\s]{3,64} [^\s]{1,40} )([A-Za-z][\w.-]{2,40})(?= \[[0-9]{2}\/[A-Z][a-z]{2}\/[0-9]{4}:)/dg,
+    sign: / \[[0-9]{2}\/[A-Z][a-z]{2}\//,
+    isMeant: (account) => isOfSomebody(account) && !/health|check|probe|monitor/.test(account),
+  },
+  {
+    // Whose a file is, in a list of files: `-rw-r--r-- 1 mreyes staff 120 Nov 3 a.txt`.
+    pattern: /(?<=(?:^|\n)[-dlbcps][rwxsStT-]{9}[.+@]? +[0-9]+ (?:[a-z][\w.-]{2,30} +)?)([a-z][\w.-]{2,30})(?= )/dg,
+    sign: /(?:^|\n)[-dlbcps][rwxsStT-]{9}/,
+    isMeant: isOfSomebody,
+  },
+  {
+    // As whom somebody signs in: `logged in as akowal`, and what `su` and PAM say.
+    pattern:
+      /(?<=(?<![a-z])(?:log(?:ged|ging|s)?[ -]?(?:in|on)|login|sign(?:ed|ing)?[ -]?in|angemeldet|anmeldung|connectée?|connexion|sesión|accesso|ingelogd|inloggen|zalogowan[ya]|logowani[ea]|logad[oa]|opened for user|closed for user) (?:(?:as|als|comme|como|come|jako) )?(?:user )?["']?)([a-z][\w.-]{2,29}\w)(?=["']?(?:[\s,;.)(]|$))/dgi,
+    sign: /(?:as|als|comme|como|come|jako|for user) /i,
+    isMeant: isOfPersonOrNumbered,
+  },
+  {
+    // Who is thanked, spoken to or asked, with the sign of an account.
+    pattern: new RegExp(
+      `(?<=(?<![A-Za-z])(?:${BEFORE_SIGN})[:,]? ?["'(]?)@([a-z][a-z0-9._-]{1,29}[a-z0-9])(?![A-Za-z0-9(/=@_-]|\\.[a-z]|;$)`,
+      'dgi',
+    ),
+    sign: /@[a-z]/i,
+    isMeant: (account) =>
+      !AT_WORD.test(account.toLowerCase()) &&
+      isNoServiceAtAll(account) &&
+      (/^[a-z]/.test(account) || isOfPerson(account)),
+  },
+  {
     // What a log calls who did something: `user=pdimitrova`.
     pattern:
-      /(?<![A-Za-z0-9_.])(?:user(?:_?name)?|usr|login|utente|klant|usuario|benutzer|utilisateur|gebruiker)=["']?([a-z][a-z0-9._-]{4,30})(?=["'\s;,)\]]|$)/dg,
+      /(?<![A-Za-z0-9_.])(?:(?:[A-Z][a-z]{2,12}){0,3}(?:User|Logon|Login)(?:Name)?|user(?:_?name)?|usr|login|utente|klant|usuario|benutzer|utilisateur|gebruiker)=["']?([a-z][a-z0-9._-]{4,30})(?=["'\s;,)\]]|$)/dg,
     sign: /=/,
     isMeant: isOfSomebody,
   },
@@ -86,9 +117,9 @@ const PLACES: readonly Place[] = [
   },
   {
     // Who speaks, with the sign of an account: `@jbellweather: anyone?`.
-    pattern: /(?<=(?:^|\n)[ \t>]{0,4}(?:\[[^\]\n]{1,24}\] ?)?)@([a-z][a-z0-9._-]{2,30})(?=:? [^\n]{2})/dg,
+    pattern: /(?<=(?:^|\n)[ \t>]{0,4}(?:\[[^\]\n]{1,24}\] ?)?)@([a-z][a-z0-9._-]{1,30})(?=:? [^\n]{2})/dg,
     sign: /(?:^|\n)[^\n]{0,30}@/,
-    isMeant: isNoService,
+    isMeant: (account) => isNoService(account) && !AT_WORD.test(account),
   },
   {
     // Who signs in to a machine, and who is on it: `ssh bvandermeer@198.51.100.24`, `bvandermeer pts/0`.
@@ -112,10 +143,10 @@ const PLACES: readonly Place[] = [
   {
     // Folders of users: `/home/jmuller/`, `C:\Users\ann.lee`.
     pattern: new RegExp(
-      `(?:/(?:home|Users|export/home|u01/home)/|\\\\{1,2}(?:Users|Profiles?|Benutzer|Utilisateurs|Usuarios|Utenti|Gebruikers|Użytkownicy)\\\\{1,2})(${VALUE})(?=[/\\\\\\s"'\`:;,)]|$)`,
+      `(?:/(?:home|Users|export/home|u01/home)/|\\\\{1,2}(?:[Hh]omes?\\$?|users\\$|Users\\$?|Profiles?|Benutzer|Utilisateurs|Usuarios|Utenti|Gebruikers|Użytkownicy)\\\\{1,2})(${VALUE})(?=[/\\\\\\s"'\`:;,)]|$)`,
       'dgiu',
     ),
-    sign: /\/(?:home|Users)\/|\\(?:Users|Profil|Benutzer|Utili|Usuarios|Utenti|Gebruikers|U\u017cytk)/i,
+    sign: /\/(?:home|Users)\/|\\(?:[Hh]ome|[Uu]sers|Profil|Benutzer|Utili|Usuarios|Utenti|Gebruikers|U\u017cytk)/i,
     isMeant: (account) => isOfSomebody(account) || (/^[a-z]{4,}[0-9]{0,3}$/i.test(account) && isNoService(account)),
   },
   {
@@ -142,13 +173,13 @@ const PLACES: readonly Place[] = [
   {
     pattern: new RegExp(`(?<![\\p{L}\\p{N}@./:_-])@(${VALUE})${END}(?!@)`, 'dgu'),
     sign: /@/,
-    isMeant: isOfPerson,
+    isMeant: (account) => isOfPerson(account) && !AT_WORD.test(account),
   },
   {
     // The same in a sentence, where no decorator and no variable stands.
-    pattern: new RegExp(`(?<=[\\p{L}\\p{N}):,>\\]"] [("]?|[("])@(${VALUE})${END}(?! ?=|@)|@(${VALUE})(?=: )`, 'dgu'),
+    pattern: new RegExp(`(?<=[\\p{L}\\p{N}):,>\\]"] [("]?|[("])@(${VALUE})${END}(?! ?=|@|;)|@(${VALUE})(?=: )`, 'dgu'),
     sign: /@(?!.*\b(?:DECLARE|SELECT|EXEC)\b)/,
-    isMeant: isInvented,
+    isMeant: (account) => isInvented(account) && !AT_WORD.test(account),
   },
   {
     // `florian.gruber@build-07`: an account on a machine.
@@ -172,7 +203,12 @@ export const account: Recogniser = {
       const at = cue.index + cue[0].length
       const isLoose = WORD_TOO.test(cue[0]) && text[at] === ' ' && /[\p{L}]/u.test(text[at + 1] ?? '')
       const value =
-        valueAt(FIELD, text, at, (one) => isOfPerson(one) && !(isLoose && isShortWord(one))) ??
+        valueAt(
+          FIELD,
+          text,
+          at,
+          (one) => (isOfPerson(one) && !(isLoose && isShortWord(one))) || (isOfAccount(cue) && isNumbered(one)),
+        ) ??
         (cue[1] === undefined
           ? null
           : (valueAt(WHOLE, text, at, isOfSomebody) ?? valueAt(WITH_PASSWORD, text, at, isNoService)))
@@ -207,13 +243,22 @@ function isShortWord(account: string): boolean {
   return /^\p{L}+$/u.test(account) && (account.length < 8 || isGivenName(account))
 }
 
+/** Also a short one, where the sign is before it. */
+function isNoServiceAtAll(account: string): boolean {
+  return !account.split(/[._-]/).some(isOfService) && !isNoName(account)
+}
+
+/** Whether a cue is a word for an account, rather than for whoever does something. */
+function isOfAccount(cue: RegExpExecArray): boolean {
+  return cue[1] !== undefined || /^(?:account|acct|handle|nick)/i.test(cue[0])
+}
+
+function isOfPersonOrNumbered(account: string): boolean {
+  return isOfPerson(account) || isNumbered(account)
+}
+
 function isNoService(account: string): boolean {
-  return (
-    account.length > 3 &&
-    !account.split(/[._-]/).every(isOfService) &&
-    !isOfService(account) &&
-    !isNoName(account)
-  )
+  return account.length > 3 && !account.split(/[._-]/).every(isOfService) && !isOfService(account) && !isNoName(account)
 }
 
 function isOnSite(account: string): boolean {

@@ -2,6 +2,11 @@ import { isGivenName, isListedName } from '../../list-names.ts'
 import { isNoName } from '../../no-names.ts'
 import { SERVICE, STATE } from './account-words.ts'
 
+/** What says that an account is one of an outsider, or a second one with more rights. */
+const AFFIX = /^(?:ext|adm|admin|vendor|[axc])[._-](?=[a-z]{4})|(?<=[a-z]{4})[._-](?:ext|adm|admin|da|priv|t[0-3])$/
+/** What surnames begin with that are written as one word: `devries`. */
+const PARTICLES =
+  /^(?:vander|vanden|vande|van|von|der|den|ter|de|di|da|del|della|dos|das|mac|mc|la|le|al|el)(?=[a-z]{4})/
 const MIN_NAME = 3
 /** Letters of a given name that is all there is. */
 const MIN_WHOLE = 4
@@ -31,6 +36,7 @@ export function hasSurnameEnding(word: string): boolean {
 export function isOfPerson(account: string): boolean {
   const parts = account
     .toLowerCase()
+    .replace(AFFIX, '')
     .split(/[._0-9-]+/)
     .filter((part) => part !== '')
   if (parts.length === 0 || parts.some((part) => SERVICE.test(part))) return false
@@ -47,6 +53,11 @@ export function isOfSomebody(account: string): boolean {
 /** One word that no machine, no service and no thing is called. */
 export function isUnknownWord(account: string): boolean {
   return /^[a-z]{6,20}$/i.test(account) && !isOfService(account) && !isNoName(account)
+}
+
+/** One with digits at its end: `sdevries3`. */
+export function isNumbered(account: string): boolean {
+  return /^[a-z]{4,}[._-]?[0-9]{1,4}$/.test(account) && isInvented(account)
 }
 
 /** A word with digits or two words with a sign between that people choose and nobody else: `kruemel83`, `j_ibarra`. */
@@ -70,5 +81,7 @@ function isWholeName(part: string): boolean {
 
 function isSurname(word: string): boolean {
   if (WORD_SURNAMES.has(word)) return true
+  const main = word.replace(PARTICLES, '')
+  if (main !== word && (WORD_SURNAMES.has(main) || (main.length > 4 && isListedName(main)))) return true
   return word.length >= MIN_BESIDE_INITIAL && (isListedName(word) || SURNAME.test(word))
 }

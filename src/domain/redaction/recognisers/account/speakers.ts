@@ -1,6 +1,6 @@
 import { isNoName } from '../../no-names.ts'
 import { TAG } from './account-words.ts'
-import { isInvented, isOfPerson, isOfService, isUnknownWord } from './person-account.ts'
+import { isInvented, isNumbered, isOfPerson, isOfService, isUnknownWord } from './person-account.ts'
 
 /** Who speaks at the start of a line: `[14:03] mwangi_k: found it`, `<mwangi_k> found it`. */
 const SPEAKER =
@@ -32,7 +32,9 @@ export function speakersIn(text: string): { start: number; end: number }[] {
   return lines.filter((line) => {
     const isMarked = line.form !== '' || /[._-]/.test(line.name)
     if (isMarked && isOfPerson(line.name)) return line.name === line.name.toLowerCase()
-    return chats.has(line.form) && (line.form !== '' || line.isSaid) && isNick(line.name, line.form)
+    return (
+      chats.has(line.form) && (line.form !== '' || line.isSaid || isNumbered(line.name)) && isNick(line.name, line.form)
+    )
   })
 }
 
@@ -41,15 +43,19 @@ function chatsOf(lines: readonly Line[]): Set<string> {
   const names = new Map<string, Set<string>>()
   const sure = new Set<string>()
   const seen = new Set<string>()
+  const said = new Set<string>()
   for (const { form, name, isSaid } of lines) {
-    if (form === '' && !isSaid) continue
-    const known = names.get(form) ?? new Set()
-    names.set(form, known.add(name))
     const again = seen.has(`${form} ${name}`)
     seen.add(`${form} ${name}`)
-    if (isOfPerson(name) || (form === '<' && !TAG.test(name)) || (again && isInvented(name))) sure.add(form)
+    if (isSaid) said.add(form)
+    const isTurn = form !== '' || isSaid || isNumbered(name)
+    if (!isTurn) continue
+    const known = names.get(form) ?? new Set()
+    names.set(form, known.add(name))
+    const isSomebody = (form !== '' || isSaid) && (isOfPerson(name) || (form === '<' && !TAG.test(name)))
+    if (isSomebody || (again && isInvented(name))) sure.add(form)
   }
-  return new Set([...sure].filter((form) => (names.get(form)?.size ?? 0) > 1))
+  return new Set([...sure].filter((form) => (names.get(form)?.size ?? 0) > 1 && (form !== '' || said.has(form))))
 }
 
 /** In lines without any sign only what no word is. */
