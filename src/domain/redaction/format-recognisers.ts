@@ -1,6 +1,7 @@
 import type { Recogniser } from './recogniser.ts'
 import { account } from './recognisers/account/account.ts'
 import { postalAddress } from './recognisers/address/postal-address.ts'
+import { bankNumber } from './recognisers/bank-number.ts'
 import { bic } from './recognisers/bic.ts'
 import { creditCard } from './recognisers/credit-card.ts'
 import { cryptoAddress } from './recognisers/crypto-address.ts'
@@ -34,6 +35,7 @@ export const FORMAT_RECOGNISERS: readonly Recogniser[] = [
   creditCard,
   iban,
   bic,
+  bankNumber,
   usSsn,
   identityNumber,
   labelledNumber,

@@ -16,7 +16,11 @@ const HOOK = indexed(
 const CONNECTION = /[^\s:/@"'<>]{0,128}:[^\s/"'<>]{1,256}(?=@)/y
 /** What stands on a card beside its number. */
 const CARD_CODE = indexed(
-  /\b(?:cvv2?|cvc2?|csc|security code|(?:karten)?pr[üu]f(?:ziffer|nummer)|cryptogramme|c[óo]digo de seguran[çz]a|c[óo]digo de seguridad|codice di sicurezza|kod cvv)\b(?: (?:is|was|:))?[ :=#]{1,3}["']?([0-9]{3,4})(?![0-9A-Za-z])/gi,
+  /\b(?:cvv2?|cvc2?|csc|security code|(?:karten)?pr[üu]f(?:ziffer|nummer)|cryptogramme|c[óo]digo de seguran[çz]a|c[óo]digo de seguridad|codice di sicurezza|kod cvv|cvn|3 digits on the back|three digits on the back)\b(?: (?:is|was|:))?[ :=#]{1,3}["']?([0-9]{3,4})(?![0-9A-Za-z])/gi,
+)
+/** The same right behind the card and its month: `|12|27|123`, ` exp 12/27 crypto 123`, ` cid 1234`. */
+const CARD_CODE_BEHIND = indexed(
+  /(?<![0-9A-Za-z-])[0-9]{4}[0-9 -]{8,16}[0-9](?:[|/;:, ]{1,3}(?:\p{L}{2,8}\.?:? ?){0,2}[01]?[0-9][|/-](?:20)?[0-9]{2})?[|/;:, ]{1,3}(?:(?:cid|crypto|kod|code|c[óo]digo|codice|pin|cv|beveiligingscode|kontrollnummer)[ :]{1,2})([0-9]{3,4})(?![0-9A-Za-z])|(?<![0-9A-Za-z-])(?:[0-9]{4}[ -]?){3}[0-9]{1,4}([|/;:,])[01]?[0-9][|/](?:20)?[0-9]{2}\2([0-9]{3,4})(?![0-9A-Za-z])/giu,
 )
 /** What lets in who knows it: an answer, a word. */
 const MEMORABLE = indexed(
@@ -84,6 +88,10 @@ export const secret: Recogniser = {
     for (const { index, 0: token } of BROKEN.matchesIn(text))
       if (token.length >= 20 && /[0-9]/.test(token)) add(index, index + token.length, 0.85, true)
     findAssignments(text, add)
+    for (const { index, 0: whole, 1: code, 3: last } of CARD_CODE_BEHIND.matchesIn(text)) {
+      const end = index + whole.length
+      add(end - (code ?? last ?? '').length, end, 0.7, false)
+    }
     for (const match of CARD_CODE.matchesIn(text)) {
       const end = match.index + match[0].length
       add(end - (match[1] ?? '').length, end, 0.7, false)
