@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { indexed, mayStandBetween, OF_LABELS } from '../../../src/domain/redaction/patterns/indexed-pattern.ts'
+import { indexed, isAt, OF_LABELS, placesBetween } from '../../../src/domain/redaction/patterns/indexed-pattern.ts'
 import { asWords } from '../../../src/domain/redaction/recognisers/context-words.ts'
-import { isAt, labelsBetween, wordsBetween } from '../../../src/domain/redaction/recognisers/spelled-words.ts'
+import { labelsBetween, wordsBetween } from '../../../src/domain/redaction/recognisers/spelled-words.ts'
 
 const PIECES = ['pass', 'Port', 'port', 'id', 'id:', 'no', 'No', '_', ' ', '7', 'ß', ':']
 const TEXTS = fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 16 }).map((pieces) => pieces.join(''))
@@ -43,12 +43,14 @@ describe('words of a text', () => {
     )
   })
 
-  it.each(LABELS)('tell of every part in which %s is that it may be', (label) => {
+  it.each(LABELS)('have them also where %s is looked for in them as they are', (label) => {
     const asIndexed = indexed(new RegExp(label.source, `${label.flags}g`))
+    const here = new RegExp(label.source, `${label.flags}y`)
     fc.assert(
       fc.property(PARTS_BEFORE_NUMBERS, ({ text, from, to }) => {
-        const isThere = label.test(text.slice(from, to))
-        expect(isThere && !mayStandBetween(asIndexed, text, from, to)).toBe(false)
+        const part = text.slice(from, to)
+        const places = placesBetween(asIndexed, text, from, to) ?? []
+        expect(places.find((place) => isAt(here, part, place))).toBe(label.exec(part)?.index)
       }),
     )
   })

@@ -49,7 +49,11 @@ export function indexed(pattern: RegExp, index: PatternIndex = OF_TEXTS): Indexe
     beginningsIn(text) {
       if (beginnings.text === text) return beginnings.places
       const places = index.placesOf(number, text)
-      beginnings = { text, places: places?.filter((place) => isAt(text, here, place)) ?? null }
+      beginnings = {
+        text,
+        places:
+          places?.filter((place) => !(here.unicode && isSecondHalf(text, place)) && isAt(here, text, place)) ?? null,
+      }
       return beginnings.places
     },
     mayBeginAt: (text, at) => own.mayBeFirst || own.starts.has(startAt(text, at)),
@@ -68,23 +72,39 @@ function* matchesAt(text: string, here: RegExp, places: readonly number[]): Gene
   }
 }
 
-function isAt(text: string, here: RegExp, place: number): boolean {
-  here.lastIndex = place
-  return !(here.unicode && isSecondHalf(text, place)) && here.test(text)
-}
-
 /** Of a surrogate pair, where no match of a pattern with the flag u starts. */
 function isSecondHalf(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
   return code >= 0xdc00 && code <= 0xdfff
 }
 
-/** Whether a pattern may have a match that begins between two places, also where nothing before the first one counts. */
-export function mayStandBetween(pattern: IndexedPattern, text: string, from: number, to: number): boolean {
-  const places = pattern.beginningsIn(text)
-  if (places === null || pattern.mayBeginAt(text, from)) return true
-  const next = places[firstFrom(places, from)]
-  return next !== undefined && next < to
+/**
+ * Where matches may begin in a part of a text that is looked at alone, counted from its start: all of those that do; null
+ * where they may anywhere. What is before the part or behind it must be of no account to the pattern, but for the letters
+ * and digits that its first word may begin with.
+ */
+export function placesBetween(
+  pattern: IndexedPattern,
+  text: string,
+  from: number,
+  to: number,
+): readonly number[] | null {
+  const all = pattern.beginningsIn(text)
+  if (all === null) return null
+  const found: number[] = []
+  if (pattern.mayBeginAt(text, from)) found.push(0)
+  for (let i = firstFrom(all, from + 1); i < all.length; i += 1) {
+    const place = all[i] ?? to
+    if (place >= to) break
+    found.push(place - from)
+  }
+  return found
+}
+
+/** Whether a pattern with the flag y matches at a place. */
+export function isAt(pattern: RegExp, text: string, place: number): boolean {
+  pattern.lastIndex = place
+  return pattern.test(text)
 }
 
 /** Of ascending numbers the index of the first that is no smaller. */

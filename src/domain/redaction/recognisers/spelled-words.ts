@@ -1,4 +1,4 @@
-import { firstFrom, type IndexedPattern } from '../patterns/indexed-pattern.ts'
+import { firstFrom, type IndexedPattern, placesBetween } from '../patterns/indexed-pattern.ts'
 
 /** A text as labels are looked for in it: `passport_no` and `passportNo` as words. */
 interface SpelledWords {
@@ -29,12 +29,7 @@ export function wordsBetween(text: string, from: number, to: number): string {
   return words.text.slice(startIn(words, from), endIn(words, to))
 }
 
-/**
- * Where labels may begin in what `wordsBetween` gives for the same places: all of those that do; null where they may
- * anywhere.
- *
- * @param labels with what makes a label none by what is far from it left out
- */
+/** As `placesBetween` of what `wordsBetween` gives for the same places. */
 export function labelsBetween(
   labels: IndexedPattern,
   text: string,
@@ -42,25 +37,7 @@ export function labelsBetween(
   to: number,
 ): readonly number[] | null {
   const words = spelledWords(text)
-  const all = labels.beginningsIn(words.text)
-  if (all === null) return null
-  const start = startIn(words, from)
-  const end = endIn(words, to)
-  const found: number[] = []
-  // Where the part begins inside of a word, that word is whole in it.
-  if (labels.mayBeginAt(words.text, start)) found.push(0)
-  for (let i = firstFrom(all, start + 1); i < all.length; i += 1) {
-    const place = all[i] ?? end
-    if (place >= end) break
-    found.push(place - start)
-  }
-  return found
-}
-
-/** Whether a pattern with the flag y matches at a place. */
-export function isAt(pattern: RegExp, text: string, place: number): boolean {
-  pattern.lastIndex = place
-  return pattern.test(text)
+  return placesBetween(labels, words.text, startIn(words, from), endIn(words, to))
 }
 
 function startIn({ seams }: SpelledWords, place: number): number {

@@ -1,4 +1,4 @@
-import { indexed, mayStandBetween } from '../patterns/indexed-pattern.ts'
+import { indexed, placesBetween } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { NUMBER_WORD } from '../spoken-numbers.ts'
 import { MONTHS } from './date.ts'
@@ -39,7 +39,7 @@ export const spokenDate: Recogniser = {
     for (const { index, 0: cue } of CUE.matchesIn(text)) {
       const from = index + cue.length
       const words = answerOf(text, from)
-      if (!mayStandBetween(SPOKEN_WORD, text, from, from + words.length)) continue
+      if (placesBetween(SPOKEN_WORD, text, from, from + words.length)?.length === 0) continue
       const first = words.matchAll(IN_WORDS).next().value
       if (
         first === undefined ||

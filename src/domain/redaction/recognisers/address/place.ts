@@ -1,4 +1,4 @@
-import { indexed } from '../../patterns/indexed-pattern.ts'
+import { type IndexedPattern, indexed } from '../../patterns/indexed-pattern.ts'
 import { isTownName } from '../../persons/towns.ts'
 import * as words from './street-words.ts'
 
@@ -44,12 +44,15 @@ const SMALL_BRITISH = indexed(
 /** `am weiher 3, 35781 weilburg` */
 const SMALL_GERMAN =
   /(?<![\p{L}\p{N}])(?:(?:\p{Ll}[\p{Ll}.-]{1,24} ){1,2}?\p{Ll}[\p{Ll}.-]{1,24}|\p{Ll}{2,20}(?:straat|stra(?:ß|ss)e|str\.?|weg|laan|gasse|allee|plein|ring|platz|kade|steenweg)) [0-9]{1,4} ?[a-z]?,? (?:[0-9]{5}|[0-9]{4}(?: ?[a-z]{2})?) \p{Ll}{3,24}(?![\p{L}\p{N}])/gu
+/** The number of a house and a postcode, which each of them has. */
+const HOUSE_AND_POSTCODE = indexed(/ [0-9]{1,4} ?[a-z]?,? [0-9]{4}/g)
 const MAY_BE_SMALL_GERMAN = indexed(/ [0-9]{1,4} ?[a-z]?,? [0-9]{4,5} ?[a-zäöü]{2}/g)
 const NUMBER_BEFORE =
   /(?<![\p{L}\p{N}.,])(?:(?:flat|unit|apt|apartment|house|room|no) )?[0-9]{1,4}[a-z]?,? (?:[a-z][a-z'’.-]{1,20},? ){1,9}$/u
 /** A street in small letters with a postcode: `12 rue pasteur 69007 lyon`, `via roma 3 int. 4, 10121 torino`. */
-const SMALL_ROMANCE =
-  /(?<![\p{L}\p{N}])(?:[0-9]{1,4} ?[a-z]?,? (?:bis |ter )?)?(?:rue|avenue|av\.?|bd|boulevard|place|chemin|all[ée]e|impasse|route|via|viale|piazza|corso|vicolo|calle|avenida|plaza|paseo|rua|travessa|pra[çc]a|estrada|ul\.?|ulica|os\.|al\.|c\/) ?(?:\p{L}[\p{L}\p{M}'’.-]{0,24}(?: |, ?)){1,6}?(?:[0-9]{1,4}[a-z]?(?:\/[0-9]{1,4})?(?:(?: |, )(?:int|apto?|bte|m|lok)\.? ?[0-9]{1,4})?,? (?:à |in |a |en |em |w )?)?(?:c\.?p\.? |cep |cap )?(?:[0-9]{2}-[0-9]{3}|[0-9]{4,5}(?:-[0-9]{3})?) \p{L}[\p{L}-]{2,24}(?: (?:de|la|le|sur|em|do|da) \p{L}[\p{L}-]{2,24})?(?![\p{L}\p{N}])/giu
+const SMALL_ROMANCE = indexed(
+  /(?<![\p{L}\p{N}])(?:[0-9]{1,4} ?[a-z]?,? (?:bis |ter )?)?(?:rue|avenue|av\.?|bd|boulevard|place|chemin|all[ée]e|impasse|route|via|viale|piazza|corso|vicolo|calle|avenida|plaza|paseo|rua|travessa|pra[çc]a|estrada|ul\.?|ulica|os\.|al\.|c\/) ?(?:\p{L}[\p{L}\p{M}'’.-]{0,24}(?: |, ?)){1,6}?(?:[0-9]{1,4}[a-z]?(?:\/[0-9]{1,4})?(?:(?: |, )(?:int|apto?|bte|m|lok)\.? ?[0-9]{1,4})?,? (?:à |in |a |en |em |w )?)?(?:c\.?p\.? |cep |cap )?(?:[0-9]{2}-[0-9]{3}|[0-9]{4,5}(?:-[0-9]{3})?) \p{L}[\p{L}-]{2,24}(?: (?:de|la|le|sur|em|do|da) \p{L}[\p{L}-]{2,24})?(?![\p{L}\p{N}])/giu,
+)
 const MAY_BE_SMALL_ROMANCE = indexed(/(?:[0-9]{2}-|[0-9]{1,2})[0-9]{3}(?:-[0-9]{3})? [a-zà-ÿł]{3}/g)
 /** `Springfield, IL 62704`, `Toronto, ON M5V 2T6`. */
 const TOWN = new RegExp(
@@ -81,14 +84,32 @@ export function placesIn(text: string): { start: number; end: number }[] {
     if (before !== null) found.push({ start: index - before[0].length, end: index + postcode.length })
   }
   if (MAY_BE_SMALL_GERMAN.isIn(text)) {
-    for (const { index, 0: place } of text.matchAll(SMALL_GERMAN))
-      found.push({ start: index, end: index + place.length })
+    for (const [from, to] of around(text, HOUSE_AND_POSTCODE, SMALL_BEFORE, SMALL_AFTER))
+      for (const { index, 0: place } of text.slice(from, to).matchAll(SMALL_GERMAN))
+        found.push({ start: from + index, end: from + index + place.length })
   }
-  for (const { index, 0: place } of MAY_BE_SMALL_ROMANCE.isIn(text) ? text.matchAll(SMALL_ROMANCE) : [])
+  for (const { index, 0: place } of MAY_BE_SMALL_ROMANCE.isIn(text) ? SMALL_ROMANCE.matchesIn(text) : [])
     found.push({ start: index, end: index + place.length })
   for (const [from, to] of stretches(text)) {
     for (const { index, 0: place } of text.slice(from, to).matchAll(TOWN))
       found.push({ start: from + index, end: from + index + place.length })
+  }
+  return found
+}
+
+/** UTF-16 units that a street in small letters takes before its number at most, and all from there on. */
+const SMALL_BEFORE = 160
+const SMALL_AFTER = 96
+
+/** Parts of a text around all that a pattern matches, without overlaps. */
+function around(text: string, pattern: IndexedPattern, before: number, after: number): [number, number][] {
+  const places = pattern.beginningsIn(text)
+  if (places === null) return [[0, text.length]]
+  const found: [number, number][] = []
+  for (const place of places) {
+    const last = found.at(-1)
+    if (last !== undefined && place - before <= last[1]) last[1] = place + after
+    else found.push([Math.max(0, place - before), place + after])
   }
   return found
 }

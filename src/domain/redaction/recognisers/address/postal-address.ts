@@ -1,6 +1,5 @@
-import { indexed } from '../../patterns/indexed-pattern.ts'
+import { indexed, placesBetween } from '../../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../../recogniser.ts'
-import { isWordAt } from '../context-words.ts'
 import { addressEnd, addressStart, hasBritishTown, townBeyond } from './extend-address.ts'
 import { placesIn } from './place.ts'
 import { plainStreetAfter, plainStreetBefore } from './plain-street.ts'
@@ -34,6 +33,9 @@ const TYPE_BEFORE = new RegExp(
   `(?<![\\p{L}\\p{N}]|et )(?:${words.LEADING_TYPES})(?: |(?<=[./]) ?)(?:[\\p{L}\\p{M}0-9'’."„”-]{1,25} ){0,5}?[\\p{L}\\p{M}'’.")”-]{2,25},?(?: ?(?:n\\.?[°º]|n\\.|nr\\.?|no\\.?|núm\\.?|numero|n))? ?$`,
   'iu',
 )
+/** What the above begins with, whatever is before it. */
+const TYPE = indexed(new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.LEADING_TYPES})`, 'giu'))
+const TYPE_HERE = new RegExp(TYPE_BEFORE.source, 'iuy')
 /** `Hauptstraße 12`, `Berliner Straße 12`, `Am Markt 5`, `Király u. 15`. */
 const ENDING_BEFORE = new RegExp(
   `(?<![\\p{L}\\p{N}])(?:(?:\\p{Lu}[\\p{L}\\p{M}.'’-]{0,24}[ -]){0,3}(?:\\p{Lu}[\\p{L}\\p{M}'’-]{1,28}(?:${words.TRAILING_ENDINGS})|(?<=\\p{L}[ -])(?:${words.TRAILING_ENDINGS}|Stra(?:ß|ss)e|Str\\.|Weg|Gasse|Platz|Allee|Ring|Street|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd))|(?:${words.GERMAN_LEADS}) (?:alten |neuen |langen |\\p{Lu}\\p{L}{1,20}er )?\\p{Lu}[\\p{L}-]{2,24})(?: nr\\.?)? $`,
@@ -81,6 +83,8 @@ const SIGNED: readonly (readonly [RegExp, RegExp])[] = [
   [/ADR/, VCARD],
   [/[ạảậấặắốồộớờợứừựếềểễệọụỳỹĐđ]/, VIETNAMESE],
 ]
+/** What may be the number of a house. */
+const NUMBER = indexed(/(?<![0-9A-Za-z_.,$€£#@:=]|[0-9][-/])[0-9]{1,6}/g)
 /** Without a number: `Calle Mayor, s/n`. */
 const NO_NUMBER = indexed(/(?<=[\p{L}.] |, ?)(?:s\/n\b\.?|s\.n\.c\.|snc(?![\p{L}\p{N}]))/giu)
 /** The same of what goes on behind the pattern. */
@@ -119,14 +123,8 @@ export const postalAddress: Recogniser = {
       found.push({ entityType: 'STREET_ADDRESS', start: from, end: addressEnd(text, end), score, evidence: 'format' })
     }
     let from = 0
-    for (const digits of text.matchAll(/[0-9]{1,6}/g)) {
-      const start = digits.index
-      if (
-        start < from ||
-        isWordAt(text, start - 1) ||
-        /[.,$€£#@:=]$|[0-9][-/]$/.test(text.slice(Math.max(0, start - 2), start))
-      )
-        continue
+    for (const { index: start } of NUMBER.matchesIn(text)) {
+      if (start < from) continue
       const hit = streetAt(text, start)
       if (hit === null) continue
       add(hit.start, hit.end, hit.score)
@@ -188,7 +186,7 @@ function streetAt(text: string, start: number): Street | null {
   if (unit !== null && !STOP.test(unit[0])) return { start, end: start + unit[0].length, score: 0.75 }
   if (!/[\s,°º.]/.test(text[start - 1] ?? '')) return plainStreet(text, start)
   const before = text.slice(Math.max(0, start - BEFORE), start)
-  const leads = TYPE_BEFORE.exec(before)
+  const leads = leadsBefore(text, start, before)
   const street = leads !== null && isNamed(leads[0]) ? leads : endingBefore(text, start, before)
   const house = street === null ? null : exec(HOUSE_NUMBER, text, start)
   if (street === null || house === null || /^(?:19|20)[0-9]{2}-[01][0-9]/.test(house[0]))
@@ -203,6 +201,17 @@ function streetAt(text: string, start: number): Street | null {
 function isNoHouse(text: string, end: number): boolean {
   NO_HOUSE.lastIndex = end
   return NO_HOUSE.test(text)
+}
+
+/** The street of which what stands before a place is called. */
+function leadsBefore(text: string, start: number, before: string): RegExpExecArray | null {
+  const types = placesBetween(TYPE, text, start - before.length, start)
+  if (types === null) return TYPE_BEFORE.exec(before)
+  for (const type of types) {
+    const street = exec(TYPE_HERE, before, type)
+    if (street !== null) return street
+  }
+  return null
 }
 
 /** Past a second kind of street. */

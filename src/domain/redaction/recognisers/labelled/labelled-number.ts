@@ -1,7 +1,7 @@
-import { indexed, OF_LABELS } from '../../patterns/indexed-pattern.ts'
+import { indexed, isAt, OF_LABELS } from '../../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../../recogniser.ts'
 import { isDate, type NumberRun, numberRuns, type WrittenNumber } from '../identity/number-groups.ts'
-import { isAt, labelsBetween, wordsBetween } from '../spelled-words.ts'
+import { labelsBetween, wordsBetween } from '../spelled-words.ts'
 import { anyLabel, LABEL_BEFORE, label, labelBehind } from './label.ts'
 import { LABELLED_SPECS } from './specs.ts'
 
