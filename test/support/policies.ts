@@ -58,7 +58,11 @@ export async function startPolicyGateway(): Promise<PolicyGateway> {
 }
 
 /** Another gateway on the same data. */
-export function anotherGateway({ gateway }: PolicyGateway, config: string, name: string): Promise<TestGateway> {
+export function anotherGateway(
+  { gateway }: Pick<PolicyGateway, 'gateway'>,
+  config: string,
+  name: string,
+): Promise<TestGateway> {
   const { databases, taskQueue, settings } = gateway
   const folder = dirname(settings.kmsFolder)
   return startTestGateway({ config, databases, folder, taskQueue: `${taskQueue}-${name}` })

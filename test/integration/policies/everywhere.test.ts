@@ -1,33 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { createFindDue } from '../../../activities/archive/find-due.ts'
-import type { Sql } from '../../../src/adapters/postgres/connect.ts'
 import { watchPolicies } from '../../../src/compose/policies.ts'
 import { openStores } from '../../../src/compose/stores.ts'
 import { ConfigInForce } from '../../../src/config/in-force.ts'
-import { TEST_KEYS, type TestGateway } from '../../support/gateway.ts'
+import { TEST_KEYS } from '../../support/gateway.ts'
 import {
   anotherGateway,
   askModel,
   POLICY_CONFIG,
-  type PolicyGateway,
   putPolicy,
   setPolicy,
   shownBy,
-  startPolicyGateway,
   versionOf,
 } from '../../support/policies.ts'
+import { usePolicyGateway } from '../../support/use-policy-gateway.ts'
 
-let setup: PolicyGateway
-let gateway: TestGateway
-let database: Sql
-beforeAll(async () => {
-  setup = await startPolicyGateway()
-  ;({ gateway, database } = setup)
-}, 120_000)
-afterAll(() => setup?.close())
+const setup = usePolicyGateway()
 
 const admin = { key: TEST_KEYS.admin }
 
@@ -35,7 +26,7 @@ describe('a policy set by the API and the gateways of a deployment: it', { timeo
   it('is in force in every gateway, and after a start; a file that changes under it has no effect until it is given up', async () => {
     const second = await anotherGateway(setup, POLICY_CONFIG, '2')
     onTestFinished(() => second.stop())
-    const { version } = await setPolicy(gateway, { tools: { summary: { models: ['simulated/chat'] } } })
+    const { version } = await setPolicy(setup.gateway, { tools: { summary: { models: ['simulated/chat'] } } })
     await expect
       .poll(async () => (await askModel(second, 'hello', { tool: 'summary' })).status, {
         timeout: 5_000,
@@ -53,16 +44,16 @@ describe('a policy set by the API and the gateways of a deployment: it', { timeo
   })
 
   it('decides how long what is recorded from then on is kept, and the rounds of a gateway follow: what is due, and the rules of the store', async () => {
-    const { settings } = gateway
+    const { settings } = setup.gateway
     const inForce = new ConfigInForce(settings.config, { hasPresidio: false })
     const stores = await openStores({ ...settings, config: inForce.config })
     onTestFinished(() => stores.close())
     const watch = await watchPolicies({ ...settings, ...stores, inForce })
     onTestFinished(() => watch.close())
-    await setPolicy(gateway, {})
-    const before = await classOf(await askModel(gateway, 'hello'))
-    await setPolicy(gateway, { retention: { hot_days: 10, cold_after_days: 11, delete_after_days: 12 } })
-    const after = await classOf(await askModel(gateway, 'hello'))
+    await setPolicy(setup.gateway, {})
+    const before = await classOf(await askModel(setup.gateway, 'hello'))
+    await setPolicy(setup.gateway, { retention: { hot_days: 10, cold_after_days: 11, delete_after_days: 12 } })
+    const after = await classOf(await askModel(setup.gateway, 'hello'))
     expect([before.retention_class, after.retention_class]).toEqual(['60-90-365', '10-11-12'])
     const standard = () => stores.archiveEnds.policyOf('acme', 'standard')?.hotDays
     await expect.poll(standard, { timeout: 10_000, interval: 20 }).toBe(10)
@@ -79,7 +70,7 @@ describe('a policy set by the API and the gateways of a deployment: it', { timeo
     expect(await stores.keepLifecycle()).toEqual([])
     const rules = JSON.parse(readFileSync(join(settings.env.home, 'archive', '@lifecycle.json'), 'utf8'))
     expect(rules).toContainEqual(expect.objectContaining({ prefix: 'archive/10-11-12/facts/' }))
-    await setPolicy(gateway, {})
+    await setPolicy(setup.gateway, {})
   })
 
   it('refuses the start where it no longer holds beside the file, by its path', async () => {
@@ -99,8 +90,8 @@ describe('a policy set by the API and the gateways of a deployment: it', { timeo
 
 /** Of a request's entry: the class that says how long it is kept, and its day. */
 async function classOf(answer: Response) {
-  await versionOf(database, answer)
-  const [row] = await database`
+  await versionOf(setup.database, answer)
+  const [row] = await setup.database`
     SELECT retention_class, to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day FROM ledger_entry
     WHERE id = ${answer.headers.get('x-palimpsest-request-id')}`
   return row as { retention_class: string; day: string }

@@ -1,38 +1,29 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { Sql } from '../../../src/adapters/postgres/connect.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { watchPolicies } from '../../../src/compose/policies.ts'
 import { recordPolicies } from '../../../src/compose/record-policies.ts'
 import { openStores } from '../../../src/compose/stores.ts'
 import { parseConfig } from '../../../src/config/file.ts'
 import { ConfigInForce } from '../../../src/config/in-force.ts'
 import { CanaryScanner } from '../../support/canary-scanner.ts'
-import { TEST_KEYS, type TestGateway } from '../../support/gateway.ts'
+import { TEST_KEYS } from '../../support/gateway.ts'
 import {
   askModel,
   entriesOf,
   POLICY_CONFIG,
   POLICY_KEYS,
-  type PolicyGateway,
   putPolicy,
   setPolicy,
   shownBy,
-  startPolicyGateway,
 } from '../../support/policies.ts'
 import { scanAll } from '../../support/scan-database.ts'
+import { usePolicyGateway } from '../../support/use-policy-gateway.ts'
 
-let setup: PolicyGateway
-let gateway: TestGateway
-let database: Sql
-beforeAll(async () => {
-  setup = await startPolicyGateway()
-  ;({ gateway, database } = setup)
-}, 120_000)
-afterAll(() => setup?.close())
+const setup = usePolicyGateway()
 
 const admin = { key: TEST_KEYS.admin }
 
 async function version(id: string): Promise<string> {
-  return (await gateway.call(`/v1/policy/versions/${id}`, admin)).text()
+  return (await setup.gateway.call(`/v1/policy/versions/${id}`, admin)).text()
 }
 
 describe('what a policy lists', { timeout: 120_000 }, () => {
@@ -46,17 +37,19 @@ describe('what a policy lists', { timeout: 120_000 }, () => {
   const CANARIES = [{ label: 'listed', value: 'Quastenflossler' }]
 
   it('decides what is redacted, and stands nowhere: in no table, no entry, no answer and no log', async () => {
-    const { version: id, policy, effective } = await setPolicy(gateway, { redaction: LISTED })
-    const answer = await askModel(gateway, 'Quastenflossler GmbH has EQuastenflossler-17')
+    const { version: id, policy, effective } = await setPolicy(setup.gateway, { redaction: LISTED })
+    const answer = await askModel(setup.gateway, 'Quastenflossler GmbH has EQuastenflossler-17')
     expect(answer.headers.get('x-palimpsest-redactions')).toBe('2')
-    expect(await (await gateway.call('/v1/policy/diff', { ...admin, body: { region: 'us' } })).json()).toMatchObject({
+    expect(
+      await (await setup.gateway.call('/v1/policy/diff', { ...admin, body: { region: 'us' } })).json(),
+    ).toMatchObject({
       changes: [{ op: 'remove', path: '/redaction' }],
     })
     const scanner = new CanaryScanner(CANARIES)
-    for (const url of [gateway.databases.admin, gateway.databases.keystoreAdmin]) {
+    for (const url of [setup.gateway.databases.admin, setup.gateway.databases.keystoreAdmin]) {
       expect(await scanAll(url, scanner)).toEqual([])
     }
-    const said = [policy, effective, await version(id), await shownBy(gateway), gateway.logLines]
+    const said = [policy, effective, await version(id), await shownBy(setup.gateway), setup.gateway.logLines]
     expect(scanner.scanText(JSON.stringify(said), 'answers and logs')).toEqual([])
     expect(policy).toMatchObject({
       redaction: {
@@ -68,36 +61,38 @@ describe('what a policy lists', { timeout: 120_000 }, () => {
   })
 
   it('is changed by labels: what is sent back stays, what is new is all of the difference, and an unknown label is refused', async () => {
-    const before = await setPolicy(gateway, { redaction: LISTED })
+    const before = await setPolicy(setup.gateway, { redaction: LISTED })
     const redaction = before.policy.redaction as typeof LISTED
-    const again = await setPolicy(gateway, { redaction })
+    const again = await setPolicy(setup.gateway, { redaction })
     expect(again.version).toBe(before.version)
     const more = { value: 'Quastenflossler AG', entity_type: 'ORGANIZATION' }
     const longer = { ...LISTED, deny: [...redaction.deny, more] }
     const sent = { region: 'us', redaction: longer }
-    const told = (await (await gateway.call('/v1/policy/diff', { ...admin, body: sent })).json()) as {
+    const told = (await (await setup.gateway.call('/v1/policy/diff', { ...admin, body: sent })).json()) as {
       changes: unknown
     }
     expect(told.changes).toEqual([{ op: 'add', path: '/redaction/deny/1', value: { ...more, value: 'sealed:' } }])
-    const after = await setPolicy(gateway, { redaction: longer })
+    const after = await setPolicy(setup.gateway, { redaction: longer })
     expect(after.version).not.toBe(before.version)
     const { changes } = JSON.parse(await version(after.version))
     const added = { value: LABEL, entityType: 'ORGANIZATION' }
     expect(changes).toEqual([{ op: 'add', path: '/tenant/redaction/recognition/deny/1', value: added }])
-    expect((await askModel(gateway, 'of the Quastenflossler AG')).headers.get('x-palimpsest-redactions')).toBe('1')
+    expect((await askModel(setup.gateway, 'of the Quastenflossler AG')).headers.get('x-palimpsest-redactions')).toBe(
+      '1',
+    )
     const unknown = { ...LISTED, allow: [`sealed:${'0'.repeat(32)}`] }
-    const refused = await putPolicy(gateway, { region: 'us', redaction: unknown }, after.version)
+    const refused = await putPolicy(setup.gateway, { region: 'us', redaction: unknown }, after.version)
     const { error } = (await refused.json()) as { error: { code: string; param: string } }
     expect([refused.status, error.code, error.param]).toEqual([400, 'invalid_policy', 'redaction.allow[0]'])
   })
 
   it('is shown to privacy officers alone, as a disclosure, and is what the entry commits to', async () => {
-    await setPolicy(gateway, { redaction: LISTED })
-    const id = (await entriesOf(database, 'policy')).at(-1)?.id
+    await setPolicy(setup.gateway, { redaction: LISTED })
+    const id = (await entriesOf(setup.database, 'policy')).at(-1)?.id
     const path = `/v1/requests/${id}/disclosures`
     const purpose = { purpose: 'to look the lists over' }
-    expect((await gateway.call(path, { ...admin, body: purpose })).status).toBe(403)
-    const answer = await gateway.call(path, { key: TEST_KEYS.privacy, body: purpose })
+    expect((await setup.gateway.call(path, { ...admin, body: purpose })).status).toBe(403)
+    const answer = await setup.gateway.call(path, { key: TEST_KEYS.privacy, body: purpose })
     const { prompt } = (await answer.json()) as { prompt: { values: Record<string, string> } }
     expect(Object.values(prompt.values).sort()).toEqual([
       'EQuastenflossler-[0-9]+',
@@ -105,15 +100,15 @@ describe('what a policy lists', { timeout: 120_000 }, () => {
       'Quastenflossler',
       'Quastenflossler GmbH',
     ])
-    const shownIt = (await entriesOf(database, 'disclosure')).at(-1)
+    const shownIt = (await entriesOf(setup.database, 'disclosure')).at(-1)
     expect(shownIt?.related_entry).toBe(id)
   })
 
   it('in the file has the same labels in gateways that start at once, and after a start', async () => {
-    const { version: current } = await shownBy(gateway)
-    await gateway.call('/v1/policy', { ...admin, method: 'DELETE', headers: { 'if-match': current } })
-    const count = (await entriesOf(database, 'policy')).length
-    const { settings } = gateway
+    const { version: current } = await shownBy(setup.gateway)
+    await setup.gateway.call('/v1/policy', { ...admin, method: 'DELETE', headers: { 'if-match': current } })
+    const count = (await entriesOf(setup.database, 'policy')).length
+    const { settings } = setup.gateway
     const listed = POLICY_CONFIG.replace(
       'redaction: { entities: [EMAIL_ADDRESS] }',
       'redaction: { allow: [Quastenflossler] }',
@@ -130,36 +125,36 @@ describe('what a policy lists', { timeout: 120_000 }, () => {
     const both = [await begin(), await begin()]
     expect(both[0]?.version()).not.toBe(both[1]?.version())
     await Promise.all(both.map((one) => recordPolicies(one, stores, Date.now())))
-    const newest = (await entriesOf(database, 'policy')).at(-1)?.policy_version
+    const newest = (await entriesOf(setup.database, 'policy')).at(-1)?.policy_version
     expect([...both, await begin()].map((one) => one.version())).toEqual([newest, newest, newest])
-    expect(await entriesOf(database, 'policy')).toHaveLength(count + 1)
+    expect(await entriesOf(setup.database, 'policy')).toHaveLength(count + 1)
   })
 
   it('and names somebody who is erased is told to the officer: it stays until it is changed, and earlier entries lose it', async () => {
-    await setPolicy(gateway, { redaction: LISTED })
-    const id = (await entriesOf(database, 'policy')).at(-1)?.id
+    await setPolicy(setup.gateway, { redaction: LISTED })
+    const id = (await entriesOf(setup.database, 'policy')).at(-1)?.id
     const erase = async () => {
       const identifiers = [{ type: 'PERSON', value: 'Erika Quastenflossler' }]
-      const asked = await gateway.call('/v1/erasures', {
+      const asked = await setup.gateway.call('/v1/erasures', {
         key: TEST_KEYS.privacy,
         body: { identifiers, reason: 'asked' },
       })
       const path = `/v1/erasures/${((await asked.json()) as { id: string }).id}`
-      const read = async () => (await (await gateway.call(path, { key: TEST_KEYS.privacy })).json()) as Erased
+      const read = async () => (await (await setup.gateway.call(path, { key: TEST_KEYS.privacy })).json()) as Erased
       await expect.poll(async () => (await read()).state, { timeout: 60_000, interval: 100 }).toBe('completed')
       const listed = (await read()).residue.find(({ store }) => store === 'values listed in the policy')
-      const paper = await gateway.call(`${path}/certificate`, { key: TEST_KEYS.privacy })
+      const paper = await setup.gateway.call(`${path}/certificate`, { key: TEST_KEYS.privacy })
       return { listed, certificate: await paper.text() }
     }
     const first = await erase()
     expect(first.listed).toMatchObject({ found: 0, toChange: 1 })
     expect(first.certificate).toContain('lists for redaction and in which the person is still named')
-    const cut = await gateway.call(`/v1/requests/${id}/disclosures`, {
+    const cut = await setup.gateway.call(`/v1/requests/${id}/disclosures`, {
       key: TEST_KEYS.privacy,
       body: { purpose: 'what is left' },
     })
     expect(await cut.text()).not.toContain('Erika')
-    await setPolicy(gateway, { redaction: { deny: LISTED.deny } })
+    await setPolicy(setup.gateway, { redaction: { deny: LISTED.deny } })
     const second = await erase()
     expect(second.listed).toMatchObject({ found: 0, looked: 1 })
     expect(second.listed?.toChange ?? 0).toBe(0)
