@@ -1,5 +1,6 @@
 import { encodedText, type Span } from './encoded-text.ts'
 import { isRedactedByDefault } from './entity-types.ts'
+import { isDummy } from './is-dummy.ts'
 import { latinText, unbrokenTexts } from './joined-text.ts'
 import { type PlainText, plainText } from './plain-text.ts'
 import type { Candidate, Recogniser } from './recogniser.ts'
@@ -49,6 +50,7 @@ export function analyzeText(
     for (const recogniser of some) {
       steps.push(() => {
         for (const candidate of recogniser.find(layer.text, language)) {
+          if (isDummy(layer.text, candidate)) continue
           const place = layer.placeOf(candidate.start, candidate.end)
           const named = place && { ...candidate, ...place, recognizer: recogniser.name }
           if (named !== null && keep(named)) found.push(named)

@@ -10,7 +10,7 @@ const CONTEXT =
 
 /** Thirteen digits behind one of these are a trade item's (GS1 General Specifications). */
 const TRADE_ITEM =
-  /(?:\bean\b|\bgtin\b|\bupc\b|\bisbn\b|bar ?code|strichcode|code-barres|c[óo]digo de barras|codice a barre|streepjescode|kod(?:em|y|u)?\b|\bsku\b)[^\n]{0,16}$/i
+  /(?:\bean\b|\bgtin\b|\bupc\b|\bisbn\b|bar ?code|strichcode|code-barres|c[óo]digo de barras|codice a barre|streepjescode|kod(?:em|y|u)?\b|\bsku\b|\bimei\b|\bmeid\b|\biccid\b|\beid\b|\bs\/n\b|\bserial\b)[^\n]{0,16}$/i
 
 /** Issuers by prefix, with the lengths they use (ISO/IEC 7812). */
 const ISSUERS: readonly (readonly [RegExp, readonly number[]])[] = [
@@ -99,7 +99,7 @@ function isCard(
   const digits = digitsOf(text, start, end)
   if (/^(\d)\1*$/.test(digits)) return false
   if (/(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]/.test(text.slice(start, end))) return false
-  if (digits.length <= 14 && hasContextBefore(text, start, TRADE_ITEM)) return false
+  if ((digits.length <= 15 || digits.length > 17) && hasContextBefore(text, start, TRADE_ITEM)) return false
   if (isPartOfWord(text, start, end)) return hasContextBefore(text, start, CONTEXT, 12)
   if (ISSUERS.some(([prefix, lengths]) => prefix.test(digits) && lengths.includes(digits.length))) {
     return last - first < 6 || hasContextBefore(text, start, CONTEXT)

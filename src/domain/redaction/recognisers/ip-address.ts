@@ -8,9 +8,17 @@ const MAX_V6 = 45
 /** Eight groups, or less with a gap (RFC 4291, section 2.2). */
 const MAY_BE_V6 = /::|(?::[^:]*){6}/
 const VERSION =
-  /(?:§|\b(?:section|chapter|clause|v|ver|vers|vsn|version|versión|versão|versione|versie|wersj[ai]|release|build|firmware|revision|rev)\.?(?: [\p{L}]{1,8}){0,3}[ :=#"']{0,3}|(?<![0-9.])[0-9]{1,4}\.[0-9]{1,4}(?:\.[0-9]{1,4})?,? (?:and |und |et |y |e |en |i )?[\p{L}][\p{L} .-]{1,24} |:(?:jar|pom|war|aar|zip):|[=<>~^]=|[~^])$/iu
+  /(?:§|\b(?:section|chapter|clause|v|ver|vers|vsn|version|versión|versão|versione|versie|wersj[ai]|release|build|firmware|fw|revision|rev|chart|release|§|openssl|kernel|driver)\.?(?: [\p{L}]{1,8}){0,3}[ :=#"']{0,3}|(?<![0-9.])[0-9]{1,4}\.[0-9]{1,4}(?:\.[0-9]{1,4})?,? (?:and |und |et |y |e |en |i )?[\p{L}][\p{L} .-]{1,24} |:(?:jar|pom|war|aar|zip):|[=<>~^]=|[~^])$/iu
 
 const CALLED = /(?<![a-z])ip(?:v4)?(?: addr(?:ess)?)?[ :=]{1,3}$/i
+
+/** Says before four numbers, or behind them, that they are the address of a machine. */
+const BEFORE_ADDRESS =
+  /(?:addr|host|server|(?<![a-z])(?:ip|source|src|dst|dest|destination|client|peer|remote|gateway|gw|dns|ns[0-9]?|route|router|subnet|net|network|ping|ssh|via|proxy|node|listen|bind|forwarded|originating|origin|real|login|logon|connect\w*|endpoint|iface|inet)|@|\[)[\w-]{0,8}[^0-9.]{0,16}$|:\/\/[^\s/]{0,40}$|(?:logged|session|request|visit|access|anmeld|zugriff|connexion|sesión|accesso|logowani|ingelogd)[^\n]{0,30}$/i
+const FROM = /(?<![a-z])(?:from|by|for|von|vom|aus|depuis|de|desde|da|dal|van|vanaf|z|od|para|to)[ :=]{1,2}["'(]?$/i
+const CHANGES =
+  /upgrad|updat|version|bump|migrat|releas|downgrad|aktualisier|mise à jour|actualiz|aggiorn|bijgewerkt|zaktualiz|atualiz/i
+const BEHIND_ADDRESS = /^(?:[:/][0-9]{1,5}(?![0-9.])| port [0-9]| - [^\s]{1,40} (?:[^\s]{1,40} )?\[)/
 
 /** IPv4 and IPv6 addresses of machines; the port and the prefix length after one are left. */
 export const ipAddress: Recogniser = {
@@ -60,9 +68,21 @@ function isV4(text: string, start: number, end: number, address: string): boolea
   const octets = address.split('.')
   if (octets.some((octet) => Number(octet) > 255 || (octet.length > 1 && octet.startsWith('0')))) return false
   if (isPrivateNetwork(address, text.slice(end, end + 4))) return false
-  return (
-    !isNobody(address) && (hasContextBefore(text, start, CALLED, 16) || !hasContextBefore(text, start, VERSION, 40))
-  )
+  if (isNobody(address) || (octets.slice(0, 2).every(isSmall) && octets[0] !== '10' && isNoMachine(text, start, end)))
+    return false
+  return hasContextBefore(text, start, CALLED, 16) || !hasContextBefore(text, start, VERSION, 40)
+}
+
+/** As numbers of versions are. */
+function isSmall(octet: string): boolean {
+  return Number(octet) < 32
+}
+
+/** Whether nothing around small numbers says that they are an address: they are a version of something. */
+function isNoMachine(text: string, start: number, end: number): boolean {
+  const before = text.slice(Math.max(0, start - 40), start)
+  if (BEFORE_ADDRESS.test(before) || BEHIND_ADDRESS.test(text.slice(end, end + 90))) return false
+  return !FROM.test(before) || CHANGES.test(before)
 }
 
 /** This machine itself, no machine, all machines, a mask. */

@@ -14,6 +14,8 @@ export const macAddress: Recogniser = {
     const found: Candidate[] = []
     for (const match of matchesInTokens(text, MAC)) {
       if (/^(?:00[:.-]?){6}$|^(?:ff[:.-]?){6}$/i.test(match[0]) || !/[0-9]/.test(match[0])) continue
+      // A number in groups: an address with dots has letters in it.
+      if (/^[0-9.]+$/.test(match[0])) continue
       const { index } = match
       found.push({
         entityType: 'MAC_ADDRESS',

@@ -36,6 +36,10 @@ const AT_NUMBER =
 const NOT_A_PHONE =
   /(?:order|\bid\b|[_-]id\b|\bids\b|\bref|invoice|ticket|case|account|acct|\bno\b|\bnum\b|nr\b|sku|part|serial|model|tracking|bytes|size|stamp|\bts\b|epoch|pid|\bvat\b|isbn|version|build|commit|item|article|index|count|total|amount|price|sum|digits?|prime|integer|divisible|value|batch|\blot\b|\bean\b|gtin|\bupc\b|beleg\w*|auftrag\w*|bestell\w*|rechnung\w*|commande|facture|pedido|ordine|fattura|zamówieni\w*|faktur\w*|encomenda|guia|przesyłk\w*|vorgang|protocol\w*|processo|sendung\w*|paket\w*|colis|paquete|pacco|zending|code|kod\b|nummer der|przebieg\w*|fatura|factuur)[^\n]{0,12}$/i
 
+/** What is sent, packed or built has numbers in groups as well. */
+const OF_GOODS =
+  /(?<![a-z])(?:spedizione|sendung|tracking|shipment|envío|przesyłka|zending|brt|dhl|ups|dpd|gls|part no|pl|wz|p\/n)[ .:#]{1,3}(?:(?:brt|dhl|ups|dpd|gls|no|nr)[ .:#]{1,3})?$/i
+
 /** Phone numbers: international ones, national ones by shape and numbering plan, others by a word before them. */
 export const phoneNumber: Recogniser = {
   name: 'phone-number',
@@ -167,7 +171,7 @@ function national(text: string, opened: number, ends: readonly number[], languag
     const raw = text.slice(opened, end)
     if (
       isCutOff(text, end) ||
-      /^0[^0-9]/.test(raw) ||
+      /^0[^0-9]|[0-9)] ?\+/.test(raw) ||
       DATE.test(raw) ||
       QUAD.test(raw) ||
       FRACTION.test(raw) ||
@@ -184,13 +188,17 @@ function national(text: string, opened: number, ends: readonly number[], languag
     if (
       digits.startsWith('0') &&
       digits.length >= 9 &&
-      (isWeak || (isGrouped && !OF_A_YEAR.test(raw))) &&
+      (isWeak || (isGrouped && !OF_A_YEAR.test(raw) && !hasContextBefore(text, opened, OF_GOODS, 28))) &&
       isNationalNumber(digits, language)
     ) {
       return { end, score: isWeak ? 0.9 : 0.75 }
     }
     if (isGrouped && isWeak && digits.length >= 10 && isInternationalNumber(digits)) return { end, score: 0.75 }
-    const isNamed = isWeak || (!OF_A_YEAR.test(raw) && !hasContextBefore(text, opened, NOT_A_PHONE, 24))
+    const isNamed =
+      isWeak ||
+      (!OF_A_YEAR.test(raw) &&
+        !hasContextBefore(text, opened, NOT_A_PHONE, 24) &&
+        !hasContextBefore(text, opened, OF_GOODS, 28))
     if (isGrouped && isNamed && digits.length >= 9 && isLocalNumber(digits, language))
       return { end, score: isWeak ? 0.9 : 0.6 }
     const isOther = !isMeant && !isGrouped && hasContextBefore(text, opened, NOT_A_PHONE, 24)

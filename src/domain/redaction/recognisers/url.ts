@@ -32,7 +32,10 @@ const MAY_BE_BARE = indexed(/portfolio|web|homepage|blog|site/gi)
 /** Scopes of packages look like handles. */
 const PACKAGE = /^https?:\/\/[^/]*(?:npm|unpkg|jsdelivr|shields\.io|esm\.sh|jsr\.io|skypack|deno\.land)/i
 const NO_PERSON =
-  /^(?:about|login|signup|home|explore|search|settings|features|pricing|docs|help|share|sharer|intent|hashtag|topics|trending|marketplace|orgs|apps|i|p)$/i
+  /^(?:about|login|signup|home|explore|search|settings|features|pricing|docs|help|share|sharer|intent|hashtag|topics|trending|marketplace|orgs|apps|i|p|sponsors|business|enterprise|explore|notifications|issues|pulls|new|login|join|jobs|company|groups|events|watch|reel|reels|stories|status|legal|privacy|terms|security|site|topics|collections|stars|readme|contact|team|blog|news|press|careers)$/i
+/** Parts of paths behind `users/` that are what is done, and nobody. */
+const NO_USER =
+  /\/(?:users?|people|persons?|profiles?|members?|authors?|employees?|staff|teams?|customers?|patients?|contacts?|accounts?)\/(?:list|all|search|me|self|current|new|create|add|edit|settings|login|logout|signup|register|export|import|count|batch|bulk|index|profile|password|security|notifications|preferences|billing|active|import|sync|[a-z]+\.(?:html|php|js|ts|json|csv))(?:$|\/)/i
 
 /**
  * URLs that say who someone is: with a user or password in them, with personal parameters, or of a person's page. Any
@@ -75,7 +78,7 @@ function scoreOf(raw: string): number {
   const site = person?.[1] ?? person?.[2]
   if (site !== undefined) return NO_PERSON.test(site) ? 0 : 0.8
   const path = raw.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
-  if (PERSON_SEGMENT.test(path) && !PACKAGE.test(raw)) return 0.7
+  if (PERSON_SEGMENT.test(path) && !PACKAGE.test(raw) && !NO_USER.test(path)) return 0.7
   return isNamedPath(path) || isNamedHost(authority) ? 0.6 : 0
 }
 

@@ -25,6 +25,9 @@ const CONTEXT_HERE = new RegExp(ANY_CONTEXT.source, 'iy')
 const CONTEXT_BEFORE = 44
 /** So near that it is this number which is meant. */
 const NEAR = 18
+/** What numbers of things are called that stand alone and have check digits by chance; a part of a longer one. */
+const OF_THING =
+  /(?:(?<![a-z])(?:batch|run|job|lot|build|order|invoice|ticket|tickets?|booking|shipment|tracking|serial|charge|lauf|auftrag|rechnung|vorgang|lote|lotto|pedido|factura|fattura|fatura|ordine|commande|facture|partia|faktura|zamówienie|bestelling|factuur|biglietti|billets?|boleto)(?: (?:id|no|nr|number))?[ .:#]{1,3}|[0-9]-)$/i
 /** Checks of one text; what comes after them counts as right, so that a text of nothing but numbers stays cheap. */
 const MAX_CHECKS = 2_000
 
@@ -67,7 +70,8 @@ function findSpecs(
     if (!spec.shape.test(number.compact)) continue
     before ??= contextOf(text, number.start)
     const isNamed = mayBeNamed && spec.context.test(before)
-    const isAlone = !isNamed && !number.isPartOfMore && spec.alone?.test(number.raw) === true
+    const isAlone =
+      !isNamed && !number.isPartOfMore && spec.alone?.test(number.raw) === true && !OF_THING.test(before.slice(-NEAR))
     if (!isNamed && !isAlone) continue
     const isValid = checks(spec, number, budget)
     if (isAlone && !isValid) continue

@@ -8,7 +8,7 @@ export const OTHER_NUMBERS: readonly NumberSpec[] = [
     lengths: [11],
     context: /pesel/i,
     isValid: by('PL', 'pesel'),
-    alone: /^\d{2}(?:[02468][1-9]|[13579][0-2])(?:0[1-9]|[12]\d|3[01])\d{5}$/,
+    alone: /^\d{2}(?:[02][1-9]|[13][0-2])(?:0[1-9]|[12]\d|3[01])\d{5}$/,
   },
   {
     entityType: 'PL_NIP',
