@@ -13,6 +13,8 @@ describe('Numbers of accounts and banks are found without a label right before t
     ['code banque 30004 code guichet 00123 compte 00001234567 clé 85', ['30004', '00123', '00001234567', '85']],
     ['cuenta de ahorros Bancolombia 123-456789-01', ['123-456789-01']],
     ['ag 0418 cc 22770-1', ['0418', '22770-1']],
+    ['conta 44120-8 ag 0871 Itaú', ['44120-8', '0871']],
+    ['EFT to 4088441022 branch 632005', ['4088441022', '632005']],
     ['alias CBU: sol.luna.mar', ['sol.luna.mar']],
     ['rtng 061000104', ['061000104']],
   ])('%j', async (text, values) => {

@@ -60,6 +60,8 @@ describe('A birth is told in the words of eight languages', () => {
     ['4 May 1985 is my birthday', '4 May 1985'],
     ['its the third of may nineteen eighty one before you ask', 'the third of may nineteen eighty one'],
     ['DOB please\nCALLER nineteenth of july fifty eight', 'nineteenth of july fifty eight'],
+    ['Ava turned 7 on 14 March', '14 March'],
+    ['ist am vierzehnten Februar sechsundsechzig geboren', 'am vierzehnten Februar sechsundsechzig'],
     ['am zwölften März neunzehnhundertachtzig', 'am zwölften März neunzehnhundertachtzig'],
     ['date de naissance\nclient le douze mars quatre-vingts', 'le douze mars quatre-vingts'],
     ['data urodzenia? dwunasty marca osiemdziesiąty', 'dwunasty marca osiemdziesiąty'],

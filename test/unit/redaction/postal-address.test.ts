@@ -28,6 +28,13 @@ describe('A postal address', () => {
     'Povoado Boa Hora, s/n, zona rural, 64600-001 Picos - PI',
     'Quadra 12, Lote 3, Setor Sul, Goiânia - GO',
     'SQN 308 Bloco B Apto 204, Brasília - DF',
+    'Kungsgatan 12 lgh 1102, 411 19 Göteborg',
+    'Schulstraße 12 (HH), 4020 Linz',
+    'Grote Markt 4 bus 12, 2000 Antwerpen',
+    'Résidence Les Ajoncs, bât. C, apt 12, 29200 Brest',
+    'Mz 14 Lt 3, Villa El Salvador, Lima',
+    'Block 12, Street 4, House 9, Salmiya, Kuwait',
+    'Lale Cad. No: 44 D: 7, Kadıköy, İstanbul',
     '1600 Pennsylvania Avenue NW, Washington, DC 20500',
     '377 Nyah Crest, Lake Alexaneberg, Newfoundland and Labrador J2W 9Y1',
     '8 Dejon Brae, Ashby-upon-Soar, EC2X 6QV',
@@ -75,6 +82,7 @@ describe('A postal address', () => {
 
   it.each([
     ['send it to 88 koivukatu 12 flat 7\nsalo, fi 24100 please', '88 koivukatu 12 flat 7\nsalo, fi 24100'],
+    ['zam. Piła, Długa 14 m. 3 od maja', 'Piła, Długa 14 m. 3'],
     ['office:\n17 oak street suite 4 halifax nova scotia\nopen daily', '17 oak street suite 4 halifax nova scotia'],
     ['come to 31 kanalgata 9, bergen, norway tonight', '31 kanalgata 9, bergen, norway'],
   ])('is one span in small letters too: %j', (text, address) => {

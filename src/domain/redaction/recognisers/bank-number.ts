@@ -15,13 +15,17 @@ const BANK_BEFORE =
 const SORT_BEFORE = /(?:\bsort(?: ?code)?|\bs\/c)[ :]{1,3}$/i
 /** Branches and institutions by short numbers of their own, where a text has their words. */
 const BRANCH = indexed(
-  /(?<![\p{L}\p{N}])(?:(?:institution|transit)(?: (?:no\.?|number|code|#))?|(?:code )?guichet|code banque)[ :]{1,3}([0-9]{3,5})(?![0-9A-Za-z-])/giu,
+  /(?<![\p{L}\p{N}])(?:(?:inst(?:itution|\.)?|transit)(?: (?:no\.?|number|code|#))?|(?:code )?guichet|code banque)[ :]{1,3}([0-9]{3,5})(?![0-9A-Za-z-])/giu,
 )
 /** The two digits that check a French account. */
 const KEY = indexed(/(?<!\p{L})cl[ée](?: rib)?[ :]{1,3}([0-9]{2})(?![0-9A-Za-z])/giu)
 /** An account behind its branch, where a copy of a letter is called so too: `ag 0418 cc 22770-1`. */
 const BEHIND_BRANCH = indexed(
-  /(?<![\p{L}\p{N}])ag(?:[êe]ncia|\.)?[ :]{1,2}[0-9]{4}(?:-[0-9X])?[ ,;/-]{1,3}(?:e )?c(?:onta|\/?c|p)[ .:]{1,3}([0-9]{3,10}-?[0-9X])(?![0-9A-Za-z])/giu,
+  /(?<![\p{L}\p{N}])ag(?:[êe]ncia|\.)?[ :]{1,2}[0-9]{4}(?:-[0-9X])?[ ,;/-]{1,3}(?:e )?c(?:onta|\/?c|p)[ .:]{1,3}([0-9][0-9.]{2,10}-?[0-9X])(?![0-9A-Za-z])/giu,
+)
+/** The branch behind its account, in Brazil and South Africa. */
+const BRANCH_BEHIND = indexed(
+  /(?<![\p{L}\p{N}])(?:c(?:onta|\/?c)[ .:]{1,3}[0-9][0-9.]{2,10}-[0-9X][ ,;]{1,3}ag(?:[êe]ncia|\.)?[ :]{1,2}([0-9]{4}(?:-[0-9X])?)|[0-9]{8,11}[ ,;]{1,3}branch(?: code)?[ :]{1,2}([0-9]{6}))(?![0-9A-Za-z-])/giu,
 )
 /** What an Argentine account is called. */
 const ALIAS = indexed(
@@ -51,7 +55,7 @@ export const bankNumber: Recogniser = {
       if (match[3] !== undefined) add('BANK_ACCOUNT', match.index + 8 + match[3].length, end)
     }
     for (const [entityType, pattern] of LAST_PART) {
-      for (const { index, 0: whole, 1: value = '' } of pattern.matchesIn(text)) {
+      for (const { index, 0: whole, 1: first, 2: value = first ?? '' } of pattern.matchesIn(text)) {
         const end = index + whole.length
         add(entityType, end - value.length, end)
       }
@@ -63,6 +67,7 @@ export const bankNumber: Recogniser = {
 /** Patterns that end in the value. */
 const LAST_PART = [
   ['BANK_ROUTING', BRANCH],
+  ['BANK_ROUTING', BRANCH_BEHIND],
   ['BANK_ACCOUNT', KEY],
   ['BANK_ACCOUNT', BEHIND_BRANCH],
   ['BANK_ACCOUNT', ALIAS],

@@ -7,7 +7,7 @@ const WORD = '[A-Za-z0-9_+-]{1,40}'
 const DOT =
   '(?: ?(?:[([{<] ?(?:dot|punkt|point|punto|kropka|ponto|punt|\\.) ?[)\\]}>]) ?| (?:dot|punkt|point|punto|kropka|ponto|punt) |-(?:dot|punkt|point|punto|kropka|ponto|punt)-|\\.)'
 /** Words for the sign that are hardly anything else. */
-const SIGN = 'arroba|arobase|arobas|ma[łl]pa|chiocciola|apenstaartje|klammeraffe|a commerciale'
+const SIGN = 'arroba|arobase|arobas|ma[łl]pa|chiocciola|apenstaart(?:je)?|klammeraffe|a commerciale|ät|äd'
 const IN_BRACKETS = `[([{<] ?(?:at|@|ät|a|${SIGN}) ?[)\\]}>]`
 const AT = `(?: ?${IN_BRACKETS} ?| (?:at|${SIGN}) |-(?:at|${SIGN})-| ?@ ?)`
 /** What else stands between two parts of a name, in words. */

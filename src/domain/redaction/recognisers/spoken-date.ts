@@ -24,6 +24,8 @@ const CUE = indexed(
 const LAST_CENTURY = indexed(
   /nineteen|neunzehnhundert|neuf[ -]cents?|novecient|novecento|negentien|dziewięćset|novecentos/giu,
 )
+/** Said behind the date: `am vierzehnten Februar sechsundsechzig geboren`. */
+const CUE_BEHIND = indexed(/(?<!\p{L})(?:geboren|urodzon[aey]|urodził\p{L}{0,2})(?!\p{L})/giu)
 /** UTF-16 units behind a cue in which the date follows on the same line, and on the next one. */
 const SAME_LINE = 96
 const NEXT_LINE = 160
@@ -55,6 +57,13 @@ export const spokenDate: Recogniser = {
         const start = from + at
         if (start <= index && index < start + date.length && MONTH.test(date)) found.push(birth(start, date.length))
       }
+    }
+    for (const { index } of CUE_BEHIND.matchesIn(text)) {
+      const from = Math.max(0, index - AROUND)
+      const before = text.slice(from, index)
+      for (const { index: at, 0: date } of before.matchAll(IN_WORDS))
+        if (at + date.length + 2 > before.length && MONTH.test(date) && SPOKEN.test(date))
+          found.push(birth(from + at, date.length))
     }
     return found
   },

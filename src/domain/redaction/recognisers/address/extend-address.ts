@@ -5,7 +5,7 @@ import * as words from './street-words.ts'
 const BREAK = '(?:\\r?\\n[ \\t]{0,8}(?:[>?*|]{1,3} )?){0,2}'
 const GAP = `(?:\\.?[ \\t]{0,3}${BREAK}[,;|–-]?[ \\t]{0,4}${BREAK})`
 const STATE = `(?:(?:${words.STATE}|${words.STATE_NAMES})\\.?)`
-const UNIT = new RegExp(`${GAP}(?:${words.UNIT})(?![\\p{L}\\p{N}])`, 'iuy')
+const UNIT = new RegExp(`${GAP}(?:${words.UNIT}|\\([A-Z]{1,3}\\))(?![\\p{L}\\p{N}])`, 'iuy')
 const POST = new RegExp(
   `${GAP}(?:${words.CITY}(?: [0-9]{1,2}[A-Z]?)?${GAP}){0,3}?(?:(?:${STATE}|[A-Z]{1,3}|nan)[ ,\\n]{1,3})?(?:${words.COUNTRY} )?${words.POSTCODE}(?:[ ,]{1,2}${words.CITY}(?:,? ${words.CITY})?)?`,
   'uy',
@@ -79,7 +79,7 @@ const TOWN_BEFORE = new RegExp(
 )
 /** A building and what is in it, before the street. */
 const BUILDING_BEFORE =
-  /(?<!\p{L})c\/o [^,\n]{2,30}, $|(?<![\p{L}\p{N}])(?:Résidence|Immeuble|Bâtiment|Bât\.|Edificio|Edifício|Urbanización|Urb\.|Condomínio|Palazzo|Residenza|Haus) [\p{L}0-9 '’.-]{2,30}(?:, [^,\n]{2,16})?[,\n]\s{0,4}$/u
+  /(?<!\p{L})c\/o [^,\n]{2,30}, $|(?<![\p{L}\p{N}])(?:Résidence|Immeuble|Bâtiment|Bât\.|Edificio|Edifício|Urbanización|Urb\.|Condomínio|Palazzo|Residenza|Haus) [\p{L}0-9 '’.-]{2,30}(?:, [^,\n]{2,16}){0,2}[,\n]\s{0,4}$/u
 /** The part of a town in small letters, behind a street in them. */
 const SMALL_TOWN =
   /,? (?:in )?\p{Ll}{4,20}(?: \p{Ll}{4,20})?(?=[.,;!?)\n]| (?:on|and|from|for|by|the|um|uh|is|was|i|we|my|at|since|because|with|so|but|please|pls)(?!\p{L})|$)/uy

@@ -38,12 +38,12 @@ const TYPE = indexed(new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.LEADING_TYPES})`,
 const TYPE_HERE = new RegExp(TYPE_BEFORE.source, 'iuy')
 /** `Hauptstraße 12`, `Berliner Straße 12`, `Am Markt 5`, `Király u. 15`. */
 const ENDING_BEFORE = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:(?:\\p{Lu}[\\p{L}\\p{M}.'’-]{0,24}[ -]){0,3}(?:\\p{Lu}[\\p{L}\\p{M}'’-]{1,28}(?:${words.TRAILING_ENDINGS})|(?<=\\p{L}[ -])(?:${words.TRAILING_ENDINGS}|Stra(?:ß|ss)e|Str\\.|Weg|Gasse|Platz|Allee|Ring|Street|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd))|(?:${words.GERMAN_LEADS}) (?:alten |neuen |langen |\\p{Lu}\\p{L}{1,20}er )?\\p{Lu}[\\p{L}-]{2,24})(?: nr\\.?)? $`,
+  `(?<![\\p{L}\\p{N}])(?:(?:\\p{Lu}[\\p{L}\\p{M}.'’-]{0,24}[ -]){0,3}(?:\\p{Lu}[\\p{L}\\p{M}'’-]{1,28}(?:${words.TRAILING_ENDINGS})|(?<=\\p{L}[ -])(?:${words.TRAILING_ENDINGS}|Stra(?:ß|ss)e|Str\\.|Weg|Gasse|Platz|Allee|Ring|Markt|Plein|Laan|Dijk|Kade|Gracht|Singel|Damm|Ufer|Street|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd))|(?:${words.GERMAN_LEADS}) (?:alten |neuen |langen |\\p{Lu}\\p{L}{1,20}er )?\\p{Lu}[\\p{L}-]{2,24})(?: nr\\.?)? $`,
   'u',
 )
 /** What the above ends with. */
 const ENDING_RIGHT_BEFORE = new RegExp(
-  `(?<=(?:${words.TRAILING_ENDINGS}|Stra(?:ß|ss)e|Str\\.|Weg|Gasse|Platz|Allee|Ring|Street|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd|(?:${words.GERMAN_LEADS}) (?:alten |neuen |langen |\\p{Lu}\\p{L}{1,20}er )?\\p{Lu}[\\p{L}-]{2,24})(?: nr\\.?)? )`,
+  `(?<=(?:${words.TRAILING_ENDINGS}|Stra(?:ß|ss)e|Str\\.|Weg|Gasse|Platz|Allee|Ring|Markt|Plein|Laan|Dijk|Kade|Gracht|Singel|Damm|Ufer|Street|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd|(?:${words.GERMAN_LEADS}) (?:alten |neuen |langen |\\p{Lu}\\p{L}{1,20}er )?\\p{Lu}[\\p{L}-]{2,24})(?: nr\\.?)? )`,
   'uy',
 )
 const HOUSE_NUMBER =
@@ -73,6 +73,19 @@ const SQUARES =
 /** Roads that have a number for a name: `4410 FM 1472 Rd`, `88 W State Hwy 6`. */
 const NUMBERED_ROAD =
   /(?<![\p{L}\p{N}.,-])[0-9]{1,6} (?:[NSEW]\.? )?(?:FM|RM|CR|SR|County (?:Rd|Road)|State (?:Hwy|Highway|Rd|Road|Rte|Route)|US(?: (?:Hwy|Highway|Route))?|Hwy|Highway|Route|Rte) [0-9]{1,4}[A-Z]?(?: (?:Rd|Road|Hwy|Loop|N|S|E|W)(?!\p{L})\.?)?/gu
+/** Houses by block, street and number, as in Kuwait, and by block and lot, as in Lima. */
+const BLOCKS =
+  /(?<![\p{L}\p{N}])(?:Block [0-9]{1,3}, Street [0-9]{1,4}, (?:House|Building|Villa) [0-9]{1,4}|(?:Mz|Manzana)\.? [A-Z0-9]{1,4},? (?:Lt|Lote)\.? [A-Z0-9]{1,4})(?:, \p{Lu}[\p{L}\p{M}]{1,16}(?: \p{Lu}[\p{L}\p{M}]{1,16}){0,3}){0,3}/gu
+/** A house by its name, with a part of it and no street. */
+const NAMED_BLOCK =
+  /(?<![\p{L}\p{N}])(?:Résidence|Immeuble|Urb\.|Urbanización|Condomínio|Residencial|Residenza|Lotissement) \p{Lu}[\p{L}'’-]{1,20}(?: [\p{L}'’-]{1,20}){0,3}(?:, (?:b[âa]t(?:iment)?|esc(?:alier)?|apt|appt?|apto|bloco?|torre|piso|int|lote?|casa)\.? ?[A-Z0-9]{1,4}){1,3}/gu
+/** Where somebody lives in Poland, the town first: `zam. Piła, Długa 14 m. 3`. */
+const POLISH_HOME = indexed(
+  /(?<!\p{L})(?:zam\.|zamieszkał[aey]|mieszka)(?: w)? (\p{Lu}\p{L}{1,20}(?:[ -]\p{Lu}\p{L}{1,20})?(?:,| przy) (?:ul\. )?\p{Lu}\p{L}{1,20}(?: \p{Lu}\p{L}{1,20})? [0-9]{1,4}[A-Za-z]?(?:\/[0-9]{1,4})?(?: m\.? ?[0-9]{1,4})?)/gu,
+)
+/** Houses of Turkey: `Bağdat Cad. No: 44 D: 7`. */
+const TURKISH =
+  /(?<![\p{L}\p{N}])(?:\p{Lu}[\p{L}\p{M}]{1,20}(?: \p{Lu}[\p{L}\p{M}]{1,20}){0,2}) (?:Cad(?:desi|\.)?|Sok(?:ağı|ak|\.)?|Sk\.|Mah(?:allesi|\.)|Bulvarı|Blv\.)(?:,? \p{Lu}[\p{L}\p{M}]{1,20} (?:Cad\.|Sok\.|Sk\.))?,? (?:No: ?)?[0-9]{1,4}[A-Z]?(?:\/[0-9A-Z]{1,4})?(?:,? (?:D|Daire|Kat|K): ?[0-9]{1,3})*(?:,? (?:[0-9]{5} )?\p{Lu}[\p{L}\p{M}]{1,16}(?:[ /]\p{Lu}[\p{L}\p{M}]{1,16})?){0,2}/gu
 /** Houses of Vietnam, with alleys before the street, then ward, district and town. */
 const VIETNAMESE =
   /(?<![\p{L}\p{N}])(?:Tầng [0-9]{1,3}, )?(?:Số )?[0-9]{1,4}[A-Z]?(?:\/[0-9]{1,4}[A-Z]?){0,3} (?:(?:Đường|Phố|đường|phố) )?\p{Lu}[\p{L}\p{M}]{0,12}(?: \p{Lu}[\p{L}\p{M}]{0,12}){0,4}(?:, (?:(?:Phường|Quận|P\.|Q\.|TP\.?|Huyện|Tỉnh|Xã|Thành phố) ?)?[\p{Lu}0-9][\p{L}\p{M}0-9]{0,12}(?: \p{Lu}[\p{L}\p{M}0-9]{0,12}){0,4}){1,4}/gu
@@ -81,6 +94,8 @@ const SIGNED: readonly (readonly [RegExp, RegExp])[] = [
   [/[都道府県]/, JAPANESE],
   [/-(?:ku|shi|ch|machi|gun|mura|son)/, JAPANESE_LATIN],
   [/ADR/, VCARD],
+  [/Block [0-9]|M(?:z|anzana)\.? /, BLOCKS],
+  [/Cad|Sok|Sk\.|Mah|Bulvar|Blv/, TURKISH],
   [/[ạảậấặắốồộớờợứừựếềểễệọụỳỹĐđ]/, VIETNAMESE],
 ]
 /** What may be the number of a house. */
@@ -88,7 +103,7 @@ const NUMBER = indexed(/(?<![0-9A-Za-z_.,$€£#@:=]|[0-9][-/])[0-9]{1,6}/g)
 /** Without a number: `Calle Mayor, s/n`. */
 const NO_NUMBER = indexed(/(?<=[\p{L}.] |, ?)(?:s\/n\b\.?|s\.n\.c\.|snc(?![\p{L}\p{N}]))/giu)
 /** The same of what goes on behind the pattern. */
-const OPEN = [indexed(SQUARES), indexed(NUMBERED_ROAD)]
+const OPEN = [indexed(NAMED_BLOCK), indexed(SQUARES), indexed(NUMBERED_ROAD)]
 /** A kind of street after another one: `Willow Bend Dr`. */
 const SECOND_TYPE =
   /\.? (?:Dr|Rd|Ln|St|Ave|Blvd|Ct|Cir|Pl|Way|Drive|Road|Lane|Street|Court|Circle|Place|Avenue|Trail|Pkwy)(?![\p{L}\p{N}])\.?/uy
@@ -146,6 +161,8 @@ export const postalAddress: Recogniser = {
       }
     }
     for (const match of GRID.matchesIn(text)) add(match.index, match.index + match[0].length, 0.85)
+    for (const { index, 0: whole, 1: home = '' } of POLISH_HOME.matchesIn(text))
+      add(index + whole.length - home.length, index + whole.length, 0.75)
     for (const pattern of OPEN)
       for (const { index, 0: value } of pattern.matchesIn(text)) add(index, index + value.length, 0.8)
     for (const match of UNIT_FIRST.matchesIn(text)) {
