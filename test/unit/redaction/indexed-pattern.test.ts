@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { everyMatch } from '../../../src/domain/redaction/patterns/every-match.ts'
 import { indexed } from '../../../src/domain/redaction/patterns/indexed-pattern.ts'
+import { lookBehindOf } from '../../../src/domain/redaction/patterns/look-behind.ts'
 
 /** Each with something that a reader of patterns may get wrong, and pieces of texts that it may match. */
 const PATTERNS: readonly (readonly [RegExp, readonly string[]])[] = [
@@ -34,6 +36,7 @@ describe('indexed patterns', () => {
         const expected = Array.from(text.matchAll(pattern), (match) => [match.index, ...match])
         expect(Array.from(asIndexed.matchesIn(text), (match) => [match.index, ...match])).toEqual(expected)
         expect(asIndexed.isIn(text)).toBe(expected.length > 0)
+        expect(Array.from(everyMatch(text, pattern), (match) => [match.index, ...match])).toEqual(expected)
       }),
       { numRuns: 400 },
     )
@@ -59,4 +62,26 @@ describe('indexed patterns', () => {
       expect(() => indexed(pattern)).toThrow(RangeError)
     },
   )
+})
+
+describe('the look-behind of a pattern', () => {
+  it.each([
+    [/(?<=(?:by|[()\]|]) (?:\(x\) )?)([a-z]+)(?=;)/dgi, '(?:by|[()\\]|]) (?:\\(x\\) )?'],
+    [/(?<=(?<!b)a{1,3})(?:b|c)/g, '(?<!b)a{1,3}'],
+  ])('of %s stands in every text that it matches', (pattern, source) => {
+    const before = lookBehindOf(pattern)
+    expect(before?.source).toBe(source)
+    const pieces = ['by', 'a', 'b', 'c', ' ', '(', ')', '|', ']', '(x) ', 'z', ';']
+    const texts = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((parts) => parts.join(''))
+    fc.assert(
+      fc.property(texts, (text) => {
+        const isMatched = text.search(pattern) >= 0
+        expect(isMatched && text.search(before ?? /$^/) < 0).toBe(false)
+      }),
+    )
+  })
+
+  it.each([/(?<=a)b|c/g, /(?<!a)b/g, /(a)b/g])('is none of %s, which needs none', (pattern) => {
+    expect(lookBehindOf(pattern)).toBeNull()
+  })
 })

@@ -1,3 +1,4 @@
+import { everyMatch } from './every-match.ts'
 import { PatternIndex, startAt } from './pattern-index.ts'
 import { patternStarts } from './pattern-starts.ts'
 
@@ -36,7 +37,7 @@ export function indexed(pattern: RegExp, index: PatternIndex = OF_TEXTS): Indexe
   const here = new RegExp(pattern.source, `${pattern.flags.replace('g', '')}y`)
   const matchesIn = (text: string): Iterable<RegExpExecArray> => {
     const places = index.placesOf(number, text)
-    if (places === null) return text.matchAll(pattern)
+    if (places === null) return everyMatch(text, pattern)
     return places.length === 0 ? NONE : matchesAt(text, here, places)
   }
   let beginnings: { text: string; places: readonly number[] | null } = { text: '', places: [] }

@@ -13,10 +13,11 @@ import {
 
 /** A password in prose stands within this many units of the word. */
 const PROSE = 120
-const PASSWORD_WORD =
-  /(?<![\p{L}_$%])(?:passwords?|passwort|passphrase|passwd|pass|pwd|pw|mdp|ww(?=[ :=])|api[ -]key|kennwort|zugangsdaten|credentials|creds|mots? de passe|contraseñas?|clave|wachtwoord(?:en)?|hasł[oaem]|senha|palavra-passe|schlüssel|chiave|llave|clé|sleutel|klucz|chave|(?:login|logon|sign-in)(?=[:=]))(?![\p{L}_-])/giu
+const PASSWORD_WORD = indexed(
+  /(?<![\p{L}_$%])(?:passwords?|passwort|passphrase|passwd|pass|pwd|pw|mdp|ww(?=[ :=])|api[ -]key|kennwort|zugangsdaten|credentials|creds|mots? de passe|contraseñas?|clave|wachtwoord(?:en)?|hasł[oaem]|senha|palavra-passe|schlüssel|chiave|llave|clé|sleutel|klucz|chave|(?:login|logon|sign-in)(?=[:=]))(?![\p{L}_-])/giu,
+)
 /** The same as a part of a longer word: `DigiD-wachtwoord`, `Startpasswort`. */
-const PART_OF_WORD = /(?<=\p{L}-?)(?:passwort|kennwort|wachtwoord|password)(?![\p{L}_-])/giu
+const PART_OF_WORD = indexed(/(?<=\p{L}-?)(?:passwort|kennwort|wachtwoord|password)(?![\p{L}_-])/giu)
 
 /** Of which kind a password is, between the word for one and it. */
 const KIND =
@@ -62,8 +63,8 @@ const PHRASE = indexed(
 /** Passwords and keys in sentences that say that they are. */
 export function findInSentences(text: string, add: AddSecret): void {
   const isTestRun = /\bFAIL/.test(text)
-  for (const pattern of [PASSWORD_WORD, ...(/wort|woord|.password/i.test(text) ? [PART_OF_WORD] : [])])
-    for (const match of text.matchAll(pattern)) {
+  for (const pattern of [PASSWORD_WORD, PART_OF_WORD])
+    for (const match of pattern.matchesIn(text)) {
       const from = match.index + match[0].length
       if (match[0] === 'PASS' && (isTestRun || !/^ ?[:=]/.test(text.slice(from, from + 2)))) continue
       // The value of a field is read where fields are.
@@ -151,13 +152,14 @@ function isPassword(value: string): boolean {
 }
 
 /** What no name of code is, in a setting of a longer name: `token_vpn: …`, `sess=…`. */
-const NAMED =
-  /(?<![A-Za-z])(?:[A-Za-z]{1,12}[_.-])?(token|api_?key|secret|session|sess|sid|auth)([_-]?[A-Za-z]{1,16})?["']?[ \t]{0,4}[:=][ \t]{0,4}["']?([A-Za-z0-9%._~+/=-]{16,256})/gi
+const NAMED = indexed(
+  /(?<=(?<![A-Za-z])(?:[A-Za-z]{1,12}[_.-])?)(token|api_?key|secret|session|sess|sid|auth)([_-]?[A-Za-z]{1,16})?["']?[ \t]{0,4}[:=][ \t]{0,4}["']?([A-Za-z0-9%._~+/=-]{16,256})/gi,
+)
 const NO_KEY = /(?:arn|ur[il]|path|type|count|hash|digest|sha|name|ref|version|endpoint|class|file|at)$/i
 
 /** Keys and sessions in fields whose name only begins as they are called. */
 export function findNamed(text: string, add: AddSecret): void {
-  for (const match of text.matchAll(NAMED)) {
+  for (const match of NAMED.matchesIn(text)) {
     const raw = match[3] ?? ''
     const value = raw.replace(/\.$/, '')
     const end = match.index + match[0].length - raw.length + value.length

@@ -1,5 +1,8 @@
 import { isGivenName } from '../../list-names.ts'
 import { isNoName } from '../../no-names.ts'
+import { everyMatch } from '../../patterns/every-match.ts'
+import { indexed } from '../../patterns/indexed-pattern.ts'
+import { lookBehindOf } from '../../patterns/look-behind.ts'
 import type { Candidate, Recogniser } from '../../recogniser.ts'
 import { ACCOUNT, ACCOUNT_NAME, ACTOR, AT_WORD, BEFORE_SIGN, SITE } from './account-words.ts'
 import { handlesIn } from './handles.ts'
@@ -12,9 +15,11 @@ const END = '(?![\\p{L}\\p{N}_(/\\\\]|[.-][\\p{L}\\p{N}])'
 const PLAIN_END = '(?![A-Za-z0-9_(/\\\\]|[.-][A-Za-z0-9])'
 
 /** What stands before accounts. */
-const CUE = new RegExp(
-  `(?<![A-Za-z0-9])(?:((?:${ACCOUNT_NAME}|${ACCOUNT})(?:(?: [a-zà-ÿ]{1,12}){0,3}? (?:is|was|ist|war|est|es|è|é|c.est))?)|(${SITE})(?: is| i am)?|(?:account is|${ACTOR}))["'\u201d]?(?=[ \\t:=])`,
-  'gi',
+const CUE = indexed(
+  new RegExp(
+    `(?<![A-Za-z0-9])(?:((?:${ACCOUNT_NAME}|${ACCOUNT})(?:(?: [a-zà-ÿ]{1,12}){0,3}? (?:is|was|ist|war|est|es|è|é|c.est))?)|(${SITE})(?: is| i am)?|(?:account is|${ACTOR}))["'\u201d]?(?=[ \\t:=])`,
+    'gi',
+  ),
 )
 /** What a person is called on a site, behind its name. */
 const ON_SITE =
@@ -184,10 +189,18 @@ const PLACES: readonly Place[] = [
   {
     // `florian.gruber@build-07`: an account on a machine.
     pattern: new RegExp(`(?<![\\p{L}\\p{N}@./:_-])(${VALUE})@(?=[a-z0-9-]{2,40}(?![\\p{L}\\p{N}_@-]|\\.[a-z]))`, 'dgu'),
-    sign: /@/,
+    sign: /@(?=[a-z0-9-]{2,40}(?![\p{L}\p{N}_@-]|\.[a-z]))/u,
     isMeant: isOfPerson,
   },
 ]
+
+/** The same with what tells soon that a text has none. */
+const SIGNED_PLACES = PLACES.map(({ pattern, sign, isMeant }) => {
+  const before = lookBehindOf(pattern)
+  const lead = before === null ? null : indexed(before)
+  const mayBeIn = (text: string): boolean => lead?.isIn(text) !== false && sign?.test(text) !== false
+  return { pattern, mayBeIn, isMeant }
+})
 
 /** Accounts that are made of a person's name: `jmuller`, `ann.lee`, `mwangi_k`, `@hr-lena`, `ann.lee@build-07`. */
 export const account: Recogniser = {
@@ -199,7 +212,7 @@ export const account: Recogniser = {
       found.push({ entityType: 'PERSON', start, end, score, evidence: 'context' })
     }
     for (const { start, end } of handlesIn(text)) add(start, end, 0.65)
-    for (const cue of text.matchAll(CUE)) {
+    for (const cue of CUE.matchesIn(text)) {
       const at = cue.index + cue[0].length
       const isLoose = WORD_TOO.test(cue[0]) && text[at] === ' ' && /[\p{L}]/u.test(text[at + 1] ?? '')
       const value =
@@ -215,9 +228,9 @@ export const account: Recogniser = {
       const called = value ?? (cue[2] === undefined ? null : valueAt(ON_SITE, text, at, isOnSite))
       if (called !== null) add(called[0], called[1], 0.6)
     }
-    for (const { pattern, sign, isMeant } of PLACES) {
-      if (sign !== undefined && !sign.test(text)) continue
-      for (const match of text.matchAll(pattern)) {
+    for (const { pattern, mayBeIn, isMeant } of SIGNED_PLACES) {
+      if (!mayBeIn(text)) continue
+      for (const match of everyMatch(text, pattern)) {
         const [start, end] = match.indices?.[1] ?? match.indices?.[2] ?? [0, 0]
         if (isMeant(text.slice(start, end))) add(start, end, 0.6)
       }

@@ -1,10 +1,12 @@
 import { isNoName } from '../../no-names.ts'
+import { indexed } from '../../patterns/indexed-pattern.ts'
 import { TAG } from './account-words.ts'
 import { isInvented, isNumbered, isOfPerson, isOfService, isUnknownWord } from './person-account.ts'
 
 /** Who speaks at the start of a line: `[14:03] mwangi_k: found it`, `<mwangi_k> found it`. */
-const SPEAKER =
-  /(?:^|\n)[ \t>]{0,4}(?!\[ *[0-9]{1,6}\.[0-9]{3,9}\])(\[?(?:(?=[T .-]{0,4}[0-9]{1,4}[:.-][0-9])[0-9T:. -]{4,24}(?:[AaPp][Mm])?)\]?[ \t]{1,2})?([@<]?)([A-Za-z][A-Za-z0-9]{0,24}(?:[._-][A-Za-z0-9]{1,24}){0,3})>?(?=:[ \t]|>[ \t])(:?)/dg
+const SPEAKER = indexed(
+  /(?:^|\n)[ \t>]{0,4}(?!\[ *[0-9]{1,6}\.[0-9]{3,9}\])(\[?(?:(?=[T .-]{0,4}[0-9]{1,4}[:.-][0-9])[0-9T:. -]{4,24}(?:[AaPp][Mm])?)\]?[ \t]{1,2})?([@<]?)([A-Za-z][A-Za-z0-9]{0,24}(?:[._-][A-Za-z0-9]{1,24}){0,3})>?(?=:[ \t]|>[ \t])(:?)/dg,
+)
 /** What is said, rather than the value of a setting. */
 const IS_SAID = /^[>:]? ?[^\n:={}[\]]{0,40}[\p{L}'’?!,.]{2,} [\p{L}'’?!,.]+ \S/u
 
@@ -22,7 +24,7 @@ interface Line {
  * speak in lines of the same form. Linear.
  */
 export function speakersIn(text: string): { start: number; end: number }[] {
-  const lines = Array.from(text.matchAll(SPEAKER), (match): Line => {
+  const lines = Array.from(SPEAKER.matchesIn(text), (match): Line => {
     const [start, end] = match.indices?.[3] ?? [0, 0]
     const sign = match[2] ?? ''
     const form = `${match[1] === undefined ? '' : 'time'}${sign === '<' ? '<' : ''}`
