@@ -1,110 +1,40 @@
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPaperPrinter } from '../../../src/adapters/pdf/paper-printer.ts'
 import { createReportPacker } from '../../../src/adapters/reports/report-packer.ts'
-import { readReportTools } from '../../../src/adapters/reports/report-tools.ts'
 import { run } from '../../../src/cli/verify.ts'
-import { uuidv7 } from '../../../src/domain/ids/uuidv7.ts'
-import { factEntry } from '../../../src/domain/ledger/fact-entry.ts'
 import { jcs } from '../../../src/domain/ledger/json.ts'
-import { REPORT_MEMBERS, type ReportManifest, reportDetail } from '../../../src/domain/reports/pack-manifest.ts'
+import { REPORT_MEMBERS, type ReportManifest } from '../../../src/domain/reports/pack-manifest.ts'
 import type { ReportData } from '../../../src/domain/reports/types.ts'
-import {
-  ARCHIVE_FORMAT,
-  type ArchiveManifest,
-  archiveDetail,
-  encodeManifest,
-  ROW_ORDER,
-} from '../../../src/domain/retention/manifest.ts'
 import type { ReportEvidence } from '../../../src/ports/report-evidence.ts'
-import { openPath, verifyPath, words } from '../../../verify/verify.mjs'
-import { MemoryLedger } from '../../support/reports/memory-ledger.ts'
-import { FROM, type SampleReport, writeSampleReport } from '../../support/reports/sample-report.ts'
-
-const OBJECT = 'archive/standard/facts/acme.12345678/2026-07-01/0001.parquet'
-const SHA = createHash('sha256').update('an object').digest('hex')
-const ARCHIVE = uuidv7(FROM, Buffer.alloc(10, 7))
-const ENTRY = uuidv7(FROM, Buffer.alloc(10, 9))
-const HISTORY = '{"events":[]}'
-
-type Members = Map<string, Buffer>
-
-/** A manifest of the archive as it is written there. */
-const ARCHIVED: ArchiveManifest = {
-  format: ARCHIVE_FORMAT,
-  ...{ tenant: 'acme', retention_class: 'standard', from_day: '2026-07-01', below_day: '2026-07-02', generation: 1 },
-  ...{ entry: ARCHIVE, supersedes: null, order: ROW_ORDER, columns: {}, digests: {}, versions: {}, leaves: [] },
-  objects: [{ name: OBJECT, part: 'facts', bytes: 9, sha256: SHA, rows: 0 }],
-  totals: {
-    ...{ entries: 0, first_id: null, last_id: null, sums: {}, counts: {} },
-    content: { rows: 0, blobs: {}, coverage: 0 },
-  },
-  merkle_root: SHA,
-  verified: {
-    read_back: true,
-    envelopes: { checked: 0, of: 0, chosen: 'all', seed: '' },
-    blobs: { checked: 0, cut: 0 },
-  },
-  made_at: '2026-09-01T00:00:00.000Z',
-}
-
-const hex = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
-const fact = (tenantId: string, id: string, kind: 'archive' | 'report', detail: unknown) =>
-  factEntry({
-    ...{ id, kind, detail: jcs(detail), tenant_id: tenantId, status: 'completed', retention_class: 'proof' },
-    occurred_at: BigInt(FROM) * 1000n,
-  })
+import { verifyPath, words } from '../../../verify/verify.mjs'
+import {
+  ARCHIVE,
+  ENTRY,
+  hex,
+  type Members,
+  type SealedPack,
+  SHA,
+  sealSamplePack,
+} from '../../support/reports/sealed-pack.ts'
 
 describe('a report’s pack', () => {
   const folder = mkdtempSync(join(tmpdir(), 'palimpsest-pack-'))
-  const ledger = new MemoryLedger('acme')
-  const foreign = new MemoryLedger('other')
-  let report: SampleReport
+  let sealed: SealedPack
   let pack: string
-  let foreignProof: string
-  /** Every member of the good pack. */
   let members: Members
-
   beforeAll(async () => {
-    report = writeSampleReport(folder, { calls: 400 })
-    const { data, drafts } = report
-    data.sources = [
-      ...data.sources,
-      { ...data.sources[0]!, name: OBJECT, sha256: SHA, entries: 0, costUsd: '0.0000000000' },
-    ]
-    const manifest = encodeManifest(ARCHIVED)
-    const evidence: ReportEvidence = {
-      signers: async () => [ledger.key],
-      proof: async (_, id) => ledger.proof(id),
-      histories: async (_, id) => (id === data.sample.entries[0] ? [{ runId: 'run-1', history: HISTORY }] : []),
-      archiveManifest: async (_, name) => (name === OBJECT ? { entry: ARCHIVE, bytes: manifest } : undefined),
-    }
-    await ledger.append([
-      ...drafts,
-      fact('acme', ARCHIVE, 'archive', archiveDetail(ARCHIVED, { name: 'a-manifest.json', sha256: hex(manifest) })),
-    ])
-    const tools = readReportTools()
-    const packer = createReportPacker({ evidence, printer: createPaperPrinter(), tools, versions: { temporal: '1' } })
-    const { manifestSha256, file } = await packer.buildBody(folder, data)
-    const seal = { tenantId: 'acme', entryId: ENTRY, body: file.path, pack: join(folder, 'pack.zip') }
-    await expect(packer.sealPack(seal)).rejects.toMatchObject({ code: 'report_not_anchored' })
-    await ledger.append([fact('acme', ENTRY, 'report', reportDetail(data.id, manifestSha256))])
-    const sealed = await packer.sealPack(seal)
-    pack = sealed.path
-    expect(hex(readFileSync(pack))).toBe(Buffer.from(sealed.sha256).toString('hex'))
-    members = await read(pack)
-    await foreign.append(drafts.map((draft) => ({ ...draft, envelope: { ...draft.envelope, tenant_id: 'other' } })))
-    foreignProof = (await foreign.proof(data.sample.entries[0]!)) ?? ''
+    sealed = await sealSamplePack(folder)
+    ;({ pack, members } = sealed)
   }, 120_000)
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it('holds, and says what was counted again, what is proved and what is not', async () => {
-    const result = await verifyPath(pack, { trust: [ledger.key] })
+    const result = await verifyPath(pack, { trust: [sealed.ledger.key] })
     expect(result.problems).toEqual([])
     expect(result.exit).toBe(0)
     const said = words(result)
@@ -112,7 +42,8 @@ describe('a report’s pack', () => {
     expect(said).toContain('the sample of 25 is what its seed gives for the 400 rows of interactions')
     expect(said).toContain('proofs that hold: 25 of 25 sampled entries, 1 of 1 archive')
     expect(said).toMatch(/the entry \S+ of test.local\/acme\/g1 names this manifest and lies under a signed checkpoint/)
-    for (const limit of report.data.limits) expect(said).toContain(`Not proved: (the report's own words) ${limit}`)
+    for (const limit of sealed.report.data.limits)
+      expect(said).toContain(`Not proved: (the report's own words) ${limit}`)
     expect(result.not_proved.filter((what) => what.startsWith('what the workflow engine said of'))).toEqual([
       expect.stringMatching(/^what the workflow engine said of 24 sampled entries: /),
     ])
@@ -121,9 +52,9 @@ describe('a report’s pack', () => {
   it('holds for the command, as a folder, and on faith without a key', async () => {
     const lines: string[] = []
     const io = { env: {}, write: (line: string) => lines.push(line), warn: () => undefined }
-    expect(await run([pack, '--trust', ledger.key], io)).toBe(0)
+    expect(await run([pack, '--trust', sealed.ledger.key], io)).toBe(0)
     expect(lines[0]).toContain('You trust the signer')
-    expect(await verifyPath(await unpack(members), { trust: [ledger.key] })).toMatchObject({ exit: 0 })
+    expect(await verifyPath(await unpack(members), { trust: [sealed.ledger.key] })).toMatchObject({ exit: 0 })
     const faith = await verifyPath(pack)
     expect(faith.exit).toBe(0)
     expect(words(faith).split('\n')[0]).toContain('taken on faith')
@@ -132,7 +63,9 @@ describe('a report’s pack', () => {
   it('holds for one command with the files that travel in it, and says which of them is missing', async () => {
     const program = await unpack(new Map(['verify.mjs', 'verify-report.mjs'].map((name) => [name, members.get(name)!])))
     const verify = () =>
-      spawnSync(process.execPath, [join(program, 'verify.mjs'), pack, '--trust', ledger.key], { encoding: 'utf8' })
+      spawnSync(process.execPath, [join(program, 'verify.mjs'), pack, '--trust', sealed.ledger.key], {
+        encoding: 'utf8',
+      })
     expect(verify()).toMatchObject({
       status: 0,
       stdout: expect.stringContaining('table interactions: 400 rows counted'),
@@ -144,7 +77,7 @@ describe('a report’s pack', () => {
   })
 
   it('does not hold for somebody who trusts another key', async () => {
-    const { exit, problems } = await verifyPath(pack, { trust: [foreign.key] })
+    const { exit, problems } = await verifyPath(pack, { trust: [sealed.foreign.key] })
     expect(exit).toBe(1)
     expect(problems[0]?.what).toMatch(/signed by nobody trusted/)
   })
@@ -158,7 +91,7 @@ describe('a report’s pack', () => {
         bytes[Math.floor(bytes.length / 2)]! ^= 1
         if (how === 'changed') other.set(name, bytes)
         else other.delete(name)
-        const { exit, problems } = await verifyPath(await unpack(other), { trust: [ledger.key] })
+        const { exit, problems } = await verifyPath(await unpack(other), { trust: [sealed.ledger.key] })
         const said = problems.map(({ what }) => what).join('\n')
         // A folder without a manifest is no pack at all: what a zip file that names one is, is held elsewhere.
         if (name === REPORT_MEMBERS.manifest && how === 'dropped') expect(exit).toBe(2)
@@ -188,7 +121,7 @@ describe('a report’s pack', () => {
     change(value)
     all.set('manifest.json', Buffer.from(jcs(value)))
   }
-  const sampled = (at: number) => report.data.sample.entries[at] as string
+  const sampled = (at: number) => sealed.report.data.sample.entries[at] as string
   const proofOf = (at: number) => REPORT_MEMBERS.entryProof(sampled(at))
   const cell = (text: string, id: string, at: number, value: string) =>
     text.replace(new RegExp(`^${id}.*$`, 'm'), (line) => line.split(',').with(at, value).join(','))
@@ -279,7 +212,7 @@ describe('a report’s pack', () => {
     ['two proofs that changed places', (all) => swap(all, proofOf(first), proofOf(second)), /is of another entry/],
     [
       'a proof of another tenant',
-      (all) => all.set(proofOf(0), Buffer.from(foreignProof)),
+      (all) => all.set(proofOf(0), Buffer.from(sealed.foreignProof)),
       /signed by nobody trusted|another tenant/,
     ],
     [
@@ -311,14 +244,14 @@ describe('a report’s pack', () => {
   it.each(forged)('in which %s is forged, hashes included, does not hold and says so', async (_, forge, said) => {
     const all = new Map(members)
     forge(all)
-    const { exit, problems } = await verifyPath(await unpack(fitting(all)), { trust: [ledger.key] })
+    const { exit, problems } = await verifyPath(await unpack(fitting(all)), { trust: [sealed.ledger.key] })
     const whats = problems.map(({ what }) => what).join('\n')
     expect(whats).toMatch(said)
     expect(exit).toBe(1)
   })
 
   it('whose table has no file is not made', async () => {
-    const data: ReportData = { ...report.data, tables: [{ ...report.data.tables[0]!, name: 'nothing' }] }
+    const data: ReportData = { ...sealed.report.data, tables: [{ ...report.data.tables[0]!, name: 'nothing' }] }
     const options = { evidence: {} as ReportEvidence, printer: createPaperPrinter(), tools: [], versions: {} }
     await expect(createReportPacker(options).buildBody(folder, data)).rejects.toMatchObject({
       code: 'report_data_missing',
@@ -364,16 +297,4 @@ function fitting(all: Members): Members {
     Object.assign(member, { bytes: bytes.length, sha256: hex(bytes) })
   }
   return new Map([...all, ['manifest.json', Buffer.from(jcs(manifest))]])
-}
-
-async function read(path: string): Promise<Members> {
-  const files = await openPath(path)
-  if (typeof files === 'string') throw new Error('this is no pack')
-  const all: Members = new Map()
-  for (const name of files.names) {
-    const chunks: Uint8Array[] = []
-    for await (const chunk of files.open(name)) chunks.push(chunk)
-    all.set(name, Buffer.concat(chunks))
-  }
-  return all
 }
