@@ -251,7 +251,7 @@ describe('a report’s pack', () => {
   })
 
   it('whose table has no file is not made', async () => {
-    const data: ReportData = { ...sealed.report.data, tables: [{ ...report.data.tables[0]!, name: 'nothing' }] }
+    const data: ReportData = { ...sealed.report.data, tables: [{ ...sealed.report.data.tables[0]!, name: 'nothing' }] }
     const options = { evidence: {} as ReportEvidence, printer: createPaperPrinter(), tools: [], versions: {} }
     await expect(createReportPacker(options).buildBody(folder, data)).rejects.toMatchObject({
       code: 'report_data_missing',
