@@ -13,6 +13,7 @@ describe('What is nobody’s stays', () => {
     'protocolo 2025.0412.3456-7',
     'IMEI 356938035643809',
     'spedizione BRT 0418 2277 0912 03, PL 07700-900-123 / rev C',
+    'https://gist.github.com/discover https://kubernetes-sigs.github.io/docs/start https://shop.example/products/lamp-shade',
     'https://github.com/sponsors https://shop.example/users/list https://shop.example/account/settings',
   ])('%j', async (text) => {
     expect(await found(text)).toEqual([])
@@ -27,6 +28,11 @@ describe('What is nobody’s stays', () => {
     ['host 10.0.12.5 is down', '10.0.12.5'],
     ['chiami lo 041 822 7709', '041 822 7709'],
     ['https://shop.example/users/zyxela', 'https://shop.example/users/zyxela'],
+    ['https://gist.github.com/zyxela-88', 'https://gist.github.com/zyxela-88'],
+    ['https://lenabrandt.wordpress.com/about', 'https://lenabrandt.wordpress.com/about'],
+    ['https://profile.example/lucja-zyxowska/', 'https://profile.example/lucja-zyxowska/'],
+    ['mailto=ann_at_zyx_dot_example', 'ann_at_zyx_dot_example'],
+    ['{"mail": "a.zyx@intranet-b"}', 'a.zyx@intranet-b'],
   ])('and what is somebody’s does not: %j', async (text, value) => {
     expect(await found(text)).toEqual([value])
   })

@@ -48,7 +48,7 @@ export const email: Recogniser = {
     for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
       const start = localStart(text, at)
       if (start === at) continue
-      const end = domainEnd(text, at + 1)
+      const end = Math.max(domainEnd(text, at + 1), hostEnd(text, start, at))
       if (end < 0 || isRepository(text, start, at, end) || isPassword(text, start)) continue
       found.push({ entityType: 'EMAIL_ADDRESS', start, end, score: 1, evidence: 'format' })
     }
@@ -94,6 +94,17 @@ function domainEnd(text: string, from: number): number {
   if (length < 0) length = labels.length
   while (length > 1 && !TLDS.has((labels[length - 1] ?? '').toLowerCase())) length -= 1
   return length < 2 ? -1 : from + labels.slice(0, length).join('.').length
+}
+
+/** What a field holds that is called mail, also where the host has no name of the top level: `"mail": "ann@intranet-a"`. */
+const MAIL_FIELD = /e?-?mail(?:[ _-]?addr(?:ess)?|adresse)?["'\u201d]?[ \t]{0,2}[:=][ \t]{0,2}["'\u201d<]?$/i
+const HOST_NAME = /[A-Za-z0-9][A-Za-z0-9-]{1,62}(?![\w.@-])/y
+
+/** Where a host without dots ends that an address in a field of mail has; -1 when there is none. */
+function hostEnd(text: string, start: number, at: number): number {
+  HOST_NAME.lastIndex = at + 1
+  if (!HOST_NAME.test(text) || !MAIL_FIELD.test(text.slice(Math.max(0, start - 24), start))) return -1
+  return HOST_NAME.lastIndex
 }
 
 /** `scheme://user:password@host`: what stands before the @ is no name of a mailbox. */

@@ -34,6 +34,10 @@ const WIDE = /(?<![\w.+-])[\w.+-]{2,40} @ [A-Za-z0-9-]{2,40}(?: \. ([A-Za-z]{2,1
 const CAPITAL_SIGNS =
   /(?<![A-Za-z0-9_.])[a-z0-9]+(?:DOT[a-z0-9]+){0,2}AT[a-z0-9]+(?:DOT[a-z0-9]+){0,2}DOT([a-z]{2,12})(?![A-Za-z0-9])/g
 
+/** As a name of code is written: `ann_at_example_dot_org`. */
+const AS_NAME =
+  /(?<![A-Za-z0-9_.])[A-Za-z0-9][A-Za-z0-9.]*(?:_dot_[A-Za-z0-9]+){0,2}_at_[A-Za-z0-9-]+(?:(?:_dot_|\.)([A-Za-z]{2,12})){1,2}(?![A-Za-z0-9_])/g
+
 /** Addresses that are spelled out: `ann at example dot com`, `ann [at] example.com`. */
 export const spelledEmail: Recogniser = {
   name: 'spelled-email',
@@ -42,6 +46,7 @@ export const spelledEmail: Recogniser = {
   find(text) {
     const found: Candidate[] = []
     if (MAY_BE_SPACED.test(text)) for (const pattern of [SPACED, WIDE]) findWhole(text, pattern, found)
+    if (text.includes('_at_')) findWhole(text, AS_NAME, found)
     if (text.includes('DOT')) findWhole(text, CAPITAL_SIGNS, found)
     if (!MAY_BE.test(text)) return found
     SPELLED.lastIndex = 0

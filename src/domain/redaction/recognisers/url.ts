@@ -1,6 +1,7 @@
 import { isGivenName, isListedName } from '../list-names.ts'
 import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
+import { isOfPerson } from './account/person-account.ts'
 import { hasContextBefore } from './context-words.ts'
 
 const MAX_LENGTH = 4096
@@ -21,7 +22,10 @@ const PERSON_SEGMENT =
   /\/(?:~[^/?#]+|@[A-Za-z0-9][^/?#]*|(?:u|user|users|people|person|profile|profiles|member|members|author|authors|employee|employees|staff|team|equipe|equipo|zespol|mitarbeiter|medewerkers|customer|customers|patient|patients|contact|contacts|account|accounts)\/[^/?#]+)/i
 /** Sites whose first path segment is a person. */
 const PERSON_SITE =
-  /^(?:h(?:tt|xx)ps?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:linkedin\.com\/in|twitter\.com(?=\/[^/]+\/status)|x\.com(?=\/[^/]+\/status))\/([^/?#]+)|^(?:h(?:tt|xx)ps?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:facebook\.com|instagram\.com|twitter\.com|x\.com|t\.me|wa\.me|github\.com|threads\.net|xing\.com\/profile|medium\.com|speakerdeck\.com|slideshare\.net|behance\.net|dribbble\.com|gitlab\.com|bitbucket\.org|keybase\.io|about\.me|linktr\.ee|orcid\.org|soundcloud\.com|pinterest\.com|calendly\.com|dev\.to|codepen\.io|kaggle\.com|patreon\.com|ko-fi\.com|paypal\.me|venmo\.com|vimeo\.com|flickr\.com\/people|tumblr\.com|bsky\.app\/profile|researchgate\.net\/profile|academia\.edu|goodreads\.com|strava\.com\/athletes|untappd\.com\/user)\/@?([^/?#]+)\/?(?:[?#].*)?$/i
+  /^(?:h(?:tt|xx)ps?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:linkedin\.com\/in|twitter\.com(?=\/[^/]+\/status)|x\.com(?=\/[^/]+\/status))\/([^/?#]+)|^(?:h(?:tt|xx)ps?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:facebook\.com|instagram\.com|twitter\.com|x\.com|t\.me|wa\.me|github\.com|threads\.net|xing\.com\/profile|medium\.com|speakerdeck\.com|slideshare\.net|behance\.net|dribbble\.com|gitlab\.com|bitbucket\.org|keybase\.io|about\.me|linktr\.ee|orcid\.org|soundcloud\.com|pinterest\.com|calendly\.com|dev\.to|codepen\.io|kaggle\.com|patreon\.com|ko-fi\.com|paypal\.me|venmo\.com|vimeo\.com|flickr\.com\/people|tumblr\.com|bsky\.app\/profile|researchgate\.net\/profile|academia\.edu|goodreads\.com|strava\.com\/athletes|untappd\.com\/user|gist\.github\.com|twitch\.tv|etsy\.com\/shop|vk\.com|fiverr\.com|upwork\.com\/freelancers|chess\.com\/member|steamcommunity\.com\/id|last\.fm\/user|letterboxd\.com|buymeacoffee\.com|cash\.app|revolut\.me|snapchat\.com\/add|meetup\.com\/members|deviantart\.com|malt\.[a-z]{2,3}\/profile)\/@?([^/?#]+)\/?(?:[?#].*)?$/i
+/** Sites that give everybody a part of their own name. */
+const OWN_HOST =
+  /^[a-z]+:\/\/([a-z0-9-]{4,40})\.(?:(?:github|gitlab|itch)\.io|(?:wordpress|substack|tumblr|wixsite|weebly|myportfolio|bandcamp|deviantart|livejournal|jimdofree|over-blog|medium|squarespace)\.com|blogspot\.[a-z.]{2,6}|carrd\.co|notion\.site|hashnode\.dev|bearblog\.dev|bsky\.social|neocities\.org)(?=[/?#:]|$)/i
 /** Before the address of somebody's own site. */
 const OWN =
   /(?<![a-z])(?:portfolio|my (?:site|website|blog|page|homepage)|(?:her|his) (?:site|website|blog)|(?:mijn|meine?|mon|mi|il mio|meu|moj[ae]|mój) (?:web ?site|webseite|web|site|blog|homepage|portfolio|sito|strona))(?: [a-z]{2,7}){0,2}:? {0,2}$/i
@@ -32,7 +36,7 @@ const MAY_BE_BARE = indexed(/portfolio|web|homepage|blog|site/gi)
 /** Scopes of packages look like handles. */
 const PACKAGE = /^https?:\/\/[^/]*(?:npm|unpkg|jsdelivr|shields\.io|esm\.sh|jsr\.io|skypack|deno\.land)/i
 const NO_PERSON =
-  /^(?:about|login|signup|home|explore|search|settings|features|pricing|docs|help|share|sharer|intent|hashtag|topics|trending|marketplace|orgs|apps|i|p|sponsors|business|enterprise|explore|notifications|issues|pulls|new|login|join|jobs|company|groups|events|watch|reel|reels|stories|status|legal|privacy|terms|security|site|topics|collections|stars|readme|contact|team|blog|news|press|careers)$/i
+  /^(?:about|login|signup|home|explore|search|settings|features|pricing|docs|help|share|sharer|intent|hashtag|topics|trending|marketplace|orgs|apps|i|p|discover|sponsors|business|enterprise|explore|notifications|issues|pulls|new|login|join|jobs|company|groups|events|watch|reel|reels|stories|status|legal|privacy|terms|security|site|topics|collections|stars|readme|contact|team|blog|news|press|careers)$/i
 /** Parts of paths behind `users/` that are what is done, and nobody. */
 const NO_USER =
   /\/(?:users?|people|persons?|profiles?|members?|authors?|employees?|staff|teams?|customers?|patients?|contacts?|accounts?)\/(?:list|all|search|me|self|current|new|create|add|edit|settings|login|logout|signup|register|export|import|count|batch|bulk|index|profile|password|security|notifications|preferences|billing|active|import|sync|[a-z]+\.(?:html|php|js|ts|json|csv))(?:$|\/)/i
@@ -77,16 +81,30 @@ function scoreOf(raw: string): number {
   const person = PERSON_SITE.exec(raw)
   const site = person?.[1] ?? person?.[2]
   if (site !== undefined) return NO_PERSON.test(site) ? 0 : 0.8
+  const own = OWN_HOST.exec(raw)?.[1]
+  if (own !== undefined && isCalledAfterPerson(own)) return 0.7
   const path = raw.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
   if (PERSON_SEGMENT.test(path) && !PACKAGE.test(raw) && !NO_USER.test(path)) return 0.7
   return isNamedPath(path) || isNamedHost(authority) ? 0.6 : 0
+}
+
+/** Endings that nothing has but surnames, also where the letters of their language are left out. */
+const SLAVIC = /^[a-z]{3,14}(?:owicz|ewicz|owska|owski|ewska|ewski|yńska|ynska|ynski|inska|inski|czyk|enko)$/
+
+/** Whether a part of a host is an account of a person or made of a given and a family name. */
+function isCalledAfterPerson(part: string): boolean {
+  return (!part.includes('-') && isOfPerson(part.toLowerCase())) || isNamedHost(`${part}.com`)
 }
 
 /** A part of the path is a person's name: `/team/zaneta-kowalewicz`. */
 function isNamedPath(path: string): boolean {
   return path.split('/').some((part) => {
     const [first = '', last = '', ...more] = part.split(/[-_.]/)
-    return more.length === 0 && isGivenName(first) && last.length > 2 && isListedName(last)
+    return (
+      more.length === 0 &&
+      ((isGivenName(first) && last.length > 2 && isListedName(last)) ||
+        (/^[a-z]{3,12}$/.test(first) && SLAVIC.test(last)))
+    )
   })
 }
 
