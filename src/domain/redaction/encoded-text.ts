@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { indexed } from './patterns/indexed-pattern.ts'
 import { matchesInTokens } from './token-runs.ts'
 
 export interface Span {
@@ -18,8 +19,9 @@ const BASE64 =
   /(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{16,}={0,2}|(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{10,}={1,2}(?![A-Za-z0-9=])/g
 const HEX = /(?<![A-Za-z0-9])(?:0x)?(?:[0-9a-fA-F]{2}){8,}(?![A-Za-z0-9])/g
 /** The same as a dump shows it: `61 6e 6e 40 …`. */
-const SPACED_HEX =
-  /(?<![0-9A-Za-z])(?<!(?<![0-9A-Za-z])[0-9a-fA-F]{2} )(?:[0-9a-fA-F]{2} ){9,400}[0-9a-fA-F]{2}(?![0-9A-Za-z]| [0-9a-fA-F]{2}(?![0-9A-Za-z]))/g
+const SPACED_HEX = indexed(
+  /(?<![0-9A-Za-z])(?<!(?<![0-9A-Za-z])[0-9a-fA-F]{2} )(?:[0-9a-fA-F]{2} ){9,400}[0-9a-fA-F]{2}(?![0-9A-Za-z]| [0-9a-fA-F]{2}(?![0-9A-Za-z]))/g,
+)
 const BETWEEN = '\n\n'
 /** The field or parameter that a short value is of: `pesel=`, `"username": "`. */
 const KEY_BEFORE = /(?<![A-Za-z0-9_])([A-Za-z][A-Za-z0-9_-]{1,23})["']?[ \t]{0,2}[:=][ \t]{0,2}["']?$/
@@ -42,7 +44,7 @@ export function encodedText(text: string): EncodedText | null {
     tokens.push({ start, end: start + token.length })
   }
   for (const match of matchesInTokens(text, HEX)) add(match, fromHex(match[0]))
-  for (const match of text.matchAll(SPACED_HEX)) add(match, fromHex(match[0].replaceAll(' ', '')))
+  for (const match of SPACED_HEX.matchesIn(text)) add(match, fromHex(match[0].replaceAll(' ', '')))
   for (const match of matchesInTokens(text, BASE64)) {
     if (/[0-9=+/_-]|[a-z][A-Z]/.test(match[0])) add(match, fromBase64(match[0]))
   }

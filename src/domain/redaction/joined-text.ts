@@ -66,7 +66,7 @@ export function latinText(text: string): LatinText | null {
       })
     }
   }
-  if (HAS_SPACED_LETTERS.test(text)) edits.push(...spacedLetters(text))
+  if (HAS_SPACED_LETTERS.test(text)) addSpacedLetters(text, edits)
   const hasWords = edits.length > 0
   for (const match of SPACED.matchesIn(text)) {
     for (let i = 1; i < match[0].length; i += 2)
@@ -104,8 +104,7 @@ export function latinText(text: string): LatinText | null {
 }
 
 /** Puts letters that stand apart together, words of them but not numbers of digits alone. */
-function spacedLetters(text: string): Edit[] {
-  const edits: Edit[] = []
+function addSpacedLetters(text: string, edits: Edit[]): void {
   for (const { index, 0: run } of SPACED_LETTERS.matchesIn(text)) {
     if (run.replace(/[^A-Za-z\u00c0-\u024f]/g, '').length < 4) continue
     for (let i = 1; i < run.length; i += 2) {
@@ -113,7 +112,6 @@ function spacedLetters(text: string): Edit[] {
       if (!isSpace) edits.push({ start: index + i, end: index + i + 1, by: '' })
     }
   }
-  return edits
 }
 
 /** UTF-16 units before and after a line break in which the value that it splits stands, with the words that name it. */

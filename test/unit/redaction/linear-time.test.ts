@@ -30,6 +30,13 @@ async function namesOf(text: string): Promise<void> {
 const UNITS = [
   ...[
     'a@a@a@',
+    'a b ',
+    'a_b_',
+    '0o ',
+    '61 6e ',
+    'nineteen ',
+    'bank 20-14-53 ',
+    'Block 1, Street 1, ',
     '@',
     'a.a@b.b.',
     '1',

@@ -51,11 +51,15 @@ export const spokenDate: Recogniser = {
         continue
       found.push(birth(from + first.index, first[0].length))
     }
+    let done = 0
     for (const { index } of LAST_CENTURY.matchesIn(text)) {
+      if (index < done) continue
       const from = Math.max(0, index - AROUND)
       for (const { index: at, 0: date } of text.slice(from, index + AROUND).matchAll(IN_WORDS)) {
         const start = from + at
-        if (start <= index && index < start + date.length && MONTH.test(date)) found.push(birth(start, date.length))
+        if (start > index || index >= start + date.length) continue
+        done = start + date.length
+        if (MONTH.test(date)) found.push(birth(start, date.length))
       }
     }
     for (const { index } of CUE_BEHIND.matchesIn(text)) {

@@ -90,13 +90,13 @@ const TURKISH =
 const VIETNAMESE =
   /(?<![\p{L}\p{N}])(?:Tầng [0-9]{1,3}, )?(?:Số )?[0-9]{1,4}[A-Z]?(?:\/[0-9]{1,4}[A-Z]?){0,3} (?:(?:Đường|Phố|đường|phố) )?\p{Lu}[\p{L}\p{M}]{0,12}(?: \p{Lu}[\p{L}\p{M}]{0,12}){0,4}(?:, (?:(?:Phường|Quận|P\.|Q\.|TP\.?|Huyện|Tỉnh|Xã|Thành phố) ?)?[\p{Lu}0-9][\p{L}\p{M}0-9]{0,12}(?: \p{Lu}[\p{L}\p{M}0-9]{0,12}){0,4}){1,4}/gu
 /** What each needs in the text, and the pattern. */
-const SIGNED: readonly (readonly [RegExp, RegExp])[] = [
-  [/[都道府県]/, JAPANESE],
-  [/-(?:ku|shi|ch|machi|gun|mura|son)/, JAPANESE_LATIN],
-  [/ADR/, VCARD],
-  [/Block [0-9]|M(?:z|anzana)\.? /, BLOCKS],
-  [/Cad|Sok|Sk\.|Mah|Bulvar|Blv/, TURKISH],
-  [/[ạảậấặắốồộớờợứừựếềểễệọụỳỹĐđ]/, VIETNAMESE],
+const SIGNED: readonly (readonly [IndexedPattern, RegExp])[] = [
+  [indexed(/[都道府県]/g), JAPANESE],
+  [indexed(/-(?:ku|shi|ch|machi|gun|mura|son)/g), JAPANESE_LATIN],
+  [indexed(/ADR/g), VCARD],
+  [indexed(/Block [0-9]|M(?:z|anzana)\.? /g), BLOCKS],
+  [indexed(/Cad|Sok|Sk\.|Mah|Bulvar|Blv/g), TURKISH],
+  [indexed(/[ạảậấặắốồộớờợứừựếềểễệọụỳỹĐđ]/g), VIETNAMESE],
 ]
 /** What may be the number of a house. */
 const NUMBER = indexed(/(?<![0-9A-Za-z_.,$€£#@:=]|[0-9][-/])[0-9]{1,6}/g)
@@ -154,7 +154,7 @@ export const postalAddress: Recogniser = {
       found.push({ entityType: 'STREET_ADDRESS', start: match.index, end, score: 0.7, evidence: 'context' })
     }
     for (const [sign, pattern] of SIGNED) {
-      if (!sign.test(text)) continue
+      if (!sign.isIn(text)) continue
       for (const { index, 0: value } of text.matchAll(pattern)) {
         const end = index + value.length
         found.push({ entityType: 'STREET_ADDRESS', start: index, end, score: 0.85, evidence: 'format' })
