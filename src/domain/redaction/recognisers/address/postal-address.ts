@@ -1,4 +1,4 @@
-import { indexed, placesBetween } from '../../patterns/indexed-pattern.ts'
+import { type IndexedPattern, indexed, placesBetween } from '../../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../../recogniser.ts'
 import { addressEnd, addressStart, hasBritishTown, townBeyond } from './extend-address.ts'
 import { placesIn } from './place.ts'
