@@ -37,6 +37,16 @@ describe('A code that lets somebody in is a secret', () => {
     ['the safe combination is 31-7-16', '31-7-16'],
     ['backup codes: 73160418, 22817094', '73160418, 22817094'],
     ['code de secours 7316-0418', '7316-0418'],
+    ['I keep forgetting my PIN, its 7316', '7316'],
+    ['pin for the phone 7316', '7316'],
+    ['keybox 7316 left of the door', '7316'],
+    ['gate: 7316#', '7316#'],
+    ['Ihr Code: 731604', '731604'],
+    ['Twój kod logowania to 731604', '731604'],
+    ['Freischaltcode: K7Q-99X', 'K7Q-99X'],
+    ['Windows key: Q7RN2-ZOKF4-1ST9G-Q8XVW-LD3B7', 'Q7RN2-ZOKF4-1ST9G-Q8XVW-LD3B7'],
+    ['voicemail password 731604', '731604'],
+    ['meeting pw: 731604', '731604'],
   ])('in %j', (text, code) => {
     expect(secretsIn(text)).toEqual(code === null ? [] : [code])
   })
@@ -50,6 +60,7 @@ describe('A code that lets somebody in is a secret', () => {
     'verification code expires in 3600 seconds, recovery code count: 10',
     '{"alarms": [{"code": "AL-7316", "sev": 2}]}',
     'lock timeout 5000 ms, gate 7316 opened, door 12 alarm 7316 cleared',
+    'gate B44 opens 10:20, safe version 2024, flight gate: A12',
     'access code of conduct 2024, unlock code path in v2024',
   ])('and other numbers are none: %j', (text) => {
     expect(secretsIn(text)).toEqual([])
@@ -78,6 +89,9 @@ describe('A password that a sentence tells is a secret', () => {
     ['session.new sid=4f1c9a07e2d85b3660fa91c47de2b8a3 ok', ['4f1c9a07e2d85b3660fa91c47de2b8a3']],
     ['Authorization: Basic YW5uOnB3', ['YW5uOnB3']],
     ['psk="wintersun83"', ['wintersun83']],
+    ['réinitialisé le mot de passe à ete2024', ['ete2024']],
+    ['nieuw wachtwoord wordt zomer2024', ['zomer2024']],
+    ['user/pass jdoe / wintersun83', ['wintersun83']],
     ['it was glpat[-]q7Rn2ZoKf41sT9gQ8xVw', ['glpat[-]q7Rn2ZoKf41sT9gQ8xVw']],
     ['token is ghp_q7Rn2ZoKf4 1sT9gQ8xVwLd3bHj5nM2pC6y', ['ghp_q7Rn2ZoKf4 1sT9gQ8xVwLd3bHj5nM2pC6y']],
   ])('in %j', (text, secrets) => {
@@ -88,6 +102,7 @@ describe('A password that a sentence tells is a secret', () => {
     'upsertOne PASS, code39_checkDigit FAIL, other PASS',
     'PASS src/cart/sumTotals2.test.ts',
     'Passwort vergessen? Link in Version2',
+    'pass: 1204, fail: 3; password 2024 policy, passwords: 12 of them',
     'the passwords are base64 in db01, hashed with sha256 or bcrypt12',
     'password must match ^[A-Za-z0-9]{8,}$',
     'token_type: bearer, token_count: 128000, session_id=550e8400-e29b-41d4-a716-446655440000',

@@ -50,6 +50,7 @@ describe('An account that is called after a person is one', () => {
     ['gebruiker sdevries3 is geblokkeerd', ['sdevries3']],
     ['inlognaam sdevries', ['sdevries']],
     ['thx @olzyx for that', ['olzyx']],
+    ['Zugangsdaten: mmeier / Blume#77', ['mmeier']],
     ['mi user es @zyxuela por las dudas', ['zyxuela']],
     ['merci @mzyx !', ['mzyx']],
     ['zyxer_2291: hm?\nother_778: that is the same mail\nzyxer_2291: ok', ['zyxer_2291', 'other_778']],

@@ -30,7 +30,7 @@ const MAX_VALUE = 512
 
 /** Passwords and keys that the text itself calls so. */
 export function findAssignments(text: string, add: AddSecret): void {
-  const reading: Reading = { quotes: new NextUnit(text), isTestRun: /\bFAIL/.test(text) }
+  const reading: Reading = { quotes: new NextUnit(text), isTestRun: /\bfail/i.test(text) }
   for (const match of ASSIGNMENT.matchesIn(text)) {
     // In the middle of a name: `arn:…:secret:name`.
     if (match[2] === ':' && text[match.index - 1] === ':') continue
@@ -164,5 +164,6 @@ function isBareSecret(value: string, key: string, separator: string): boolean {
   if (/_/.test(value) && /[a-z].*[A-Z]|[A-Z].*[a-z]/.test(value) && separator.trim() === ':') return true
   if (/[a-z]/i.test(separator)) return PASSPHRASE.test(value) || isMixed || /[^\p{L}\p{N}.,'-]/u.test(value)
   if (isMixed || /[!@#$%^&*+]/.test(value)) return true
+  if (key !== 'pass' && key !== 'clave' && /^[0-9]{4,12}$/.test(value)) return true
   return separator === '=' && value.length >= 5 && !/^[a-z_$][a-z0-9_$]*[.[]/i.test(value)
 }

@@ -3,18 +3,18 @@ import type { AddSecret } from './secret-shape.ts'
 
 /** What is nothing but a code that lets somebody in. */
 const SURE =
-  '(?<![A-Za-z0-9])(?:pin|puk|tan|otp|totp|mfa|2fa)(?:[ _-]?(?:code|number|nummer|no|nr))?(?![a-z0-9])|pincode|passcode|digicode|one[- ]time (?:code|password|passcode)|einmal(?:passwort|code|kennwort)'
+  '(?<![A-Za-z0-9])(?:pin|puk|tan|otp|totp|mfa|2fa)(?:[ _-]?(?:code|number|nummer|no|nr))?(?![a-z0-9])|pincode|passcode|nip(?= (?:de )?(?:la |mi )?(?:tarjeta|cajero|banco|credencial))|digicode|one[- ]time (?:code|password|passcode)|einmal(?:passwort|code|kennwort)'
 /** What is one where something says of what. */
 const OF_SOMETHING =
-  'codes?(?![a-z])|codic[ei](?![a-z])|c[óo]digos?(?![a-z])|(?<![A-Za-z])kod(?:u|em|y|ów)?(?![a-z])|(?<![A-Za-z])(?:senha|clave|contraseña|combin(?:ation|aci[óo]n|azione|aison|atie|a[çc][ãa]o)|(?:zahlen)?kombination|kombinacja)(?![a-z])|lock ?box|key[ -]?safe|schlüsselsafe|schlüsseltresor|sleutelkluis'
+  'codes?(?![a-z])|codic[ei](?![a-z])|c[óo]digos?(?![a-z])|(?<![A-Za-z])kod(?:u|em|y|ów)?(?![a-z])|(?<![A-Za-z])(?:senha|clave|contraseña|combin(?:ation|aci[óo]n|azione|aison|atie|a[çc][ãa]o)|(?:zahlen)?kombination|kombinacja)(?![a-z])|(?<![A-Za-z])combo(?![a-z])|lock ?box|key[ -]?(?:safe|box)|(?<![A-Za-z])(?:gate|keypad|portail|interphone|cancello|citofono|furtka|bramka|portón|portão|safe)(?= ?[:#] ?[*#]?[0-9])|interphone(?= [0-9]{2}[A-Z0-9]{2,4}(?![A-Za-z0-9]))|schlüsselsafe|schlüsseltresor|sleutelkluis'
 const NOUN = indexed(new RegExp(`(${SURE})|${OF_SOMETHING}`, 'gi'))
 
 /** What opens behind a code. Each alternative begins a word or a part of a compound. */
 const OPENS =
-  /alarm|allarme|bramy|bramk|cadeado|caja fuerte|candado|cancell|cassaforte|cassetta|citofon|coffre|cofre|boîte|combin|kombin|deur|digicode|domofon|door|drzwi|ent(?:ry|rance|rée|rada)|einfahrt|eingang|furtk|gara[gjż]|gate|haustür|immeuble|ingang|ingresso|intercom|interphone|key ?(?:box|safe)|kłódk|kluis|klatk|kofer|lobby|lock|lucchetto|poort|port(?:a|ail|al|[ãa]o|ón|one|illon|iere|inaio)\b|porte\b|puerta|safe|schließfach|schlüssel|schranke|sejf|shed|barri|buzzer|keypad|slagboom|szlaban|tor\b|torcode|tresor|tür|tuer|verja|vorhängeschloss|wejści|zutritt/i
+  /alarm|allarme|apartment|bramy|building|caja|chiavi|llaves|edificio|locker|porter|skryt|bramk|cadeado|caja fuerte|candado|cancell|cassaforte|cassetta|citofon|coffre|cofre|boîte|combin|kombin|deur|digicode|domofon|door|drzwi|ent(?:ry|rance|rée|rada)|einfahrt|eingang|furtk|gara[gjż]|gate|haustür|immeuble|ingang|ingresso|intercom|interphone|key ?(?:box|safe)|kłódk|kluis|klatk|kofer|lobby|lock|lucchetto|poort|port(?:a|ail|al|[ãa]o|ón|one|illon|iere|inaio)\b|porte\b|puerta|safe|schließfach|schlüssel|schranke|sejf|shed|barri|buzzer|keypad|slagboom|szlaban|tor\b|torcode|tresor|tür|tuer|verja|vorhängeschloss|wejści|zutritt/i
 /** Whom a code shows to be somebody. */
 const PROVES =
-  /acces|access|accès|acesso|aanmeld|anmelde|auth|bancomat|bankomat|carte\b|bestätigung|betaal|bevestig|beveilig|cajero|cart[ãa]o|conferma|confirm|dostęp|freigabe|freischalt|inlog|jednoraz|karty|log-?in|sign-?in|one[- ]time|podtwierdz|potwierdz|prüf|sblocco|desbloque|déverrouill|unlock|odblok|s[eé]cur|seguran|segurid|sicherheit|sicurezza|sms|tarjeta|texted|toegang|unique|verif|vérif|voicemail|weryfik|zugang/i
+  /(?<![a-z])(?:your|ihr|dein|votre|ton|su|tu|tuo|suo|uw|je|twój|seu|teu) (?=code|c[oó]d|kod)|pairing|secret|segret|geheim|logowani|acces|access|accès|acesso|aanmeld|anmelde|auth|bancomat|bankomat|carte\b|bestätigung|betaal|bevestig|beveilig|cajero|cart[ãa]o|conferma|confirm|dostęp|freigabe|freischalt|inlog|jednoraz|karty|log-?in|sign-?in|one[- ]time|podtwierdz|potwierdz|prüf|sblocco|desbloque|déverrouill|unlock|odblok|s[eé]cur|seguran|segurid|sicherheit|sicurezza|sms|tarjeta|texted|toegang|unique|verif|vérif|voicemail|weryfik|zugang/i
 /** Of which numbers an error, a state or a place is no secret. */
 const NO_SECRET =
   /bar|bank|country|discount|dress|erreur|error|errore|exit|fehler|fiscal|http|istat|plz|post|postal|product|promo|reason|response|return|resp|rückgabe|sort|source|status|steuer|swift|unicode|zip|błęd|kraj|pocztow|kreskow|rabat|catast|tribut/i
@@ -38,10 +38,13 @@ const OF_SETTING =
   /^[\w.-]*(?:length|len|ttl|expir|timeout|period|digits|count|size|max|min|window|interval|drift|skew|attempt|retr|limit|enabled|version|type|path|coverage|requests|users|flow)/i
 /** Between a word that is sure and the code, where nothing says that it follows. */
 const WHOSE =
-  /(?<![a-z])(?:for|to|of|für|vom|zum|der|des|de|du|del|della|dello|di|do|da|van|voor|od|na|dla|texted|sent)(?![a-z])/i
+  /(?<![a-z])(?:sim|card|karte|carte|tarjeta|carta|kaart|app|handy|for|to|of|für|vom|zum|der|des|de|du|del|della|dello|di|do|da|van|voor|od|na|dla|texted|sent)(?![a-z])/i
+/** Of which thing a code is. */
+const OF_DEVICE =
+  /(?:for|to|of|für|du|de|del|van|do|od) (?:the |my |his |her |das |mein |mon |mi |mijn |meu )?(?:phone|mobile|cell|tel|telefon)[ .:#]{1,3}$/i
 /** A word that says what follows is it. */
 const SAYS =
-  /(?:[:=#"'(\u201d]|(?<![a-z])(?:is|was|’s|'s|ist|war|lautet|doch|noch|est|c'est|c’est|était|le|es|era|è|to|jest|é|eh|=|used|said|are|sind|gave|gab|gave them|podał|tell|as))[ ,]{0,3}["'#(]?$/i
+  /(?:[:=#"'(\u201d]|(?<![a-z])(?:is|was|its|’s|'s|ist|war|lautet|doch|noch|est|c'est|c’est|était|le|es|era|è|to|jest|é|eh|=|used|said|are|sind|gave|gab|gave them|podał|tell|as))[ ,]{0,3}["'#(]?$/i
 
 /** Before it: `883021 is your verification code`. */
 const BEFORE_NOUN =
@@ -51,7 +54,7 @@ const AS_NOUN =
 
 /** Groups that let somebody in instead of a device. */
 const BACKUP_WORD =
-  '(?:backup|recovery|rescue|2fa|mfa|activation) (?:code|key)s?|(?:wiederherstellungs|notfall|backup|ersatz|aktivierungs)[- ]?(?:codes?|schlüssel)|codes? de (?:secours|récupération|sauvegarde|activation)|c[óo]digos? de (?:recuperaci[óo]n|respaldo|recupera[çc][ãa]o|backup|activaci[óo]n|ativa[çc][ãa]o)|codic[ei] di (?:recupero|backup|riserva|attivazione)|(?:herstel|back-?up|reserve|activatie)[- ]?codes?|kod(?:y|u)? (?:zapasow(?:y|e|ego)|odzyskiwania|awaryjn(?:y|e)|aktywacyjn(?:y|e))'
+  '(?:backup|recovery|rescue|2fa|mfa|activation|unlock|invite|registration) (?:code|key)s?|(?:licen[cs]e|product|windows|office) keys?|(?:wiederherstellungs|notfall|backup|ersatz|aktivierungs|freischalt|registrierungs)[- ]?(?:codes?|schlüssel)|codes? de (?:secours|récupération|sauvegarde|activation)|c[óo]digos? de (?:recuperaci[óo]n|respaldo|recupera[çc][ãa]o|backup|activaci[óo]n|ativa[çc][ãa]o)|codic[ei] di (?:recupero|backup|riserva|attivazione)|(?:herstel|back-?up|reserve|activatie)[- ]?codes?|kod(?:y|u)? (?:zapasow(?:y|e|ego)|odzyskiwania|awaryjn(?:y|e)|aktywacyjn(?:y|e))'
 const GROUP =
   '(?:(?=[A-Za-z-]{0,40}[0-9])[A-Za-z0-9]{3,8}(?:-[A-Za-z0-9]{3,8}){1,7}|[0-9]{4} [0-9]{4}|[0-9]{6,10})(?![A-Za-z0-9-])'
 const BACKUP_CODE = indexed(
@@ -84,7 +87,13 @@ function codeBehind(text: string, start: number, end: number, isSure: boolean): 
   if (gap === undefined) return null
   TOKEN.lastIndex = end + gap.length
   const token = TOKEN.exec(text)?.[0]
-  if (token === undefined || OF_OTHERS.test(gap) || OF_SETTING.test(gap) || /[A-Za-z]{2}-$/.test(gap)) return null
+  if (
+    token === undefined ||
+    (OF_OTHERS.test(gap) && !(isSure && OF_DEVICE.test(gap))) ||
+    OF_SETTING.test(gap) ||
+    /[A-Za-z]{2}-$/.test(gap)
+  )
+    return null
   // A sentence may end between a word that is sure and what somebody says then.
   if (isSure ? (gap.match(/[.!?;] /g)?.length ?? 0) > 1 : /[.!?;,] |\p{L}\)? ?[–—] /u.test(gap)) return null
   const before = text.slice(Math.max(0, start - 28), start).replace(/^.*[.!?;,{\n]/s, '')
@@ -102,7 +111,7 @@ function codeBehind(text: string, start: number, end: number, isSure: boolean): 
 /** As much of what stands there as a code is; null where it is none. */
 function valueOf(token: string, isTold: boolean, opens: boolean): string | null {
   if (IS_DIGITS.test(token) || (isTold && IS_SPLIT.test(token))) return token
-  if (opens && (IS_MIXED.test(token) || (isTold && IS_COMBINATION.test(token)))) return token
+  if (opens && (IS_MIXED.test(token) || IS_COMBINATION.test(token))) return token
   const first = token.replace(/[ -].*$/, '')
   return first !== token && token[first.length] === ' ' ? valueOf(first, isTold, opens) : null
 }

@@ -24,16 +24,19 @@ const KIND =
   '(?: (?:(?:do |del |du |von |vom )?(?:wi-?fi|wlan)|temp(?:orary|oraire|oral|oranea|or[áa]ria|orär)?|provisoire|provisional|provvisoria|provis[óo]ria|initial|initiale?s?|inicial|iniziale|tijdelijk|tymczasowe|startowe|jednorazowe|actu(?:el|al)|attuale|nuev[oa]|nuova|nov[ao]|nowe|nieuwe?|stare|vieja|viejo|vecchia|antigua|ancien|nouveau|root|admin|portal|vpn)){0,3}'
 /** Right behind the word for it: `wifi password mango-tram-4471`. */
 const RIGHT_BEHIND = new RegExp(`^${KIND} (?=[^\\s]*[0-9])(?=[^\\s]*[A-Za-z])([^\\s"'\`<>(),;:=]{6,64})`, 'i')
+/** Nothing but digits right behind it: `voicemail password 884712`. */
+const DIGITS_BEHIND = /^(?: (?:is|ist|est|es|è|é|to))? ([0-9]{4,10})(?![0-9A-Za-z%€$]|[.,:/-][0-9])/
+
 /** What a password is for, behind the word for one: `pwd for the NAS: blueberry99`. */
 const OF_ONE =
   / (?:for|of|to|für|vom|zum|pour|du|de|del|della|para|per|do|da|voor|van|dla|od)(?: [^\s:=]{1,16}){1,4}(?: ?[:=]| (?:is|was|ist|lautet|est|es|è|to|jest|é)) ?["']?([^\s"'`<>,;]{5,64})/iy
 /** Right before a value: it is the password. */
 const SAYS =
-  /(?:[:=(>–—"'“”„«]|(?<!\p{L})(?:is|was|be|now|ist|war|lautet|est|était|c['’]est|es|era|fue|è|jest|było|był|é|foi|as|said|namely|nämlich|from|instead of|statt|zamiast))[ \t]?["'(„“«]?$/iu
+  /(?:[:=(>–—"'“”„«]|(?<!\p{L})(?:is|was|be|now|ist|war|lautet|est|était|c['’]est|es|era|fue|è|jest|było|był|é|foi|as|said|namely|nämlich|from|instead of|statt|zamiast|wordt|wird|devient|será|sarà|będzie))[ \t]?["'(„“«]?$/iu
 /** The same where the sentence says that it was changed. */
 const BECOMES = /(?<!\p{L})(?:to|auf|von|vers|en|de|por|para|naar|van|na|z|da|con|in|a|à|em|and)[ ]["'(„“«]?$/iu
 const CHANGED =
-  /chang|reset|set to|updated|rotat|gewechselt|geändert|gesetzt|modifi|remplac|cambi|actualiz|aggiorn|gewijzigd|veranderd|aangepast|zmieni|ustawi|alter|mudou|mudada|troc|used to/i
+  /chang|reset|set to|updated|rotat|gewechselt|geändert|gesetzt|modifi|remplac|cambi|actualiz|aggiorn|gewijzigd|veranderd|aangepast|zmieni|ustawi|alter|mudou|mudada|troc|used to|réinit|zurückgesetzt|restabl|reimpost|zreset|redefin/i
 /** The rest of a line and the next one. */
 const LINES = /^[^\n]*(?:\n+[^\n]*)?/
 const VALUE = /(?<=^|[\s"'`(:=“„«])[^\s"'`<>(),;:=“”„«»]{5,64}/g
@@ -46,7 +49,7 @@ const LETTERS_AND_DIGITS = /^(?=.*[0-9])(?=.*[A-Za-z].*[A-Za-z].*[A-Za-z])[^\s/\
 
 /** What lets in, behind who: `login portal ann.lee / Stelvio-27`, `creds: svc:Xy12!`. */
 const PAIR = indexed(
-  /(?<![A-Za-z])(?:log-?in|logon|creds|credentials?|zugang(?:sdaten)?|identifiants?|accesos?|accesso|credenziali|credenciales|credenciais|acesso|inlog(?:gegevens)?|logowani[ea]|usuario|utente|gebruiker|user(?:name)?|wi-?fi|wlan|ssid)(?![a-z])[^\n/]{0,40}?[ :]["'`]?([\w.@\\-]{2,40})["'`]?(?: ?[/|] ?|:)["'`]?([^\s"'`<>(),;|]{6,64})/giu,
+  /(?<![A-Za-z])(?:log-?in|logon|creds|credentials?|zugang(?:sdaten)?|identifiants?|accesos?|accesso|credenziali|credenciales|credenciais|acesso|inlog(?:gegevens)?|logowani[ea]|usuario|utente|gebruiker|user(?:name)?(?: ?\/ ?pass(?:word)?)?|u\/p|wi-?fi|wlan|ssid)(?![a-z])[^\n/]{0,40}?[ :]["'`]?([\w.@\\-]{2,40})["'`]?(?: ?[/|] ?|:)["'`]?([^\s"'`<>(),;|]{6,64})/giu,
 )
 const MAY_PAIR = /[\w"'`](?: [/|] |:)\S/
 
@@ -125,6 +128,11 @@ function findBehind(text: string, from: number, isWord: boolean, add: AddSecret)
     add(start, start + next.length, 0.6, false)
     return
   }
+  const digits = isWord ? DIGITS_BEHIND.exec(near) : null
+  if (digits !== null && !/^(?:19|20)[0-9]{2}$/.test(digits[1] ?? '')) {
+    add(from + digits[0].length - (digits[1] ?? '').length, from + digits[0].length, 0.6, false)
+    return
+  }
   let count = 0
   for (const word of near.matchAll(VALUE)) {
     const value = trimmed(word[0])
@@ -153,7 +161,7 @@ function isPassword(value: string): boolean {
 
 /** What no name of code is, in a setting of a longer name: `token_vpn: …`, `sess=…`. */
 const NAMED = indexed(
-  /(?<=(?<![A-Za-z])(?:[A-Za-z]{1,12}[_.-])?)(token|api_?key|secret|session|sess|sid|auth)([_-]?[A-Za-z]{1,16})?["']?[ \t]{0,4}[:=][ \t]{0,4}["']?([A-Za-z0-9%._~+/=-]{16,256})/gi,
+  /(?<=(?<![A-Za-z])(?:[A-Za-z]{1,12}[_.-])?)(token|api_?key|secret|session|sess|sid|sig|auth)([_-]?[A-Za-z]{1,16})?["']?[ \t]{0,4}[:=][ \t]{0,4}["']?([A-Za-z0-9%._~+/=-]{16,256})/gi,
 )
 const NO_KEY = /(?:arn|ur[il]|path|type|count|hash|digest|sha|name|ref|version|endpoint|class|file|at)$/i
 

@@ -69,6 +69,13 @@ const PLACES: readonly Place[] = [
     isMeant: isOfPersonOrNumbered,
   },
   {
+    // Before a password that goes with it: `creds: mmeier / …`.
+    pattern:
+      /(?<=(?<![a-z])(?:creds|credentials?|zugangsdaten|identifiants?|credencia(?:les|is)|credenziali|inloggegevens|login|logowania|accesos?|accesso|acesso)(?: [a-zà-ÿ-]{2,16}){0,3}[ :]{1,3})([a-z][\w.-]{2,30})(?= ?\/ ?[^\s/])/dgi,
+    sign: /\S ?\/ ?\S/,
+    isMeant: isOfSomebody,
+  },
+  {
     // Who is thanked, spoken to or asked, with the sign of an account.
     pattern: new RegExp(
       `(?<=(?<![A-Za-z])(?:${BEFORE_SIGN})[:,]? ?["'(]?)@([a-z][a-z0-9._-]{1,29}[a-z0-9])(?![A-Za-z0-9(/=@_-]|\\.[a-z]|;$)`,
