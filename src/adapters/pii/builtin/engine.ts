@@ -84,7 +84,8 @@ async function analyzeOne(
   slice: { start: number },
 ): Promise<Analysed> {
   const { entities, scoreThreshold = 0, language = 'en', signal } = options
-  const isWanted = (type: string): boolean => entities?.includes(type) ?? isRedactedByDefault(type)
+  const named = entities && new Set(entities)
+  const isWanted = (type: string): boolean => named?.has(type) ?? isRedactedByDefault(type)
   const isKept = ({ entityType, score }: Candidate): boolean => score >= scoreThreshold && isWanted(entityType)
   const analysis = analyzeText(text, recognisers, language, isKept)
   for (const step of analysis.steps) {
@@ -97,8 +98,8 @@ async function analyzeOne(
   }
   const results = (reading: Reading | null, inViews: readonly Reading[]): RecognizerResult[] => {
     if (reading === null) return analysis.results()
-    const named = [...refineNames(text, reading.names, 'name-model'), ...hiddenNames(analysis.views, inViews)]
-    const alone = analysis.results(withoutLoneNames(text, named, analysis.personal()))
+    const names = [...refineNames(text, reading.names, 'name-model'), ...hiddenNames(analysis.views, inViews)]
+    const alone = analysis.results(withoutLoneNames(text, names, analysis.personal()))
     const { more, less } = compareColumns(text, alone)
     const births = isWanted('DATE_OF_BIRTH') ? birthsBesideNames(text, alone) : []
     const agreed = resolveOverlaps([...alone.filter((one) => !less.has(one)), ...more, ...births])

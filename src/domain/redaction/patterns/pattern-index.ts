@@ -6,14 +6,22 @@ const NOWHERE: readonly number[] = []
 const FEW = 64
 const UNITS_A_PLACE = 4
 
-/** By start the patterns that have it, as the number of a set of them; set 0 is empty. */
+/** By start the patterns that have it. */
 interface StartIndex {
+  /** Sets of patterns; set 0 is empty. */
   sets: readonly (readonly number[])[]
-  /** Where neither a letter nor a digit of ASCII stands before it. */
-  free: Uint16Array
-  behindLetter: Uint16Array
-  behindDigit: Uint16Array
+  /** The number of a set by what stands before a start and the start. */
+  numbers: Uint16Array
 }
+
+/** What stands before a start: a letter or a digit of ASCII, or neither. */
+const FREE = 0
+const BEHIND_LETTER = STARTS
+const BEHIND_DIGIT = 2 * STARTS
+/** By the class of a unit. */
+const BEHIND = Uint32Array.from({ length: 1 << BITS }, (_, unit) =>
+  isLetterClass(unit) ? BEHIND_LETTER : unit === DIGIT ? BEHIND_DIGIT : FREE,
+)
 
 /** What some patterns begin with, and where a text has such beginnings: one reading finds them for all. */
 export class PatternIndex {
@@ -41,18 +49,17 @@ export class PatternIndex {
 
   #placesIn(text: string): Places {
     this.#index ??= startIndex(this.#patterns)
-    const { sets, free, behindLetter, behindDigit } = this.#index
+    const { sets, numbers } = this.#index
     const places: Places = this.#patterns.map(({ mayBeFirst }) => (mayBeFirst ? [0] : undefined))
-    const most = FEW + text.length / UNITS_A_PLACE
-    let start = 0
-    for (let i = 0; i < START_UNITS - 1; i += 1) start = shift(start, classAt(text, i))
-    let table = free
-    for (let i = 0; i < text.length; i += 1) {
-      start = shift(start, classAt(text, i + START_UNITS - 1))
-      const set = table[start] ?? 0
-      if (set > 0) addPlace(places, sets[set] ?? [], i, most)
-      const unit = start >> (BITS * (START_UNITS - 1))
-      table = isLetterClass(unit) ? behindLetter : unit === DIGIT ? behindDigit : free
+    const { length } = text
+    const most = FEW + length / UNITS_A_PLACE
+    let start = startAt(text, 0) >> BITS
+    let before = FREE
+    for (let at = 0, next = START_UNITS - 1; at < length; at += 1, next += 1) {
+      start = shift(start, next < length ? classOf(text.charCodeAt(next)) : OTHER)
+      const set = numbers[before + start] ?? 0
+      if (set > 0) addPlace(places, sets[set] ?? [], at, most)
+      before = BEHIND[start >> (BITS * (START_UNITS - 1))] ?? FREE
     }
     return places
   }
@@ -70,26 +77,26 @@ export function startAt(text: string, at: number): number {
 
 function startIndex(patterns: readonly PatternStarts[]): StartIndex {
   const sets: number[][] = [[]]
-  const numbers = new Map([['', 0]])
+  const known = new Map([['', 0]])
   const numberOf = (set: number[]): number => {
-    const known = numbers.get(set.join())
-    if (known !== undefined) return known
-    numbers.set(set.join(), sets.length)
+    const number = known.get(set.join())
+    if (number !== undefined) return number
+    known.set(set.join(), sets.length)
     return sets.push(set) - 1
   }
-  const [free, behindLetter, behindDigit] = [new Uint16Array(STARTS), new Uint16Array(STARTS), new Uint16Array(STARTS)]
+  const numbers = new Uint16Array(3 * STARTS)
   patterns.forEach(({ starts, isBehindLetter, isBehindDigit }, pattern) => {
-    for (const table of [free, ...(isBehindLetter ? [behindLetter] : []), ...(isBehindDigit ? [behindDigit] : [])]) {
-      const added = new Map<number, number>()
+    const places = [FREE, ...(isBehindLetter ? [BEHIND_LETTER] : []), ...(isBehindDigit ? [BEHIND_DIGIT] : [])]
+    const added = new Map<number, number>()
+    for (const before of places)
       for (const start of starts) {
-        const set = table[start] ?? 0
+        const set = numbers[before + start] ?? 0
         const more = added.get(set) ?? numberOf([...(sets[set] ?? []), pattern])
         added.set(set, more)
-        table[start] = more
+        numbers[before + start] = more
       }
-    }
   })
-  return { sets, free, behindLetter, behindDigit }
+  return { sets, numbers }
 }
 
 function addPlace(places: Places, set: readonly number[], at: number, most: number): void {

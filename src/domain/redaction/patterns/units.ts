@@ -9,8 +9,9 @@ export const START_UNITS = 3
 /** How many starts there are. */
 export const STARTS = 1 << (BITS * START_UNITS)
 
-/** By code below 128: a letter in either case, any digit, each sign, line breaks, the other control codes. */
-const CLASS_OF = Uint8Array.from({ length: 128 }, (_, code) => {
+/** By code: a letter of ASCII in either case, any digit, each sign, line breaks, other control codes; and all else. */
+const CLASS_OF = Uint8Array.from({ length: 1 << 16 }, (_, code) => {
+  if (code > 127) return OTHER
   const letter = code | 32
   if (letter >= 97 && letter <= 122) return letter - 96
   if (code >= 48 && code <= 57) return DIGIT
@@ -22,7 +23,7 @@ const CLASS_OF = Uint8Array.from({ length: 128 }, (_, code) => {
 
 /** The class of a unit by its code. */
 export function classOf(code: number): number {
-  return code < 128 ? (CLASS_OF[code] ?? OTHER) : OTHER
+  return CLASS_OF[code] ?? OTHER
 }
 
 /** Whether a class is that of a letter of ASCII. */

@@ -1,4 +1,5 @@
 import { isValidBIC } from 'ibantools'
+import { everyMatch } from '../patterns/every-match.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { hasContextBefore } from './context-words.ts'
 
@@ -24,7 +25,7 @@ export const bic: Recogniser = {
   find(text) {
     const found: Candidate[] = []
     if (!MAY_HAVE.test(text)) return found
-    for (const match of text.matchAll(SHAPE)) {
+    for (const match of everyMatch(text, SHAPE)) {
       const code = match[0]
       const isShouted = code === code.toUpperCase()
       const direct = hasContextBefore(

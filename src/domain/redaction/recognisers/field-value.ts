@@ -1,7 +1,10 @@
+import { everyMatch } from '../patterns/every-match.ts'
 import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { endsWithLabel, FIELD_TYPES, type FieldKind, kindOfValue, kindsOfLabel, plainLabel } from './field-labels.ts'
 
+/** What stands between a label and its value. */
+const SIGN = /[:=]/g
 const AFTER = /[ \t]{0,12}\[?/y
 /** Units of a label, and words of it. */
 const MAX_LABEL = 40
@@ -42,7 +45,7 @@ export const fieldValue: Recogniser = {
         found.push({ ...fieldOf(kind), start, end, score: 0.65, evidence: 'context' })
     }
     const known = new Map<string, readonly FieldKind[]>()
-    for (const { index } of text.matchAll(/[:=]/g)) {
+    for (const { index } of everyMatch(text, SIGN)) {
       const own = labelBefore(text, index)
       const label = GENERIC.test(own) ? `${labelAround(text, index)} number` : own
       const kinds = known.get(label) ?? kindsOfWords(label)

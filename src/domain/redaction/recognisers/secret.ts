@@ -1,3 +1,4 @@
+import { everyMatch } from '../patterns/every-match.ts'
 import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { matchesInTokens } from '../token-runs.ts'
@@ -131,7 +132,7 @@ function findTokens(text: string, add: AddSecret): void {
       const part = run[0].slice(from, from + MAX_RUN)
       if (!IS_TOKEN.test(part)) continue
       for (const shape of TOKEN_SHAPES) {
-        for (const match of part.matchAll(shape)) {
+        for (const match of everyMatch(part, shape)) {
           const start = run.index + from + match.index
           if (/[0-9]/.test(match[0]) || match[0].length > 40) add(start, start + match[0].length, 0.95, true)
         }

@@ -1,4 +1,5 @@
 import { isGivenName, isListedName } from '../list-names.ts'
+import { everyMatch } from '../patterns/every-match.ts'
 import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { isOfPerson } from './account/person-account.ts'
@@ -58,7 +59,7 @@ export const url: Recogniser = {
       named ??= namesWritten(text)
       return beginnings(site).some((part) => named?.has(part))
     }
-    for (const match of [...text.matchAll(SCHEME), ...bare]) {
+    for (const match of [...everyMatch(text, SCHEME), ...bare]) {
       const raw = trimEnd(match[0].slice(0, MAX_LENGTH))
       const isWhole = match[0].length <= MAX_LENGTH
       const isOwn = (): boolean => {

@@ -1,3 +1,4 @@
+import { everyMatch } from '../patterns/every-match.ts'
 import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Evidence, Recogniser } from '../recogniser.ts'
 
@@ -62,12 +63,12 @@ export const vehiclePlate: Recogniser = {
     const found: Candidate[] = []
     if (MAY_BE_SURE.test(text)) {
       for (const shape of SURE)
-        for (const { index, 0: value } of text.matchAll(shape)) found.push(candidate(index, value, 0.7, 'format'))
+        for (const { index, 0: value } of everyMatch(text, shape)) found.push(candidate(index, value, 0.7, 'format'))
     }
     for (const [from, to] of nearVehicles(text)) {
       const part = text.slice(from, to)
       for (const shape of NEAR_VEHICLE)
-        for (const { index, 0: value } of part.matchAll(shape))
+        for (const { index, 0: value } of everyMatch(part, shape))
           found.push(candidate(from + index, value, 0.55, 'context'))
     }
     return found

@@ -1,3 +1,4 @@
+import { everyMatch } from '../../patterns/every-match.ts'
 import { type IndexedPattern, indexed } from '../../patterns/indexed-pattern.ts'
 import { isTownName } from '../../persons/towns.ts'
 import * as words from './street-words.ts'
@@ -44,8 +45,8 @@ const SMALL_BRITISH = indexed(
 /** `am weiher 3, 35781 weilburg` */
 const SMALL_GERMAN =
   /(?<![\p{L}\p{N}])(?:(?:\p{Ll}[\p{Ll}.-]{1,24} ){1,2}?\p{Ll}[\p{Ll}.-]{1,24}|\p{Ll}{2,20}(?:straat|stra(?:ß|ss)e|str\.?|weg|laan|gasse|allee|plein|ring|platz|kade|steenweg)) [0-9]{1,4} ?[a-z]?,? (?:[0-9]{5}|[0-9]{4}(?: ?[a-z]{2})?) \p{Ll}{3,24}(?![\p{L}\p{N}])/gu
-/** The number of a house and a postcode, which each of them has. */
-const HOUSE_AND_POSTCODE = indexed(/ [0-9]{1,4} ?[a-z]?,? [0-9]{4}/g)
+/** The number of a house, the postcode and the town, with which each of them ends. */
+const SMALL_GERMAN_END = indexed(/ [0-9]{1,4} ?[a-z]?,? (?:[0-9]{5}|[0-9]{4}(?: ?[a-z]{2})?) \p{Ll}{3}/gu)
 const MAY_BE_SMALL_GERMAN = indexed(/ [0-9]{1,4} ?[a-z]?,? [0-9]{4,5} ?[a-zäöü]{2}/g)
 const NUMBER_BEFORE =
   /(?<![\p{L}\p{N}.,])(?:(?:flat|unit|apt|apartment|house|room|no) )?[0-9]{1,4}[a-z]?,? (?:[a-z][a-z'’.-]{1,20},? ){1,9}$/u
@@ -84,22 +85,22 @@ export function placesIn(text: string): { start: number; end: number }[] {
     if (before !== null) found.push({ start: index - before[0].length, end: index + postcode.length })
   }
   if (MAY_BE_SMALL_GERMAN.isIn(text)) {
-    for (const [from, to] of around(text, HOUSE_AND_POSTCODE, SMALL_BEFORE, SMALL_AFTER))
-      for (const { index, 0: place } of text.slice(from, to).matchAll(SMALL_GERMAN))
+    for (const [from, to] of around(text, SMALL_GERMAN_END, SMALL_BEFORE, SMALL_AFTER))
+      for (const { index, 0: place } of everyMatch(text.slice(from, to), SMALL_GERMAN))
         found.push({ start: from + index, end: from + index + place.length })
   }
   for (const { index, 0: place } of MAY_BE_SMALL_ROMANCE.isIn(text) ? SMALL_ROMANCE.matchesIn(text) : [])
     found.push({ start: index, end: index + place.length })
   for (const [from, to] of stretches(text)) {
-    for (const { index, 0: place } of text.slice(from, to).matchAll(TOWN))
+    for (const { index, 0: place } of everyMatch(text.slice(from, to), TOWN))
       found.push({ start: from + index, end: from + index + place.length })
   }
   return found
 }
 
 /** UTF-16 units that a street in small letters takes before its number at most, and all from there on. */
-const SMALL_BEFORE = 160
-const SMALL_AFTER = 96
+const SMALL_BEFORE = 80
+const SMALL_AFTER = 48
 
 /** Parts of a text around all that a pattern matches, without overlaps. */
 function around(text: string, pattern: IndexedPattern, before: number, after: number): [number, number][] {

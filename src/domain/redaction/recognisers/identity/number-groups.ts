@@ -83,6 +83,7 @@ function numberClusters(text: string): NumberGroup[][] {
 
 function writtenNumbers(text: string, cluster: readonly NumberGroup[]): WrittenNumber[] {
   const numbers: WrittenNumber[] = []
+  const capitals = cluster.map(({ start, end }) => text.slice(start, end).toUpperCase())
   for (let i = 0; i < cluster.length; i += 1) {
     const start = cluster[i]?.start ?? 0
     if (isGlued(text, start - 1)) continue
@@ -91,7 +92,7 @@ function writtenNumbers(text: string, cluster: readonly NumberGroup[]): WrittenN
     for (let k = i; k < Math.min(cluster.length, i + MAX_GROUPS); k += 1) {
       const group = cluster[k]
       if (group === undefined || compact.length + group.end - group.start > MAX_COMPACT) break
-      compact += text.slice(group.start, group.end).toUpperCase()
+      compact += capitals[k] ?? ''
       digits += group.digits
       if (compact.length < 5 || isGlued(text, group.end)) continue
       const raw = text.slice(start, group.end)

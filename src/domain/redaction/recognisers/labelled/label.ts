@@ -4,7 +4,7 @@ const CONNECTOR =
 
 /** `my passport is gone, number …`; what stands behind another number is of another thing. */
 const NUMBERED =
-  '(?!\\p{L})(?:(?![0-9]{5})[^\\n.;]){1,30}(?<!\\p{L})(?:number|nummer|numer|n[úu]mero|num[ée]ro|numero|nr|no|n)[ .:#°º]{1,4}'
+  '(?!\\p{L})(?:(?![0-9]{5})[^\\n.;]){1,30}(?=n)(?<!\\p{L})(?:number|nummer|numer|n[úu]mero|num[ée]ro|numero|nr|no|n)[ .:#°º]{1,4}'
 /** `driver's licence of applicant 1: …` */
 const OF_SOMEBODY = '(?!\\p{L})[^\\n.;:]{1,24}: ?'
 /** Whose turn it is in a chat, behind a question: `And the licence?`, then `Ann: …`. */
