@@ -60,6 +60,8 @@ describe('A birth is told in the words of eight languages', () => {
     ['4 May 1985 is my birthday', '4 May 1985'],
     ['its the third of may nineteen eighty one before you ask', 'the third of may nineteen eighty one'],
     ['DOB please\nCALLER nineteenth of july fifty eight', 'nineteenth of july fifty eight'],
+    ['13.8.77 is the birthdate on file', '13.8.77'],
+    ["She'll be 48 on 13 August", '13 August'],
     ['Ava turned 7 on 14 March', '14 March'],
     ['ist am vierzehnten Februar sechsundsechzig geboren', 'am vierzehnten Februar sechsundsechzig'],
     ['am zwölften März neunzehnhundertachtzig', 'am zwölften März neunzehnhundertachtzig'],
@@ -67,6 +69,9 @@ describe('A birth is told in the words of eight languages', () => {
     ['data urodzenia? dwunasty marca osiemdziesiąty', 'dwunasty marca osiemdziesiąty'],
   ])('%j', async (text, birth) => {
     expect(await found(text)).toEqual([birth])
+  })
+  it('also of a second one', async () => {
+    expect(await found('nées les 13 août 1977 et 2 février 1979')).toEqual(['13 août 1977', '2 février 1979'])
   })
   it('and what stands before the label of a birth is another day', async () => {
     expect(await found('d.o.d. 9 Jan 2024, d.o.b. 1 May 1931')).toEqual(['1 May 1931'])

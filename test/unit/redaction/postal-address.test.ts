@@ -28,6 +28,8 @@ describe('A postal address', () => {
     'Povoado Boa Hora, s/n, zona rural, 64600-001 Picos - PI',
     'Quadra 12, Lote 3, Setor Sul, Goiânia - GO',
     'SQN 308 Bloco B Apto 204, Brasília - DF',
+    'Rm 1204, 12/F, Wing House, 44 Nathan Rd, Kowloon, Hong Kong',
+    '3rd Floor, Acme House, 44 Moi Avenue, Nairobi',
     'Kungsgatan 12 lgh 1102, 411 19 Göteborg',
     'Schulstraße 12 (HH), 4020 Linz',
     'Grote Markt 4 bus 12, 2000 Antwerpen',

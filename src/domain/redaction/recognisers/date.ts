@@ -21,10 +21,12 @@ const DATE = indexed(
 )
 
 const BIRTH =
-  /(?:\bborn\b|\bb['’-]?day\b|\bd\/b\b|\bd\.n\.|birth(?:day|date|[ _-]?of)?|\bd\.? ?o\.? ?b\b\.?|geboren|\bgeb\b|geburts(?:datum|tag)|\bcompleanno\b|\banniversaire (?:le|de)\b|cumplea[ñn]os|verjaardag|\banivers[áa]rio\b|n[ée]e?s? (?:le|el)\b|(?<!\p{L})(?:n[ée]e?\(e?s?\)|née?s?)(?!\p{L})|\bnaci[óo](?!\p{L})|\bnac[íi] (?:el|en)\b|\bnasce(?:u|ram)?\b|\bnasci\b|\bcumple\b|\bturn(?:s|ed|ing) [0-9]{1,3}(?: years?)?(?: old)?(?: on)?|\bf\/n\b|\bf\.n\.|\bfn:|dob["'\u201d]|(?<!\p{L})n\. (?:a|in) (?=\p{Lu})|\bn[ée]{1,2}\(?e?\)? (?:\p{Lu}[\p{L} '’-]{1,30}, )?le|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|nascid[oa]|nascimento|geboorte(?:datum)?|urodz|\bur\.|\bddn\b|\bnasc\b|f[øo]dsels|f[öo]dd\b|f[øo]dt\b|syntym|naroz|szület|doğum|рожд|\bf\. ?nac\.|\bd\.? ?n\.?:|(?<![\p{L}\p{N}])(?:nac\.|b\. ?$)|[,(] ?\*|(?<=[\s,(])°)[^0-9\n]{0,32}$|(?:^|[\s;])\*$/iu
+  /(?:\bborn\b|\bb['’-]?day\b|\bd\/b\b|\bd\.n\.|birth(?:day|date|[ _-]?of)?|\bd\.? ?o\.? ?b\b\.?|geboren|\bgeb\b|geburts(?:datum|tag)|\bcompleanno\b|\banniversaire (?:le|de)\b|cumplea[ñn]os|verjaardag|\banivers[áa]rio\b|n[ée]e?s? (?:le|el)\b|(?<!\p{L})(?:n[ée]e?\(e?s?\)|née?s?)(?!\p{L})|\bnaci[óo](?!\p{L})|\bnac[íi] (?:el|en)\b|\bnasce(?:u|ram)?\b|\bnasci\b|\bcumple\b|\b(?:turn(?:s|ed|ing)|(?:will|.ll) be) [0-9]{1,3}(?: years?)?(?: old)?(?: on)?|\bf\/n\b|\bf\.n\.|\bfn:|dob["'\u201d]|(?<!\p{L})n\. (?:a|in) (?=\p{Lu})|\bn[ée]{1,2}\(?e?\)? (?:\p{Lu}[\p{L} '’-]{1,30}, )?le|naissance|nacid[oa]|nacimiento|\bnat[oa]\b|nascita|nascid[oa]|nascimento|geboorte(?:datum)?|urodz|\bur\.|\bddn\b|\bnasc\b|f[øo]dsels|f[öo]dd\b|f[øo]dt\b|syntym|naroz|szület|doğum|рожд|\bf\. ?nac\.|\bd\.? ?n\.?:|(?<![\p{L}\p{N}])(?:nac\.|b\. ?$)|[,(] ?\*|(?<=[\s,(])°)[^0-9\n]{0,32}$|(?:^|[\s;])\*$/iu
 /** Behind the date: `12.03.1980 in Kiel geboren`, `is my birthday`; not the label of another one. */
 const BORN_AFTER =
-  /^(?:[ ,]{0,2}\(?(?:\bdob\b|date of birth|d\.o\.b)(?![.:]{0,2} ?[0-9])| (?:in \p{L}{2,20} )?(?:geboren|gebor(?:en)?|ur\.|urodz)|,? (?:(?:is|was|ist|war|est|c.est|es|è|to|é) )?(?:(?:my|his|her|their|mein|sein|ihr|ma|sa|mi|su|il mio|la mia|mijn|zijn|haar|moja|jego|jej|meu|minha|seu|sua|dela|dele) )(?:dob\b|d\.o\.b|date of birth|birth ?da|geburts|date de naissance|anniversaire|cumplea|fecha de nac|compleanno|data di nascita|verjaardag|geboortedat|data urodz|urodziny|anivers[áa]rio|data de nasc))/iu
+  /^(?:[ ,]{0,2}\(?(?:\bdob\b|date of birth|d\.o\.b)(?![.:]{0,2} ?[0-9])| (?:in \p{L}{2,20} )?(?:geboren|gebor(?:en)?|ur\.|urodz)|,? (?:(?:is|was|ist|war|est|c.est|es|è|to|é) )?(?:(?:my|his|her|their|mein|sein|ihr|ma|sa|mi|su|il mio|la mia|mijn|zijn|haar|moja|jego|jej|meu|minha|seu|sua|dela|dele|the|das|la|le|il|el|o|a|de) )(?:dob\b|d\.o\.b|date of birth|birth ?da|geburts(?:datum|tag)|date de naissance|anniversaire|cumplea|fecha de nac|compleanno|data di nascita|verjaardag|geboortedat|data urodz|urodziny|anivers[áa]rio|data de nasc))/iu
+/** Between two births: `nées les 13 août 1977 et 2 février 1979`. */
+const AND_BIRTH = /^ (?:and|und|et|y|e|en|i|oraz|&) (?:the |le |el |il |am |den )?$/
 /** Three short numbers with dots are as often a version. */
 const VERSION = /^\d{1,2}\.\d{1,2}\.\d{2}$/
 const BEFORE = 64
@@ -55,16 +57,19 @@ export const date: Recogniser = {
   entityTypes: ['DATE_OF_BIRTH', 'DATE_TIME'],
   find(text) {
     const found: Candidate[] = []
+    let born = -1
     for (const match of DATE.matchesIn(text)) {
       const start = match.index
       const end = start + match[0].length
       const isBirth =
+        (born >= 0 && AND_BIRTH.test(text.slice(born, start))) ||
         isBirthBefore(text, start) ||
         isBirthAsked(text, start, end) ||
         BORN_AFTER.test(text.slice(end, end + 24)) ||
         isAfterName(text, start, end) ||
         isAfterAge(text, start, end) ||
         isInTuple(text, start, end)
+      if (isBirth) born = end
       if (!isBirth && VERSION.test(match[0])) continue
       const entityType = isBirth ? 'DATE_OF_BIRTH' : 'DATE_TIME'
       found.push({ entityType, start, end, score: isBirth ? 0.9 : 0.6, evidence: isBirth ? 'context' : 'format' })

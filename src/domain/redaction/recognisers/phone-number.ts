@@ -13,7 +13,7 @@ const MAX_TRIES = 64
 const NORTH_AMERICAN =
   /(?:1[ .-]?)?(?:\([0-9]{3}\)[ .\u00a0-]?|[2-9][0-9]{2}(?:[ .\u00a0\u2010-\u2013/-]| [\u2013-] ))[0-9]{3}(?:[ .\u00a0\u2010-\u2013-]| [\u2013-] )[0-9]{4}(?![0-9])/y
 const BRACKETED = /\(0?[1-9][0-9]{1,3}\) ?[0-9]{3,5}[ .-][0-9]{3,5}(?![0-9])/y
-const EXTENSION = /[ ,]{0,2}(?:x|ext\.?|extension|durchwahl|poste|wew\.?)[ .:]{0,2}[0-9]{1,6}(?![0-9A-Za-z])/iy
+const EXTENSION = /[ ,;]{0,2}(?:x|ext\.?|extension|durchwahl|poste|wew\.?)[ .:=]{0,2}[0-9]{1,6}(?![0-9A-Za-z])/iy
 const DATE =
   /(?:^|[^0-9])(?:19|20)[0-9]{2}[-/. ][01]?[0-9][-/. ][0-3]?[0-9](?![0-9])|^[0-3]?[0-9][-/.][0-3]?[0-9][-/.](?:19|20)[0-9]{2}/
 /** Numbers of a year's papers: `760/03/2025`, `2025-99542`, `06-2025-5501`. */
@@ -26,7 +26,7 @@ const STRONG =
   /(?:phone|\btel\b|telephone|mobile|\bmob\b|\bcell\b|cellphone|\bfax|whats ?app|hotline|telefon|handy|\bmobil|téléphone|\btél\b|teléfono|móvil|celular|telefono|cellulare|telefoon|mobiel|komórk|dzwoni|telefone|telemóvel|\bdesk|\boffice|\bdirect|\bnr tel|msisdn|caller ?id|(?:to|from)[_ ]number)[^0-9]{0,20}$|(?:^|[\n|,;(·•])[ \t]{0,3}(?:t|m|p|f|ph|h|w|c)[.:]{1,2}[ \t]{0,3}[+(]{0,2}$/i
 /** Words after which it may be one. */
 const WEAK =
-  /(?:\bcall|\bdial|\bsms\b|\btext (?:me|him|her|us|them)|reach|contact|number is|\bring\b|answering|messages? to|\bruf|anruf|appel|llám|chiam|bel me|zadzwo|numer|ligue)[^0-9\n]{0,24}$/i
+  /(?:\bcall|\bdial|\bsms\b|(?:\btext|\bapp|\bping) (?:me|him|her|us|them)|reach|alt(?:ernate)?\.? (?:no|num|nr)|landline|\bnatel|\bgsm\b|\bzap\b|\bwsp?p?\b|wasap|\btele?m\.|\bkom\.|\btlf|\btfno|\bhp\b|recapito|contacto|kontakt|festnetz|(?:call|ring|text)[^\n0-9]{0,12} (?:after|before|from|until) [0-9]{1,2}(?:[:.h][0-9]{0,2})?|contact|number is|\bring\b|answering|messages? to|\bruf|anruf|appel|llám|chiam|bel me|zadzwo|numer|ligue)[^0-9\n]{0,24}$/i
 
 /** The same, farther off, where the number comes right after a word such as "at". */
 const AT_NUMBER =
@@ -53,6 +53,20 @@ export const phoneNumber: Recogniser = {
   },
 }
 
+/** Between two numbers of somebody: `98200 44187 / 98200 44188`, `… or …`. */
+const NEXT = /^[ \t]{0,2}(?:[/|,;&]|(?<= )(?:or|and|oder|und|ou|et|o|y|e|of|en|lub|i)(?= ))[ \t]{1,2}\(?$/i
+
+/** What is as long as the number right before it is one too; says whether it is. */
+function addNext(text: string, start: number, end: number, found: Candidate[]): boolean {
+  const last = found.at(-1)
+  if (last === undefined || start - last.end > 8 || start < last.end || !NEXT.test(text.slice(last.end, start)))
+    return false
+  const longer = digitsOf(text, last.start, last.end).length - digitsOf(text, start, end).length
+  if (longer < -1 || longer > 3 || DATE.test(text.slice(start, end)) || isCutOff(text, end)) return false
+  found.push({ entityType: 'PHONE_NUMBER', start, end, score: 0.6, evidence: 'context' })
+  return true
+}
+
 interface Hit {
   end: number
   score: number
@@ -69,7 +83,10 @@ function findInRun(text: string, offset: number, run: string, language: string, 
     if (isInsideWord(text, opened)) continue
     const isTried = i === 0 || (i < MAX_TRIES && text[start] === '0' && start - (groups[i - 1]?.end ?? 0) > 1)
     const hit = ends.length === 0 ? null : hitAt(text, opened, start, isTried, ends, language)
-    if (hit === null) continue
+    if (hit === null) {
+      if (addNext(text, opened, offset + run.length, found)) return
+      continue
+    }
     const end = withExtension(text, hit.end)
     found.push({
       entityType: 'PHONE_NUMBER',

@@ -58,6 +58,9 @@ const UNIT_WORD =
   /(?<![\p{L}\p{N}])(?:unit|flat|apt\.?|apartment|suite|ste\.?|shop|lot|villa|plot|house|door|blk|block|no)\.?(?: no\.?)? ?#?$/iu
 /** A letter before the number of a house or a plot: `B-204`. */
 const LETTER_BEFORE = /(?<![\p{L}\p{N}])[A-Z][-/]$/u
+/** Flats and floors before the house that has a name: `Rm 1204, 12/F, `, `3rd Floor, `. */
+const UNITS_BEFORE =
+  /(?<![\p{L}\p{N}])(?:(?:(?:rm|room|flat|unit|suite|apt|level|shop|block|tower)\.? ?#?[0-9A-Z][0-9A-Z-]{0,5}|[0-9]{1,3}(?:\/F|(?:st|nd|rd|th) floor))(?:, ?| ?\n ?)){1,3}$/iu
 /** Between the parts of a town. */
 const SEP = '(?:[ \\t]{0,2}(?:,|\\r?\\n|-)){1,2}[ \\t]{0,4}'
 const REGION = `(?:${STATE}|[A-Z]{2,3}|nan|${words.CITY})[ ,\\n]{1,3}`
@@ -145,6 +148,7 @@ export function addressStart(text: string, start: number): number {
   const at = (house ?? number)?.index ?? before.length
   const outer =
     TOWN_BEFORE.exec(before.slice(0, at)) ??
+    UNITS_BEFORE.exec(before.slice(0, at)) ??
     BUILDING_BEFORE.exec(before.slice(0, at)) ??
     namedTown(text, start, before.slice(0, at))
   return from + (outer?.index ?? at)
