@@ -60,6 +60,7 @@ describe('A code that lets somebody in is a secret', () => {
     'verification code expires in 3600 seconds, recovery code count: 10',
     '{"alarms": [{"code": "AL-7316", "sev": 2}]}',
     'lock timeout 5000 ms, gate 7316 opened, door 12 alarm 7316 cleared',
+    'verificatie van code 2024, security code review of 4471 files',
     'gate B44 opens 10:20, safe version 2024, flight gate: A12',
     'access code of conduct 2024, unlock code path in v2024',
   ])('and other numbers are none: %j', (text) => {
@@ -109,6 +110,7 @@ describe('A password that a sentence tells is a secret', () => {
     'arn:aws:secretsmanager:eu-west-1:123456789012:secret:MySecret-a1b2c3',
     'public key fingerprint SHA256:uNiVztksCsDhcc0u9e8BrkQ9mMm3Kq7LpZ2x',
     'dkim=pass (2048-bit key), spf=pass (BAYES_50)',
+    'authMode=RS256WithJwks2024',
     'let sleutel = fxhash::hash64(x)',
     '{"auth":{"password":"$PW"},"street1":"Road 3","at":"2025-05-20T21:03:55Z"}',
   ])('and other words are none: %j', (text) => {

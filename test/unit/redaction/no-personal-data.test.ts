@@ -13,6 +13,7 @@ describe('What is nobody’s stays', () => {
     'protocolo 2025.0412.3456-7',
     'IMEI 356938035643809',
     'spedizione BRT 0418 2277 0912 03, PL 07700-900-123 / rev C',
+    "INSERT INTO products (id, name) VALUES (7, 'Lamp');",
     'https://gist.github.com/discover https://kubernetes-sigs.github.io/docs/start https://shop.example/products/lamp-shade',
     'https://github.com/sponsors https://shop.example/users/list https://shop.example/account/settings',
   ])('%j', async (text) => {
@@ -31,6 +32,7 @@ describe('What is nobody’s stays', () => {
     ['https://gist.github.com/zyxela-88', 'https://gist.github.com/zyxela-88'],
     ['https://lenabrandt.wordpress.com/about', 'https://lenabrandt.wordpress.com/about'],
     ['https://profile.example/lucja-zyxowska/', 'https://profile.example/lucja-zyxowska/'],
+    ["INSERT INTO users (id, login) VALUES (7, 'dkowalxy');", 'dkowalxy'],
     ['mailto=ann_at_zyx_dot_example', 'ann_at_zyx_dot_example'],
     ['{"mail": "a.zyx@intranet-b"}', 'a.zyx@intranet-b'],
   ])('and what is somebody’s does not: %j', async (text, value) => {

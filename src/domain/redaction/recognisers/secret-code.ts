@@ -35,7 +35,7 @@ const OF_OTHERS =
   /[+€$£/@]$|(?<![a-z])(?:order|invoice|ticket|case|ref|room|unit|apt|flat|flt|suite|building|line|rechnung|auftrag|vorgang|facture|commande|pedido|factura|fattura|ordine|zamówieni[ea]|faktur[ay]|fatura|chapter|kapitel|page|seite|version|port|phone|tel|telefon|mobile|cell|ending in|ending|error|endend auf|year|since|seit|depuis|desde|dal|sinds|od roku|in|im|en|em|nel|w)[ .:#]{0,3}(?:n[oº°r][.:]? ?)?$/i
 /** How many, how long and whether: settings of what makes the codes. */
 const OF_SETTING =
-  /^[\w.-]*(?:length|len|ttl|expir|timeout|period|digits|count|size|max|min|window|interval|drift|skew|attempt|retr|limit|enabled|version|type|path|coverage|requests|users|flow)/i
+  /^ ?[\w.-]*(?:review|table|lines|style|length|len|ttl|expir|timeout|period|digits|count|size|max|min|window|interval|drift|skew|attempt|retr|limit|enabled|version|type|path|coverage|requests|users|flow)/i
 /** Between a word that is sure and the code, where nothing says that it follows. */
 const WHOSE =
   /(?<![a-z])(?:sim|card|karte|carte|tarjeta|carta|kaart|app|handy|for|to|of|für|vom|zum|der|des|de|du|del|della|dello|di|do|da|van|voor|od|na|dla|texted|sent)(?![a-z])/i
@@ -104,6 +104,7 @@ function codeBehind(text: string, start: number, end: number, isSure: boolean): 
   const value = valueOf(token, isTold, opens && gap.length < 24)
   if (value === null || GOES_ON.test(text.slice(end + gap.length + value.length, end + gap.length + value.length + 12)))
     return null
+  if (!isSure && /^(?:19|20)[0-9]{2}$/.test(value) && !/[:=#]/.test(gap)) return null
   if (!isTold && (/^(?:19|20)[0-9]{2}$/.test(value) || gap.length > 40 || (isSure && !WHOSE.test(gap)))) return null
   return [end + gap.length, end + gap.length + value.length]
 }

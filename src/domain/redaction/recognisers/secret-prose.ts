@@ -163,7 +163,8 @@ function isPassword(value: string): boolean {
 const NAMED = indexed(
   /(?<=(?<![A-Za-z])(?:[A-Za-z]{1,12}[_.-])?)(token|api_?key|secret|session|sess|sid|sig|auth)([_-]?[A-Za-z]{1,16})?["']?[ \t]{0,4}[:=][ \t]{0,4}["']?([A-Za-z0-9%._~+/=-]{16,256})/gi,
 )
-const NO_KEY = /(?:arn|ur[il]|path|type|count|hash|digest|sha|name|ref|version|endpoint|class|file|at)$/i
+const NO_KEY =
+  /(?:arn|ur[il]|path|type|count|hash|digest|sha|name|ref|version|endpoint|class|file|at|mode|provider|method|scheme|alg(?:orithm)?|level|status|config|policy|role|domain|host|realm|issuer|audience|scope)$/i
 
 /** Keys and sessions in fields whose name only begins as they are called. */
 export function findNamed(text: string, add: AddSecret): void {

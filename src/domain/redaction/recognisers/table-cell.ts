@@ -93,7 +93,7 @@ function hasRow(text: string, from: number, count: number, delimiter: string): b
 }
 
 /** A column that is only called a name is one of persons where another column is personal too. */
-function columnsOf(labels: readonly string[]): (readonly FieldKind[])[] | null {
+function columnsOf(labels: readonly string[], least = 2): (readonly FieldKind[])[] | null {
   const plain = labels.map(plainLabel)
   if (plain.some((label) => label.length > 40 || /[0-9]{3}|[!?] |\p{L}{6}\. /u.test(label))) return null
   const isSplit = plain.includes('first') && plain.includes('last')
@@ -106,7 +106,7 @@ function columnsOf(labels: readonly string[]): (readonly FieldKind[])[] | null {
   const isNamed = others > 0 && plain.includes('name')
   // Whose machine it is stands beside its addresses.
   const machines = plain.filter((label) => /^(?:(?:last )?ip|mac)(?: address)?$/.test(label)).length
-  if (others === 0 || others + (isNamed ? 1 : 0) + machines < 2) return null
+  if (others === 0 || others + (isNamed ? 1 : 0) + machines < least) return null
   return kinds.map((some, i) => {
     if (isNamed && plain[i] === 'name') return kindsOfLabel('full name')
     return hasStreet ? some : some.filter((kind) => !isTown(kind))
@@ -165,7 +165,10 @@ function trimmed(text: string, from: number, to: number, quote: string): Cell {
 }
 
 function findTuples(text: string, head: RegExpExecArray, found: Candidate[]): void {
-  const columns = columnsOf((head[1] ?? '').split(',').map((label) => label.replace(/["'`[\]]/g, '')))
+  const columns = columnsOf(
+    (head[1] ?? '').split(',').map((label) => label.replace(/["'`[\]]/g, '')),
+    1,
+  )
   if (columns === null) return
   let at = head.index + head[0].length
   for (;;) {

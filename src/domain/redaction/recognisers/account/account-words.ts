@@ -1,6 +1,6 @@
 /** What an account is called in fields, whatever stands in them. A pattern of words. */
 export const ACCOUNT_NAME =
-  'user[ _-]?(?:name|id|login)|usr|login[ _-]?(?:name|id)|logon(?:[ _-]?name)?|account[ _-]?name|sam ?account ?name|screen[ _-]?name|(?:benutzer|nutzer|anmelde)(?:name|kennung)|identifiant|nom d.utilisateur|(?:nombre|nome) de (?:usuario|usu[áa]rio|utilizador)|nome utente|gebruikersnaam|inlognaam|accountnaam|nazwa użytkownika|kennung|pseudo(?:nyme)?|gamertag'
+  'user[ _-]?(?:name|id|login)|usr|login[ _-]?(?:name|id)|logon(?:[ _-]?name)?|account[ _-]?name|sam ?account ?name|screen[ _-]?name|(?:benutzer|nutzer|anmelde)(?:name|kennung)|identifiant|nom d.utilisateur|(?:nombre|nome) de (?:usuario|usu[áa]rio|utilizador)|nome utente|gebruikersnaam|inlognaam|accountnaam|nazwa użytkownika|kennung|gamertag'
 
 /** What it is called in a word that stands before other things too. */
 export const ACCOUNT =
@@ -8,7 +8,7 @@ export const ACCOUNT =
 
 /** Who does something, and how people are spoken to. */
 export const ACTOR =
-  'logins|loginu|owner(?:s|[ _]id)?|authors?|requeste[rd](?:[ _]by)?|requestor|assignees?|assigned[ _-]?to|report(?:er|ed[ _-]by)|approve(?:r|d[ _-]by)|reviewe(?:r|d[ _-]by)|(?:created|updated|modified|changed|uploaded|opened|closed|resolved|merged|edited|deployed|triggered|pushed|submitted|committed|raised|logged|requested|signed[ _-]off)[ _-]?by|commit by|committer|actor|principal|operator|agent|slack|viber|handle|nick(?:name)?|accounts?|acct|for user|for invalid user|password for|publickey for|sudo|su|uid|sender|cc|ping|thanks|hi|hey|ask|says'
+  'logins|loginu|pseudo(?:nyme)?|owner(?:s|[ _]id)?|authors?|requeste[rd](?:[ _]by)?|requestor|assignees?|assigned[ _-]?to|report(?:er|ed[ _-]by)|approve(?:r|d[ _-]by)|reviewe(?:r|d[ _-]by)|(?:created|updated|modified|changed|uploaded|opened|closed|resolved|merged|edited|deployed|triggered|pushed|submitted|committed|raised|logged|requested|signed[ _-]off)[ _-]?by|commit by|committer|actor|principal|operator|agent|slack|viber|handle|nick(?:name)?|accounts?|acct|for user|for invalid user|password for|publickey for|sudo|su|uid|sender|cc|ping|thanks|hi|hey|ask|says'
 
 /** Sites and messengers, before what a person is called on them. */
 export const SITE =

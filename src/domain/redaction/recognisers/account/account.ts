@@ -69,6 +69,13 @@ const PLACES: readonly Place[] = [
     isMeant: isOfPersonOrNumbered,
   },
   {
+    // Who did something to code, and who posts: `lbrandt pushed to main`, `u/lenabrandt posted`.
+    pattern:
+      /(?<![\w@./-])([a-z][a-z0-9._-]{3,30})(?= (?:pushed|committed|force-pushed|merged|rebased|approved these|requested changes|commented on|opened (?:a |the )?(?:pr|pull|issue|mr|merge)|joined the channel|left the channel)(?![a-z]))|(?<=(?:^|[\s(])\/?u\/)([A-Za-z][\w-]{3,20})(?![\w/-])/dg,
+    sign: /[a-z] (?:pushed|committed|force-pushed|merged|rebased|approved these|requested changes|commented on|opened |joined the|left the)|(?:^|[\s(])\/?u\/[A-Za-z]/,
+    isMeant: (account) => (isOfPerson(account) && !isGivenName(account)) || isInvented(account),
+  },
+  {
     // Before a password that goes with it: `creds: mmeier / …`.
     pattern:
       /(?<=(?<![a-z])(?:creds|credentials?|zugangsdaten|identifiants?|credencia(?:les|is)|credenziali|inloggegevens|login|logowania|accesos?|accesso|acesso)(?: [a-zà-ÿ-]{2,16}){0,3}[ :]{1,3})([a-z][\w.-]{2,30})(?= ?\/ ?[^\s/])/dgi,
