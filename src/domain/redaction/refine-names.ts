@@ -14,6 +14,7 @@ import { namesInQueries } from './persons/query-names.ts'
 import { withSiblings } from './persons/siblings.ts'
 import { namesInSmall } from './persons/small-names.ts'
 import { isThingLabel } from './persons/thing-labels.ts'
+import { thingsCalled } from './persons/things-called.ts'
 import { isTownOfState } from './persons/towns.ts'
 import type { NamedCandidate } from './resolve-overlaps.ts'
 import { namesBySoftCue, namesOfKin } from './soft-cues.ts'
@@ -31,7 +32,7 @@ const TITLE_BEFORE =
   /(?:\b(?:mr|mrs|ms|miss|mx|dr|prof|herrn?|frau|sir|dame|lord|lady|monsieur|madame|mme|mlle|señora?|sra?|signora?|sig|dott|pani?|panem|panią|dhr|mevr)\.?|\b(?:dear|hi|hello|liebe[r]?|bonjour|hola|ciao|named?|called|i am|i'm|name is|by|user|colleague|with|ask|tell|call)) $/i
 /** `Patient: Rice, Clark (…)` */
 const LAST_FIRST =
-  /(?:(?:^|\n)[ \t>*-]{0,4}|[:|–—] ?|[;"] ?| - |\b[Pp]atient |\b[Cc]lient |\b[Ee]mployee )(\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}[\p{L}\p{M}'’-]{1,24})?), (\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}\.?)?)(?=[ \t]{0,2}(?:[;"(|–—\n]|- |$))/gu
+  /(?:(?:^|\n)[ \t>*-]{0,4}|[:|–—] ?|[;"] ?| - |\b[Pp]atient |\b[Cc]lient |\b[Ee]mployee )(\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}[\p{L}\p{M}'’-]{1,24})?), (\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}\.?)?|\p{Lu}\.(?: ?\p{Lu}\.)?)(?=[ \t]{0,2}(?:[;"(|–—\n]|- |$))/gu
 /** A line of its own with an initial in the middle: `Landerico B Hidalgo`. */
 const WITH_INITIAL =
   /(?<=(?:^|\n)[ \t>*-]{0,4})(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \p{Lu}\.? (\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24})(?=[ \t]{0,4}(?:\r?\n|$))/gu
@@ -75,6 +76,7 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
     } else if (isPerson(text, trimmed, isForeign)) add({ ...trimmed, start: lineStart(text, trimmed) }, modelName)
   }
   const strong = coverOf(spans.filter(({ entityType, score }) => entityType !== 'PERSON' && score >= 0.6))
+  const sure = coverOf(spans.filter(({ entityType, score }) => entityType === 'PERSON' && score >= SURE))
   const likely = coverOf(spans.filter(({ entityType, score }) => entityType === 'PERSON' && score >= LIKELY))
   for (const span of listed) {
     const owner = strong.holder(span)
@@ -82,7 +84,8 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
       owner !== undefined && owner.end - owner.start > span.end - span.start && text[span.start - 1] !== '('
     if (isInside || isOdd(text, span)) continue
     const isSeen = likely.holder({ start: span.start, end: span.start + 1 }) !== undefined
-    if (!isSeen && isThing(text, span.start, span.end)) continue
+    const isSure = sure.holder({ start: span.start, end: span.start + 1 }) !== undefined
+    if (!isSure && isThing(text, span.start, span.end)) continue
     if (!isLiteral(text, span) && isCode(text, span, isSeen)) continue
     add({ ...span, start: lineStart(text, span) }, 'name-list')
   }
@@ -115,7 +118,11 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
   ])
     if (!isOtherName(text, span.start, span.end)) add(span, 'name-cue')
   for (const span of writtenNames(text)) add(span, 'name-cue')
-  return withSiblings(text, kept, modelName, isOdd).map((one) =>
+  const things = kept.length === 0 ? [] : thingsCalled(text)
+  const persons = kept.filter(
+    (one) => one.entityType !== 'PERSON' || !things.some(([start, end]) => start <= one.start && one.end <= end),
+  )
+  return withSiblings(text, persons, modelName, isOdd).map((one) =>
     one.entityType === 'PERSON' ? { ...one, ...wholeName(text, one) } : one,
   )
 }
@@ -135,7 +142,7 @@ function isPerson(text: string, span: NameSpan, isForeign: () => boolean): boole
   if (name === name.toUpperCase() && /\p{Lu}/u.test(name)) return score >= (listed > 0 ? 0.4 : 0.87)
   if (listed > 0) return score >= (words.length > 1 ? 0.2 : 0.3)
   if (words.length > 1) return score >= (isForeign() ? 0.6 : 0.4)
-  if (isBehindLabel(text, start)) return score >= 0.5
+  if (score >= leastBehindLabel(text, start)) return true
   if (isForeign() && (isAtStart(text, start) || isGermanText(text))) return false
   return score >= (isAtStart(text, start) ? 0.75 : 0.5)
 }
@@ -147,10 +154,12 @@ function isLabel(word: string): boolean {
 
 const LABEL_BEFORE = /(?<!\p{L})(\p{L}[\p{L}-]{2,20})(?: \p{L}{2,14})? ?: ?$/u
 
-/** `kierowca autobusu: Zzyxa` */
-function isBehindLabel(text: string, start: number): boolean {
+/** The score that is enough behind what somebody is called: `kierowca autobusu: Zzyxa`. */
+function leastBehindLabel(text: string, start: number): number {
   const label = LABEL_BEFORE.exec(text.slice(Math.max(0, start - 40), start))?.[1]
-  return label !== undefined && personLabel(label.toLowerCase()) === 'person'
+  const kind = label === undefined ? null : personLabel(label.toLowerCase())
+  if (kind === null) return Number.POSITIVE_INFINITY
+  return kind === 'person' ? 0.5 : 0.8
 }
 
 /** `Patient Liaison`, `The Claimant`: nothing that a list has, and a word that says what somebody does. */

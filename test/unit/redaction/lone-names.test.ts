@@ -54,6 +54,11 @@ describe('Where nothing in a text speaks of anybody', () => {
   ] as const)('but for %s', async (_, text, net, expected) => {
     expect(await persons(text, net)).toEqual(expected)
   })
+  it('nor in a list of brands, however sure the net is', async () => {
+    const list = 'Sold: Jack & Jones, Hedda Zzyxen, Marc O’Polo, Gudrun Berg\nTo: Annika'
+    expect(await persons(list, { 'Hedda Zzyxen': 0.99 })).toEqual(['Annika'])
+    expect(await persons(`${list}, ann@acme.test`, { 'Hedda Zzyxen': 0.99 })).toContain('Hedda Zzyxen')
+  })
   it('but for a text too short to say', async () => {
     expect(await persons('Shorten what Hedda wrote.', {})).toEqual(['Hedda'])
   })

@@ -6,10 +6,12 @@ import { found } from './support.ts'
 
 /** Persons where the net says that these are some, with these scores. */
 function persons(text: string, net: Readonly<Record<string, number>> = {}): string[] {
-  const spans = Object.entries(net).map(([name, score]): NameSpan => {
-    const start = text.indexOf(name)
-    return { start, end: start + name.length, entityType: 'PERSON', score }
-  })
+  const spans: NameSpan[] = Object.entries(net)
+    .map(([name, score]) => {
+      const start = text.indexOf(name)
+      return { start, end: start + name.length, entityType: 'PERSON' as const, score }
+    })
+    .filter(({ start }) => start >= 0)
   return resolveOverlaps(refineNames(text, spans, 'net').filter(({ entityType }) => entityType === 'PERSON')).map(
     ({ start, end }) => text.slice(start, end),
   )
@@ -34,6 +36,10 @@ describe('Where somebody stands says that it is somebody', () => {
     ['cognome: Dall’Zzyx\ncf: x', ['Dall’Zzyx']],
     ['Rozmawiałam z p. Zzyxownią i z panią Zzyxą, że', ['Zzyxownią', 'Zzyxą']],
     ['we saw Me. Zzyxclair today', ['Zzyxclair']],
+    ['bed 6 ngozi a. home today, bed 4 okafor 78f, ms vu waits', ['ngozi a.', 'okafor', 'vu']],
+    ['List: ZZYX, Keiko (3A); Nakamura, K. (3B)', ['ZZYX, Keiko', 'Nakamura, K.']],
+    ['invita también a Annika, pide la factura a Hedda', ['Annika', 'Hedda']],
+    ['el Lic. Zzyxa y el geom. Zzyxo', ['Zzyxa', 'Zzyxo']],
     ['la señora Zzyx y monsieur Zzyxé', ['Zzyx', 'Zzyxé']],
   ] as const)('%j', (text, names) => {
     expect(persons(text)).toEqual(names)
@@ -51,6 +57,17 @@ describe('Where somebody stands says that it is somebody', () => {
     ['kierowca autobusu: Zzyx, ą, ę, że nie był', { Zzyx: 0.6 }, ['Zzyx']],
   ] as const)('beside what the net says of %j', (text, net, names) => {
     expect(persons(text, net)).toEqual(names)
+  })
+})
+
+describe('Where a text says what is called so, nobody is', () => {
+  it.each([
+    ['The meeting rooms are called Everest, Victoria, Annika and Hedda; Ann books them', ['Ann']],
+    ['Die Drucker heißen Annika, Hedda und Wolfgang. Ann hilft', ['Ann']],
+    ['Nuestros barcos se llaman Ximena y Consuelo. Pregunta a Annika', ['Annika']],
+    ['Johnson & Johnson and a firm', []],
+  ] as const)('%j', (text, names) => {
+    expect(persons(text, { Victoria: 0.97 })).toEqual(names)
   })
 })
 

@@ -15,9 +15,10 @@ const NUMBER_BEHIND =
 /** What is one of many, or a ship's. */
 const DETERMINED =
   /(?:^|[^\p{L}])(?:the|an?|this|each|every|aboard)(?: (?:old|new|big|little|first|last|next|other))? ["“'‘]?$/u
-/** Portuguese puts `a` before a woman's name. */
+/** Portuguese puts `a` before a woman's name; Spanish and Italian have it for whom something is done to. */
 const ARTICLE_BEFORE = /(?:^|[^\p{L}])a $/u
-const PORTUGUESE = /[ãõ]|(?<!\p{L})(?:da|na|que|os|com|uma?|pelo|pela|só|já|começa|vai|está)(?!\p{L})/u
+const ROMANCE =
+  /[áíóúñãõàèìòù¿¡]|(?<!\p{L})(?:da|na|que|os|com|uma?|pelo|pela|só|começa|vai|el|los|las|un|una|del|al|con|por|para|mi|su|se|il|gli|di|che|non|ho|ha|si|della|dal|mio|mia|pide|chiede|pede)(?!\p{L})/u
 const SHIP_BEFORE =
   /(?<![\p{L}\p{N}])(?:MV|M\/V|MS|MSC|MY|SS|RMS|HMS|USS|HMCS|USNS|RV|FV|SV|S\/Y|[Hh]urricane|[Ss]torm|[Tt]yphoon|[Cc]yclone|[Mm]ount|Mt|[Ll]ake|[Rr]iver|[Pp]ort|Fort|Cape|[Ii]sle of|[Cc]ity of|[Tt]own of|[Cc]ounty|Camp|Saint|Sint|Santa|San|São|Sankt|St|Ste|Sainte|[Kk]ing|[Qq]ueen|[Ee]mperor|[Ee]mpress|[Pp]ope) ["“'‘]?$/u
 /** Where something is, and hardly ever somebody. */
@@ -52,11 +53,11 @@ export function isThing(text: string, start: number, end: number): boolean {
 
 function isDetermined(before: string, behind: string): boolean {
   if (!DETERMINED.test(before)) return false
-  return !(ARTICLE_BEFORE.test(before) && PORTUGUESE.test(`${before}|${behind.slice(0, 40)}`))
+  return !(ARTICLE_BEFORE.test(before) && ROMANCE.test(`${before}|${behind.slice(0, 40)}`))
 }
 
 /** `Marks & Spencer`; two given names are a couple. */
 function isOfFirm(name: string, before: string, behind: string): boolean {
   const other = AND_BEHIND.exec(behind)?.[1] ?? AND_BEFORE.exec(before)?.[1]
-  return other !== undefined && !(isGivenName(name) && isGivenName(other))
+  return other !== undefined && (other === name || !(isGivenName(name) && isGivenName(other)))
 }

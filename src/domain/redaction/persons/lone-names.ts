@@ -1,5 +1,6 @@
 import type { NamedCandidate } from '../resolve-overlaps.ts'
 import { personLabel } from './person-labels.ts'
+import { brandsListed } from './things-called.ts'
 
 /** UTF-16 units of a text that says enough for what it does not say to count; less may be one value of many. */
 const LONG = 160
@@ -22,7 +23,7 @@ function speaksOfPeople(text: string): boolean {
 /**
  * Candidates without names that have one weak cue each, a list or a net that is unsure, where nothing in the text speaks of
  * anybody: no name behind a title, in a field or a signature, none that the net is sure of, no number, address or account of a
- * person, no word for one. There brands, ships, towns and what is on the menu are called like persons. Linear.
+ * person, no word for one; and without those in a list of brands that are called like persons. There brands, ships, towns and what is on the menu are called like persons. Linear.
  *
  * @param others what else was found in the text, whether it is wanted or not
  */
@@ -31,7 +32,20 @@ export function withoutLoneNames(
   names: readonly NamedCandidate[],
   others: readonly { entityType: string }[],
 ): readonly NamedCandidate[] {
-  if (text.length < LONG || others.length > 0) return names
+  if (others.length > 0) return names
+  const lists = names.length === 0 ? [] : brandsListed(text)
+  return lists.length === 0
+    ? withoutWeak(text, names)
+    : withoutWeak(
+        text,
+        names.filter(
+          (one) => one.entityType !== 'PERSON' || !lists.some(([from, to]) => from <= one.start && one.end <= to),
+        ),
+      )
+}
+
+function withoutWeak(text: string, names: readonly NamedCandidate[]): readonly NamedCandidate[] {
+  if (text.length < LONG) return names
   const persons = names.filter(({ entityType }) => entityType === 'PERSON')
   const nearly = new Set<string>()
   for (const { start, end, score, recognizer } of persons) {

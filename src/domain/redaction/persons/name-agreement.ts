@@ -14,7 +14,7 @@ import { isWithoutCapitals } from './small-names.ts'
 export interface KnownNames {
   /** Parts of names with a capital, as they stand there. */
   parts: ReadonlySet<string>
-  /** Of these the ones of names of several words. */
+  /** Of these the ones of names of several words, or that are sure. */
   full: ReadonlySet<string>
   accounts: NamedAccounts
   /** Names in addresses of mail, in small ASCII letters. */
@@ -26,6 +26,8 @@ export interface KnownNames {
 const MAX_WORDS = 5
 /** Below it a name of one word is too little to be looked for elsewhere. */
 const SURE = 0.6
+/** From it on one word says as much as several. */
+const ALONE = 0.95
 /** Between two cells of a row that may be a given and a family name. */
 const NEXT_CELL = /^["']?[ ]?[;,\t|][ ]?["']?$/
 /** Letters at least of a name that no list has, in small letters. */
@@ -51,7 +53,7 @@ export function knownNames(
   }
   found.forEach((list, i) => {
     let cell = { end: -1, words: [] as string[] }
-    for (const { entityType, start, end, score } of list) {
+    for (const { entityType, start, end, score, recognizer } of list) {
       if (end - start > 80) continue
       const value = (texts[i] ?? '').slice(start, end)
       if (entityType === 'EMAIL_ADDRESS') addMailed(value, known.mailed)
@@ -60,6 +62,8 @@ export function knownNames(
       if (words.length > MAX_WORDS || (words.length < 2 && score < SURE)) continue
       const own = words.filter((word) => PART.test(word) && !isNoName(word) && !isCalled(word))
       for (const word of own) known.parts.add(word)
+      if (words.length === 1 && (score >= ALONE || recognizer === 'name-cue'))
+        for (const word of own) known.full.add(word)
       if (words.length > 1) addAccountsOf(words, known.accounts)
       else if (NEXT_CELL.test((texts[i] ?? '').slice(cell.end, start)))
         addAccountsOf([...cell.words, ...words], known.accounts)

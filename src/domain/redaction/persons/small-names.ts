@@ -30,6 +30,14 @@ jest był była ma miała chce może mówi mówiła dzwoniła dzwonił i lub z z
 vale trzeba gap bo`.split(/\s+/),
 )
 const REST_IN_BRACKETS = /(?: \p{Ll}[\p{Ll}\p{M}'’-]{1,20}){1,2}(?=\))/uy
+/** `oluwaseun a.` */
+const INITIAL_BEHIND = / \p{Ll}\.(?=[\s,;:)/]|$)/uy
+/** As notes write it: `okafor 78f`. */
+const AGE_BEHIND = /^,? [0-9]{1,3} ?(?:[mf]|yo|y\/o|yrs?)(?![\p{L}\p{N}])/u
+/** Surnames of two letters, which stand behind a title alone. */
+const SHORT_SURNAMES =
+  /(?<=(?<![\p{L}\p{N}])(?:mrs?|ms|miss|dr)\.? )(?:li|lu|wu|xu|hu|yu|ng|vu|ho|ly|ma|yi|ko|qi|bo|ha|vo|su|ye|ip|mo)(?![\p{L}\p{N}])/gu
+const SHORT_SURNAME = /(?:mrs?|ms|miss|dr)\.? [a-z]{2}(?![a-z])/
 /** Units before a word in which its sentence starts. */
 const BEFORE = 160
 const SENTENCE = /(?:^|[.!?;:>)\n]["')\]]{0,2}\s{1,3}|\n|[-–—*•] )["'(]{0,2}([^\n]{0,160})$/u
@@ -53,15 +61,18 @@ export function namesInSmall(text: string, isCode: (start: number, end: number) 
       const title = previous?.word ?? titleBefore(text, index)
       const isListed = isListedName(word) && !isWordToo(word)
       if (TITLES.has(title)) isName = isListedName(word) || isUnusual(word)
+      else if (isListed && AGE_BEHIND.test(text.slice(end, end + 10))) isName = true
       else if (isListed && (WEAK_TITLES.has(title) || personLabel(title) !== null)) isName = true
       else if (personLabel(title) === 'person' && isWordName(word)) isName = true
       else if (previous?.isName === true) isName = isListed || hasSurnameEnding(word)
       else if (isListed && isGivenName(word)) isName = isWithoutCapitals(text, index)
     }
-    if (isName && !isCode(index, end)) add(index, text[index - 1] === '(' ? endInBrackets(text, end) : end, 0.5)
+    if (isName && !isCode(index, end)) add(index, restOf(text, index, end), 0.5)
     last = { end, word, isName }
   }
-  return found
+  if (SHORT_SURNAME.test(text))
+    for (const { index, 0: word } of text.matchAll(SHORT_SURNAMES)) add(index, index + word.length, 0.5)
+  return found.sort((a, b) => a.start - b.start)
 }
 
 /** The word before a place that a dot may end: `sig. `, `sig.ra `; empty where none stands right before. */
@@ -73,10 +84,11 @@ function titleBefore(text: string, start: number): string {
   )
 }
 
-/** Of a name that all of a pair of brackets is, with words that no list has. */
-function endInBrackets(text: string, end: number): number {
-  REST_IN_BRACKETS.lastIndex = end
-  return end + (REST_IN_BRACKETS.exec(text)?.[0].length ?? 0)
+/** Where a name ends that all of a pair of brackets is, with words that no list has, or that has its other letter behind it. */
+function restOf(text: string, start: number, end: number): number {
+  const rest = text[start - 1] === '(' ? REST_IN_BRACKETS : INITIAL_BEHIND
+  rest.lastIndex = end
+  return end + (rest.exec(text)?.[0].length ?? 0)
 }
 
 function isUnusual(word: string): boolean {
