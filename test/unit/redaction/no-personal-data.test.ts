@@ -14,6 +14,7 @@ describe('What is nobody’s stays', () => {
     'IMEI 356938035643809',
     'spedizione BRT 0418 2277 0912 03, PL 07700-900-123 / rev C',
     "INSERT INTO products (id, name) VALUES (7, 'Lamp');",
+    'checksum 9yLmQ3hD24xA7bP5rTzWc8KfNvE6sGjU1oRiHqBtXdMw, module web3.eth.accounts',
     'https://gist.github.com/discover https://kubernetes-sigs.github.io/docs/start https://shop.example/products/lamp-shade',
     'https://github.com/sponsors https://shop.example/users/list https://shop.example/account/settings',
   ])('%j', async (text) => {
@@ -33,6 +34,9 @@ describe('What is nobody’s stays', () => {
     ['https://lenabrandt.wordpress.com/about', 'https://lenabrandt.wordpress.com/about'],
     ['https://profile.example/lucja-zyxowska/', 'https://profile.example/lucja-zyxowska/'],
     ["INSERT INTO users (id, login) VALUES (7, 'dkowalxy');", 'dkowalxy'],
+    ['SOL wallet 9yLmQ3hD24xA7bP5rTzWc8KfNvE6sGjU1oRiHqBtXdMw ok', '9yLmQ3hD24xA7bP5rTzWc8KfNvE6sGjU1oRiHqBtXdMw'],
+    ['LTC LM2WMpR1Rp6j3Sa59cMXMs1SPzj9eXpGc1', 'LM2WMpR1Rp6j3Sa59cMXMs1SPzj9eXpGc1'],
+    ['sent to zyxela-7.eth', 'zyxela-7.eth'],
     ['mailto=ann_at_zyx_dot_example', 'ann_at_zyx_dot_example'],
     ['{"mail": "a.zyx@intranet-b"}', 'a.zyx@intranet-b'],
   ])('and what is somebody’s does not: %j', async (text, value) => {

@@ -4,18 +4,29 @@ import { validate } from 'bitcoin-address-validation'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { matchesInTokens } from '../token-runs.ts'
 import { hasContextBefore } from './context-words.ts'
+import { isKeyLike } from './secret-shape.ts'
 
 const BITCOIN =
   /(?<![A-Za-z0-9])(?:[13mn2][1-9A-HJ-NP-Za-km-z]{25,34}|(?:bc1|tb1|BC1|TB1)[0-9A-Za-z]{8,87})(?![A-Za-z0-9])/g
-/** Tron: Base58Check of 0x41 and twenty bytes. */
-const TRON = /(?<![A-Za-z0-9])T[1-9A-HJ-NP-Za-km-z]{33}(?![A-Za-z0-9])/g
+/** Tron, Litecoin, Dogecoin, Dash: Base58Check of a byte for the coin and twenty more. */
+const OTHER_COINS = /(?<![A-Za-z0-9])[TLMDX][1-9A-HJ-NP-Za-km-z]{32,34}(?![A-Za-z0-9])/g
+/** Coins whose addresses show their checks to nobody else, or have none: Solana, Monero, Ripple, Cardano. */
+const UNCHECKED =
+  /(?<![A-Za-z0-9])(?:[1-9A-HJ-NP-Za-km-z]{32,44}|[48][1-9A-HJ-NP-Za-km-z]{94}|r[1-9A-HJ-NP-Za-km-z]{24,34}|addr1[0-9a-z]{50,100})(?![A-Za-z0-9])/g
+const COIN =
+  /(?<![a-z])(?:wallet|sol(?:ana)?|xmr|monero|xrp|ripple|ada|cardano|crypto|krypto\w*|usdt|usdc|phantom|portfel\w*|cartera|portefeuille|portafoglio|carteira)(?![a-z])/i
+/** Names of wallets in the Ethereum Name Service. */
+const NAME_OF_WALLET = /(?<![\w.@/-])[a-z0-9-]{3,40}\.eth(?![\w.-]*\w)/g
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 const ETHEREUM = /(?<![A-Za-z0-9])0[xX][0-9a-fA-F]{40}(?![A-Za-z0-9])/g
 const CONTEXT = /wallet|ether|\beth\b|crypto|address|send|token|usdt|usdc|0x/i
 /** Checks of one text; what comes after them counts as right. */
 const MAX_CHECKS = 2_000
 
-/** Addresses of Bitcoin (Base58Check, bech32) and Ethereum (EIP-55); of the latter also without its checksum in one case. */
+/**
+ * Addresses of Bitcoin and its kin (Base58Check, bech32) and Ethereum (EIP-55); of the latter also without its checksum in one
+ * case; those of other coins behind a word for a wallet.
+ */
 export const cryptoAddress: Recogniser = {
   name: 'crypto-address',
   entityTypes: ['CRYPTO'],
@@ -37,10 +48,16 @@ export const cryptoAddress: Recogniser = {
       checks += 1
       if (checks > MAX_CHECKS || validate(match[0])) add(match.index, match[0].length, 1)
     }
-    for (const match of text.includes('T') ? matchesInTokens(text, TRON) : []) {
+    for (const match of matchesInTokens(text, OTHER_COINS)) {
       checks += 1
       if (checks > MAX_CHECKS || hasBase58Check(match[0])) add(match.index, match[0].length, 1)
     }
+    if (COIN.test(text))
+      for (const match of matchesInTokens(text, UNCHECKED))
+        if ((isKeyLike(match[0]) || match[0].startsWith('addr1')) && hasContextBefore(text, match.index, COIN, 48))
+          add(match.index, match[0].length, 0.7)
+    for (const { index, 0: name } of text.includes('.eth') ? text.matchAll(NAME_OF_WALLET) : [])
+      add(index, name.length, 0.7)
     for (const match of matchesInTokens(text, ETHEREUM)) {
       const hex = match[0].slice(2)
       if (/^(.)\1*$/.test(hex)) continue
