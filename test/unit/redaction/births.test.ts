@@ -62,6 +62,8 @@ describe('A birth is told in the words of eight languages', () => {
     ['DOB please\nCALLER nineteenth of july fifty eight', 'nineteenth of july fifty eight'],
     ['13.8.77 is the birthdate on file', '13.8.77'],
     ["She'll be 48 on 13 August", '13 August'],
+    ['DOB 13081977', '13081977'],
+    ['dob 1-3-0-8-1-9-7-7', '1-3-0-8-1-9-7-7'],
     ['Ava turned 7 on 14 March', '14 March'],
     ['ist am vierzehnten Februar sechsundsechzig geboren', 'am vierzehnten Februar sechsundsechzig'],
     ['am zwölften März neunzehnhundertachtzig', 'am zwölften März neunzehnhundertachtzig'],

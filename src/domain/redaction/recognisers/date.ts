@@ -40,7 +40,7 @@ const AFTER_NAME =
   /(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{0,24}) (?:(?:van|von|de|der|den|da|di|del|la|dos|el|al|bin|ter|ten) ){0,3}(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \($/u
 /** Digits alone, as machines read and write them: `DOB: 890517`. */
 const BARE_BIRTH = indexed(
-  /(?<![a-z])(?:dob|d\.o\.b\.?|birth ?date|date of birth|bday|geburtsdatum|geb\.|date de naissance|fecha de nacimiento|data di nascita|data urodzenia|geboortedatum|data de nascimento)[^0-9\n]{0,12}?((?:[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2})|--[0-9]{2}-?[0-9]{2})(?![0-9-])/gi,
+  /(?<![a-z])(?:dob|d\.o\.b\.?|birth ?date|date of birth|bday|geburtsdatum|geb\.|date de naissance|fecha de nacimiento|data di nascita|data urodzenia|geboortedatum|data de nascimento)[^0-9\n]{0,12}?((?:[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])(?:(?:19|20)[0-9]{2}|[0-9]{2}))|--[0-9]{2}-?[0-9]{2})(?![0-9-])/gi,
 )
 /** Portuguese for it in letters, in capitals alone: `DN 19-03-1964`. */
 const BIRTH_LETTERS = /(?<![\p{L}\p{N}])DN:? $/u
