@@ -3,6 +3,7 @@ import lists from './name-lists.json' with { type: 'json' }
 import { capitals, matchesAt } from './names/capitals.ts'
 import type { NameSpan } from './names/decode-spans.ts'
 import { isNoName } from './no-names.ts'
+import { firstCases } from './persons/polish-cases.ts'
 import { SHORT_NAMES } from './short-names.ts'
 
 const GIVEN = new Set([...lists.given.split(' '), ...SHORT_NAMES, ...MORE_NAMES])
@@ -90,10 +91,21 @@ const POLISH_CASES: readonly (readonly [RegExp, string])[] = [
 const POLISH_NAME =
   /(?<![\p{L}\p{N}])(\p{Lu}\p{Ll}{2,14}) (\p{Lu}\p{Ll}{2,20}(?:-\p{Lu}\p{Ll}{2,20})?(?:iego|iej|iemu|im|ego|ej|emu|ym|a|y|i|owi|em|ą|ę|u|ie))(?!\p{L})/uy
 
-/** Polish names in other cases than the first: `od Anny Kowalskiej`. Linear. */
+/** One within a sentence, where towns and persons alone have a capital. */
+const POLISH_GIVEN = /(?<=(?<!\p{L})\p{Ll}{1,14},? )(\p{Lu}[a-ząćęłńóśźż]{3,14})(?!\p{L}| \p{Lu})/uy
+
+/** Polish names in other cases than the first: `od Anny Kowalskiej`, `albo Halinę`. Linear. */
 export function listDeclinedNames(text: string): NameSpan[] {
   if (!/[ąćęłńśźż]/.test(text)) return []
-  return matchesAt(text, POLISH_NAME, capitals(text))
+  const alone = matchesAt(text, POLISH_GIVEN, capitals(text))
+    .filter(([, word = '']) => !isListedName(word) && firstCases(word).some(isGivenName))
+    .map(({ index, 0: word }) => ({
+      start: index,
+      end: index + word.length,
+      entityType: 'PERSON' as const,
+      score: LIST_SCORE,
+    }))
+  const pairs = matchesAt(text, POLISH_NAME, capitals(text))
     .filter(([, given = '']) =>
       POLISH_CASES.some(([ending, first]) => ending.test(given) && isGivenName(given.replace(ending, first))),
     )
@@ -103,6 +115,7 @@ export function listDeclinedNames(text: string): NameSpan[] {
       entityType: 'PERSON' as const,
       score: LIST_SCORE,
     }))
+  return [...alone, ...pairs]
 }
 
 function isShouted(word: string): boolean {

@@ -256,7 +256,10 @@ function trimName(text: string, from: number, to: number): { start: number; end:
   if (first !== undefined && !/^\p{Lu}/u.test(first) && !isListedName(first)) {
     const rest = text.slice(start, end)
     // A word of the sentence before a name, which no particle is.
-    if (/\s\S*[.@]/.test(rest) || (/^\p{Ll}{6,} \p{Lu}\p{Ll}/u.test(rest) && !/['’-]/.test(first)))
+    if (
+      /\s\S*[.@]/.test(rest) ||
+      (/^(?!(?:della|dello|dalla|degli|delle|abdul|saint) )\p{Ll}{4,} \p{Lu}\p{Ll}/u.test(rest) && !/['’-]/.test(first))
+    )
       start += first.length + 1
   }
   return { start, end }

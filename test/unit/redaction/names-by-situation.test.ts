@@ -35,6 +35,7 @@ describe('Where somebody stands says that it is somebody', () => {
     ['el chófer Zzyxa y la nieta Zzyxo', ['Zzyxa', 'Zzyxo']],
     ['cognome: Dall’Zzyx\ncf: x', ['Dall’Zzyx']],
     ['Rozmawiałam z p. Zzyxownią i z panią Zzyxą, że', ['Zzyxownią', 'Zzyxą']],
+    ['Zapytaj o to Tomka, albo Halinę, nie pod Łodzią', ['Tomka', 'Halinę']],
     ['we saw Me. Zzyxclair today', ['Zzyxclair']],
     ['bed 6 ngozi a. home today, bed 4 okafor 78f, ms vu waits', ['ngozi a.', 'okafor', 'vu']],
     ['List: ZZYX, Keiko (3A); Nakamura, K. (3B)', ['ZZYX, Keiko', 'Nakamura, K.']],
@@ -53,6 +54,7 @@ describe('Where somebody stands says that it is somebody', () => {
     ['See you.\n\n/Zzyxa\n', { Zzyxa: 0.9 }, ['Zzyxa']],
     ['open /Zzyxa now', { Zzyxa: 0.9 }, []],
     ['wczoraj asystowali Annika Zzyxen', { 'asystowali Annika Zzyxen': 0.6 }, ['Annika Zzyxen']],
+    ['Can you chase Zzyxoline?', { 'chase Zzyxoline': 0.8 }, ['Zzyxoline']],
     ['that is for QA (Annika).', {}, ['Annika']],
     ['kierowca autobusu: Zzyx, ą, ę, że nie był', { Zzyx: 0.6 }, ['Zzyx']],
   ] as const)('beside what the net says of %j', (text, net, names) => {

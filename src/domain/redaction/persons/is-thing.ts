@@ -23,7 +23,7 @@ const SHIP_BEFORE =
   /(?<![\p{L}\p{N}])(?:MV|M\/V|MS|MSC|MY|SS|RMS|HMS|USS|HMCS|USNS|RV|FV|SV|S\/Y|[Hh]urricane|[Ss]torm|[Tt]yphoon|[Cc]yclone|[Mm]ount|Mt|[Ll]ake|[Rr]iver|[Pp]ort|Fort|Cape|[Ii]sle of|[Cc]ity of|[Tt]own of|[Cc]ounty|Camp|Saint|Sint|Santa|San|São|Sankt|St|Ste|Sainte|[Kk]ing|[Qq]ueen|[Ee]mperor|[Ee]mpress|[Pp]ope) ["“'‘]?$/u
 /** Where something is, and hardly ever somebody. */
 const PLACE_BEFORE =
-  /(?:^|[^\p{L}])(?:(?:based|located|born|lives?|living|held|opened|delivered|office|branch|warehouse|depot|store|shop|flights?|train|trip|travel|sailed|shipped) (?:in|to|from|at)|in|via|near|nach|bei|en|em|naar|te|w|we|koło|vers|chez|presso|cerca de|près de) ["“'‘]?$/iu
+  /(?:^|[^\p{L}])(?:(?:based|located|born|lives?|living|held|opened|delivered|office|branch|warehouse|depot|store|shop|flights?|train|trip|travel|sailed|shipped) (?:in|to|from|at)|nat[oa] a|in|via|near|nach|bei|en|em|naar|te|w|we|koło|vers|chez|presso|cerca de|près de) ["“'‘]?$/iu
 const WORD_BEFORE = /(?<![\p{L}\p{N}])(\p{L}{3,16}) ["“„«'‘]?$/u
 const LABEL_BEFORE = /(?<![\p{L}\p{N}])(\p{L}{2,16})["'”]?[ \t]{0,2}[:=|][ \t]{0,3}["'“]?$/u
 const WORD_BEHIND = /^["”»'’]? (\p{Ll}{3,16})(?![\p{L}])/u
