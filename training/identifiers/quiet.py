@@ -13,6 +13,11 @@ from names.lists import LANGUAGES, Lists
 PERSONAL = re.compile(r"\{(?:D|E|H|h|TEL|ADR|S|SQ|IBAN|PC)\d?\}")
 THINGS = ("order invoice ticket parcel batch part lot serial item sku article container seal booking asset meter delivery pallet "
           "release build commit job run trace request span shipment quote warehouse account-plan sensor device rack node").split()
+# What records of things call their fields, in eight languages.
+FIELDS = ("code sku part lot batch location shelf bin quantity count rev serial model article order invoice ticket status updated "
+          "artikel charge lagerplatz menge bestellnr rechnung kod ilosc partia zamowienie faktura regal lote pedido cantidad codigo "
+          "referencia fecha quantidade codice quantita scaffale ordine bolla code_article quantite reference emplacement commande "
+          "aantal bestelling factuur zending locatie stuknummer container seal vessel tracking po_number asset_tag firmware").split()
 
 
 def digest(rng):
@@ -28,18 +33,38 @@ def version(rng):
 
 
 def lock_file(rng):
-    """Packages with versions and checksums, as the tools of several languages write them."""
-    found = []
+    """Packages with versions and checksums, as the tools of several languages write them; one text is of one tool, or of many."""
+    found, one = [], rng.randrange(9) if rng.random() < 0.7 else None
     for _ in range(rng.randint(2, 6)):
         name, number, check = values.snake(rng).replace("_", "-"), version(rng), digest(rng)
-        found.append(rng.choice([
+        made = [
             f'"node_modules/{name}": {{\n  "version": "{number}",\n  "resolved": "https://registry.npmjs.org/{name}/-/{name}-{number}.tgz",\n  "integrity": "{check}",',
             f'[[package]]\nname = "{name}"\nversion = "{number}"\nchecksum = "{check}"',
             f"{name}=={number} \\\n    --hash={check}", f"github.com/example/{name} v{number} {check}",
             f"{check}  {name}-{number}.tar.gz", f"npm ERR! {check} integrity checksum failed: wanted {digest(rng)} but got {digest(rng)}",
             f"image: registry.example.com/{name}:{number}@{check}", f"  resolution: {{integrity: {check}}}",
             f"commit {values.hexes(rng, 40)}\nindex {values.hexes(rng, 7)}..{values.hexes(rng, 7)} 100644",
-        ]))
+        ]
+        found.append(rng.choice(made) if one is None else made[one])
+    return "\n".join(found)
+
+
+def stock(rng):
+    """Records of things in JSON, XML, YAML or lines of fields: their codes, places on a shelf, amounts, days."""
+    fields = rng.sample(FIELDS, rng.randint(2, 6))
+    code = lambda r: "-".join(values.alnum(r, r.randint(2, 4), "ABCDEFGHKLMNPRSTVX") if r.random() < 0.5 else values.digits(r, r.randint(1, 5))
+                              for _ in range(r.randint(2, 3)))
+    makers = [rng.choice([values.identifier, code, code, code, version, values.date, lambda r: str(r.randint(1, 5000)),
+                          lambda r: values.digits(r, 13), lambda r: f"{r.choice('ABCDEF')}-{r.randint(1, 20):02}-{r.randint(1, 9)}"]) for _ in fields]
+    form, found = rng.randrange(4), []
+    for _ in range(rng.randint(1, 4)):
+        row = [(field, make(rng)) for field, make in zip(fields, makers)]
+        found.append([
+            "<item>" + "".join(f"<{field}>{value}</{field}>" for field, value in row) + "</item>",
+            "{" + ", ".join(f'"{field}": "{value}"' for field, value in row) + "},",
+            "- " + "\n  ".join(f"{field}: {value}" for field, value in row),
+            "\n".join(f"{field.capitalize()}: {value}" for field, value in row) + "\n",
+        ][form])
     return "\n".join(found)
 
 
@@ -84,15 +109,12 @@ class Quiet:
         """(text, spans), the classes as the net has them."""
         rng = self.rng
         roll = rng.random()
-        if roll < 0.35:
+        if roll < 0.3:
             return rng.choice(self.code), []
-        if roll < 0.5:
-            return values.machine_text(rng), []
-        if roll < 0.6:
-            return lock_file(rng), []
-        if roll < 0.7:
-            return table(rng), []
-        if roll < 0.75:
+        for limit, make in ((0.42, values.machine_text), (0.54, lock_file), (0.6, table), (0.7, stock)):
+            if roll < limit:
+                return make(rng), []
+        if roll < 0.74:
             text = rng.choice(self.messages[rng.choice(list(self.messages))])
             return text.replace("{0}", values.camel(rng)).replace("{1}", values.camel(rng)), []
         return self.filled("en" if rng.random() < 0.5 else rng.choice(list(LANGUAGES)))

@@ -119,6 +119,19 @@ describe('which of them count', () => {
     expect(ends('Ana ,,,', 'ID')).toEqual([])
   })
 
+  test('where no word stands beside a value nothing is told by its context: the name of a tool is none', () => {
+    const found = (text: string, value: string) =>
+      identifiersInContext(
+        text,
+        [{ start: text.indexOf(value), end: text.indexOf(value) + value.length, kind: 'SECRET', score: 0.99 }],
+        [],
+      ).length
+    expect(found(`h0.${'z'.repeat(110)}`, 'z'.repeat(110))).toBe(0)
+    expect(found('contract_review_v2024', 'v2024')).toBe(0)
+    expect(found(' 4711-0815 ', '4711-0815')).toBe(0)
+    expect(found('wachtwoord zeedijk88', 'zeedijk88')).toBe(1)
+  })
+
   test('what has a form of its own is left to that', () => {
     expect(one('Ana 10.0.0.1', 'FORMAT', 0.99)).toEqual([])
   })

@@ -45,6 +45,9 @@ const NAME = 0.8
 /** The same of a name in small letters. */
 const SMALL_NAME = 0.9
 
+/** UTF-16 units of a text that may be one value. */
+const SHORT = 200
+
 /** Kinds of which numbers of orders, tickets and parcels look like one. */
 const NUMBERS: ReadonlySet<IdentifierKind> = new Set(['ID', 'BANK', 'VEH'])
 
@@ -64,9 +67,17 @@ export function identifiersInContext(
     const value = text.slice(start, end)
     if (kind === undefined || span.score < least(span.kind, value, usual) || !kind.isPlausible(value)) return []
     if (NUMBERS.has(span.kind) && isNumberOfThing(text, start)) return []
+    if (!hasContext(text, start, end)) return []
     const { entityType } = kind
     return [{ entityType, start, end, score: span.score, evidence: 'model' as const, recognizer: 'identifier-model' }]
   })
+}
+
+/** Whether there are words beside a value. What is one word, as the name of a tool or a model, has nothing by which it could be told. */
+function hasContext(text: string, start: number, end: number): boolean {
+  if (text.length > SHORT) return true
+  const words = text.slice(0, start).replace(/\S*$/, '') + text.slice(end).replace(/^\S*/, '')
+  return /\p{L}{2}/u.test(words)
 }
 
 function least(kind: IdentifierKind, value: string, usual: number): number {
