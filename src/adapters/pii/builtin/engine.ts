@@ -76,6 +76,11 @@ function hiddenNames(views: readonly TextView[], inViews: readonly Reading[]): N
   )
 }
 
+/** Findings that do not overlap, with others. */
+function withMore(found: NamedCandidate[], more: readonly NamedCandidate[]): NamedCandidate[] {
+  return more.length === 0 ? found : resolveOverlaps([...found, ...more])
+}
+
 /** Runs the recognisers over one text and gives what puts names to their findings. */
 async function analyzeOne(
   text: string,
@@ -104,9 +109,9 @@ async function analyzeOne(
     const births = isWanted('DATE_OF_BIRTH') ? birthsBesideNames(text, alone) : []
     const agreed = resolveOverlaps([...alone.filter((one) => !less.has(one)), ...more, ...births])
     const numbers = numbersOfPersons(text, agreed).filter(isKept)
-    const ruled = numbers.length === 0 ? agreed : resolveOverlaps([...agreed, ...numbers])
+    const ruled = withMore(agreed, numbers)
     const identifiers = identifiersInContext(text, reading.identifiers, ruled).filter(isKept)
-    const found = identifiers.length === 0 ? ruled : resolveOverlaps([...ruled, ...identifiers])
+    const found = withMore(ruled, identifiers)
     const known = isWanted('PERSON') ? knownNames([text], [found]) : null
     return known === null ? found : withMentions(text, found, known, () => false)
   }

@@ -1,4 +1,4 @@
-import type { Word } from './split-words.ts'
+import { GAP_PARAGRAPH, type Word } from './split-words.ts'
 
 /** What the model takes for a value that belongs to somebody, by its context. Offsets in UTF-16 code units, end exclusive. */
 export interface IdentifierSpan {
@@ -39,7 +39,6 @@ const GROUPS: readonly (readonly IdentifierKind[])[] = [
 /** A run of words begins with one that is of a group as likely as this, and goes on with those that are more than half as likely. */
 const BEGINS = 0.4
 const GOES_ON = 0.24
-const GAP_PARAGRAPH = 5
 
 /** Runs of words that the model takes for values of somebody, by group and in order. @param probabilities words × tags, row by row */
 export function decodeIdentifiers(words: readonly Word[], probabilities: Float32Array): IdentifierSpan[] {
@@ -51,7 +50,7 @@ function runsOf(
   probabilities: Float32Array,
   group: readonly IdentifierKind[],
 ): IdentifierSpan[] {
-  const tags = group.map((kind) => 1 + 2 * IDENTIFIER_KINDS.indexOf(kind))
+  const tags = group.map(tagOf)
   const shareOf = (word: number): number => tags.reduce((sum, tag) => sum + kindShare(probabilities, word, tag), 0)
   const spans: IdentifierSpan[] = []
   for (let at = 0; at < words.length; at += 1) {
@@ -75,6 +74,9 @@ function runsOf(
   return spans
 }
 
+/** The tag of a kind's first word; that of the words behind it is the next one. */
+const tagOf = (kind: IdentifierKind): number => 1 + 2 * IDENTIFIER_KINDS.indexOf(kind)
+
 const kindShare = (probabilities: Float32Array, word: number, tag: number): number =>
   (probabilities[word * COUNT + tag] ?? 0) + (probabilities[word * COUNT + tag + 1] ?? 0)
 
@@ -86,7 +88,7 @@ function likeliest(
 ): IdentifierKind {
   let [best, most] = [group[0] as IdentifierKind, -1]
   for (const kind of group) {
-    const tag = 1 + 2 * IDENTIFIER_KINDS.indexOf(kind)
+    const tag = tagOf(kind)
     let sum = 0
     for (let word = from; word <= to; word += 1) sum += kindShare(probabilities, word, tag)
     if (sum > most) [best, most] = [kind, sum]

@@ -10,7 +10,7 @@ export const GAP_TIGHT = 1
 const GAP_SPACE = 2
 const GAP_WIDE = 3
 const GAP_LINE = 4
-const GAP_PARAGRAPH = 5
+export const GAP_PARAGRAPH = 5
 
 /** A word of a text; offsets in UTF-16 code units, end exclusive. */
 export interface Word {
