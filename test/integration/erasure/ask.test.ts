@@ -1,5 +1,4 @@
-import { Client, Connection } from '@temporalio/client'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { buildSettleErasures } from '../../../src/compose/erasure.ts'
 import { expectRefused, type Refusal } from '../../support/erasure/expect-refused.ts'
 import { type ErasureStack, OTHER_OFFICER, startErasureStack } from '../../support/erasure/stack.ts'
@@ -7,21 +6,14 @@ import { TEST_KEYS } from '../../support/gateway.ts'
 
 describe('asking for an erasure', { timeout: 120_000 }, () => {
   let stack: ErasureStack
-  let connection: Connection
-  let client: Client
   beforeAll(async () => {
     stack = await startErasureStack({ approval: true })
-    connection = await Connection.connect({ address: inject('stack').temporalAddress })
-    client = new Client({ connection })
   })
-  afterAll(async () => {
-    await connection.close()
-    await stack.close()
-  })
+  afterAll(() => stack.close())
 
   const refused = (...asked: Refusal) => expectRefused(stack, ...asked)
   const failureOf = async (id: string, ...args: unknown[]) => {
-    const handle = await client.workflow.start('eraseSubject', {
+    const handle = await stack.client.workflow.start('eraseSubject', {
       workflowId: id,
       taskQueue: stack.gateway.taskQueue,
       args,
@@ -159,7 +151,7 @@ describe('asking for an erasure', { timeout: 120_000 }, () => {
 
     const { id, reference } = await stack.openCase({ user: 'taken' })
     const start = () =>
-      client.workflow.start('eraseSubject', {
+      stack.client.workflow.start('eraseSubject', {
         workflowId: `officer/${id}`,
         taskQueue: stack.gateway.taskQueue,
         args: [{ reference }],
@@ -175,21 +167,21 @@ describe('asking for an erasure', { timeout: 120_000 }, () => {
   it('again, after its workflow was terminated or cancelled, takes the same case up', async () => {
     const id = await stack.erase({ user: 'again' })
     await stack.awaitState(id, 'awaiting_approval')
-    await client.workflow.getHandle(`erasure/${id}`).terminate('a test')
+    await stack.client.workflow.getHandle(`erasure/${id}`).terminate('a test')
     expect(await stack.awaitState(id, 'failed')).toMatchObject({ error_code: 'workflow_gone' })
     expect(await stack.erase({ user: 'again' })).toBe(id)
     await stack.awaitState(id, 'awaiting_approval')
-    await client.workflow.getHandle(`erasure/${id}`).cancel()
+    await stack.client.workflow.getHandle(`erasure/${id}`).cancel()
     expect(await stack.awaitState(id, 'failed')).toMatchObject({ error_code: 'cancelled' })
     expect(await stack.erase({ user: 'again', identifier: email('again@x.org') })).toBe(id)
     await stack.awaitState(id, 'awaiting_approval')
   })
 
   it('whose workflow was terminated fails by itself, with an entry; one that goes on does not, and it can be asked for again', async () => {
-    const settle = buildSettleErasures(stack.stores, client, stack.gateway.settings)
+    const settle = buildSettleErasures(stack.stores, stack.client, stack.gateway.settings)
     const [lost, waiting] = [await stack.erase({ user: 'lost' }), await stack.erase({ user: 'waiting' })]
     for (const id of [lost, waiting]) await stack.awaitState(id, 'awaiting_approval')
-    await client.workflow.getHandle(`erasure/${lost}`).terminate('a test')
+    await stack.client.workflow.getHandle(`erasure/${lost}`).terminate('a test')
     // Temporal's list shows it as running for a moment yet.
     await vi.waitFor(
       async () => {

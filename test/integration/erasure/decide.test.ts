@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client, Connection } from '@temporalio/client'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readHistory, textsOf } from '../../e2e/history/read-history.ts'
 import { keepHistory } from '../../e2e/history/recorded.ts'
 import { expectRefused, type Refusal } from '../../support/erasure/expect-refused.ts'
@@ -8,23 +7,16 @@ import { type ErasureStack, SECOND_OFFICER, startErasureStack } from '../../supp
 
 describe('an erasure that two have to want', { timeout: 120_000 }, () => {
   let stack: ErasureStack
-  let connection: Connection
-  let client: Client
   beforeAll(async () => {
     stack = await startErasureStack({ approval: true })
-    connection = await Connection.connect({ address: inject('stack').temporalAddress })
-    client = new Client({ connection })
   })
-  afterAll(async () => {
-    await connection.close()
-    await stack.close()
-  })
+  afterAll(() => stack.close())
 
   const refused = (...asked: Refusal) => expectRefused(stack, ...asked)
 
   /** What the workflow tells who asks it, and what the Temporal UI shows of it. */
   const progressOf = async (id: string) => {
-    const handle = client.workflow.getHandle(`erasure/${id}`)
+    const handle = stack.client.workflow.getHandle(`erasure/${id}`)
     const told = await handle.query<{ step: string; counts: object }>('progress')
     const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata')
     return { ...told, summary: currentDetails }
@@ -41,7 +33,7 @@ describe('an erasure that two have to want', { timeout: 120_000 }, () => {
     const view = await stack.awaitState(id, 'refused')
     expect(view).toMatchObject({ error_code: 'not_approved', decision: 'rejected', decided_by: 'test-privacy-2' })
     await refused(path, { decision: 'approve' }, 409, 'nothing_to_decide', SECOND_OFFICER)
-    const { raw } = await readHistory(client, `erasure/${id}`)
+    const { raw } = await readHistory(stack.client, `erasure/${id}`)
     keepHistory('rejected-here', raw, 'erasure')
     for (const text of textsOf(raw)) expect(text).not.toMatch(/\.[jt]s:\d/)
     const entries = await stack.sql`
@@ -83,7 +75,7 @@ describe('an erasure that two have to want', { timeout: 120_000 }, () => {
       const { id, reference } = await stack.openCase({ user })
       await stack.sql`UPDATE erasure_case SET deadline = now() + ${deadline}::interval WHERE id = ${id}`
       const workflow = { workflowId: `due/${id}`, taskQueue: stack.gateway.taskQueue, args: [{ reference }] }
-      await client.workflow.start('eraseSubject', workflow)
+      await stack.client.workflow.start('eraseSubject', workflow)
       return id
     }
     const [overdue, reminded] = [await due('overdue', '3 seconds'), await due('reminded', '7 days 3 seconds')]

@@ -1,5 +1,4 @@
-import { Client, Connection } from '@temporalio/client'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readHistory, textsOf } from '../../e2e/history/read-history.ts'
 import { keepHistory } from '../../e2e/history/recorded.ts'
 import type { Account } from '../../support/erasure/account.ts'
@@ -207,9 +206,7 @@ describe('an export of what is stored of a person', () => {
     await stack.say('tilda-quillfeather', 'the word is Quillfeather')
     const { id, workflowId } = await made({ user: 'tilda-quillfeather', purpose: 'letter of Quillfeather' })
     await data(id)
-    const connection = await Connection.connect({ address: inject('stack').temporalAddress })
-    const { raw, result } = await readHistory(new Client({ connection }), workflowId)
-    await connection.close()
+    const { raw, result } = await readHistory(stack.client, workflowId)
     keepHistory('completed', raw, 'export')
     expect(result).toMatchObject({ entries: 1, erased: false })
     const payloads = textsOf(raw)

@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { Client } from '@temporalio/client'
 import { MockActivityEnvironment } from '@temporalio/testing'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createMentionSteps } from '../../../activities/erasure/mentions.ts'
 import { openMentionSearch } from '../../../src/adapters/mentions/mention-search.ts'
-import { connectTemporal } from '../../../src/adapters/temporal/connect.ts'
 import { createWorkflowHistories } from '../../../src/adapters/temporal/histories.ts'
 import { type ErasureStack, startErasureStack } from '../../support/erasure/stack.ts'
 import { TEST_KEYS } from '../../support/gateway.ts'
@@ -22,18 +20,11 @@ const loose = { headers: { 'x-tool-name': 'loose' } }
 
 describe('mentions, where more happens at the same time', () => {
   let stack: ErasureStack
-  let connection: Awaited<ReturnType<typeof connectTemporal>>
-  let client: Client
 
   beforeAll(async () => {
     stack = await startErasureStack({ config: CONFIG })
-    connection = await connectTemporal({ address: inject('stack').temporalAddress })
-    client = new Client({ connection })
   })
-  afterAll(async () => {
-    await connection.close()
-    await stack.close()
-  })
+  afterAll(() => stack.close())
 
   const person = (name: string) => ({ user: name, identifiers: [{ type: 'PERSON', value: name }] })
   /** A case as it stands when mentions are looked for. */
@@ -112,7 +103,7 @@ describe('mentions, where more happens at the same time', () => {
       ...stack.stores.erasure,
       keys: stack.stores.keys,
       holds: stack.stores.holds,
-      histories: createWorkflowHistories(client),
+      histories: createWorkflowHistories(stack.client),
       gate: stack.stores.gate,
       listedValues: async () => [],
       archived: async () => ({ looked: 0, found: 0 }),
@@ -214,7 +205,7 @@ describe('mentions, where more happens at the same time', () => {
     expect(await stack.step('checkHistories', { caseId })).toEqual({ store: 'workflow histories', looked: 1, found: 0 })
     const written = [Buffer.from(name, 'utf16le').toString('base64'), encodeURIComponent(name.toUpperCase())]
     for (const text of written) {
-      const handle = await client.workflow.start('planted', {
+      const handle = await stack.client.workflow.start('planted', {
         workflowId: `request/${own}`,
         taskQueue: 'nobody',
         args: [{ deep: [text] }],

@@ -64,6 +64,8 @@ export interface ErasureStack {
   sql: postgres.Sql
   /** Stores like the gateway's own, for what a test does in its place. */
   stores: Stores
+  /** Of the Temporal that the gateway's workflows run on. */
+  client: Client
   /** A chat of a user with the echoing model; gives the request's id once it is in the ledger. */
   say(
     user: string | null,
@@ -116,6 +118,7 @@ export async function startErasureStack(
     gateway,
     sql,
     stores,
+    client,
     officer,
     async say(user, content, { key = TEST_KEYS.app, headers = {} } = {}) {
       const response = await gateway.call('/v1/chat/completions', {
