@@ -32,7 +32,9 @@ function seriesOf(lines: string[]): Map<string, Set<string>> {
   const series = new Map<string, Set<string>>()
   for (const line of lines) {
     const [, family = '', labels = ''] = /^(\w+?)(?:_bucket|_sum|_count)?(?:\{(.*)\})? /.exec(line) ?? []
-    series.set(family, (series.get(family) ?? new Set()).add(labels.replace(/,?le="[^"]*"/, '')))
+    // A histogram's buckets, sum and count are one series, wherever among its labels `le` stands.
+    const own = labels.replace(/(?:^|,)le="[^"]*"/, '').replace(/^,/, '')
+    series.set(family, (series.get(family) ?? new Set()).add(own))
   }
   return series
 }
