@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const VERIFIER = fileURLToPath(new URL('../../verify/verify.mjs', import.meta.url))
-/** Says what the process used, on its last line. */
-const USAGE = `data:text/javascript,process.on('exit',()=>process.stderr.write(JSON.stringify(process.resourceUsage())))`
+/** Says what the process used, at its end. */
+const USAGE = fileURLToPath(new URL('say-usage.mjs', import.meta.url))
 
 export interface VerifierRun {
   /** From the start of the process to its end. */
   seconds: number
   /** User and system time, all threads. */
   cpuSeconds: number
-  /** Peak resident set. */
+  /** Peak resident set; NaN where the system does not tell it. */
   peakMb: number
 }
 
@@ -28,7 +28,6 @@ export async function runVerifier(args: readonly string[]): Promise<VerifierRun>
   })
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve))
   if (code !== 0) throw new Error(`the verifier ended with ${code}: ${said}`)
-  const { maxRSS, userCPUTime, systemCPUTime } = JSON.parse(usage)
-  const seconds = (performance.now() - started) / 1000
-  return { seconds, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMb: maxRSS / 1024 }
+  const { cpuSeconds, peakMb } = JSON.parse(usage)
+  return { seconds: (performance.now() - started) / 1000, cpuSeconds, peakMb: peakMb ?? Number.NaN }
 }
