@@ -30,4 +30,4 @@ EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--heap-growing-percent=10", "--import=./bootstrap/load-stripped.mjs", "src/main.ts"]
+CMD ["node", "--heap-growing-percent=10", "--no-regexp-tier-up", "--import=./bootstrap/load-stripped.mjs", "src/main.ts"]

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { ensureInstalled } from './install.mjs'
-import { leanStart } from './lean.mjs'
+import { leanStart, PATTERNS_FLAG } from './lean.mjs'
 import { chooseNode } from './node.mjs'
 
 /** What a person or a supervisor sends to stop or to ask something of a server. */
@@ -27,7 +27,7 @@ export async function handOver(root, target, args) {
   }
   if (target === 'src/main.ts') stripTypes(root, node)
   // A test run or a measurement starts gateways of its own, and needs its memory itself.
-  const lean = target === 'src/main.ts' ? leanStart(process.env) : { flags: [], env: process.env }
+  const lean = target === 'src/main.ts' ? leanStart(process.env) : { flags: [PATTERNS_FLAG], env: process.env }
   const flags = ['--disable-warning=ExperimentalWarning', ...lean.flags]
   const child = spawn(node, [...flags, join(root, target), ...args], { stdio: 'inherit', env: lean.env })
   for (const signal of FORWARDED) process.on(signal, () => child.kill(signal))

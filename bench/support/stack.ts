@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
-import { GROWTH_FLAG, LEAN_ENV, LEAN_FLAGS, STRIPPED_FLAG } from '../../bootstrap/lean.mjs'
+import { LEAN_ENV, LEAN_FLAGS, STRIPPED_FLAG, V8_FLAGS } from '../../bootstrap/lean.mjs'
 import { homeLayout, type RunInfo, readRunFile } from '../../src/config/home.ts'
 import { childrenOf, cpuOf, cpuOfTree, type Memory, memoryOf, sharedMemoryOfTree } from './processes.ts'
 import { startScript, stopProcess } from './run-node.ts'
@@ -80,7 +80,7 @@ function startGateway(
   const log = openSync(join(folder, 'gateway.log'), 'a')
   const { PATH = '/usr/bin:/bin', HOME = folder, XDG_CACHE_HOME } = process.env
   execFileSync(process.execPath, [join(ROOT, 'bootstrap/strip-types.mjs')], { stdio: 'ignore' })
-  const flags = [...LEAN_FLAGS, GROWTH_FLAG, STRIPPED_FLAG, ...(options.nodeArguments ?? [])]
+  const flags = [...LEAN_FLAGS, ...V8_FLAGS, STRIPPED_FLAG, ...(options.nodeArguments ?? [])]
   const child = spawn(process.execPath, [...flags, join(ROOT, 'src/main.ts')], {
     cwd: folder,
     env: {

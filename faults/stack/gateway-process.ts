@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, openSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { GROWTH_FLAG, LEAN_ENV, LEAN_FLAGS } from '../../bootstrap/lean.mjs'
+import { LEAN_ENV, LEAN_FLAGS, V8_FLAGS } from '../../bootstrap/lean.mjs'
 import { killNow } from './processes.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
@@ -100,7 +100,7 @@ export class GatewayProcess {
     // The home is in its environment; as an argument, which it does not read, it tells whose process this is.
     const child = spawn(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', ...LEAN_FLAGS, GROWTH_FLAG, PROGRAM, home],
+      ['--disable-warning=ExperimentalWarning', ...LEAN_FLAGS, ...V8_FLAGS, PROGRAM, home],
       {
         stdio: ['ignore', log, log],
         env: {

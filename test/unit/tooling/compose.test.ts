@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { GROWTH_FLAG, LEAN_ENV, LEAN_FLAGS, leanStart, STRIPPED_FLAG } from '../../../bootstrap/lean.mjs'
+import { LEAN_ENV, LEAN_FLAGS, leanStart, STRIPPED_FLAG, V8_FLAGS } from '../../../bootstrap/lean.mjs'
 import { environmentVariables, readEnvironment } from '../../../src/config/env.ts'
 import { loadConfigFile } from '../../../src/config/file.ts'
 import { productionRefusals } from '../../../src/config/production.ts'
@@ -171,13 +171,14 @@ describe('the memory of the gateway', () => {
     expect(dockerfile).toContain(`NODE_OPTIONS="${LEAN_FLAGS.join(' ')}"`)
     const flag = relative(root, fileURLToPath(STRIPPED_FLAG.replace('--import=', '')))
     expect(dockerfile).toContain('RUN node bootstrap/strip-types.mjs')
-    expect(dockerfile).toContain(`CMD ["node", "${GROWTH_FLAG}", "--import=./${flag}", "src/main.ts"]`)
+    const words = ['node', ...V8_FLAGS, `--import=./${flag}`, 'src/main.ts']
+    expect(dockerfile).toContain(`CMD [${words.map((word) => JSON.stringify(word)).join(', ')}]`)
     expect(dockerfile).toContain(`MALLOC_ARENA_MAX=${LEAN_ENV.MALLOC_ARENA_MAX}\n`)
   })
 
   it('is what the person who starts it says, where they say something', () => {
     const said = leanStart({ NODE_OPTIONS: '--max-old-space-size=4096', MALLOC_ARENA_MAX: '8' })
-    expect(said.flags).toEqual(['--max-semi-space-size=4', '--v8-pool-size=1', GROWTH_FLAG, STRIPPED_FLAG])
+    expect(said.flags).toEqual(['--max-semi-space-size=4', '--v8-pool-size=1', ...V8_FLAGS, STRIPPED_FLAG])
     expect(said.env.MALLOC_ARENA_MAX).toBe('8')
   })
 })
