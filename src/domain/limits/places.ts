@@ -2,6 +2,8 @@
 const PRESENT_MS = 3_000
 /** Milliseconds for which a request that was just begun has others wait, and the longest break. */
 const YIELD_MS = 1_000
+/** Milliseconds until it shows whether one more at work leaves time to spare: `isBusy` is told of so many. */
+const SHOWS_AFTER_MS = 200
 /** What the places cannot know by themselves. */
 export interface Crowd {
   /** Milliseconds that never go back. */
@@ -18,6 +20,8 @@ interface Tenant {
   seenAt: number
   /** When one of its requests last began or went on. */
   activeAt: number
+  /** When its newest request began. */
+  begunAt: number
   /** The number of its newest request, counted over all tenants, and of the one before. */
   newest: number
   before: number
@@ -28,8 +32,9 @@ interface Tenant {
 /**
  * Who is at work, and who may begin. What is begun shares the processors with all that is at work, so a tenant is as slow as the
  * others hold places. While there is no time to spare each holds at most its part of half of them, and who has several that
- * wait lets a request of somebody who has none go first, one for each of its own, and takes a break as long as its last one worked: what
-is recorded behind an answer takes processors too. A tenant that has nothing at work waits for no place.
+ * wait lets a request of somebody who has none go first, one for each of its own, and takes a break as long as its last one
+ * worked: what is recorded behind an answer takes processors too. While there is, it takes more than its part one by one, as it
+ * shows that there still is. A tenant that has nothing at work waits for no place.
  */
 export class Places<T extends object> {
   readonly #places: number
@@ -57,6 +62,7 @@ export class Places<T extends object> {
     const tenant = this.#tenant(tenantId, now)
     tenant.before = tenant.newest
     tenant.newest = ++this.#begun
+    tenant.begunAt = now
     this.goOn(tenantId, one, now)
   }
 
@@ -88,11 +94,15 @@ export class Places<T extends object> {
   mayBegin(tenantId: string, crowd: Crowd): boolean {
     const own = this.#tenants.get(tenantId)?.atWork ?? 0
     if (this.atWork >= (own === 0 ? 2 : 1) * this.#places) return false
-    if (!crowd.isBusy) return true
-    if (own >= this.#share(crowd)) return false
+    const hasShare = own < this.#share(crowd)
     // Who sends one after another asks for little: no break, and nobody goes first.
-    if (this.#tenants.size <= 1 || crowd.waitingOf(tenantId) <= 1) return true
-    return this.breakOf(tenantId, crowd.now) === 0 && !this.#yields(tenantId, crowd)
+    const isModest = this.#tenants.size <= 1 || crowd.waitingOf(tenantId) <= 1
+    if (!crowd.isBusy) return isModest || hasShare || crowd.now - this.#begunAt(tenantId) >= SHOWS_AFTER_MS
+    return hasShare && (isModest || (this.breakOf(tenantId, crowd.now) === 0 && !this.#yields(tenantId, crowd)))
+  }
+
+  #begunAt(tenantId: string): number {
+    return this.#tenants.get(tenantId)?.begunAt ?? Number.NEGATIVE_INFINITY
   }
 
   /** Milliseconds that are left of a tenant's break. */
@@ -123,6 +133,7 @@ export class Places<T extends object> {
       atWork: 0,
       seenAt: now,
       activeAt: now,
+      begunAt: Number.NEGATIVE_INFINITY,
       newest: 0,
       before: 0,
       breakUntil: 0,

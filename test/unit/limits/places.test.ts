@@ -162,11 +162,17 @@ describe('the places of those who share a process', () => {
     )
   })
 
-  test('a process with time to spare gives every place to whoever asks', () => {
+  test('a process with time to spare gives every place to who is alone or has no line, and to who has one beside others, one by one', () => {
     const { one, fill, lines } = open()
+    const spare = { isBusy: false }
     lines.a = 10
     one('b', 0)
-    expect(fill('a', 0, { isBusy: false })).toHaveLength(5)
+    expect(fill('a', 0, spare)).toHaveLength(1)
+    expect(fill('a', 199, spare)).toHaveLength(0)
+    expect([200, 300, 400, 600].map((now) => fill('a', now, spare).length)).toEqual([1, 0, 1, 1])
+    lines.a = 1
+    expect(fill('a', 601, spare)).toHaveLength(1)
+    expect(open().fill('a', 0, spare)).toHaveLength(6)
   })
 
   test('a tenant that was not here for three seconds takes no part of anybody; one whose request is at work does', () => {
