@@ -4,6 +4,8 @@ const PRESENT_MS = 3_000
 const YIELD_MS = 1_000
 /** Milliseconds until it shows whether one more at work leaves time to spare: `isBusy` is told of so many. */
 const SHOWS_AFTER_MS = 200
+/** Whose line is so many times shorter than another's asks for little, though something has held it up. */
+const TIMES_SHORTER = 8
 /** What the places cannot know by themselves. */
 export interface Crowd {
   /** Milliseconds that never go back. */
@@ -32,7 +34,7 @@ interface Tenant {
 /**
  * Who is at work, and who may begin. What is begun shares the processors with all that is at work, so a tenant is as slow as the
  * others hold places. While there is no time to spare each holds at most its part of half of them, and who has several that
- * wait lets a request of somebody who has none go first, one for each of its own, and takes a break as long as its last one
+ * wait lets a request of somebody who has none, or a far shorter line, go first, one for each of its own, and takes a break as long as its last one
  * worked: what is recorded behind an answer takes processors too. While there is, it takes more than its part one by one, as it
  * shows that there still is. A tenant that has nothing at work waits for no place.
  */
@@ -95,10 +97,17 @@ export class Places<T extends object> {
     const own = this.#tenants.get(tenantId)?.atWork ?? 0
     if (this.atWork >= (own === 0 ? 2 : 1) * this.#places) return false
     const hasShare = own < this.#share(crowd)
-    // Who sends one after another asks for little: no break, and nobody goes first.
-    const isModest = this.#tenants.size <= 1 || crowd.waitingOf(tenantId) <= 1
+    const isModest = this.#isModest(tenantId, crowd)
     if (!crowd.isBusy) return isModest || hasShare || crowd.now - this.#begunAt(tenantId) >= SHOWS_AFTER_MS
     return hasShare && (isModest || (this.breakOf(tenantId, crowd.now) === 0 && !this.#yields(tenantId, crowd)))
+  }
+
+  /** Who sends one after another asks for little, or who is alone: no break, and nobody goes first. */
+  #isModest(tenantId: string, { waitingOf }: Crowd): boolean {
+    const waiting = waitingOf(tenantId)
+    if (this.#tenants.size <= 1 || waiting <= 1) return true
+    for (const id of this.#tenants.keys()) if (waitingOf(id) >= TIMES_SHORTER * waiting) return true
+    return false
   }
 
   #begunAt(tenantId: string): number {
@@ -118,11 +127,12 @@ export class Places<T extends object> {
     return this.#tenants.size <= 1 ? this.#places : Math.max(1, Math.floor(this.#places / 2 / this.#tenants.size))
   }
 
-  /** Whether somebody is at work of whom none waits and who began one, no more, since this tenant began one itself. */
+  /** Whether somebody is at work of whom hardly any waits and who began one, no more, since this tenant began one itself. */
   #yields(tenantId: string, { now, waitingOf }: Crowd): boolean {
     const own = this.#tenants.get(tenantId)?.newest ?? 0
+    const few = waitingOf(tenantId) / TIMES_SHORTER
     for (const [id, { atWork, activeAt, newest, before }] of this.#tenants) {
-      const isQuiet = atWork > 0 && activeAt > now - YIELD_MS && waitingOf(id) === 0
+      const isQuiet = atWork > 0 && activeAt > now - YIELD_MS && waitingOf(id) <= few
       if (id !== tenantId && isQuiet && newest > own && before <= own) return true
     }
     return false

@@ -52,8 +52,8 @@ describe('the places of those who share a process', () => {
     places.leave(one('noisy', 0), 1)
     const quiet = one('quiet', 2)
     expect(may('noisy', 3)).toBe(false)
-    // Whoever has a line himself is not quiet.
-    lines.quiet = 1
+    // Whoever has a line himself that is not far shorter is not quiet.
+    lines.quiet = 2
     expect(may('noisy', 3)).toBe(true)
     lines.quiet = 0
     places.leave(quiet, 4)
@@ -120,6 +120,21 @@ describe('the places of those who share a process', () => {
     places.leave(long, 190)
     places.leave(short, 200)
     expect(places.breakOf('noisy', 200)).toBe(80)
+  })
+
+  test('who was held up and has a line far shorter than another is no flood: it catches up without breaks, and goes first', () => {
+    const { places, one, may, lines } = open()
+    Object.assign(lines, { noisy: 40, quiet: 5 })
+    const stalled = one('quiet', 0)
+    places.leave(one('noisy', 0), 1)
+    places.leave(stalled, 500)
+    expect(may('quiet', 501)).toBe(true)
+    const next = one('quiet', 501)
+    expect([may('noisy', 502), may('quiet', 502)]).toEqual([false, false])
+    expect([may('quiet', 502, { isBusy: false }), may('noisy', 502, { isBusy: false })]).toEqual([true, true])
+    places.leave(next, 540)
+    lines.quiet = 6
+    expect(may('quiet', 541)).toBe(false)
   })
 
   test('a request that is at work for a second is waited for no more, unless it went on meanwhile', () => {
