@@ -183,6 +183,15 @@ describe('every administrative act', { timeout: 120_000 }, () => {
       SELECT id, kind || '/' || status AS entry, api_key_id AS by FROM ledger_entry WHERE kind <> 'interaction' ORDER BY id`
     return rows.map((row) => ({ ...row })) as { id: string; entry: string; by: string | null }[]
   }
+  /** The same, when what acts before have begun has written its entries: for a second none came. */
+  const settledEntries = async () => {
+    for (let entries = await entriesOf(); ; ) {
+      await new Promise((resolve) => setTimeout(resolve, 1_000))
+      const later = await entriesOf()
+      if (later.length === entries.length) return later
+      entries = later
+    }
+  }
   /** What the acts' own tables hold. */
   const effects = async () => {
     const tables = await followingTables()
@@ -228,7 +237,7 @@ describe('every administrative act', { timeout: 120_000 }, () => {
     'is one entry by who did it: %s',
     async (_, { act, entry, by }) => {
       const doIt = await act(setup)
-      const before = new Set((await entriesOf()).map(({ id }) => id))
+      const before = new Set((await settledEntries()).map(({ id }) => id))
       const { status, body } = await doIt()
       expect(status, JSON.stringify(body)).toBeLessThan(300)
       const made = async () => (await entriesOf()).filter((one) => !before.has(one.id) && one.entry === entry)
