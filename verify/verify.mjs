@@ -641,7 +641,7 @@ export async function openFile(file) {
     // Those that do not fit stand in 64 bits, one after another, in an extra field of type 1.
     let x = to - extras
     while (x < to && little(all, x, 2) !== 1) x += 4 + little(all, x + 2, 2)
-    const wide = [4, 12, 20].map((from) => little(all, x + from, 8))
+    const wide = [4, 12, 20].filter((from) => x + from + 8 <= to).map((from) => little(all, x + from, 8))
     const [plain, packed, offset] = sizes.map((size) => (size < 0xffffffff ? size : wide.shift()))
     const safe = !/^\/|\\|\0|(^|\/)\.\.?(\/|$)/.test(name) && !members.has(name) && (method === 0 || method === 8)
     const small = plain <= packed * 200 + (1 << 20)

@@ -175,6 +175,19 @@ describe('a zip file with a manifest is always judged', () => {
     }
   })
 
+  it('a directory that says of a number that it stands in 64 bits, where it does not, does not hold', async () => {
+    const whole = readFileSync(await zip({ 'manifest.json': manifest({}), more: 'x' }))
+    for (const at of [whole.indexOf('PK\x01\x02'), whole.lastIndexOf('PK\x01\x02')]) {
+      const extra = at + 46 + whole.readUInt16LE(at + 28)
+      const lengths = [whole.readUInt16LE(at + 30) - 4, whole.readUInt32LE(at + 20), whole.readUInt32LE(at + 24)]
+      expect([whole.readUInt16LE(extra), ...lengths]).toEqual([1, 24, 0xffffffff, 0xffffffff])
+      const broken = Buffer.from(whole)
+      broken.writeUInt16LE(2, extra)
+      const { exit, problems } = await verifyPath(file(broken))
+      expect([exit, problems[0]?.what]).toEqual([1, expect.stringContaining('not safe to unpack')])
+    }
+  })
+
   it('a record of the directory without its signature does not hold, where all else is right', async () => {
     const member = { name: 'more', bytes: 1, sha256: createHash('sha256').update('x').digest('hex') }
     const whole = readFileSync(await zip({ 'manifest.json': manifest({ members: [member] }), more: 'x' }))
