@@ -1,8 +1,5 @@
 import { cpus } from 'node:os'
-import type { BusyShares } from '../domain/limits/admission.ts'
-
-/** Milliseconds over which they are told: twenty ticks of the clock that processors' times are counted in. */
-const WINDOW_MS = 200
+import { BUSY_WINDOW_MS, type BusyShares } from '../domain/limits/admission.ts'
 
 /** How busy event loop and processors were in the last window that was over when somebody asked. */
 export function busyShares(): () => BusyShares {
@@ -10,7 +7,7 @@ export function busyShares(): () => BusyShares {
   let shares: BusyShares = { loop: 0, processors: 0 }
   return () => {
     const { active, idle, utilization } = performance.eventLoopUtilization(loop)
-    if (active + idle < WINDOW_MS) return shares
+    if (active + idle < BUSY_WINDOW_MS) return shares
     const now = processorTimes()
     const all = now.all - times.all
     shares = { loop: utilization, processors: all > 0 ? 1 - (now.idle - times.idle) / all : 0 }

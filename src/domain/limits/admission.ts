@@ -19,7 +19,10 @@ export interface AdmissionLimits {
  */
 export const defaultAdmission: AdmissionLimits = { atWork: 6, inFlight: 1_000, waitingPerTenant: 1_000, waitMs: 30_000 }
 
-/** Shares of the last while, 0 to 1. */
+/** Milliseconds over which it is told how busy a gateway is: twenty ticks of the clock that processors' times are counted in. */
+export const BUSY_WINDOW_MS = 200
+
+/** Shares of the last window, 0 to 1. */
 export interface BusyShares {
   /** Of the time, in which the event loop worked. */
   loop: number

@@ -1,11 +1,13 @@
+import { BUSY_WINDOW_MS } from './admission.ts'
+
 /** Milliseconds after its last request for which a tenant still counts as one of those that share. */
 const PRESENT_MS = 3_000
 /** Milliseconds for which a request that was just begun has others wait, and the longest break. */
 const YIELD_MS = 1_000
-/** Milliseconds until it shows whether one more at work leaves time to spare: `isBusy` is told of so many. */
-const SHOWS_AFTER_MS = 200
 /** Whose line is so many times shorter than another's asks for little, though something has held it up. */
 const TIMES_SHORTER = 8
+const isFarShorter = (line: number, other: number): boolean => line * TIMES_SHORTER <= other
+
 /** What the places cannot know by themselves. */
 export interface Crowd {
   /** Milliseconds that never go back. */
@@ -34,9 +36,9 @@ interface Tenant {
 /**
  * Who is at work, and who may begin. What is begun shares the processors with all that is at work, so a tenant is as slow as the
  * others hold places. While there is no time to spare each holds at most its part of half of them, and who has several that
- * wait lets a request of somebody who has none, or a far shorter line, go first, one for each of its own, and takes a break as long as its last one
- * worked: what is recorded behind an answer takes processors too. While there is, it takes more than its part one by one, as it
- * shows that there still is. A tenant that has nothing at work waits for no place.
+ * wait lets a request of somebody who has none, or a far shorter line, go first, one for each of its own, and takes a break as
+ * long as its last one worked: what is recorded behind an answer takes processors too. While there is, it takes more than its
+ * part one by one, as it shows that there still is. A tenant that has nothing at work waits for no place.
  */
 export class Places<T extends object> {
   readonly #places: number
@@ -94,11 +96,11 @@ export class Places<T extends object> {
   }
 
   mayBegin(tenantId: string, crowd: Crowd): boolean {
-    const own = this.#tenants.get(tenantId)?.atWork ?? 0
+    const { atWork: own = 0, begunAt = Number.NEGATIVE_INFINITY } = this.#tenants.get(tenantId) ?? {}
     if (this.atWork >= (own === 0 ? 2 : 1) * this.#places) return false
     const hasShare = own < this.#share(crowd)
     const isModest = this.#isModest(tenantId, crowd)
-    if (!crowd.isBusy) return isModest || hasShare || crowd.now - this.#begunAt(tenantId) >= SHOWS_AFTER_MS
+    if (!crowd.isBusy) return isModest || hasShare || crowd.now - begunAt >= BUSY_WINDOW_MS
     return hasShare && (isModest || (this.breakOf(tenantId, crowd.now) === 0 && !this.#yields(tenantId, crowd)))
   }
 
@@ -106,12 +108,8 @@ export class Places<T extends object> {
   #isModest(tenantId: string, { waitingOf }: Crowd): boolean {
     const waiting = waitingOf(tenantId)
     if (this.#tenants.size <= 1 || waiting <= 1) return true
-    for (const id of this.#tenants.keys()) if (waitingOf(id) >= TIMES_SHORTER * waiting) return true
+    for (const id of this.#tenants.keys()) if (isFarShorter(waiting, waitingOf(id))) return true
     return false
-  }
-
-  #begunAt(tenantId: string): number {
-    return this.#tenants.get(tenantId)?.begunAt ?? Number.NEGATIVE_INFINITY
   }
 
   /** Milliseconds that are left of a tenant's break. */
@@ -130,9 +128,9 @@ export class Places<T extends object> {
   /** Whether somebody is at work of whom hardly any waits and who began one, no more, since this tenant began one itself. */
   #yields(tenantId: string, { now, waitingOf }: Crowd): boolean {
     const own = this.#tenants.get(tenantId)?.newest ?? 0
-    const few = waitingOf(tenantId) / TIMES_SHORTER
+    const waiting = waitingOf(tenantId)
     for (const [id, { atWork, activeAt, newest, before }] of this.#tenants) {
-      const isQuiet = atWork > 0 && activeAt > now - YIELD_MS && waitingOf(id) <= few
+      const isQuiet = atWork > 0 && activeAt > now - YIELD_MS && isFarShorter(waitingOf(id), waiting)
       if (id !== tenantId && isQuiet && newest > own && before <= own) return true
     }
     return false
