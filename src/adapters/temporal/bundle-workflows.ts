@@ -5,9 +5,12 @@ import { bundleWorkflowCode } from '@temporalio/worker'
 // A script of its own: `node bundle-workflows.ts <workflows folder> <file to write> [interceptors …]`. The file appears whole or not at all.
 const [folder = '', file = '', ...workflowInterceptorModules] = process.argv.slice(2)
 const silent = () => undefined
+const workflowsPath = join(folder, 'index.ts')
 const { code } = await bundleWorkflowCode({
-  workflowsPath: join(folder, 'index.ts'),
+  workflowsPath,
   workflowInterceptorModules,
+  // Evaluated once, frozen and shared: they hold constants and functions only. Else each workflow evaluates them all anew.
+  preloadModules: [workflowsPath, ...workflowInterceptorModules],
   logger: { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent },
 })
 const temporary = `${file}.${process.pid}`

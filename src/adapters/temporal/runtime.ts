@@ -30,5 +30,8 @@ export function installRuntime(log: Log): void {
     else log.info(fields, message)
   })
   const logging = { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } as const
-  Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging } })
+  const runtime = Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging } })
+  // To bring them into order, the SDK keeps whatever is logged for a tenth of a second, traces that are thrown away then too, and
+  // with them each activation whole: they outlived the collector's young generation and filled the old one.
+  Reflect.set(runtime.logger, 'severity', Reflect.get(logger, 'severity'))
 }

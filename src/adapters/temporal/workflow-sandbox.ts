@@ -1,3 +1,5 @@
+import { type Context, Script } from 'node:vm'
+import type { Workflow, WorkflowCreateOptions } from '@temporalio/worker/lib/workflow/interface.js'
 import { ReusableVMWorkflowCreator } from '@temporalio/worker/lib/workflow/reusable-vm.js'
 import {
   ThreadedVMWorkflowCreator,
@@ -11,7 +13,7 @@ const NO_LIMIT = undefined as unknown as number
 let installed = false
 
 /**
- * Has the SDK run workflows in its sandbox, but in the worker's own thread, and without two of its habits that cost more than
+ * Has the SDK run workflows in its sandbox, but in the worker's own thread, and without three of its habits that cost more than
  * the workflows. The SDK has no option for it: where it would start its threads it gets a sandbox. Once a process; before the
  * first worker.
  *
@@ -23,6 +25,8 @@ let installed = false
  *
  * For a query that shows where a workflow waits, a stack of every promise is taken, of all others in the thread too. Ours wait
  * for the step that the history shows last; the query gives an empty answer.
+ *
+ * Whenever another workflow goes on, the sandbox's globals are all put away and those of the other one laid out: see `Sandbox`.
  */
 export function useOwnSandbox(): void {
   if (installed) return
@@ -32,6 +36,40 @@ export function useOwnSandbox(): void {
   globalHandlers.addWorkflowBundle = async () => undefined
   Object.assign(ThreadedVMWorkflowCreator, {
     create: ({ workflowBundle, registeredActivityNames }: ThreadedVMWorkflowCreatorOptions) =>
-      ReusableVMWorkflowCreator.create(workflowBundle, NO_LIMIT, registeredActivityNames),
+      Sandbox.create(workflowBundle, NO_LIMIT, registeredActivityNames),
   })
+}
+
+const ENTER = new Script('__TEMPORAL__.api[__entry.fn](...__entry.args)')
+
+interface Globals extends Context {
+  __TEMPORAL_ACTIVATOR__: unknown
+  __entry: { fn: string; args: unknown[] }
+}
+
+/**
+ * The SDK's sandbox, whose workflows share their globals, but for the one that says which workflow goes on. What is in them at
+ * the start is frozen, and no workflow of ours writes new ones.
+ */
+class Sandbox extends ReusableVMWorkflowCreator {
+  override async createWorkflow(options: WorkflowCreateOptions): Promise<Workflow> {
+    const workflow = await super.createWorkflow(options)
+    const globals = this.context as unknown as Globals
+    const activator = globals.__TEMPORAL_ACTIVATOR__
+    const enter = (fn: string, args: unknown[]) => {
+      globals.__TEMPORAL_ACTIVATOR__ = activator
+      globals.__entry = { fn, args }
+      return ENTER.runInContext(globals)
+    }
+    const workflowModule = new Proxy(
+      {},
+      {
+        get:
+          (_, fn: string) =>
+          (...args: unknown[]) =>
+            enter(fn, args),
+      },
+    )
+    return Object.assign(workflow, { workflowModule })
+  }
 }
