@@ -8,6 +8,7 @@ import { identifiersInContext } from '../../../domain/redaction/persons/identifi
 import { withoutLoneNames } from '../../../domain/redaction/persons/lone-names.ts'
 import { knownNames, withMentions } from '../../../domain/redaction/persons/name-agreement.ts'
 import { numbersOfPersons } from '../../../domain/redaction/persons/numbers-of-persons.ts'
+import { withoutUnlikely } from '../../../domain/redaction/persons/unlikely-names.ts'
 import type { Candidate, Recogniser } from '../../../domain/redaction/recogniser.ts'
 import { refineNames } from '../../../domain/redaction/refine-names.ts'
 import { type NamedCandidate, resolveOverlaps } from '../../../domain/redaction/resolve-overlaps.ts'
@@ -15,7 +16,7 @@ import type { NameSource, Reading } from '../../../ports/name-source.ts'
 import type { AnalyzeOptions, PiiEngine, RecognizerResult } from '../../../ports/pii-engine.ts'
 
 /** Raised whenever the same text may give other results. */
-const VERSION = 'builtin/9'
+const VERSION = 'builtin/10'
 /** Milliseconds of work after which other requests get their turn. */
 const SLICE_MS = 5
 const NAME_TYPES = ['PERSON', 'LOCATION', 'ORGANIZATION']
@@ -66,10 +67,16 @@ interface Analysed {
   results(reading: Reading | null, inViews: readonly Reading[]): RecognizerResult[]
 }
 
+/** Names that the model, the lists and the words around them tell, without those that the model's other part denies. */
+function namesOf(text: string, { names, persons }: Reading): NamedCandidate[] {
+  const found = refineNames(text, names, 'name-model')
+  return persons === undefined ? found : withoutUnlikely(found, persons)
+}
+
 /** Names that a text hides behind another spelling, where they stand in it. */
 function hiddenNames(views: readonly TextView[], inViews: readonly Reading[]): NamedCandidate[] {
   return views.flatMap(({ text, placeOf }, i) =>
-    refineNames(text, inViews[i]?.names ?? [], 'name-model').flatMap((name) => {
+    namesOf(text, inViews[i] ?? NOTHING).flatMap((name) => {
       const place = placeOf(name.start, name.end)
       return place === null ? [] : { ...name, ...place }
     }),
@@ -103,7 +110,7 @@ async function analyzeOne(
   }
   const results = (reading: Reading | null, inViews: readonly Reading[]): RecognizerResult[] => {
     if (reading === null) return analysis.results()
-    const names = [...refineNames(text, reading.names, 'name-model'), ...hiddenNames(analysis.views, inViews)]
+    const names = [...namesOf(text, reading), ...hiddenNames(analysis.views, inViews)]
     const alone = analysis.results(withoutLoneNames(text, names, analysis.personal()))
     const { more, less } = compareColumns(text, alone)
     const births = isWanted('DATE_OF_BIRTH') ? birthsBesideNames(text, alone) : []

@@ -1,5 +1,5 @@
 import * as ort from 'onnxruntime-node'
-import { decodeIdentifiers, IDENTIFIER_TAGS } from '../../../domain/redaction/names/decode-identifiers.ts'
+import { decodeIdentifiers, IDENTIFIER_TAGS, personWords } from '../../../domain/redaction/names/decode-identifiers.ts'
 import { decodeSpans, TAGS } from '../../../domain/redaction/names/decode-spans.ts'
 import { splitWords, type Word } from '../../../domain/redaction/names/split-words.ts'
 import { createVocabulary } from '../../../domain/redaction/names/vocabulary.ts'
@@ -82,6 +82,7 @@ async function readText(text: string, call: Call): Promise<Reading> {
   return {
     names: names.filter(({ start, end }) => CAN_BE_NAME.test(text.slice(start, end))),
     identifiers: decodeIdentifiers(words, whole.identifiers),
+    persons: personWords(words, whole.identifiers),
   }
 }
 

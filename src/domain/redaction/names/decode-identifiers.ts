@@ -40,6 +40,25 @@ const GROUPS: readonly (readonly IdentifierKind[])[] = [
 const BEGINS = 0.4
 const GOES_ON = 0.24
 
+/** How likely the model takes a word for one of a person's name or account. Offsets in UTF-16 code units, end exclusive. */
+export interface PersonWord {
+  start: number
+  end: number
+  /** 0..1 */
+  share: number
+}
+/** What is less likely than this is no person's at all. */
+const HARDLY = 0.01
+
+/** The words that may be of a person, in order; those that hardly can are left out. @param probabilities words × tags, row by row */
+export function personWords(words: readonly Word[], probabilities: Float32Array): PersonWord[] {
+  const tags = (['PERSON', 'HANDLE'] as const).map(tagOf)
+  return words.flatMap(({ start, end }, at) => {
+    const share = tags.reduce((sum, tag) => sum + kindShare(probabilities, at, tag), 0)
+    return share < HARDLY ? [] : [{ start, end, share }]
+  })
+}
+
 /** Runs of words that the model takes for values of somebody, by group and in order. @param probabilities words × tags, row by row */
 export function decodeIdentifiers(words: readonly Word[], probabilities: Float32Array): IdentifierSpan[] {
   return GROUPS.flatMap((group) => runsOf(words, probabilities, group))

@@ -12,6 +12,9 @@ const CONTEXT =
 const TRADE_ITEM =
   /(?:\bean\b|\bgtin\b|\bupc\b|\bisbn\b|bar ?code|strichcode|code-barres|c[óo]digo de barras|codice a barre|streepjescode|kod(?:em|y|u)?\b|\bsku\b|\bimei\b|\bmeid\b|\biccid\b|\beid\b|\bs\/n\b|\bserial\b)[^\n]{0,16}$/i
 
+/** Mobile devices of most makers, by the body that reports their numbers (3GPP TS 23.003, 6.2.1). */
+const MOBILE_DEVICE = /^(?:01|35|86|99)/
+
 /** Issuers by prefix, with the lengths they use (ISO/IEC 7812). */
 const ISSUERS: readonly (readonly [RegExp, readonly number[]])[] = [
   [/^4/, [13, 16, 19]],
@@ -100,6 +103,7 @@ function isCard(
   if (/^(\d)\1*$/.test(digits)) return false
   if (/(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]/.test(text.slice(start, end))) return false
   if ((digits.length <= 15 || digits.length > 17) && hasContextBefore(text, start, TRADE_ITEM)) return false
+  if (digits.length === 15 && MOBILE_DEVICE.test(digits) && /imei/i.test(text)) return false
   if (isPartOfWord(text, start, end)) return hasContextBefore(text, start, CONTEXT, 12)
   if (ISSUERS.some(([prefix, lengths]) => prefix.test(digits) && lengths.includes(digits.length))) {
     return last - first < 6 || hasContextBefore(text, start, CONTEXT)

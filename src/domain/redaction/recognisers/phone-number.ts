@@ -18,6 +18,11 @@ const DATE =
   /(?:^|[^0-9])(?:19|20)[0-9]{2}[-/. ][01]?[0-9][-/. ][0-3]?[0-9](?![0-9])|^[0-3]?[0-9][-/.][0-3]?[0-9][-/.](?:19|20)[0-9]{2}/
 /** Numbers of a year's papers: `760/03/2025`, `2025-99542`, `06-2025-5501`. */
 const OF_A_YEAR = /(?:^|[-/.])20[0-3][0-9](?:[-/.]|$)/
+/** Cells of a table, values one after another, papers of a year and runs of a day. */
+const OF_A_LIST =
+  /[0-9] {2,}[0-9]|[0-9] \/ [0-9]{1,5} \/ [0-9]|^(?:19|20)[0-9]{2}\/[0-9]{1,6}$|^[0-9]{1,6}\/(?:19|20)[0-9]{2}$|^20[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]-[0-9]{1,3}$/
+/** What is counted or measured. */
+const UNIT = /[ \u00a0](?:bytes?|byte|octets?|[KMGT]i?B|rows?|lines?|zł|PLN|EUR|USD|GBP|€|ms|km)(?![\p{L}\p{N}])/uy
 const FRACTION = /^[0-9]{1,6}\.[0-9]+$/
 const QUAD = /^[0-9]{1,3}(?:\.[0-9]{1,3}){3}$/
 const SSN = /^[0-9]{3}[ -][0-9]{2}[ -][0-9]{4}$/
@@ -34,7 +39,7 @@ const AT_NUMBER =
 
 /** Words after which a bare number is something else. */
 const NOT_A_PHONE =
-  /(?:order|\bid\b|[_-]id\b|\bids\b|\bref|invoice|ticket|case|account|acct|\bno\b|\bnum\b|nr\b|sku|part|serial|model|tracking|bytes|size|stamp|\bts\b|epoch|pid|\bvat\b|isbn|version|build|commit|item|article|index|count|total|amount|price|sum|digits?|prime|integer|divisible|value|batch|\blot\b|\bean\b|gtin|\bupc\b|beleg\w*|auftrag\w*|bestell\w*|rechnung\w*|commande|facture|pedido|ordine|fattura|zamówieni\w*|faktur\w*|encomenda|guia|przesyłk\w*|vorgang|protocol\w*|processo|sendung\w*|paket\w*|colis|paquete|pacco|zending|code|kod\b|nummer der|przebieg\w*|fatura|factuur)[^\n]{0,12}$/i
+  /(?:order|\bcontrat|\bvertrag|\bcontract n|\bartikel|\barticle|\bid\b|[_-]id\b|\bids\b|\bref|invoice|ticket|case|account|acct|\bno\b|\bnum\b|nr\b|sku|part|serial|model|tracking|bytes|size|stamp|\bts\b|epoch|pid|\bvat\b|isbn|version|build|commit|item|article|index|count|total|amount|price|sum|digits?|prime|integer|divisible|value|batch|\blot\b|\bean\b|gtin|\bupc\b|beleg\w*|auftrag\w*|bestell\w*|rechnung\w*|commande|facture|pedido|ordine|fattura|zamówieni\w*|faktur\w*|encomenda|guia|przesyłk\w*|vorgang|protocol\w*|processo|sendung\w*|paket\w*|colis|paquete|pacco|zending|code|kod\b|nummer der|przebieg\w*|fatura|factuur)[^\n]{0,12}$/i
 
 /** What is sent, packed or built has numbers in groups as well. */
 const OF_GOODS =
@@ -188,6 +193,8 @@ function national(text: string, opened: number, ends: readonly number[], languag
     const raw = text.slice(opened, end)
     if (
       isCutOff(text, end) ||
+      isCounted(text, end) ||
+      OF_A_LIST.test(raw) ||
       /^0[^0-9]|[0-9)] ?\+/.test(raw) ||
       DATE.test(raw) ||
       QUAD.test(raw) ||
@@ -228,8 +235,15 @@ function national(text: string, opened: number, ends: readonly number[], languag
   const longest = ends.findLast((end) => digitsOf(text, opened, end).length <= MAX_DIGITS && !isCutOff(text, end))
   const isCalled =
     isMeant || (isWeak && isWritten(text, opened, longest) && !hasContextBefore(text, opened, NOT_A_PHONE, 24))
-  if (!isCalled || longest === undefined || DATE.test(text.slice(opened, longest))) return null
+  if (!isCalled || longest === undefined) return null
+  const called = text.slice(opened, longest)
+  if (DATE.test(called) || OF_A_LIST.test(called) || isCounted(text, longest)) return null
   return { end: longest, score: 0.6 }
+}
+
+function isCounted(text: string, end: number): boolean {
+  UNIT.lastIndex = end
+  return UNIT.test(text)
 }
 
 /** In groups, or with the zero that a number starts with inside its country. */

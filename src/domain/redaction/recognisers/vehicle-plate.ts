@@ -1,6 +1,7 @@
 import { everyMatch } from '../patterns/every-match.ts'
 import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Evidence, Recogniser } from '../recogniser.ts'
+import { isWordAt } from './context-words.ts'
 
 const START = '(?<![\\p{L}\\p{N}_-])'
 const END = '(?![\\p{L}\\p{N}_]|-[\\p{L}\\p{N}])'
@@ -68,8 +69,11 @@ export const vehiclePlate: Recogniser = {
     for (const [from, to] of nearVehicles(text)) {
       const part = text.slice(from, to)
       for (const shape of NEAR_VEHICLE)
-        for (const { index, 0: value } of everyMatch(part, shape))
-          found.push(candidate(from + index, value, 0.55, 'context'))
+        for (const { index, 0: value } of everyMatch(part, shape)) {
+          const [start, end] = [from + index, from + index + value.length]
+          // The stretch may begin and end inside of a longer word.
+          if (!isWordAt(text, start - 1) && !isWordAt(text, end)) found.push(candidate(start, value, 0.55, 'context'))
+        }
     }
     return found
   },

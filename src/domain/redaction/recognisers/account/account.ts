@@ -136,7 +136,8 @@ const PLACES: readonly Place[] = [
   },
   {
     // Who speaks, with the sign of an account: `@jbellweather: anyone?`.
-    pattern: /(?<=(?:^|\n)[ \t>]{0,4}(?:\[[^\]\n]{1,24}\] ?)?)@([a-z][a-z0-9._-]{1,30})(?=:? [^\n]{2})/dg,
+    pattern:
+      /(?<=(?:^|\n)[ \t>]{0,4}(?:\[[^\]\n]{1,24}\] ?)?)@([a-z][a-z0-9._-]{1,30})(?=: [^\n]{2}| (?!true\b|false\b|nil\b|"""|[0-9_]+[ \t]*(?:\n|$)|[~%:[{&])[^\n]{2})/dg,
     sign: /(?:^|\n)[^\n]{0,30}@/,
     isMeant: (account) => isNoService(account) && !AT_WORD.test(account),
   },

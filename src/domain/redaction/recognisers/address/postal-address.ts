@@ -121,7 +121,7 @@ const LABELLED = new RegExp(
 /** In small letters they need a town after the number. */
 const UNSURE = new RegExp(`^(?:${words.UNSURE_TYPES}) `, 'u')
 const NO_HOUSE =
-  /,[0-9]| (?:of )?(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)(?!\p{L})/uy
+  /[,.][0-9]| ?%| (?:[KMGT]B|mm|cm|kg|km|ms|Ohm)(?!\p{L})| (?:of )?(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)(?!\p{L})/uy
 /** UTF-16 units before a house number in which the street stands. */
 const BEFORE = 72
 const STOP =
@@ -206,7 +206,7 @@ function streetAt(text: string, start: number): Street | null {
   const leads = leadsBefore(text, start, before)
   const street = leads !== null && isNamed(leads[0]) ? leads : endingBefore(text, start, before)
   const house = street === null ? null : exec(HOUSE_NUMBER, text, start)
-  if (street === null || house === null || /^(?:19|20)[0-9]{2}-[01][0-9]/.test(house[0]))
+  if (street === null || house === null || /^(?:19|20)[0-9]{2}-[01][0-9]|^0(?![0-9])/.test(house[0]))
     return plainStreet(text, start)
   const end = start + house[0].length
   if (isNoHouse(text, end)) return null
@@ -214,7 +214,7 @@ function streetAt(text: string, start: number): Street | null {
   return { start: start - before.length + street.index, end, score: 0.85 }
 }
 
-/** A decimal or a day: `per os. Creatinina 1,4`, `Hearing 6 March`. */
+/** A decimal, what is measured, or a day: `per os. Creatinina 1,4`, `Hearing 6 March`. */
 function isNoHouse(text: string, end: number): boolean {
   NO_HOUSE.lastIndex = end
   return NO_HOUSE.test(text)
@@ -273,7 +273,10 @@ function isStreetName(name: string, type: string): boolean {
   return isCapital || (plain.split(' ').length <= 2 && new RegExp(`^(?:${words.SURE_ENGLISH_TYPES})$`, 'i').test(type))
 }
 
+/** What a program calls a part of itself: `pl.firma.sklep.Bramka`. */
+const DOTTED = /\p{L}\.\p{L}{2,}\.\p{L}/u
 /** A kind of street is one only before a name. */
 function isNamed(street: string): boolean {
+  if (DOTTED.test(street)) return false
   return /\p{Lu}|\d/u.test(street.replace(/^\S+ ?/, ''))
 }

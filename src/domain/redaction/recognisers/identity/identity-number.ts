@@ -28,6 +28,8 @@ const NEAR = 18
 /** What numbers of things are called that stand alone and have check digits by chance; a part of a longer one. */
 const OF_THING =
   /(?:(?<![a-z])(?:batch|run|job|lot|build|order|invoice|ticket|tickets?|booking|shipment|tracking|serial|charge|lauf|auftrag|rechnung|vorgang|lote|lotto|pedido|factura|fattura|fatura|ordine|commande|facture|partia|faktura|zamówienie|bestelling|factuur|biglietti|billets?|boleto)(?: (?:id|no|nr|number))?[ .:#]{1,3}|[0-9]-)$/i
+/** `due 2025-02` */
+const MONTH_BEHIND_WORD = /^\p{L}{2,4} (?:19|20)[0-9]{2}-[01][0-9]$/u
 /** Checks of one text; what comes after them counts as right, so that a text of nothing but numbers stays cheap. */
 const MAX_CHECKS = 2_000
 
@@ -64,7 +66,7 @@ function findSpecs(
 ): void {
   if (number.digits < MIN_DIGITS || (number.isPartOfMore && !mayBeNamed)) return
   const specs = (mayBeNamed ? BY_LENGTH : ALONE_BY_LENGTH)[number.compact.length] ?? []
-  if (specs.length === 0 || isDate(number.raw)) return
+  if (specs.length === 0 || isDate(number.raw) || MONTH_BEHIND_WORD.test(number.raw)) return
   let before: string | null = null
   for (const spec of specs) {
     if (!spec.shape.test(number.compact)) continue
@@ -74,7 +76,7 @@ function findSpecs(
       !isNamed && !number.isPartOfMore && spec.alone?.test(number.raw) === true && !OF_THING.test(before.slice(-NEAR))
     if (!isNamed && !isAlone) continue
     const isValid = checks(spec, number, budget)
-    if (isAlone && !isValid) continue
+    if (isAlone && (!isValid || isTradeItem(number.compact))) continue
     const { start, end } = number
     const { entityType } = spec
     const isNear = isNamed && spec.context.test(before.slice(-NEAR))
@@ -82,6 +84,13 @@ function findSpecs(
     else if (isNamed) found.push({ entityType, start, end, score: 0.6, evidence: 'context' })
     else found.push({ entityType, start, end, score: 0.75, evidence: 'format' })
   }
+}
+
+/** Thirteen digits with the check digit of a trade item (GS1 General Specifications, 7.9), which most with it are. */
+function isTradeItem(compact: string): boolean {
+  if (!/^[0-9]{13}$/.test(compact)) return false
+  const sum = [...compact].reduce((total, digit, i) => total + Number(digit) * (i % 2 === 0 ? 1 : 3), 0)
+  return sum % 10 === 0
 }
 
 function checks(spec: NumberSpec, number: WrittenNumber, budget: { checks: number }): boolean {

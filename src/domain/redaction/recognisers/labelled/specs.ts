@@ -71,14 +71,15 @@ export const LABELLED_SPECS: readonly LabelledSpec[] = [
   {
     entityType: 'BANK_ROUTING',
     label:
-      'sort[ -]?code|s/c|bankleitzahl|blz|bsb|ifsc|transit|institution|branch code|bank code|routing|rtng|rtn|aba|abi|cab|code banque|code guichet',
+      'sort[ -]?code|s/c|bankleitzahl|blz|bsb|ifsc|(?<!in )transit|institution|branch code|bank code|routing|rtng|rtn|aba|abi|cab|code banque|code guichet',
     shape: /^\d{5,9}$|^[A-Z]{4}0[A-Z0-9]{6}$/,
     score: 0.88,
   },
   {
     entityType: 'MEDICAL_RECORD_NUMBER',
     label: `mrn|hosp(?:ital)?\\.?${NUMBER}|nhi|chi${NUMBER}|u\\.?r\\.?${NUMBER}|pat\\.?-?(?:nr|id)|mr ?#|enc(?:ounter)?${NUMBER}|aufnahme-?(?:nr|nummer)|(?:n\\.?|nr|numero) cartella|nosologico|(?:nr )?kartoteki|sns|pt\\.?${NUMBER}|chart(?=[ :#\\t]{1,12}$)|(?:medical|dental|concession) card|(?:dva|patient|medical) file${NUMBER}|dva|crn|nr ks\\.?(?: g[łl]\\.?)?|n.? de sip|health card|medicaid(?:${NUMBER})?|cart[ãa]o (?:nacional de sa[úu]de|sus)|carteirinha|cns|m\\.r\\.n|pat(?:i[ëe]nt)?nr|cli[ëe]nt(?:en)?n(?:umme)?r|n\\.?[ºo°] (?:de )?historia|nr (?:karty|ksi[ęe]gi)|karta nr|processo cl[íi]nico|med(?:ical)?\\.? rec(?:ord)?s?|patient${NUMBER}|patient (?:file|record|chart)|chart${NUMBER}|hospital${NUMBER}|health record|emr|(?:patienten|fall|akten)-?(?:nummer|nr|id)|(?:num[ée]ro|n°|n[°o]) (?:de )?(?:patient|dossier(?: (?:de )?patient)?)|ipp|nhc|(?:id|codice) paziente|dossiernummer|(?:n[úu]mero|n\\.?º) de processo(?: cl[íi]nico)?|dossier m[ée]dical|historia cl[íi]nica|cartella clinica|pati[ëe]ntnummer|historii choroby|prontu[áa]rio`,
-    shape: /^(?=(?:.*\d){4})[A-Z0-9]{4,18}$/,
+    // Not the movement reference number of customs (Regulation (EU) 2015/2447, annex B).
+    shape: /^(?!\d{2}[A-Z]{2}[A-Z0-9]{14}$)(?=(?:.*\d){4})[A-Z0-9]{4,18}$/,
     score: 0.88,
   },
   {
@@ -91,7 +92,8 @@ export const LABELLED_SPECS: readonly LabelledSpec[] = [
   {
     entityType: 'INSURANCE_NUMBER',
     label: `(?:insurance |health |life |auto |home )?polic(?:y|e)(?:${NUMBER}| (?:document|schedule|certificate))?|rx (?:member|id)|ins(?:urance)?\\.? id|subscr\\.? ?(?:no|id)|pol\\.? ?${NUMBER}|policy ref|kv-?(?:nr|nummer)|afiliado|afiliad[oa] n|zorgpas|relatien(?:umme)?r|membership|(?:haftpflicht|lebens|unfall)-?police|vers\\.?-?(?:nr|nummer|schein)|vs-?nr|adh[ée]rent|contrat (?:auto|moto|habitation|sant[ée]|vie|mrh|multirisque|pr[ée]voyance|mutuelle)|polis-?n(?:umme)?r\\.?(?: zorg\\p{L}{0,12}\\.?)?|lid(?:maatschaps)?-?n(?:umme)?r|mutualiteit|membership${NUMBER}|n[uú]mero de (?:p[óo]liza|ap[óo]lice)|numer polisy|(?:numero|n\\.) (?:di )?polizza|policyholder${NUMBER}?|insurance (?:policy|number|id|no)|(?:member|subscriber|insured|group|beneficiary|enrollee)[ -]?(?:id|number|no|#)|(?:(?:kranken|renten|sozial)?versicherungs|police|policen|versicherten)(?:schein)?-?(?:nummer|nr)|(?:num[ée]ro|n°|n[°o]) de (?:contrat|police)|krankenkassen-?(?:nummer|nr)|num[ée]ro (?:de contrat |de police )?d.assur[ée]|contrat d.assurance|num[ée]ro de (?:contrat|police)|police d.assurance|p[óo]liza|polizza|(?:num[ée]ro|n°|n[°o]) d.adh[ée]rent|ap[óo]lice (?:de )?(?:sa[úu]de|seguro|vida)|tessera sanitaria|polis(?:nummer|y|a)?|ap[óo]lice`,
-    shape: /^(?=(?:.*\d){5})[A-Z0-9]{5,20}$|^(?=[A-Z0-9]*[A-Z])(?=(?:.*\d){4})[A-Z0-9]{6,18}$/,
+    shape:
+      /^(?!(?:DIN|ISO|EN|IEC)\d)(?:(?=(?:.*\d){5})[A-Z0-9]{5,20}|(?=[A-Z0-9]*[A-Z])(?=(?:.*\d){4})[A-Z0-9]{6,18})$/,
     score: 0.86,
   },
   {

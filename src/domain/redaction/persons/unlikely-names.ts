@@ -1,0 +1,30 @@
+import type { PersonWord } from '../names/decode-identifiers.ts'
+import type { NamedCandidate } from '../resolve-overlaps.ts'
+
+/**
+ * What the part of the model that learnt whose values are has to say at least of one word of a name, by what says that it is
+ * one. It learnt from prompts what people write about; the part that finds names learnt what names look like.
+ */
+const LEAST: Readonly<Record<string, number>> = { 'name-model': 0.2, 'name-list': 0.03, 'name-cue': 0.02 }
+
+/** The candidates without those names of persons that the model has reasons to deny. Linear. @param persons in order */
+export function withoutUnlikely(
+  candidates: readonly NamedCandidate[],
+  persons: readonly PersonWord[],
+): NamedCandidate[] {
+  return candidates.filter(({ entityType, recognizer, start, end }) => {
+    const least = LEAST[recognizer]
+    return entityType !== 'PERSON' || least === undefined || isLikely(persons, start, end, least)
+  })
+}
+
+function isLikely(persons: readonly PersonWord[], start: number, end: number, least: number): boolean {
+  let [from, to] = [0, persons.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((persons[middle]?.end ?? 0) <= start) from = middle + 1
+    else to = middle
+  }
+  for (let at = from; (persons[at]?.start ?? end) < end; at += 1) if ((persons[at]?.share ?? 0) >= least) return true
+  return false
+}
