@@ -16,6 +16,21 @@ describe('What is nobody’s stays', () => {
     "INSERT INTO products (id, name) VALUES (7, 'Lamp');",
     'checksum 9yLmQ3hD24xA7bP5rTzWc8KfNvE6sGjU1oRiHqBtXdMw, module web3.eth.accounts',
     'https://gist.github.com/discover https://kubernetes-sigs.github.io/docs/start https://shop.example/products/lamp-shade',
+    'defmodule Depot.Belt do\n  @impl true\n  @drain_ms 12_500\n  @moduledoc """',
+    'device IMEI 353650114204253, 3 slots; AWB 020-41187326; Job 20250212-0300',
+    'export cleared, MRN 24GB8AGLND2M69AUAN; label in the police DIN 1451',
+    'const GTINS = ["5901234123457", "4005526001032"]',
+    '3760211480011;12;9,75;117,00',
+    'rollout of Rollout ring 0 starts; Freier Platz 18 %; Overweg 22.7 is closed',
+    'WARN [pool-2] pl.przyklad.cennik.Walidator - EAN 593174013702 ma 12 cyfr',
+    'according to rozp. 1935/2004, oven zones 155 / 172 / 168 / 150, size 211 438 592 byte, run 20250602-1',
+    '  5 Reallocated_Sector_Ct   0x0033   098   098   010    Pre-fail',
+    'Algol             03 08 10.1   +40 57 20    B     2s',
+    'Recv:  1 +0.098 +0.055 +0.001 -0.044',
+    'attenuator serial 6EQBM5RVQ, calibration due 2025-02.',
+    '12;1.05;Tracked 48;in transit\n2024-09-04;FedEx',
+    'pkg:maven/io.netty/netty-codec-http2@4.1.94.Final',
+    'a car is parked between the old warehouse and the northern gate, by STK-20932',
     'https://github.com/sponsors https://shop.example/users/list https://shop.example/account/settings',
   ])('%j', async (text) => {
     expect(await found(text)).toEqual([])
@@ -38,6 +53,9 @@ describe('What is nobody’s stays', () => {
     ['LTC LM2WMpR1Rp6j3Sa59cMXMs1SPzj9eXpGc1', 'LM2WMpR1Rp6j3Sa59cMXMs1SPzj9eXpGc1'],
     ['sent to zyxela-7.eth', 'zyxela-7.eth'],
     ['mailto=ann_at_zyx_dot_example', 'ann_at_zyx_dot_example'],
+    ['card 5901234123457 was declined', '5901234123457'],
+    ['MRN 24778812 was admitted', '24778812'],
+    ['CNP 3760211480011', '3760211480011'],
     ['{"mail": "a.zyx@intranet-b"}', 'a.zyx@intranet-b'],
   ])('and what is somebody’s does not: %j', async (text, value) => {
     expect(await found(text)).toEqual([value])

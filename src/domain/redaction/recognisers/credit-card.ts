@@ -2,6 +2,7 @@ import { type DigitRun, digitRuns, digitsOf } from '../digit-runs.ts'
 import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { hasContextBefore, isDigitAt, isWordAt } from './context-words.ts'
+import { isTradeItem } from './trade-item.ts'
 
 const MIN_DIGITS = 12
 const MAX_DIGITS = 19
@@ -104,6 +105,7 @@ function isCard(
   if (/(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]/.test(text.slice(start, end))) return false
   if ((digits.length <= 15 || digits.length > 17) && hasContextBefore(text, start, TRADE_ITEM)) return false
   if (digits.length === 15 && MOBILE_DEVICE.test(digits) && /imei/i.test(text)) return false
+  if (isTradeItem(digits) && !hasContextBefore(text, start, CONTEXT)) return false
   if (isPartOfWord(text, start, end)) return hasContextBefore(text, start, CONTEXT, 12)
   if (ISSUERS.some(([prefix, lengths]) => prefix.test(digits) && lengths.includes(digits.length))) {
     return last - first < 6 || hasContextBefore(text, start, CONTEXT)

@@ -36,6 +36,8 @@ function unitsOf(pattern: RegExp): Units {
 }
 
 const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?$/u
+/** Of a package: `netty-codec@4.1.94.Final`. */
+const VERSION = /^[0-9]+(?:\.[0-9]+)+\.\p{L}+$/u
 const LITERAL = /^\[(?:IPv6:)?[0-9A-Fa-f:.]{3,45}\]/
 
 /** E-mail addresses with a real top-level domain; plus signs, quoted local parts, Unicode and punycode. */
@@ -49,7 +51,13 @@ export const email: Recogniser = {
       const start = localStart(text, at)
       if (start === at) continue
       const end = Math.max(domainEnd(text, at + 1), hostEnd(text, start, at))
-      if (end < 0 || isRepository(text, start, at, end) || isPassword(text, start)) continue
+      if (
+        end < 0 ||
+        VERSION.test(text.slice(at + 1, end)) ||
+        isRepository(text, start, at, end) ||
+        isPassword(text, start)
+      )
+        continue
       found.push({ entityType: 'EMAIL_ADDRESS', start, end, score: 1, evidence: 'format' })
     }
     return found

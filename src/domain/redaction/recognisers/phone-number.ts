@@ -20,7 +20,7 @@ const DATE =
 const OF_A_YEAR = /(?:^|[-/.])20[0-3][0-9](?:[-/.]|$)/
 /** Cells of a table, values one after another, papers of a year and runs of a day. */
 const OF_A_LIST =
-  /[0-9] {2,}[0-9]|[0-9] \/ [0-9]{1,5} \/ [0-9]|^(?:19|20)[0-9]{2}\/[0-9]{1,6}$|^[0-9]{1,6}\/(?:19|20)[0-9]{2}$|^20[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]-[0-9]{1,3}$/
+  /[0-9] {2,}[-+]?[0-9]|[0-9] \/ [0-9]{1,5} \/ [0-9]|^(?:19|20)[0-9]{2}\/[0-9]{1,6}$|^[0-9]{1,6}\/(?:19|20)[0-9]{2}$|^20[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]-[0-9]{1,3}$/
 /** What is counted or measured. */
 const UNIT = /[ \u00a0](?:bytes?|byte|octets?|[KMGT]i?B|rows?|lines?|zł|PLN|EUR|USD|GBP|€|ms|km)(?![\p{L}\p{N}])/uy
 const FRACTION = /^[0-9]{1,6}\.[0-9]+$/
@@ -40,6 +40,10 @@ const AT_NUMBER =
 /** Words after which a bare number is something else. */
 const NOT_A_PHONE =
   /(?:order|\bcontrat|\bvertrag|\bcontract n|\bartikel|\barticle|\bid\b|[_-]id\b|\bids\b|\bref|invoice|ticket|case|account|acct|\bno\b|\bnum\b|nr\b|sku|part|serial|model|tracking|bytes|size|stamp|\bts\b|epoch|pid|\bvat\b|isbn|version|build|commit|item|article|index|count|total|amount|price|sum|digits?|prime|integer|divisible|value|batch|\blot\b|\bean\b|gtin|\bupc\b|beleg\w*|auftrag\w*|bestell\w*|rechnung\w*|commande|facture|pedido|ordine|fattura|zamówieni\w*|faktur\w*|encomenda|guia|przesyłk\w*|vorgang|protocol\w*|processo|sendung\w*|paket\w*|colis|paquete|pacco|zending|code|kod\b|nummer der|przebieg\w*|fatura|factuur)[^\n]{0,12}$/i
+
+/** What devices, freight and parts are numbered by, whatever stands before it. */
+const OF_A_THING =
+  /(?<![a-z])(?:imei|iccid|imsi|meid|awb|air waybill|job|matr\.|ral)(?: (?:no|nr|number))?[ .:#]{1,3}$/i
 
 /** What is sent, packed or built has numbers in groups as well. */
 const OF_GOODS =
@@ -163,6 +167,7 @@ function international(text: string, start: number, ends: readonly number[]): Hi
     const digits = digitsOf(text, start, end)
     if (digits.length > MAX_DIGITS || isCutOff(text, end)) continue
     if (digits.startsWith('0') && digits.length < 9) continue
+    if (/^0\.[0-9]| [-+]?0\.[0-9]/.test(text.slice(start, end))) continue
     if (isInternationalNumber(digits)) return { end, score: 1 }
     const withoutTrunk = text
       .slice(start, end)
@@ -185,6 +190,7 @@ function northAmerican(text: string, opened: number): Hit | null {
 }
 
 function national(text: string, opened: number, ends: readonly number[], language: string): Hit | null {
+  if (hasContextBefore(text, opened, OF_A_THING, 24)) return null
   const isStrong = hasContextBefore(text, opened, STRONG)
   const isMeant = isStrong || hasContextBefore(text, opened, AT_NUMBER, 96)
   const isWeak = isMeant || hasContextBefore(text, opened, WEAK)

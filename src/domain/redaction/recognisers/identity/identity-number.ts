@@ -2,6 +2,7 @@ import { indexed, isAt, OF_LABELS } from '../../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../../recogniser.ts'
 import { asWords } from '../context-words.ts'
 import { labelsBetween, wordsBetween } from '../spelled-words.ts'
+import { isTradeItem } from '../trade-item.ts'
 import { isDate, numberRuns, type WrittenNumber } from './number-groups.ts'
 import type { NumberSpec } from './number-spec.ts'
 import { ENGLISH_NUMBERS } from './numbers-english.ts'
@@ -84,13 +85,6 @@ function findSpecs(
     else if (isNamed) found.push({ entityType, start, end, score: 0.6, evidence: 'context' })
     else found.push({ entityType, start, end, score: 0.75, evidence: 'format' })
   }
-}
-
-/** Thirteen digits with the check digit of a trade item (GS1 General Specifications, 7.9), which most with it are. */
-function isTradeItem(compact: string): boolean {
-  if (!/^[0-9]{13}$/.test(compact)) return false
-  const sum = [...compact].reduce((total, digit, i) => total + Number(digit) * (i % 2 === 0 ? 1 : 3), 0)
-  return sum % 10 === 0
 }
 
 function checks(spec: NumberSpec, number: WrittenNumber, budget: { checks: number }): boolean {
