@@ -1,17 +1,28 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import v8 from 'node:v8'
 import type { Worker as Thread } from 'node:worker_threads'
 import { Client } from '@temporalio/client'
-import { NativeConnection } from '@temporalio/worker'
+import { NativeConnection, Runtime } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import type { PrepareResult } from '../../../activities/request/types.ts'
+import type { PrepareResult, RecordInput, RecordResult } from '../../../activities/request/types.ts'
 import { installRuntime } from '../../../src/adapters/temporal/runtime.ts'
 import { createWorker, loadWorkflowBundle } from '../../../src/adapters/temporal/worker.ts'
 
 const WORKFLOWS = fileURLToPath(new URL('../../../workflows', import.meta.url))
+const RECORDED: RecordResult = {
+  status: 'refused',
+  statusCode: 403,
+  errorCode: null,
+  attempts: 0,
+  promptTokens: null,
+  responseTokens: null,
+  costUsd: null,
+  entryId: 'entry',
+}
 
 describe('the sandbox of the workflows', () => {
   const folder = mkdtempSync(join(tmpdir(), 'palimpsest-sandbox-'))
@@ -19,6 +30,17 @@ describe('the sandbox of the workflows', () => {
     installRuntime({ info: () => undefined, warn: () => undefined })
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  // Before the others: the SDK begins anew when its last connection is closed.
+  it('keeps nothing of what is logged below the level that is written', () => {
+    const { logger } = Runtime.instance()
+    const kept = vi.spyOn(logger as unknown as { logFunction(): void }, 'logFunction')
+    logger.trace('Got workflow activation', { jobs: [] })
+    logger.debug('Workflow started')
+    expect(kept).not.toHaveBeenCalled()
+    logger.info('Worker state changed')
+    expect(kept).toHaveBeenCalledOnce()
+  })
 
   it("runs a workflow from its start to its failure in the worker's own thread, whose stacks and promises stay its own", async () => {
     const threads: Thread[] = []
@@ -44,6 +66,39 @@ describe('the sandbox of the workflows', () => {
     expect(hooked).not.toHaveBeenCalled()
     hooked.mockRestore()
     expect(Error.prepareStackTrace).toBe(prepareStackTrace)
+    await connection.close()
+  })
+
+  it('keeps workflows apart that go on by turns, though they share modules and globals', async () => {
+    const connection = await NativeConnection.connect({ address: inject('stack').temporalAddress })
+    const ids = Array.from({ length: 40 }, (_, i) => `turn-${i}`)
+    const worker = await createWorker({
+      connection,
+      namespace: 'default',
+      taskQueue: 'test-sandbox-turns',
+      activities: {
+        prepare: async ({ requestId }: { requestId: string }): Promise<PrepareResult> => {
+          await sleep(10 * Math.random())
+          return { kind: 'refused', code: requestId, statusCode: 403, param: null }
+        },
+        record: async ({ requestId, refusal }: RecordInput): Promise<RecordResult> => {
+          await sleep(10 * Math.random())
+          return { ...RECORDED, errorCode: refusal?.code === requestId ? requestId : 'another' }
+        },
+      },
+      bundle: await loadWorkflowBundle(WORKFLOWS, folder),
+    })
+    const client = new Client({ connection })
+    await worker.runUntil(async () => {
+      const run = (requestId: string) =>
+        client.workflow.execute('request', {
+          taskQueue: 'test-sandbox-turns',
+          workflowId: `sandbox/${Date.now()}/${requestId}`,
+          args: [{ requestId }],
+        })
+      const types = await Promise.all(ids.map((id) => run(id).catch((error) => error.cause.type)))
+      expect(types).toEqual(ids)
+    })
     await connection.close()
   })
 })

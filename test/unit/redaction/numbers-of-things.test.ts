@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { identifiersInContext } from '../../../src/domain/redaction/persons/identifiers-in-context.ts'
 
 /** Whether a value stays a finding that the net of identifiers took for somebody's number in a text about persons. */
-function stays(text: string, value: string): boolean {
+function stays(text: string, value: string, kind: 'ID' | 'DOB' = 'ID', score = 0.9): boolean {
   const start = text.lastIndexOf(value)
-  const span = { start, end: start + value.length, kind: 'ID' as const, score: 0.9 }
+  const span = { start, end: start + value.length, kind, score }
   const person = {
     entityType: 'PERSON',
     start: 0,
@@ -45,5 +45,17 @@ describe('A number that the net takes for somebody’s', () => {
     ['[10:03] Agent: and your account?\n[10:04] Ada: 8820134', '8820134'],
   ])('is not where none does: %j', (text, value) => {
     expect(stays(text, value)).toBe(true)
+  })
+})
+
+describe('What the net takes for a day of birth', () => {
+  it('is none where it is the rest of a date of which the net does not say so', () => {
+    expect(stays('Ada, paid on 03.06.2024 in cash', '2024', 'DOB')).toBe(false)
+    expect(stays('Ada, paid on 03.06.2024 in cash', '03.06', 'DOB')).toBe(false)
+    expect(stays('Ada, 03.06.2024 in Leeds', '03.06.2024', 'DOB')).toBe(true)
+  })
+  it('is a year alone only where that is sure', () => {
+    expect(stays('Ada, of the class of 1961', '1961', 'DOB', 0.69)).toBe(false)
+    expect(stays('Ada, of the class of 1961', '1961', 'DOB', 0.7)).toBe(true)
   })
 })

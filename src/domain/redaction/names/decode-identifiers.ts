@@ -36,9 +36,9 @@ const GROUPS: readonly (readonly IdentifierKind[])[] = [
   ['ID', 'BANK', 'VEH', 'DOB', 'HANDLE', 'SECRET', 'PHONE'],
   ['PERSON', 'ADDRESS'],
 ]
-/** A run of words begins with one that is of a group as likely as this, and goes on with those that are more than half as likely. */
-const BEGINS = 0.4
-const GOES_ON = 0.24
+/** A run of words begins with one that is of a group as likely as this, and goes on with those that are two thirds as likely. */
+const BEGINS = 0.3
+const GOES_ON = 0.2
 
 /** How likely the model takes a word for one of a person's name or account. Offsets in UTF-16 code units, end exclusive. */
 export interface PersonWord {

@@ -39,11 +39,11 @@ const BEGINS = /[\p{L}\p{N}@+(]/u
 const ENDS = /[\p{L}\p{M}\p{N})]/u
 
 /** Likelihoods from which on a value counts: in a text that names somebody, in one that does not, and of a name. */
-const BESIDE_PERSONS = 0.4
+const BESIDE_PERSONS = 0.3
 const ALONE = 0.7
-const NAME = 0.8
+const NAME = 0.6
 /** The same of a name in small letters. */
-const SMALL_NAME = 0.9
+const SMALL_NAME = 0.75
 
 /** UTF-16 units of a text that may be one value. */
 const SHORT = 200
@@ -67,10 +67,19 @@ export function identifiersInContext(
     const value = text.slice(start, end)
     if (kind === undefined || span.score < least(span.kind, value, usual) || !kind.isPlausible(value)) return []
     if (NUMBERS.has(span.kind) && isNumberOfThing(text, start)) return []
+    if (span.kind === 'DOB' && (isPartOfDate(text, start, end) || (span.score < ALONE && YEAR.test(value)))) return []
     if (!hasContext(text, start, end)) return []
     const { entityType } = kind
     return [{ entityType, start, end, score: span.score, evidence: 'model' as const, recognizer: 'identifier-model' }]
   })
+}
+
+/** A year by itself is a date of birth where that is sure. */
+const YEAR = /^[0-9]{4}$/
+
+/** The rest of a date of which the model does not say that anybody was born then. */
+function isPartOfDate(text: string, start: number, end: number): boolean {
+  return /[0-9][./-]$/.test(text.slice(Math.max(0, start - 2), start)) || /^[./-][0-9]/.test(text.slice(end, end + 2))
 }
 
 /** Whether there are words beside a value. What is one word, as the name of a tool or a model, has nothing by which it could be told. */
