@@ -21,7 +21,8 @@ FORMAT = 2
 class Exported(nn.Module):
     """The nets for inference, from the sums of each word's rows on: the tables are files of their own, of which the program
     adds up a word's rows itself, once for each word of a text. Several nets say the mean of what each says; the vectors of
-    their letter groups stand beside each other. The net of identifiers goes on from the last of them."""
+    their letter groups stand beside each other. The net of identifiers goes on from the last of them. The program shows one window at a
+    time, of which no word is padding."""
 
     def __init__(self, nets, identifiers):
         super().__init__()
@@ -29,11 +30,10 @@ class Exported(nn.Module):
         self.identifiers = identifiers
 
     def forward(self, piece, gram, shape, gap):
-        mask = (shape > 0).unsqueeze(-1).float()
         grams = gram.chunk(len(self.nets), -1)
-        understood = [net.understand(piece, own, shape, gap, mask) for net, own in zip(self.nets, grams)]
+        understood = [net.understand(piece, own, shape, gap, None) for net, own in zip(self.nets, grams)]
         said = [net.leave(x).softmax(-1) for net, x in zip(self.nets, understood)]
-        found = self.identifiers(piece, grams[-1], shape, gap, understood[-1], mask).softmax(-1)
+        found = self.identifiers(piece, grams[-1], shape, gap, understood[-1], None).softmax(-1)
         return sum(said) / len(said), found
 
 

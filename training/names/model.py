@@ -10,6 +10,11 @@ REACHES = (1, 2, 4, 8, 1, 2, 4)
 LABELS = ["O"] + [f"{side}-{kind}" for kind in ("PER", "LOC", "ORG", "ADDR") for side in "BI"]
 
 
+def only(x, mask):
+    """Without what is padding; `mask` is None where nothing is."""
+    return x if mask is None else x * mask
+
+
 class Block(nn.Module):
     def __init__(self, width, reach, dropout):
         super().__init__()
@@ -19,9 +24,8 @@ class Block(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x, mask):
-        y = self.norm(x) * mask
-        zeros = torch.zeros_like(y[:, :1]).expand(-1, self.reach, -1)
-        padded = torch.cat([zeros, y, zeros], 1)
+        y = only(self.norm(x), mask)
+        padded = nn.functional.pad(y, (0, 0, self.reach, self.reach))
         near = torch.cat([padded[:, : -2 * self.reach], y, padded[:, 2 * self.reach :]], -1)
         a, b = self.mix(near).chunk(2, -1)
         return x + self.dropout(a * torch.sigmoid(b))
@@ -36,9 +40,12 @@ class Window(nn.Module):
         self.mix = nn.Linear(2 * width, width)
 
     def forward(self, x, mask):
-        y = self.norm(x) * mask
-        mean = y.sum(1, keepdim=True) / mask.sum(1, keepdim=True).clamp(min=1)
-        top = (y + (mask - 1) * 100).amax(1, keepdim=True)
+        y = only(self.norm(x), mask)
+        if mask is None:
+            mean, top = y.mean(1, keepdim=True), y.amax(1, keepdim=True)
+        else:
+            mean = y.sum(1, keepdim=True) / mask.sum(1, keepdim=True).clamp(min=1)
+            top = (y + (mask - 1) * 100).amax(1, keepdim=True)
         return x + torch.tanh(self.mix(torch.cat([mean, top], -1)))
 
 

@@ -31,6 +31,9 @@ describe('What is nobody’s stays', () => {
     '12;1.05;Tracked 48;in transit\n2024-09-04;FedEx',
     'pkg:maven/io.netty/netty-codec-http2@4.1.94.Final',
     'a car is parked between the old warehouse and the northern gate, by STK-20932',
+    '[12:06:41] collect2: error: ld returned 1 exit status\n[12:06:42] ninja: build stopped: subcommand failed.\n[12:06:44] Finished: FAILURE (2 min 37 s)',
+    '<assemblyIdentity name="Castle.Core" publicKeyToken="407dd0808d44fbdc" culture="neutral" />',
+    'pallets SSCC 356012340447182033',
     'https://github.com/sponsors https://shop.example/users/list https://shop.example/account/settings',
   ])('%j', async (text) => {
     expect(await found(text)).toEqual([])
@@ -53,6 +56,9 @@ describe('What is nobody’s stays', () => {
     ['LTC LM2WMpR1Rp6j3Sa59cMXMs1SPzj9eXpGc1', 'LM2WMpR1Rp6j3Sa59cMXMs1SPzj9eXpGc1'],
     ['sent to zyxela-7.eth', 'zyxela-7.eth'],
     ['mailto=ann_at_zyx_dot_example', 'ann_at_zyx_dot_example'],
+    ['wire to GB.33.BU.KB.20.20.15.55.55.55.55 please', 'GB.33.BU.KB.20.20.15.55.55.55.55'],
+    ['https://jobs.example/candidato/zyxela', 'https://jobs.example/candidato/zyxela'],
+    ['https://x.example/cv/maria-lopez-garcia', 'https://x.example/cv/maria-lopez-garcia'],
     ['card 5901234123457 was declined', '5901234123457'],
     ['MRN 24778812 was admitted', '24778812'],
     ['CNP 3760211480011', '3760211480011'],

@@ -41,9 +41,9 @@ const ENDS = /[\p{L}\p{M}\p{N})]/u
 /** Likelihoods from which on a value counts: in a text that names somebody, in one that does not, and of a name. */
 const BESIDE_PERSONS = 0.3
 const ALONE = 0.7
-const NAME = 0.6
+const NAME = 0.5
 /** The same of a name in small letters. */
-const SMALL_NAME = 0.75
+const SMALL_NAME = 0.65
 
 /** UTF-16 units of a text that may be one value. */
 const SHORT = 200

@@ -11,7 +11,7 @@ const CONTEXT =
 
 /** Thirteen digits behind one of these are a trade item's (GS1 General Specifications). */
 const TRADE_ITEM =
-  /(?:\bean\b|\bgtin\b|\bupc\b|\bisbn\b|bar ?code|strichcode|code-barres|c[óo]digo de barras|codice a barre|streepjescode|kod(?:em|y|u)?\b|\bsku\b|\bimei\b|\bmeid\b|\biccid\b|\beid\b|\bs\/n\b|\bserial\b)[^\n]{0,16}$/i
+  /(?:\bean\b|\bgtin\b|\bupc\b|\bisbn\b|bar ?code|strichcode|code-barres|c[óo]digo de barras|codice a barre|streepjescode|kod(?:em|y|u)?\b|\bsku\b|\bimei\b|\bmeid\b|\biccid\b|\bsscc\b|\beid\b|\bs\/n\b|\bserial\b)[^\n]{0,16}$/i
 
 /** Mobile devices of most makers, by the body that reports their numbers (3GPP TS 23.003, 6.2.1). */
 const MOBILE_DEVICE = /^(?:01|35|86|99)/

@@ -15,7 +15,7 @@ const ACCOUNT =
   /\biban|account|konto|rachun|\bkonta\b|compte|cuenta|\bconto\b|rekening|\bconta\b|bank|:5[0-9][A-Z]?:\/$/i
 
 /** Country and check digits. */
-const BEGINNING = indexed(/(?<![A-Za-z0-9])[A-Za-z]{2}[ ]?[0-9]{2}/g)
+const BEGINNING = indexed(/(?<![A-Za-z0-9])[A-Za-z]{2}[ .]?[0-9]{2}/g)
 /** Polish account numbers stand without the letters. */
 const POLISH = indexed(/(?<![A-Za-z0-9.,-])[0-9]{2} ?(?:[0-9]{4} ?){5}[0-9]{4}(?![A-Za-z0-9.-])/g)
 

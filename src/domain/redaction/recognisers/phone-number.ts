@@ -21,6 +21,8 @@ const OF_A_YEAR = /(?:^|[-/.])20[0-3][0-9](?:[-/.]|$)/
 /** Cells of a table, values one after another, papers of a year and runs of a day. */
 const OF_A_LIST =
   /[0-9] {2,}[-+]?[0-9]|[0-9] \/ [0-9]{1,5} \/ [0-9]|^(?:19|20)[0-9]{2}\/[0-9]{1,6}$|^[0-9]{1,6}\/(?:19|20)[0-9]{2}$|^20[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]-[0-9]{1,3}$/
+/** Languages in whose countries a number that long begins with a zero inside of the country. */
+const WITH_ZERO: ReadonlySet<string> = new Set(['de', 'fr', 'nl'])
 /** What is counted or measured. */
 const UNIT = /[ \u00a0](?:bytes?|byte|octets?|[KMGT]i?B|rows?|lines?|zł|PLN|EUR|USD|GBP|€|ms|km)(?![\p{L}\p{N}])/uy
 const FRACTION = /^[0-9]{1,6}\.[0-9]+$/
@@ -229,7 +231,8 @@ function national(text: string, opened: number, ends: readonly number[], languag
       (!OF_A_YEAR.test(raw) &&
         !hasContextBefore(text, opened, NOT_A_PHONE, 24) &&
         !hasContextBefore(text, opened, OF_GOODS, 28))
-    if (isGrouped && isNamed && digits.length >= 9 && isLocalNumber(digits, language))
+    const isDialled = isWeak || digits.startsWith('0') || !WITH_ZERO.has(language)
+    if (isGrouped && isNamed && isDialled && digits.length >= 9 && isLocalNumber(digits, language))
       return { end, score: isWeak ? 0.9 : 0.6 }
     const isOther = !isMeant && !isGrouped && hasContextBefore(text, opened, NOT_A_PHONE, 24)
     if (isWeak && !isOther && digits.length >= 9 && isNationalNumber(digits, language)) return { end, score: 0.85 }

@@ -4,7 +4,7 @@ import { type AddSecret, isOdd, isRandom, NOTHING, REFERENCE, trimmed } from './
 
 /** Found inside longer names too: `DB_PASSWORD`, `userPassword`. */
 const LONG_KEYS =
-  'password|passphrase|passcode|secret(?:[_ -]?(?:access[_ -]?)?key)?|api[_ -]?key|access[_ -]?key|account[_ -]?key|private[_ -]?key|signing[_ -]?key|encryption[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|token|credentials?|(?:wpa2?|wi-?fi|network|master|root|ssh|pgp|licen[cs]e|product|activation|webhook|service|auth|app(?:lication)?)[ _-]?key|(?<=[a-z0-9][_-])key|kennwort|passwort|contraseña|hasł[oa]|wachtwoord|kennw\\.|zugangs(?:code|kennung)|access code|code d.acc[èe]s|c[óo]digo de acces?so|codice di accesso|toegangscode|kod dostępu'
+  'password|passphrase|passcode|secret(?:[_ -]?(?:access[_ -]?)?key)?|api[_ -]?key|access[_ -]?key|account[_ -]?key|private[_ -]?key|signing[_ -]?key|encryption[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|(?<!public[_-]?key[_-]?)token|credentials?|(?:wpa2?|wi-?fi|network|master|root|ssh|pgp|licen[cs]e|product|activation|webhook|service|auth|app(?:lication)?)[ _-]?key|(?<=[a-z0-9][_-])key|kennwort|passwort|contraseña|hasł[oa]|wachtwoord|kennw\\.|zugangs(?:code|kennung)|access code|code d.acc[èe]s|c[óo]digo de acces?so|codice di accesso|toegangscode|kod dostępu'
 const SHORT_KEYS =
   'p/w|passwd|passwort|pin(?==)|requirepass|masterauth|rootpw|psk|(?:wlan|wi-?fi)[ -]?(?:schlüssel|code|sleutel)|(?:clé|clave|chave|chiave) (?:du |de la |del |do |de )?wi-?fi|ww(?=[:=])|pass|pwd|pw(?=[ :=])|mdp|clave|mot de passe|senha'
 const KEY = `${LONG_KEYS}|(?<![A-Za-z])(?:${SHORT_KEYS})`

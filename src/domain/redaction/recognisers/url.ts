@@ -20,7 +20,7 @@ const PERSONAL_VALUE = /@|%40/i
 /** Units of punctuation at the end that are looked at. */
 const MAX_TRIMMED = 16
 const PERSON_SEGMENT =
-  /\/(?:~[^/?#]+|@[A-Za-z0-9][^/?#]*|(?:u|user|users|people|person|profile|profiles|member|members|author|authors|employee|employees|staff|team|equipe|equipo|zespol|mitarbeiter|medewerkers|customer|customers|patient|patients|contact|contacts|account|accounts)\/[^/?#]+)/i
+  /\/(?:~[^/?#]+|@[A-Za-z0-9][^/?#]*|(?:u|user|users|people|person|profile|profiles|member|members|author|authors|employee|employees|staff|team|equipe|equipo|zespol|mitarbeiter|medewerkers|customer|customers|patient|patients|contact|contacts|account|accounts|candidates?|candidatos?|candidati?|kandidat(?:en|ki|ka)?|freelancers?|speakers?|faculty|docentes?|docenti|perfil|profil|profiel)\/[^/?#]+)/i
 /** Sites whose first path segment is a person. */
 const PERSON_SITE =
   /^(?:h(?:tt|xx)ps?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:linkedin\.com\/in|twitter\.com(?=\/[^/]+\/status)|x\.com(?=\/[^/]+\/status))\/([^/?#]+)|^(?:h(?:tt|xx)ps?:\/\/)?(?:[a-z]{2,3}\.|www\.|m\.)?(?:facebook\.com|instagram\.com|twitter\.com|x\.com|t\.me|wa\.me|github\.com|threads\.net|xing\.com\/profile|medium\.com|speakerdeck\.com|slideshare\.net|behance\.net|dribbble\.com|gitlab\.com|bitbucket\.org|keybase\.io|about\.me|linktr\.ee|orcid\.org|soundcloud\.com|pinterest\.com|calendly\.com|dev\.to|codepen\.io|kaggle\.com|patreon\.com|ko-fi\.com|paypal\.me|venmo\.com|vimeo\.com|flickr\.com\/people|tumblr\.com|bsky\.app\/profile|researchgate\.net\/profile|academia\.edu|goodreads\.com|strava\.com\/athletes|untappd\.com\/user|gist\.github\.com|twitch\.tv|etsy\.com\/shop|vk\.com|fiverr\.com|upwork\.com\/freelancers|chess\.com\/member|steamcommunity\.com\/id|last\.fm\/user|letterboxd\.com|buymeacoffee\.com|cash\.app|revolut\.me|snapchat\.com\/add|meetup\.com\/members|deviantart\.com|malt\.[a-z]{2,3}\/profile)\/@?([^/?#]+)\/?(?:[?#].*)?$/i
@@ -101,10 +101,13 @@ function isCalledAfterPerson(part: string): boolean {
 function isNamedPath(path: string): boolean {
   return path.split('/').some((part) => {
     const [first = '', last = '', ...more] = part.split(/[-_.]/)
+    if (more.length > 0)
+      return (
+        more.length === 1 && isGivenName(first) && [last, ...more].every((one) => one.length > 2 && isListedName(one))
+      )
     return (
-      more.length === 0 &&
-      ((isGivenName(first) && last.length > 2 && isListedName(last)) ||
-        (/^[a-z]{3,12}$/.test(first) && SLAVIC.test(last)))
+      (isGivenName(first) && last.length > 2 && isListedName(last)) ||
+      (/^[a-z]{3,12}$/.test(first) && SLAVIC.test(last))
     )
   })
 }

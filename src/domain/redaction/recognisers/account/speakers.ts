@@ -10,6 +10,9 @@ const SPEAKER = indexed(
 /** What is said, rather than the value of a setting. */
 const IS_SAID = /^[>:]? ?[^\n:={}[\]]{0,40}[\p{L}'’?!,.]{2,} [\p{L}'’?!,.]+ \S/u
 
+const IS_REPORT =
+  /^: (?:(?:fatal )?error|warning|fatal|note|info|debug|failure|success|build (?:stopped|failed)|undefined reference|cannot find)(?![\p{L}])/iu
+
 interface Line {
   start: number
   end: number
@@ -17,6 +20,8 @@ interface Line {
   /** How the line begins: with a time, a sign, or the name. */
   form: string
   isSaid: boolean
+  /** What a program says of its work. */
+  isReport: boolean
 }
 
 /**
@@ -28,10 +33,18 @@ export function speakersIn(text: string): { start: number; end: number }[] {
     const [start, end] = match.indices?.[3] ?? [0, 0]
     const sign = match[2] ?? ''
     const form = `${match[1] === undefined ? '' : 'time'}${sign === '<' ? '<' : ''}`
-    return { start, end, name: match[3] ?? '', form, isSaid: IS_SAID.test(text.slice(end, end + 80)) }
+    return {
+      start,
+      end,
+      name: match[3] ?? '',
+      form,
+      isSaid: IS_SAID.test(text.slice(end, end + 80)),
+      isReport: IS_REPORT.test(text.slice(end, end + 40)),
+    }
   })
   const chats = chatsOf(lines)
   return lines.filter((line) => {
+    if (line.isReport) return false
     const isMarked = line.form !== '' || /[._-]/.test(line.name)
     if (isMarked && isOfPerson(line.name)) return line.name === line.name.toLowerCase()
     return (
@@ -46,6 +59,7 @@ function chatsOf(lines: readonly Line[]): Set<string> {
   const sure = new Set<string>()
   const seen = new Set<string>()
   const said = new Set<string>()
+  const reports = new Set(lines.flatMap(({ form, isReport }) => (isReport ? [form] : [])))
   for (const { form, name, isSaid } of lines) {
     const again = seen.has(`${form} ${name}`)
     seen.add(`${form} ${name}`)
@@ -57,7 +71,11 @@ function chatsOf(lines: readonly Line[]): Set<string> {
     const isSomebody = (form !== '' || isSaid) && (isOfPerson(name) || (form === '<' && !TAG.test(name)))
     if (isSomebody || (again && isInvented(name))) sure.add(form)
   }
-  return new Set([...sure].filter((form) => (names.get(form)?.size ?? 0) > 1 && (form !== '' || said.has(form))))
+  return new Set(
+    [...sure].filter(
+      (form) => !reports.has(form) && (names.get(form)?.size ?? 0) > 1 && (form !== '' || said.has(form)),
+    ),
+  )
 }
 
 /** In lines without any sign only what no word is. */
