@@ -28,6 +28,21 @@ describe('the built-in engine in threads of its own', () => {
       expect(await engine.analyze(texts, options)).toEqual(await here.analyze(texts, options))
   })
 
+  it('read what is short and asks for no names without waking a thread, to the same end', async () => {
+    const here = createBuiltinEngine()
+    const texts = [LETTER, '', '\ud800', 'IBAN GB33BUKB20201555555555, card 4111 1111 1111 1111']
+    for (const entities of [['EMAIL_ADDRESS'], ['IBAN_CODE', 'CREDIT_CARD']]) {
+      const found = engine.analyze(texts, { entities })
+      const later = engine.analyze([LETTER])
+      expect(await Promise.race([found, later.then(() => 'the thread first')])).toEqual(
+        await here.analyze(texts, { entities }),
+      )
+      await later
+    }
+    const late = engine.analyze([LETTER], { entities: ['EMAIL_ADDRESS'], signal: AbortSignal.abort(new Error('late')) })
+    await expect(late).rejects.toThrow('late')
+  })
+
   it('do the work of a long text beside this thread, not in it', async () => {
     const text = LETTER.repeat(1000)
     await engine.analyze([text.slice(0, 5000)])
@@ -76,6 +91,8 @@ describe('the built-in engine in threads of its own', () => {
     await other.close()
     await ended
     await expect(other.analyze(['Ann Lee'])).rejects.toMatchObject({ code: 'pii_engine_stopped' })
+    const formats = other.analyze(['Ann Lee'], { entities: ['EMAIL_ADDRESS'] })
+    await expect(formats).rejects.toMatchObject({ code: 'pii_engine_stopped' })
   })
 
   it('fail the calls of one that dies, and start it anew with the next call', async () => {

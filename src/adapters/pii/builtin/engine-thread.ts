@@ -158,7 +158,7 @@ async function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise
   }
 }
 
-function stopped(): PalimpsestError {
+export function stopped(): PalimpsestError {
   return new PalimpsestError({
     code: 'pii_engine_stopped',
     status: 503,

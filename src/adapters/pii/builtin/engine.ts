@@ -29,6 +29,10 @@ export interface BuiltinEngineOptions {
   names?: NameSource
 }
 
+/** Whether names are looked for where these types are asked for. */
+export const wantsNames = (entities: AnalyzeOptions['entities']): boolean =>
+  entities === undefined || entities.some((type) => NAME_TYPES.includes(type))
+
 /** The engine that Palimpsest brings along, in this thread: between two steps others get their turn. Keeps nothing between calls. */
 export function createBuiltinEngine(options: BuiltinEngineOptions = {}): PiiEngine {
   const recognisers = options.recognisers ?? FORMAT_RECOGNISERS
@@ -37,8 +41,7 @@ export function createBuiltinEngine(options: BuiltinEngineOptions = {}): PiiEngi
     version: names === undefined ? VERSION : `${VERSION}+names/${names.version}`,
     async analyze(texts, analyzeOptions = {}) {
       const { entities, signal } = analyzeOptions
-      const wantsNames = entities === undefined || entities.some((type) => NAME_TYPES.includes(type))
-      const spans = names !== undefined && wantsNames ? names.read(texts, signal) : Promise.resolve(null)
+      const spans = names !== undefined && wantsNames(entities) ? names.read(texts, signal) : Promise.resolve(null)
       spans.catch(() => undefined)
       const slice = { start: performance.now() }
       const analysed: Analysed[] = []
