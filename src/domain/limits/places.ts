@@ -35,10 +35,10 @@ interface Tenant {
 
 /**
  * Who is at work, and who may begin. What is begun shares the processors with all that is at work, so a tenant is as slow as the
- * others hold places. Who has several that wait lets a request of somebody who has none, or a far shorter line, go first, one for
- * each of its own. While there is no time to spare each holds at most its part of half of the places, and who has several that wait
- * takes a break as long as its last one worked: what is recorded behind an answer takes processors too. While there is, it takes
- * more than its part one by one, as it shows that there still is. A tenant that has nothing at work waits for no place.
+ * others hold places. While there is no time to spare each holds at most its part of half of them, and who has several that
+ * wait lets a request of somebody who has none, or a far shorter line, go first, one for each of its own, and takes a break as
+ * long as its last one worked: what is recorded behind an answer takes processors too. While there is, it takes more than its
+ * part one by one, as it shows that there still is. A tenant that has nothing at work waits for no place.
  */
 export class Places<T extends object> {
   readonly #places: number
@@ -100,10 +100,8 @@ export class Places<T extends object> {
     if (this.atWork >= (own === 0 ? 2 : 1) * this.#places) return false
     const hasShare = own < this.#share(crowd)
     const isModest = this.#isModest(tenantId, crowd)
-    if (isModest) return hasShare || !crowd.isBusy
-    if (this.#yields(tenantId, crowd)) return false
-    if (!crowd.isBusy) return hasShare || crowd.now - begunAt >= BUSY_WINDOW_MS
-    return hasShare && this.breakOf(tenantId, crowd.now) === 0
+    if (!crowd.isBusy) return isModest || hasShare || crowd.now - begunAt >= BUSY_WINDOW_MS
+    return hasShare && (isModest || (this.breakOf(tenantId, crowd.now) === 0 && !this.#yields(tenantId, crowd)))
   }
 
   /** Who sends one after another asks for little, or who is alone: no break, and nobody goes first. */
