@@ -3,9 +3,10 @@ import type { NamedCandidate } from '../resolve-overlaps.ts'
 
 /**
  * What the part of the model that learnt whose values are has to say at least of one word of a name, by what says that it is
- * one. It learnt from prompts what people write about; the part that finds names learnt what names look like.
+ * one. It learnt from prompts what people write about; the part that finds names learnt what names look like. A name behind a title
+ * or in a field for one needs neither.
  */
-const LEAST: Readonly<Record<string, number>> = { 'name-model': 0.05, 'name-list': 0.01, 'name-cue': 0.01 }
+const LEAST: Readonly<Record<string, number>> = { 'name-model': 0.05, 'name-list': 0.01 }
 
 /** The candidates without those names of persons that the model has reasons to deny. Linear. @param persons in order */
 export function withoutUnlikely(

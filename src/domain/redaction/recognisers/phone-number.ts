@@ -18,9 +18,11 @@ const DATE =
   /(?:^|[^0-9])(?:19|20)[0-9]{2}[-/. ][01]?[0-9][-/. ][0-3]?[0-9](?![0-9])|^[0-3]?[0-9][-/.][0-3]?[0-9][-/.](?:19|20)[0-9]{2}/
 /** Numbers of a year's papers: `760/03/2025`, `2025-99542`, `06-2025-5501`. */
 const OF_A_YEAR = /(?:^|[-/.])20[0-3][0-9](?:[-/.]|$)/
-/** Cells of a table, values one after another, papers of a year and runs of a day. */
-const OF_A_LIST =
-  /[0-9] {2,}[-+]?[0-9]|[0-9] \/ [0-9]{1,5} \/ [0-9]|^(?:19|20)[0-9]{2}\/[0-9]{1,6}$|^[0-9]{1,6}\/(?:19|20)[0-9]{2}$|^20[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]-[0-9]{1,3}$/
+/** Cells of a table and values one after another, where no word says that they are a telephone's. */
+const OF_A_LIST = /[0-9] {2,}[-+]?[0-9]|[0-9] \/ [0-9]{1,5} \/ [0-9]/
+/** Papers of a year and runs of a day. */
+const OF_PAPERS =
+  /^(?:19|20)[0-9]{2}\/[0-9]{1,6}$|^[0-9]{1,6}\/(?:19|20)[0-9]{2}$|^20[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]-[0-9]{1,3}$/
 /** Languages in whose countries a number that long begins with a zero inside of the country. */
 const WITH_ZERO: ReadonlySet<string> = new Set(['de', 'fr', 'nl'])
 /** What is counted or measured. */
@@ -202,7 +204,8 @@ function national(text: string, opened: number, ends: readonly number[], languag
     if (
       isCutOff(text, end) ||
       isCounted(text, end) ||
-      OF_A_LIST.test(raw) ||
+      OF_PAPERS.test(raw) ||
+      (!isMeant && OF_A_LIST.test(raw)) ||
       /^0[^0-9]|[0-9)] ?\+/.test(raw) ||
       DATE.test(raw) ||
       QUAD.test(raw) ||
@@ -246,7 +249,7 @@ function national(text: string, opened: number, ends: readonly number[], languag
     isMeant || (isWeak && isWritten(text, opened, longest) && !hasContextBefore(text, opened, NOT_A_PHONE, 24))
   if (!isCalled || longest === undefined) return null
   const called = text.slice(opened, longest)
-  if (DATE.test(called) || OF_A_LIST.test(called) || isCounted(text, longest)) return null
+  if (DATE.test(called) || OF_PAPERS.test(called) || isCounted(text, longest)) return null
   return { end: longest, score: 0.6 }
 }
 

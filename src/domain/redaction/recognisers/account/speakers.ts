@@ -11,7 +11,7 @@ const SPEAKER = indexed(
 const IS_SAID = /^[>:]? ?[^\n:={}[\]]{0,40}[\p{L}'’?!,.]{2,} [\p{L}'’?!,.]+ \S/u
 
 const IS_REPORT =
-  /^: (?:(?:fatal )?error|warning|fatal|note|info|debug|failure|success|build (?:stopped|failed)|undefined reference|cannot find)(?![\p{L}])/iu
+  /^: (?:(?:(?:fatal )?error|warning|fatal|note|info|debug): |build (?:stopped|failed): |(?:FAILURE|SUCCESS)(?![A-Za-z])|undefined reference to )/
 
 interface Line {
   start: number
