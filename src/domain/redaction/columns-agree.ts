@@ -1,6 +1,7 @@
 import { isNoName } from './no-names.ts'
 import { isThingLabel } from './persons/thing-labels.ts'
 import type { NamedCandidate } from './resolve-overlaps.ts'
+import { firstBehind } from './spans-cover.ts'
 
 export interface Cell {
   start: number
@@ -72,14 +73,7 @@ function isInside({ start, end }: NamedCandidate, cell: Cell | undefined): boole
 
 /** What was found in a cell and is nearly all of it. */
 function ownerOf({ start, end }: Cell, found: readonly NamedCandidate[]): NamedCandidate | null {
-  let low = 0
-  let high = found.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((found[middle]?.end ?? 0) <= start) low = middle + 1
-    else high = middle
-  }
-  const one = found[low]
+  const one = found[firstBehind(found, start)]
   if (one === undefined || one.start >= end) return null
   const covered = Math.min(end, one.end) - Math.max(start, one.start)
   return covered * 4 >= (end - start) * 3 ? one : null

@@ -29,3 +29,14 @@ export function coverOf<T extends Span>(spans: readonly T[]): Cover<T> {
   for (const span of spans) cover.add(span)
   return cover
 }
+
+/** The index of the first of ordered spans that ends behind a place; their number where none does. */
+export function firstBehind(ordered: readonly Span[], place: number): number {
+  let [low, high] = [0, ordered.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ordered[middle]?.end ?? 0) <= place) low = middle + 1
+    else high = middle
+  }
+  return low
+}

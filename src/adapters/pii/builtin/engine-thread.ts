@@ -50,8 +50,7 @@ export class EngineThread {
 
   /** @throws PalimpsestError `pii_engine_failed`, `pii_engine_stopped`, `name_model_invalid`; the signal's reason */
   async analyze(texts: readonly string[], options: AnalyzeOptions): Promise<RecognizerResult[][]> {
-    const units = texts.reduce((sum, text) => sum + text.length, 0)
-    if (units < LONG_UNITS) return this.#ask(texts, options)
+    if (unitsOf(texts) < LONG_UNITS) return this.#ask(texts, options)
     const asked = this.#long.then(() => this.#ask(texts, options))
     this.#long = asked.catch(() => undefined)
     return unlessAborted(asked, options.signal)
@@ -157,6 +156,9 @@ async function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise
     signal.removeEventListener('abort', abort)
   }
 }
+
+/** UTF-16 units of texts together. */
+export const unitsOf = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + text.length, 0)
 
 export function stopped(): PalimpsestError {
   return new PalimpsestError({

@@ -1,6 +1,6 @@
 import type { PiiEngine } from '../../../ports/pii-engine.ts'
 import { createBuiltinEngine, wantsNames } from './engine.ts'
-import { EngineThread, stopped } from './engine-thread.ts'
+import { EngineThread, stopped, unitsOf } from './engine-thread.ts'
 
 /** UTF-16 units that are read in this thread where nobody asks for names: to wake another one would cost half as much again. */
 const SHORT_UNITS = 2_048
@@ -53,5 +53,3 @@ export async function startEngineThreads({ models, threads }: ThreadsOptions): P
     throw error
   }
 }
-
-const unitsOf = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + text.length, 0)

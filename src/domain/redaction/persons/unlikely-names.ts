@@ -1,5 +1,6 @@
 import type { PersonWord } from '../names/decode-identifiers.ts'
 import type { NamedCandidate } from '../resolve-overlaps.ts'
+import { firstBehind } from '../spans-cover.ts'
 
 /**
  * What the part of the model that learnt whose values are has to say at least of one word of a name, by what says that it is
@@ -20,12 +21,7 @@ export function withoutUnlikely(
 }
 
 function isLikely(persons: readonly PersonWord[], start: number, end: number, least: number): boolean {
-  let [from, to] = [0, persons.length]
-  while (from < to) {
-    const middle = (from + to) >> 1
-    if ((persons[middle]?.end ?? 0) <= start) from = middle + 1
-    else to = middle
-  }
-  for (let at = from; (persons[at]?.start ?? end) < end; at += 1) if ((persons[at]?.share ?? 0) >= least) return true
+  for (let at = firstBehind(persons, start); (persons[at]?.start ?? end) < end; at += 1)
+    if ((persons[at]?.share ?? 0) >= least) return true
   return false
 }

@@ -39,18 +39,24 @@ export const creditCard: Recogniser = {
   overLines: true,
   find(text) {
     const found: Candidate[] = []
+    let named: boolean | null = null
+    // Of the whole text, so it is read once, and only where a number asks.
+    const namesDevices = (): boolean => {
+      named ??= /imei/i.test(text)
+      return named
+    }
     for (const run of RUN.matchesIn(text)) {
-      if (run[0].length >= MIN_DIGITS) findInRun(text, run.index, run[0], found)
+      if (run[0].length >= MIN_DIGITS) findInRun(text, run.index, run[0], found, namesDevices)
     }
     return found
   },
 }
 
-function findInRun(text: string, offset: number, run: string, found: Candidate[]): void {
+function findInRun(text: string, offset: number, run: string, found: Candidate[], namesDevices: () => boolean): void {
   const groups = digitRuns(text, offset, offset + run.length)
   let first = 0
   while (first < groups.length) {
-    const last = lastOfCard(text, groups, first)
+    const last = lastOfCard(text, groups, first, namesDevices)
     const start = groups[first]?.start ?? 0
     const end = groups[last]?.end ?? 0
     if (last >= first) found.push({ entityType: 'CREDIT_CARD', start, end, score: 1, evidence: 'checksum' })
@@ -59,7 +65,7 @@ function findInRun(text: string, offset: number, run: string, found: Candidate[]
 }
 
 /** The last group of the longest card that starts with a group; -1 when none does. */
-function lastOfCard(text: string, groups: readonly DigitRun[], first: number): number {
+function lastOfCard(text: string, groups: readonly DigitRun[], first: number, namesDevices: () => boolean): number {
   const start = groups[first]?.start ?? 0
   const luhn = { length: 0, evenDoubled: 0, oddDoubled: 0 }
   let best = -1
@@ -67,7 +73,8 @@ function lastOfCard(text: string, groups: readonly DigitRun[], first: number): n
     const { start: from, end } = groups[i] ?? { start: 0, end: 0 }
     if (luhn.length + end - from > MAX_DIGITS) break
     for (let k = from; k < end; k += 1) addDigit(luhn, text.charCodeAt(k) - 48)
-    if (luhn.length >= MIN_DIGITS && passesLuhn(luhn) && isCard(text, start, end, groups, first, i)) best = i
+    if (luhn.length >= MIN_DIGITS && passesLuhn(luhn) && isCard(text, start, end, groups, first, i, namesDevices))
+      best = i
   }
   return best
 }
@@ -99,12 +106,13 @@ function isCard(
   groups: readonly DigitRun[],
   first: number,
   last: number,
+  namesDevices: () => boolean,
 ): boolean {
   const digits = digitsOf(text, start, end)
   if (/^(\d)\1*$/.test(digits)) return false
   if (/(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]/.test(text.slice(start, end))) return false
   if ((digits.length <= 15 || digits.length > 17) && hasContextBefore(text, start, TRADE_ITEM)) return false
-  if (digits.length === 15 && MOBILE_DEVICE.test(digits) && /imei/i.test(text)) return false
+  if (digits.length === 15 && MOBILE_DEVICE.test(digits) && namesDevices()) return false
   if (isTradeItem(digits) && !hasContextBefore(text, start, CONTEXT)) return false
   if (isPartOfWord(text, start, end)) return hasContextBefore(text, start, CONTEXT, 12)
   if (ISSUERS.some(([prefix, lengths]) => prefix.test(digits) && lengths.includes(digits.length))) {

@@ -1,5 +1,5 @@
 import { digitRuns, digitsOf } from '../digit-runs.ts'
-import { indexed } from '../patterns/indexed-pattern.ts'
+import { indexed, isAt } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { hasContextBefore, isDigitAt, isWordAt } from './context-words.ts'
 import { isInternationalNumber, isLocalNumber, isNationalNumber } from './phone-plan.ts'
@@ -203,7 +203,7 @@ function national(text: string, opened: number, ends: readonly number[], languag
     const raw = text.slice(opened, end)
     if (
       isCutOff(text, end) ||
-      isCounted(text, end) ||
+      isAt(UNIT, text, end) ||
       OF_PAPERS.test(raw) ||
       (!isMeant && OF_A_LIST.test(raw)) ||
       /^0[^0-9]|[0-9)] ?\+/.test(raw) ||
@@ -249,13 +249,8 @@ function national(text: string, opened: number, ends: readonly number[], languag
     isMeant || (isWeak && isWritten(text, opened, longest) && !hasContextBefore(text, opened, NOT_A_PHONE, 24))
   if (!isCalled || longest === undefined) return null
   const called = text.slice(opened, longest)
-  if (DATE.test(called) || OF_PAPERS.test(called) || isCounted(text, longest)) return null
+  if (DATE.test(called) || OF_PAPERS.test(called) || isAt(UNIT, text, longest)) return null
   return { end: longest, score: 0.6 }
-}
-
-function isCounted(text: string, end: number): boolean {
-  UNIT.lastIndex = end
-  return UNIT.test(text)
 }
 
 /** In groups, or with the zero that a number starts with inside its country. */
