@@ -10,20 +10,27 @@ import torch
 from onnx import numpy_helper
 
 
-def products(graph, values):
-    """(bias's name, weights) of each layer; a product in int8 stands a few steps before the sum with its bias."""
-    by_input = {name: node for node in graph.node for name in node.input}
-    for node in graph.node:
-        if node.op_type not in ("MatMul", "MatMulInteger"):
+HALVES = (".passes", ".opens")
+
+
+def parameters(values):
+    """The nets' parameters by name, from the constants of graph.py: int8 rows times their scales, the halves of a gate one behind the other."""
+    found = {}
+    for name, value in values.items():
+        if name.endswith(".weight.rows"):
+            name, value = name.removesuffix(".rows"), (value * values[name.replace(".rows", ".scale")]).T
+        elif name.endswith(".weight.float"):
+            name, value = name.removesuffix(".float"), value.T
+        elif name.endswith((".scale", ".zero")):
             continue
-        if node.op_type == "MatMul":
-            weights = values[node.input[1]]
+        for place, half in enumerate(HALVES):
+            if f"{half}." in name:
+                name = name.replace(half, "")
+                found.setdefault(name, [None, None])[place] = value
+                break
         else:
-            base = node.input[1].removesuffix("_quantized")
-            weights = (values[node.input[1]].astype(np.float32) - values[f"{base}_zero_point"]) * values[f"{base}_scale"]
-        while node.op_type != "Add":
-            node = by_input[node.output[0]]
-        yield next(name for name in node.input if name.endswith(".bias")), weights.T
+            found[name] = [value]
+    return {name: np.concatenate(parts) for name, parts in found.items()}
 
 
 def main():
@@ -41,12 +48,10 @@ def main():
     (data / "pieces.json").write_text(json.dumps({"scale": tables["pieces"]["scale"], "pieces": words}, ensure_ascii=False), encoding="utf-8")
 
     graph = onnx.load(str(exported / "names.onnx")).graph
-    values = {value.name: numpy_helper.to_array(value) for value in graph.initializer}
-    nets = 1 + max(int(name.split(".")[1]) for name in values if name.startswith("nets."))
+    every = parameters({value.name: numpy_helper.to_array(value) for value in graph.initializer})
+    nets = 1 + max(int(name.split(".")[1]) for name in every if name.startswith("nets."))
     prefix = f"nets.{args.net}."
-    state = {name.removeprefix(prefix): value for name, value in values.items() if name.startswith(prefix)}
-    state |= {f"{bias.removeprefix(prefix).removesuffix('.bias')}.weight": weights
-              for bias, weights in products(graph, values) if bias.startswith(prefix)}
+    state = {name.removeprefix(prefix): value for name, value in every.items() if name.startswith(prefix)}
     grams = np.split(rows["grams"], nets, 1)[args.net]
     state |= {"pieces": rows["pieces"].astype(np.float32) * tables["pieces"]["scale"],
               "grams.weight": grams.astype(np.float32) * tables["grams"]["scale"]}
