@@ -1,4 +1,7 @@
+import type { Span } from '../encoded-text.ts'
 import type { IdentifierKind, IdentifierSpan } from '../names/decode-identifiers.ts'
+import { isPublic, publicMaterial } from '../recognisers/public-material.ts'
+import { wholeSecret } from '../recognisers/secret-extent.ts'
 import type { NamedCandidate } from '../resolve-overlaps.ts'
 import { isNumberOfThing } from './numbers-of-things.ts'
 
@@ -61,17 +64,29 @@ export function identifiersInContext(
   found: readonly NamedCandidate[],
 ): NamedCandidate[] {
   const usual = found.some(({ entityType }) => entityType === 'PERSON') ? BESIDE_PERSONS : ALONE
+  let material: Span[] | undefined
   return spans.flatMap((span) => {
     const kind = KINDS[span.kind]
-    const { start, end } = span.kind === 'SECRET' ? span : withoutEdges(text, span)
+    const { start, end } = span.kind === 'SECRET' ? wholeSecret(text, span.start, span.end) : withoutEdges(text, span)
     const value = text.slice(start, end)
     if (kind === undefined || span.score < least(span.kind, value, usual) || !kind.isPlausible(value)) return []
+    if (span.kind === 'SECRET') {
+      material ??= publicMaterial(text)
+      if (isPublic(text, { start, end }, material) || isNameOfOne(value, text.slice(end, end + 3))) return []
+    }
     if (NUMBERS.has(span.kind) && isNumberOfThing(text, start)) return []
     if (span.kind === 'DOB' && (isPartOfDate(text, start, end) || (span.score < ALONE && YEAR.test(value)))) return []
     if (!hasContext(text, start, end)) return []
     const { entityType } = kind
     return [{ entityType, start, end, score: span.score, evidence: 'model' as const, recognizer: 'identifier-model' }]
   })
+}
+
+/** What a setting, a variable or a function is called that has to do with secrets. */
+function isNameOfOne(value: string, behind: string): boolean {
+  return (
+    /^[A-Z]+(?:_[A-Z]+)+$/.test(value) || (/^[A-Za-z_-]+[0-9]*$/.test(value) && /^(?:["']?\s?[:=]|\()/.test(behind))
+  )
 }
 
 /** A year by itself is a date of birth where that is sure. */

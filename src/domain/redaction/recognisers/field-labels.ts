@@ -14,6 +14,10 @@ export interface FieldKind {
   isValue(value: string): boolean
 }
 
+/** A column or a field of passwords. */
+export const SECRET_LABEL =
+  /^(?:(?:current|old|new|temp(?:orary)?|initial|default|admin|user|login|wifi|wi fi|db) )?(?:password|passwd|pwd|pw|passphrase|passcode|passwort|kennwort|mot de passe|mdp|contraseña|clave|parola chiave|wachtwoord|ww|hasł[oa]|haslo|senha|palavra passe|secret|api key|pin(?: code)?)(?: (?:plain|text|clear|neu|alt|actual|start))?$/
+
 interface WrittenKind {
   entityType: string
   label: RegExp
@@ -73,8 +77,9 @@ const WRITTEN_KINDS: readonly WrittenKind[] = [
   },
   {
     entityType: 'SECRET',
-    label: /^(?:password|passwd|pwd|passwort|secret|api key)$/,
-    value: /^(?=.*[^*x.])\S{6,128}$/,
+    label: SECRET_LABEL,
+    value:
+      /^(?!.*(?:https?:|see |siehe |voir |ver |zie ))(?=.*[\p{L}\p{N}].*[\p{L}\p{N}].*[\p{L}\p{N}])(?=.*[^*x.\s])[^\n]{3,64}$/u,
   },
 ]
 

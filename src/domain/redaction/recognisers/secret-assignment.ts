@@ -1,30 +1,29 @@
 import { indexed } from '../patterns/indexed-pattern.ts'
 import { findInSentences, findNamed } from './secret-prose.ts'
-import { type AddSecret, isOdd, isRandom, NOTHING, REFERENCE, trimmed } from './secret-shape.ts'
+import { type AddSecret, isOdd, isRandom, isReference, NOTHING, REFERENCE, trimmed } from './secret-shape.ts'
 
 /** Found inside longer names too: `DB_PASSWORD`, `userPassword`. */
 const LONG_KEYS =
-  'password|passphrase|passcode|secret(?:[_ -]?(?:access[_ -]?)?key)?|api[_ -]?key|access[_ -]?key|account[_ -]?key|private[_ -]?key|signing[_ -]?key|encryption[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|(?<!public[_-]?key[_-]?)token|credentials?|(?:wpa2?|wi-?fi|network|master|root|ssh|pgp|licen[cs]e|product|activation|webhook|service|auth|app(?:lication)?)[ _-]?key|(?<=[a-z0-9][_-])key|kennwort|passwort|contraseña|hasł[oa]|wachtwoord|kennw\\.|zugangs(?:code|kennung)|access code|code d.acc[èe]s|c[óo]digo de acces?so|codice di accesso|toegangscode|kod dostępu'
+  'password|passphrase|passcode|secret(?:[_ -]?(?:access[_ -]?)?key)?|api[_ -]?key|access[_ -]?key|account[_ -]?key|private[_ -]?key|signing[_ -]?key|encryption[_ -]?key|shared[_ -]?access[_ -]?(?:key|signature)|(?<!public[_-]?key[_-]?)token|credentials?|(?:wpa2?|wi-?fi|network|master|root|ssh|pgp|licen[cs]e|product|activation|webhook|service|auth|app(?:lication)?)[ _-]?key|(?<=[a-z0-9][_-])key|mots?[_-]?de[_-]?passe|phrase[ _-]?(?:de[ _-]?passe|secr[eè]te)|palavra[ _-]?(?:passe|chave)|parola[ _-]?(?:chiave|segreta)|pre-?shared[ _-]?key|psk(?:secret)?|keymaterial|(?:key|trust) ?store[_-]?pass(?:word)?|(?<=(?:store|user|ftp|db|smtp|mail|mqtt|login|bind|key|_)[_-]?)pass|authentication[_ -]?key|snmp[_ -]?communit(?:y|à|a)|comunit[aà]|(?:admin|user|master|door|default)_?pin|aes[ _-]?key|(?:validation|decryption|hmac|signature|cipher|session)[ _-]?key|(?:chave|cl[eé]|clave|chiave|klucz)[ _-]?api|api-?schl(?:ü|ue)ssel|kennwort|passwort|contrase(?:ñ|n|ny)a|hasł[oa]|haslo|wachtwoord|kennw\\.|zugangs(?:code|kennung)|access code|code d.acc[èe]s|c[óo]digo de acces?so|codice di accesso|toegangscode|kod dostępu'
 const SHORT_KEYS =
   'p/w|passwd|passwort|pin(?==)|requirepass|masterauth|rootpw|psk|(?:wlan|wi-?fi)[ -]?(?:schlüssel|code|sleutel)|(?:clé|clave|chave|chiave) (?:du |de la |del |do |de )?wi-?fi|ww(?=[:=])|pass|pwd|pw(?=[ :=])|mdp|clave|mot de passe|senha'
 const KEY = `${LONG_KEYS}|(?<![A-Za-z])(?:${SHORT_KEYS})`
 /** `key = value`, `"key": "value"`, `--key value`, `key is value`; the value is read by hand. */
 const ASSIGNMENT = indexed(
   new RegExp(
-    `(${KEY})(["'\`\\]]{0,2}[ \\t]{0,20}(?:=>|->|→|:=|==?|:)[ \\t]{0,4}(?:[|>][-+]?\\r?\\n[ \\t]{1,12})?|["'] value=(?=["'])|>(?=[^<>\\s]{4,128}</)|["'\`]{0,2} (?:is|was|ist|lautet|es|c.est|est|è|to|jest)[: ] {0,2}|[ \\t]{1,3}(?=["'\`]))`,
+    `(${KEY})(?:[_-]?(?:hex|b64|base(?:64)?|plain|value|old|new|prod|dev|ro|rw|[12]))?(["'\`\\]]{0,2}[ \\t]{0,20}(?:=>|->|→|:=|==?|:)[ \\t]{0,4}(?:[|>][-+]?\\r?\\n[ \\t]{1,12})?|["'] value=(?=["'])|>(?=[^<>\\s]{4,128}</)|["'\`]{0,2} (?:is|was|now|ist|war|lautet|es|c.est|est|était|désormais|è|é|to|jest)[: ] {0,2}|[ \\t]{0,2}\\.{3,60}[ \\t]{0,2}|[ \\t]{1,3}(?=["'\`]))`,
+    'gi',
+  ),
+)
+/** The second string of a call whose first one says so: `define('DB_PASSWORD', '…')`, `.header("X-Api-Key", "…")`. */
+const CALL = indexed(
+  new RegExp(
+    `(?:define|header|property|put|env|set|add|append)\\(\\s{0,4}["'][\\w.-]{0,40}?(${KEY}|auth[_-]?token)[\\w.-]{0,8}["'],\\s{0,4}(?=["'])`,
     'gi',
   ),
 )
 const FLAG = indexed(
   /(?<![A-Za-z0-9-])--?(?:password|passwd|pass|pwd|token|secret|api-key|apikey|access-key|auth)(?:=| {1,3})(?=[^\s-])/gi,
-)
-/** Shares of Windows: `net use Z: \\\\srv\\share PASSWORD /user:…`. */
-const SHARE = indexed(
-  /\bnet use [^\n]{0,160}?(?:\/user:[^\s"']{1,64} (?![/\\])([^\s"']{4,64})|\\[^\s"']{1,80} (?![/\\])([^\s"']{4,64})(?= \/user:))/gi,
-)
-/** Programs that take a password after a letter: `mysql -pX`, `sshpass -p X`. */
-const COMMAND = indexed(
-  /\b(?:mysql(?:dump|admin)?|mariadb|sshpass|psql|pg_dump|redis-cli|mongo(?:sh|dump)?|docker login|smbclient|ldapsearch|rclone|7z)\b[^\n|;&]{0,120}? -(?:p|W|w|a)[ =]?["']?(?=[^\s"'-])([^\s"']{4,64})/g,
 )
 const MAX_VALUE = 512
 
@@ -41,6 +40,12 @@ export function findAssignments(text: string, add: AddSecret): void {
     const end = match.index + match[0].length
     if (!NOTHING.test(value)) add(end - value.length, end, 0.6, false)
   }
+  for (const match of PROPERTY.matchesIn(text)) {
+    const value = match[1] ?? ''
+    const end = match.index + match[0].length
+    if (!(NOTHING.test(value) || REFERENCE.test(value) || /pass|pwd|^pw$/i.test(value)))
+      add(end - value.length, end, 0.6, false)
+  }
   findInSentences(text, add)
   findNamed(text, add)
   for (const match of KEY_ELSEWHERE.matchesIn(text)) {
@@ -51,23 +56,15 @@ export function findAssignments(text: string, add: AddSecret): void {
   for (const match of RANDOM_BEHIND.matchesIn(text)) {
     const value = trimmed(match[1] ?? '')
     const start = match.index + match[0].length - (match[1] ?? '').length
-    if (isRandom(value) && !REFERENCE.test(value)) add(start, start + value.length, 0.6, false)
+    if ((isRandom(value) || UUID.test(value)) && !REFERENCE.test(value)) add(start, start + value.length, 0.6, false)
   }
   for (const match of WIFI_KEY.matchesIn(text)) {
     const value = trimmed(match[1] ?? '')
     const start = match.index + match[0].length - (match[1] ?? '').length
     if (isOdd(value)) add(start, start + value.length, 0.6, false)
   }
-  for (const match of COMMAND.matchesIn(text)) {
-    const value = match[1] ?? ''
-    const end = match.index + match[0].length
-    if (isOdd(value) && !REFERENCE.test(value)) add(end - value.length, end, 0.7, false)
-  }
-  for (const match of text.includes('net use ') ? SHARE.matchesIn(text) : []) {
-    const end = match.index + match[0].length
-    const value = match[1] ?? match[2] ?? ''
-    if (!REFERENCE.test(value)) add(end - value.length, end, 0.7, false)
-  }
+  for (const match of CALL.matchesIn(text))
+    readValue(text, match.index + match[0].length, (match[1] ?? '').toLowerCase(), ',', reading, add)
   for (const match of FLAG.matchesIn(text))
     readValue(text, match.index + match[0].length, 'password', '=', reading, add)
 }
@@ -77,9 +74,16 @@ const LETTERS_ALONE = indexed(
   /(?:^|\n)[ \t]{0,8}[\w.-]{0,24}(?:pass|password|passwd|pwd) {1,3}= {0,3}([a-z]{12,32})(?=[ \t\r]*(?:\n|$))/g,
 )
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** A line of settings whose value goes to its end, with its spaces and points: `spring.mail.password=…`. */
+const PROPERTY = indexed(
+  /(?:^|\n)[ \t]{0,4}(?:export )?[\w.-]{0,60}(?:password|passwd|pwd|passphrase|passwort|kennwort|mot_?de_?passe|contrasena|wachtwoord|haslo|senha)(?:=| = (?=[^\s]+ [^\s]))([^\n"'`(){}[\]$<>,;%]{3,64}?)(?=[ \t\r]*(?:\n|$))/gi,
+)
+
 /** A key right behind the word for one: `auth token a1b2…`. */
 const RANDOM_BEHIND = indexed(
-  /(?<![A-Za-z_])(?:(?:private|secret|access|api|signing|encryption|service) key|secret|token|credential)s? ([^\s"'`<>(),;:]{16,128})/gi,
+  /(?<![A-Za-z_])(?:(?:private|secret|access|api|signing|encryption|service) key|clé (?:secrète|privée|api)|clave (?:secreta|privada|api)|chave (?:secreta|privada|api)|chiave (?:segreta|privata|api)|(?:geheimer?|privater?) schlüssel|(?:geheime|privé)[ -]?sleutel|(?:tajny|prywatny) klucz|secret|token|credential)s?[: ] ?([^\s"'`<>(),;:]{16,128})/gi,
 )
 
 /** What looks like nothing but a key, in a setting that other languages than English call one. */
@@ -101,7 +105,7 @@ function readValue(
   const quote = text[from] ?? ''
   if (quote === '"' || quote === "'" || quote === '`') {
     const end = quotes.closing(from + 1, quote)
-    if (end > from + 1 && isQuotedSecret(text.slice(from + 1, end), key)) add(from + 1, end, 0.8, false)
+    if (end > from + 1 && isQuotedSecret(text.slice(from + 1, end), key, separator)) add(from + 1, end, 0.8, false)
     return
   }
   const raw = text.slice(from, from + MAX_VALUE)
@@ -144,26 +148,35 @@ class NextUnit {
   }
 }
 
-function isQuotedSecret(value: string, key: string): boolean {
-  if (value.length < 3 || NOTHING.test(value) || REFERENCE.test(value) || value.toLowerCase() === key) return false
+function isQuotedSecret(value: string, key: string, separator: string): boolean {
+  if (value.length < 3 || NOTHING.test(value) || isReference(value) || value.toLowerCase() === key) return false
+  if (separator.trim() === '' && /secret|token|key|credential/.test(key)) return isOdd(value) && !/\s/.test(value)
   if (key === 'key') return value.length >= 16 && isRandom(value) && !/^[a-z_$][\w$]*\.[a-z_$]/i.test(value)
-  if (/token|key|credential|clave/.test(key)) return value.length >= 8 && /[0-9]/.test(value) && !/\s/.test(value)
+  if (/token|key|credential|clave|api|schl/.test(key))
+    return value.length >= 8 && /[0-9]/.test(value) && (!/\s/.test(value) || isSigns(value))
   return true
 }
 
-/** Words with hyphens that no word is made of. */
-const PASSPHRASE = /^[a-z]{4,}(?:-[a-z]{4,}){2,}$/
+/** Such as programs draw from all signs of a keyboard, the space too. */
+function isSigns(value: string): boolean {
+  return value.length >= 24 && (value.match(/[^\p{L}\p{N}\s]/gu)?.length ?? 0) > 5
+}
+
+/** Words with hyphens or points between them that no word is made of. */
+const PASSPHRASE = /^\p{Ll}{3,}(?:[-.]\p{Ll}{3,}){2,}$/u
+const HOST = /\.(?:com|net|org|example|test|local|lan|internal|intranet|io|dev|eu|de|fr|es|it|nl|pl|pt|uk)$/
 
 function isBareSecret(value: string, key: string, separator: string): boolean {
   if (value.length < 4 || NOTHING.test(value) || REFERENCE.test(value)) return false
   if (/wlan|wi-?fi/.test(key)) return value.length >= 8 && /[0-9]|[A-Z].*[a-z].*[A-Z]/.test(value)
   const isMixed = /[0-9]/.test(value) && /[^0-9.,]/.test(value)
   if (key === 'key') return value.length >= 16 && isRandom(value) && !/^[a-z_$][\w$]*\.[a-z_$]/i.test(value)
-  if (/token|key|credential|clave/.test(key))
+  if (/token|key|credential|clave|api|schl/.test(key))
     return value.length >= 12 && isMixed && !/^[a-z_$][a-z0-9_$]*\.[a-z_$]/i.test(value)
   if (/_/.test(value) && /[a-z].*[A-Z]|[A-Z].*[a-z]/.test(value) && separator.trim() === ':') return true
-  if (/[a-z]/i.test(separator)) return PASSPHRASE.test(value) || isMixed || /[^\p{L}\p{N}.,'-]/u.test(value)
-  if (isMixed || /[!@#$%^&*+]/.test(value)) return true
+  if (/[a-z]/i.test(separator))
+    return (PASSPHRASE.test(value) && !HOST.test(value)) || isMixed || /[^\p{L}\p{N}.,'-]/u.test(value)
+  if (isMixed || /[!@#$%^&*+]|[^=]=[^=]/.test(value)) return true
   if (key !== 'pass' && key !== 'clave' && /^[0-9]{4,12}$/.test(value)) return true
   return separator === '=' && value.length >= 5 && !/^[a-z_$][a-z0-9_$]*[.[]/i.test(value)
 }

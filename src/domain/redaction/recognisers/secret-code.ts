@@ -6,15 +6,15 @@ const SURE =
   '(?<![A-Za-z0-9])(?:pin|puk|tan|otp|totp|mfa|2fa)(?:[ _-]?(?:code|number|nummer|no|nr))?(?![a-z0-9])|pincode|passcode|nip(?= (?:de )?(?:la |mi )?(?:tarjeta|cajero|banco|credencial))|digicode|one[- ]time (?:code|password|passcode)|einmal(?:passwort|code|kennwort)'
 /** What is one where something says of what. */
 const OF_SOMETHING =
-  'codes?(?![a-z])|codic[ei](?![a-z])|c[óo]digos?(?![a-z])|(?<![A-Za-z])kod(?:u|em|y|ów)?(?![a-z])|(?<![A-Za-z])(?:senha|clave|contraseña|combin(?:ation|aci[óo]n|azione|aison|atie|a[çc][ãa]o)|(?:zahlen)?kombination|kombinacja)(?![a-z])|(?<![A-Za-z])combo(?![a-z])|lock ?box|key[ -]?(?:safe|box)|(?<![A-Za-z])(?:gate|keypad|portail|interphone|cancello|citofono|furtka|bramka|portón|portão|safe)(?= ?[:#] ?[*#]?[0-9])|interphone(?= [0-9]{2}[A-Z0-9]{2,4}(?![A-Za-z0-9]))|schlüsselsafe|schlüsseltresor|sleutelkluis'
+  'codes?(?![a-z])|codic[ei](?![a-z])|c[óo]digos?(?![a-z])|(?<![A-Za-z])kod(?:u|em|y|ów)?(?![a-z])|(?<![A-Za-z])(?:senha|clave|contraseña|combin(?:ation|aci[óo]n|azione|aison|atie|a[çc][ãa]o)|(?:zahlen)?kombination|kombinacja)(?![a-z])|(?<![A-Za-z])combo(?![a-z])|lock ?box|key[ -]?(?:safe|box)|(?<![A-Za-z])(?:gate|keypad|portail|interphone|cancello|citofono|furtka|bramka|portón|portão|safe)(?= ?[:#] ?[*#]?[0-9])|alarm[ae]?(?=[^\n:]{0,28}: ?[*#]?[0-9]{4,6}(?![0-9.,]))|(?:duress|coacción|contrainte|coercizione|przymus|coação)(?=:? ?[0-9]{4,8})|keypad(?= [A-Z]?[0-9]{3,6}[A-Z]?(?![A-Za-z0-9]))|interphone(?= [0-9]{2}[A-Z0-9]{2,4}(?![A-Za-z0-9]))|schlüsselsafe|schlüsseltresor|sleutelkluis'
 const NOUN = indexed(new RegExp(`(${SURE})|${OF_SOMETHING}`, 'gi'))
 
 /** What opens behind a code. Each alternative begins a word or a part of a compound. */
 const OPENS =
-  /alarm|allarme|apartment|bramy|building|caja|chiavi|llaves|edificio|locker|porter|skryt|bramk|cadeado|caja fuerte|candado|cancell|cassaforte|cassetta|citofon|coffre|cofre|boîte|combin|kombin|deur|digicode|domofon|door|drzwi|ent(?:ry|rance|rée|rada)|einfahrt|eingang|furtk|gara[gjż]|gate|haustür|immeuble|ingang|ingresso|intercom|interphone|key ?(?:box|safe)|kłódk|kluis|klatk|kofer|lobby|lock|lucchetto|poort|port(?:a|ail|al|[ãa]o|ón|one|illon|iere|inaio)\b|porte\b|puerta|safe|schließfach|schlüssel|schranke|sejf|shed|barri|buzzer|keypad|slagboom|szlaban|tor\b|torcode|tresor|tür|tuer|verja|vorhängeschloss|wejści|zutritt/i
+  /alarm|duress|coacci|contrainte|coerciz|przymus|coação|allarme|apartment|badge|bramy|building|caja|chiavi|llaves|edificio|locker|porter|skryt|bramk|cadeado|caja fuerte|candado|cancell|cassaforte|cassetta|citofon|coffre|cofre|boîte|combin|kombin|deur|digicode|domofon|door|drzwi|ent(?:ry|rance|rée|rada)|einfahrt|eingang|furtk|gara[gjż]|gate|haustür|immeuble|ingang|ingresso|intercom|interphone|key ?(?:box|safe)|kłódk|kluis|klatk|kofer|lobby|lock|lucchetto|poort|port(?:a|ail|al|[ãa]o|ón|one|illon|iere|inaio)\b|porte\b|puerta|safe|schließfach|schlüssel|schranke|sejf|shed|barri|buzzer|keypad|slagboom|szlaban|tor\b|torcode|tresor|tür|tuer|verja|vorhängeschloss|wejści|zutritt/i
 /** Whom a code shows to be somebody. */
 const PROVES =
-  /(?<![a-z])(?:your|ihr|dein|votre|ton|su|tu|tuo|suo|uw|je|twój|seu|teu) (?=code|c[oó]d|kod)|pairing|secret|segret|geheim|logowani|acces|access|accès|acesso|aanmeld|anmelde|auth|bancomat|bankomat|carte\b|bestätigung|betaal|bevestig|beveilig|cajero|cart[ãa]o|conferma|confirm|dostęp|freigabe|freischalt|inlog|jednoraz|karty|log-?in|sign-?in|one[- ]time|podtwierdz|potwierdz|prüf|sblocco|desbloque|déverrouill|unlock|odblok|s[eé]cur|seguran|segurid|sicherheit|sicurezza|sms|tarjeta|texted|toegang|unique|verif|vérif|voicemail|weryfik|zugang/i
+  /(?<![a-z])(?:your|ihr|dein|votre|ton|su|tu|tuo|suo|uw|je|twój|seu|teu) (?=code|c[oó]d|kod)|pairing|secret|segret|geheim|logowani|acces|access|accès|acesso|aanmeld|anmelde|auth|bancomat|bankomat|carte\b|bestätigung|betaal|bevestig|beveilig|cajero|cart[ãa]o|conferma|confirm|dostęp|freigabe|freischalt|inlog|jednoraz|karty|log-?in|mailbox|messagerie|vocale|répondeur|buzón|segreteria|sign-?in|one[- ]time|podtwierdz|potwierdz|prüf|sblocco|desbloque|déverrouill|unlock|odblok|s[eé]cur|seguran|segurid|sicherheit|sicurezza|sms|tarjeta|texted|toegang|unique|verif|vérif|voicemail|weryfik|zugang/i
 /** Of which numbers an error, a state or a place is no secret. */
 const NO_SECRET =
   /bar|bank|country|discount|dress|erreur|error|errore|exit|fehler|fiscal|http|istat|plz|post|postal|product|promo|reason|response|return|resp|rückgabe|sort|source|status|steuer|swift|unicode|zip|błęd|kraj|pocztow|kreskow|rabat|catast|tribut/i
@@ -24,7 +24,7 @@ const GAP = /["'\u201d)\]]{0,2}[^\n0-9]{0,56}?(?=[*#A-Za-z]{0,2}[0-9])/y
 const TOKEN =
   /(?:[A-Z]{1,2}-)?[*#]{0,2}[A-Za-z]{0,2}[0-9]{1,8}[A-Za-z0-9]{0,6}(?:[ -][0-9]{1,4}(?![0-9A-Za-z])){0,2}[*#]{0,2}/y
 const IS_DIGITS = /^(?:[A-Z]{1,2}-)?[*#]{0,2}[0-9]{4,8}[*#]{0,2}$/
-const IS_SPLIT = /^[0-9]{3}[ -][0-9]{3}$/
+const IS_SPLIT = /^(?:[0-9]{3}[ -][0-9]{3}|[0-9]{2} [0-9]{2}|[0-9]{4} [0-9]{4})$/
 const IS_MIXED = /^[*#]?(?=[A-Z0-9]*[A-Z])(?:[A-Z]{1,2}[0-9]{3,6}[A-Z]?|[0-9]{2,6}[A-Z]{1,2}[0-9]{0,5})[*#]?$/
 const IS_COMBINATION = /^[0-9]{1,2}(?:[ -][0-9]{1,2}){2}$/
 /** Behind a number that counts or is a part of a longer one. */
@@ -44,7 +44,7 @@ const OF_DEVICE =
   /(?:for|to|of|für|du|de|del|van|do|od) (?:the |my |his |her |das |mein |mon |mi |mijn |meu )?(?:phone|mobile|cell|tel|telefon)[ .:#]{1,3}$/i
 /** A word that says what follows is it. */
 const SAYS =
-  /(?:[:=#"'(\u201d]|(?<![a-z])(?:is|was|its|’s|'s|ist|war|lautet|doch|noch|est|c'est|c’est|était|le|es|era|è|to|jest|é|eh|=|used|said|are|sind|gave|gab|gave them|podał|tell|as))[ ,]{0,3}["'#(]?$/i
+  /(?:[:=#"'(\u201d]|(?<![a-z])(?:is|was|its|’s|'s|ist|war|lautet|doch|noch|est|c'est|c’est|était|le|es|era|è|to|jest|é|eh|=|used|said|are|sind|gave|gab|gave them|podał|tell|as)|\.{3})[ ,\t]{0,16}["'#(]?$/i
 
 /** Before it: `883021 is your verification code`. */
 const BEFORE_NOUN =
@@ -54,26 +54,43 @@ const AS_NOUN =
 
 /** Groups that let somebody in instead of a device. */
 const BACKUP_WORD =
-  '(?:backup|recovery|rescue|2fa|mfa|activation|unlock|invite|registration) (?:code|key)s?|(?:licen[cs]e|product|windows|office) keys?|(?:wiederherstellungs|notfall|backup|ersatz|aktivierungs|freischalt|registrierungs)[- ]?(?:codes?|schlüssel)|codes? de (?:secours|récupération|sauvegarde|activation)|c[óo]digos? de (?:recuperaci[óo]n|respaldo|recupera[çc][ãa]o|backup|activaci[óo]n|ativa[çc][ãa]o)|codic[ei] di (?:recupero|backup|riserva|attivazione)|(?:herstel|back-?up|reserve|activatie)[- ]?codes?|kod(?:y|u)? (?:zapasow(?:y|e|ego)|odzyskiwania|awaryjn(?:y|e)|aktywacyjn(?:y|e))'
+  '(?:backup|recovery|rescue|2fa|mfa|activation|unlock|invite|registration) (?:code|key)s?|(?:licen[cs]e|product|windows|office) keys?|(?:wiederherstellungs|notfall|backup|ersatz|aktivierungs|freischalt|registrierungs)[- ]?(?:codes?|schlüssel)|codes? de (?:secours|récupération|sauvegarde|activation)|c[óo]digos? de (?:reserva|recuperaci[óo]n|respaldo|recupera[çc][ãa]o|backup|activaci[óo]n|ativa[çc][ãa]o)|codic[ei] di (?:recupero|backup|riserva|attivazione)|(?:herstel|back-?up|reserve|activatie)[- ]?codes?|kod(?:y|u)? (?:zapasow(?:y|e|ego)|odzyskiwania|awaryjn(?:y|e)|aktywacyjn(?:y|e))'
 const GROUP =
   '(?:(?=[A-Za-z-]{0,40}[0-9])[A-Za-z0-9]{3,8}(?:-[A-Za-z0-9]{3,8}){1,7}|[0-9]{4} [0-9]{4}|[0-9]{6,10})(?![A-Za-z0-9-])'
 const BACKUP_CODE = indexed(
   new RegExp(
-    `(?:${BACKUP_WORD})(?: (?:used|is|was|are|ist|war|sind|est|es|è|to|é))?[ :=]{1,3}(${GROUP}(?:(?:, ?| and | or | und | et | y | e | en | i |\\s)${GROUP}){0,16})`,
+    `(?:${BACKUP_WORD})(?: (?:used|is|was|are|ist|war|sind|est|es|è|to|é))?[ :=]{1,3}(${GROUP}(?:(?:, ?| and | or | und | et | y | e | en | i |\\s{1,6})${GROUP}){0,16})`,
     'gi',
   ),
 )
+
+/** What an app makes one-time codes of, in base 32 (RFC 6238). */
+const SEED = indexed(
+  /\b(?:totp|otp|2fa|mfa|authenticator)\b[^\n]{0,24}?(?:seed|secret|key|schlüssel|clé|clave|chiave|sleutel|klucz|chave)[^\n]{0,24}?(?:\n[^\n:]{0,30})?[:= ] ?((?:[A-Z2-7]{4} ){3,15}[A-Z2-7]{4}|[A-Z2-7]{16,64})(?![A-Za-z0-9])/gi,
+)
+/** BitLocker's: eight groups of six digits. */
+const BITLOCKER = indexed(/(?<![0-9-])[0-9]{6}(?:-[0-9]{6}){7}(?![0-9-])/g)
 
 /** Short codes: PIN, one-time, of doors and alarms, in eight languages, and those that stand in for a device. */
 export function findCodes(text: string, add: AddSecret): void {
   for (const match of NOUN.matchesIn(text)) {
     const end = match.index + match[0].length
     const place = codeBehind(text, match.index, end, match[1] !== undefined)
-    if (place !== null) add(place[0], place[1], 0.7, false)
+    if (place === null) continue
+    add(place[0], place[1], 0.7, false)
+    // One to let in, and one to lock up again.
+    const other = /^ ?\/ ?([0-9]{4,8})(?![0-9A-Za-z/])/.exec(text.slice(place[1], place[1] + 16))
+    if (other !== null)
+      add(place[1] + other[0].length - (other[1] ?? '').length, place[1] + other[0].length, 0.7, false)
   }
   if (/[0-9]{4} (?:is|ist|est|es|è|to|jest|é|as|als|zum|um|comme|pour|como|para|come|per|om|jako|aby) /i.test(text))
     for (const pattern of [BEFORE_NOUN, AS_NOUN])
       for (const { index, 1: code = '' } of text.matchAll(pattern)) add(index, index + code.length, 0.7, false)
+  for (const match of SEED.matchesIn(text)) {
+    const end = match.index + match[0].length
+    add(end - (match[1] ?? '').length, end, 0.8, true)
+  }
+  for (const { index, 0: key } of BITLOCKER.matchesIn(text)) add(index, index + key.length, 0.8, true)
   for (const match of BACKUP_CODE.matchesIn(text)) {
     const end = match.index + match[0].length
     add(end - (match[1] ?? '').length, end, 0.8, true)

@@ -2,9 +2,13 @@ import { everyMatch } from '../patterns/every-match.ts'
 import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { matchesInTokens } from '../token-runs.ts'
-import { hasContextBefore, isWordAt } from './context-words.ts'
+import { isWordAt } from './context-words.ts'
+import { isPublic, publicMaterial } from './public-material.ts'
 import { findAssignments } from './secret-assignment.ts'
 import { findCodes } from './secret-code.ts'
+import { findInCommands } from './secret-command.ts'
+import { wholeSecret } from './secret-extent.ts'
+import { findPhrases } from './secret-phrase.ts'
 import type { AddSecret } from './secret-shape.ts'
 import { IS_TOKEN, TOKEN_SHAPES } from './secret-token.ts'
 
@@ -25,7 +29,7 @@ const CARD_CODE_BEHIND = indexed(
 )
 /** What lets in who knows it: an answer, a word. */
 const MEMORABLE = indexed(
-  /\b(?:memorable (?:word|name|place)|security (?:answer|word)|secret (?:answer|word)|safe ?word|code ?word|kodewort|codewort|mot secret|palabra secreta|parola segreta|hasło telefoniczne)(?: is|:| =)? ["'\u201d]?([^\s"'\u201d.,;:!?()]{3,32})/gi,
+  /\b(?:memorable (?:word|name|place)|security (?:answer|word)|secret (?:answer|word)|safe ?word|code ?word|kodewort|codewort|mot secret|palabra secreta|parola segreta|hasło telefoniczne)(?: is|:| =)? ["'\u201d]?(?!(?:letters|is|was|for|and|or|that|question|it|they|the|on|in|of)\b)([^\s"'\u201d.,;:!?()]{3,32})/gi,
 )
 /** Sessions and the like that a browser sends along. */
 const COOKIES = indexed(/\b(?:set-)?cookie["'\u201d]?\s{0,2}[:=]\s{0,2}["'\u201d]?([^\n"'\u201d]{8,2000})/gi)
@@ -37,11 +41,6 @@ const SESSION = indexed(/\b(?:JSESSIONID|PHPSESSID|ASP\.NET_SessionId|connect\.s
 const SEED_PHRASE = indexed(
   /\b(?:seed|recovery|mnemonic|secret|backup) (?:phrase|words)\b[^"'\n]{0,60}["': ]{1,3}((?:[a-z]{3,8} ){11,23}[a-z]{3,8})(?![a-z])/gi,
 )
-/** The second string of a call that signs in. */
-const SIGN_IN_CALL = indexed(
-  /\.(?:login|authenticate|auth|sign_?in|connect)\(\s{0,4}["'][^"'\n]{1,80}["'],\s{0,4}["']([^"'\n]{4,80})(?=["'])/gi,
-)
-const CURL_USER = indexed(/\s(?:-u|--user)[ =]["']?(?!https?:)([^\s:"']{1,64}:[^\s"']{1,128})/g)
 const HEADER = indexed(/\b(?:bearer|basic|token|apikey|digest) {1,3}([A-Za-z0-9._~+/=-]{16,4096})/gi)
 /** The same in its header, where it may be short. */
 const AUTHORIZATION = indexed(
@@ -69,7 +68,8 @@ export const secret: Recogniser = {
   find(text) {
     const found: Candidate[] = []
     const add = (start: number, end: number, score: number, isFormat: boolean): void => {
-      found.push({ entityType: 'SECRET', start, end, score, evidence: isFormat ? 'format' : 'context' })
+      const place = isFormat ? { start, end } : wholeSecret(text, start, end)
+      found.push({ entityType: 'SECRET', ...place, score, evidence: isFormat ? 'format' : 'context' })
     }
     findTokens(text, add)
     findPrivateKeys(text, add)
@@ -98,7 +98,7 @@ export const secret: Recogniser = {
       add(end - (match[1] ?? '').length, end, 0.7, false)
     }
     findCodes(text, add)
-    for (const pattern of [MEMORABLE, SEED_PHRASE, SIGN_IN_CALL]) {
+    for (const pattern of [MEMORABLE, SEED_PHRASE]) {
       for (const match of pattern.matchesIn(text)) {
         const end = match.index + match[0].length
         add(end - (match[1] ?? '').length, end, 0.8, true)
@@ -117,12 +117,10 @@ export const secret: Recogniser = {
       const end = match.index + match[0].length
       add(end - (match[1] ?? '').length, end, 0.8, true)
     }
-    for (const match of CURL_USER.matchesIn(text)) {
-      const value = match[1] ?? ''
-      const end = match.index + match[0].length
-      if (hasContextBefore(text, match.index, /\b(?:curl|http|wget)\b/i, 200)) add(end - value.length, end, 0.8, false)
-    }
-    return found
+    findInCommands(text, add)
+    findPhrases(text, add)
+    const material = found.length === 0 ? [] : publicMaterial(text)
+    return found.filter((candidate) => !isPublic(text, candidate, material))
   },
 }
 

@@ -1,6 +1,6 @@
 import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
-import { FIELD_TYPES, type FieldKind, kindOfValue, kindsOfLabel, plainLabel } from './field-labels.ts'
+import { FIELD_TYPES, type FieldKind, kindOfValue, kindsOfLabel, plainLabel, SECRET_LABEL } from './field-labels.ts'
 
 /** The last one stands for two spaces or more. */
 const DELIMITERS = ['\t', ';', '|', ',', '  '] as const
@@ -106,7 +106,8 @@ function columnsOf(labels: readonly string[], least = 2): (readonly FieldKind[])
   const isNamed = others > 0 && plain.includes('name')
   // Whose machine it is stands beside its addresses.
   const machines = plain.filter((label) => /^(?:(?:last )?ip|mac)(?: address)?$/.test(label)).length
-  if (others === 0 || others + (isNamed ? 1 : 0) + machines < least) return null
+  const opens = plain.length > 2 && plain.some((label) => SECRET_LABEL.test(label)) ? 1 : 0
+  if (others === 0 || others + (isNamed ? 1 : 0) + machines + opens < least) return null
   return kinds.map((some, i) => {
     if (isNamed && plain[i] === 'name') return kindsOfLabel('full name')
     return hasStreet ? some : some.filter((kind) => !isTown(kind))

@@ -1,0 +1,48 @@
+import type { Span } from '../encoded-text.ts'
+import { indexed } from '../patterns/indexed-pattern.ts'
+
+/**
+ * What looks like a key and is meant for everybody: public keys, fingerprints, ids of keys, keys that a shop's page shows, and what
+ * stands where a key will be.
+ */
+const PUBLIC = [
+  indexed(
+    /-----BEGIN (?:[A-Z0-9]{2,20} )?(?:PUBLIC KEY|CERTIFICATE(?: REQUEST)?)-----[A-Za-z0-9+/=\s\\]{0,8000}(?:-----END [A-Z0-9 ]{0,40}-----)?/g,
+  ),
+  indexed(
+    /\b(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp[0-9]{3}|sk-ssh-ed25519@openssh\.com) {1,3}AAAA[A-Za-z0-9+/]{20,2000}={0,2}/g,
+  ),
+  indexed(/\b(?:SHA(?:1|256|384|512)|MD5)[:=]\s?[A-Za-z0-9+/:]{20,128}={0,2}/gi),
+  indexed(/\bpublic(?:[_ -]?key)?["'`]?(?:[^\n:=]{0,24}[:=]\s{0,4}| )["'`]?[A-Za-z0-9+/_-]{20,2000}={0,2}/gi),
+  indexed(
+    /\b(?:fingerprint|thumbprint|checksum|digest)["'`]?[^\n:=]{0,24}[:=]\s{0,4}["'`]?(?:[A-Za-z0-9]{3,8}:)?[A-Fa-f0-9: ]{16,128}/gi,
+  ),
+  // The parts of a key by which one checks (JWK, RFC 7517).
+  indexed(/"(?:n|x|y|x5c|x5t(?:#S256)?)"\s?:\s?\[?"[A-Za-z0-9_+/=-]{20,2000}"/g),
+  indexed(
+    /\b(?:certificate-authority(?:-data)?|recipient|site_?key|recaptcha_site)["'`]?\s{0,8}[:=]\s{0,4}["'`]?[A-Za-z0-9+/_-]{20,4000}={0,2}/gi,
+  ),
+  indexed(
+    /\b(?:key id|gpg|pgp|public key|clave pública|clé publique|chave pública|öffentlicher schlüssel)[^\n]{0,60}?0x[0-9A-F]{8,40}/gi,
+  ),
+  indexed(/(?<![A-Za-z0-9])pk\.eyJ[A-Za-z0-9_-]{8,400}\.[A-Za-z0-9_-]{8,200}/g),
+  indexed(/\b(?:kid|key[_ -]?id)["'`]?\s{0,2}(?:[:=]\s{0,2}|\s)["'`]?(?!(?:AKIA|ASIA))[A-Za-z0-9_.:-]{4,80}/gi),
+  indexed(/\bpk_(?:live|test)_[A-Za-z0-9.]{0,250}/g),
+  indexed(/\bAC[0-9a-f]{32}\b/g),
+  indexed(/\bDKIM1;[^\n"]{0,40}\bp=[A-Za-z0-9+/]{16,1000}={0,2}/g),
+]
+/** Words that nobody's key holds: `xoxb-your-token-here`, `YOUR_CLIENT_SECRET`. */
+const PLACEHOLDER =
+  /^(?:(?:change|replace|insert|put|fill)[-_ ].*|.*x{6,}|.*[_-]HERE|(?:sk|rk)_test_|(?:[A-Za-z0-9]{2,8}[_-]){0,3}(?:your|my|dein|votre|placeholder|example|dummy|replace|insert)(?:[_-][A-Za-z]+){1,6}|<[^<>]*>|!vault\b.*|\$\{?[A-Z_a-z]+\}?(?::\$\{?[A-Z_a-z]+\}?)?|id=\w+)$/i
+
+/** What in a text is public, in order of kinds. Offsets in UTF-16 code units, end exclusive. */
+export function publicMaterial(text: string): Span[] {
+  return PUBLIC.flatMap((pattern) =>
+    Array.from(pattern.matchesIn(text), ({ index, 0: { length } }) => ({ start: index, end: index + length })),
+  )
+}
+
+/** Whether a value is no secret: it lies in what is public, or stands where one will be. */
+export function isPublic(text: string, { start, end }: Span, material: readonly Span[]): boolean {
+  return material.some((one) => one.start <= start && end <= one.end + 1) || PLACEHOLDER.test(text.slice(start, end))
+}
