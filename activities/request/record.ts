@@ -37,6 +37,7 @@ function createPlainRecord(deps: RequestDeps): (input: RecordInput) => Promise<R
     const attempts = refusal ? [] : await attemptsOf(deps, request)
     const response = request.response ?? (await deps.store.readResponse(requestId)) ?? null
     const price = priceOfAttempts(deps, attempts)
+    await request.turn?.giveWay()
     const masked = attempts.at(-1)?.outcome?.answer
     const answer = masked ?? (response && (await scanResponse(deps, request, response)))
     const draft = buildEntry({
@@ -54,6 +55,7 @@ function createPlainRecord(deps: RequestDeps): (input: RecordInput) => Promise<R
       clientGone: request.clientGone,
       answer,
     })
+    await request.turn?.giveWay()
     const appended = await deps.ledger.append(draft)
     const result =
       appended === 'already'

@@ -1,6 +1,6 @@
 import { type AdmissionLimits, type BusyShares, costOfBody, isBusy } from '../domain/limits/admission.ts'
 import { AdmissionQueue } from '../domain/limits/admission-queue.ts'
-import { Places } from '../domain/limits/places.ts'
+import { type Crowd, Places } from '../domain/limits/places.ts'
 import { PalimpsestError } from '../errors.ts'
 import type { Turn } from '../ports/in-flight.ts'
 
@@ -10,6 +10,8 @@ const WAITING_BYTES = 64 * 1024 * 1024
 const LONGEST_WORK_MS = 60_000
 /** Milliseconds between two looks at who is in flight and who is stuck, while anybody waits. */
 const LOOK_MS = 250
+/** Milliseconds for which what is recorded behind an answer lets others go first. */
+const WAY_MS = 60
 const RETRY_AFTER_SECONDS = 5
 
 export interface AdmissionDeps {
@@ -41,6 +43,8 @@ export class Admission {
   readonly #queue = new AdmissionQueue<Waiting>()
   readonly #waitingBytes = new Map<string, number>()
   readonly #places: Places<Turn>
+  /** Told when somebody leaves a place. */
+  readonly #givingWay = new Set<() => void>()
   #isBusy = false
   #looking: NodeJS.Timeout | null = null
 
@@ -71,13 +75,31 @@ export class Admission {
   }
 
   #mayBegin(): (tenantId: string) => boolean {
+    const crowd = this.#crowd()
+    return (tenantId) => this.#places.mayBegin(tenantId, crowd)
+  }
+
+  #crowd(): Crowd {
     this.#isBusy = isBusy(this.#isBusy, this.#deps.busyShares())
-    const crowd = {
+    return {
       now: this.#deps.monotonicNow(),
       isBusy: this.#isBusy,
-      waitingOf: (tenantId: string) => this.#queue.lengthOf(tenantId),
+      waitingOf: (tenantId) => this.#queue.lengthOf(tenantId),
     }
-    return (tenantId) => this.#places.mayBegin(tenantId, crowd)
+  }
+
+  /** Until nobody is at work who should go first, or for so long. */
+  async #giveWay(tenantId: string): Promise<void> {
+    const until = this.#deps.monotonicNow() + WAY_MS
+    for (let left = WAY_MS; left > 0 && this.#places.isBesideModest(tenantId, this.#crowd()); ) {
+      const changed = Promise.withResolvers<void>()
+      const timer = setTimeout(changed.resolve, left)
+      this.#givingWay.add(changed.resolve)
+      await changed.promise
+      clearTimeout(timer)
+      this.#givingWay.delete(changed.resolve)
+      left = until - this.#deps.monotonicNow()
+    }
   }
 
   #begin(tenantId: string): Turn {
@@ -86,10 +108,12 @@ export class Admission {
         if (!this.#places.leave(turn, this.#deps.monotonicNow())) return
         this.#admitNext()
         this.#admitAfterBreak(tenantId)
+        for (const tell of this.#givingWay) tell()
       },
       resume: () => {
         if (!isOver) this.#places.goOn(tenantId, turn, this.#deps.monotonicNow())
       },
+      giveWay: () => this.#giveWay(tenantId),
       end: () => {
         isOver = true
         turn.rest()

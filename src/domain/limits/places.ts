@@ -112,6 +112,16 @@ export class Places<T extends object> {
     return false
   }
 
+  /** Whether a request of somebody who has none, or a far shorter line, is at work while this tenant's line is long. */
+  isBesideModest(tenantId: string, { now, isBusy, waitingOf }: Crowd): boolean {
+    const waiting = waitingOf(tenantId)
+    if (!isBusy || waiting <= 1) return false
+    for (const [id, { atWork, activeAt }] of this.#tenants)
+      if (id !== tenantId && atWork > 0 && activeAt > now - YIELD_MS && isFarShorter(waitingOf(id), waiting))
+        return true
+    return false
+  }
+
   /** Milliseconds that are left of a tenant's break. */
   breakOf(tenantId: string, now: number): number {
     return Math.max(0, (this.#tenants.get(tenantId)?.breakUntil ?? 0) - now)

@@ -22,6 +22,7 @@ describe('A password is masked whatever words it is made of, where its place sho
     ['Backup passphrase: when otters learn to count\n', 'when otters learn to count'],
     ['il nuovo mot de passe est sapin.bouleau.tilleul ; merci', 'sapin.bouleau.tilleul'],
     ['Temporary password .... Gravel=Honey', 'Gravel=Honey'],
+    ['Network      Lobby\n  Password     warm milk 12\n', 'warm milk 12'],
     ['spring.mail.password=abcd efgh ijkl mnop\nserver.port=80', 'abcd efgh ijkl mnop'],
     ['become_password=quite.a.thing\nbecome=yes', 'quite.a.thing'],
   ])('%j', (text, value) => {
@@ -52,6 +53,7 @@ describe('A password is masked where programs take it', () => {
       'unlock with 111111-222222-333333-444444-555555-666666-777777-888888',
       '111111-222222-333333-444444-555555-666666-777777-888888',
     ],
+    ['dsn := "app:Gravel-7@tcp(db:3306)/crm"', 'Gravel-7'],
     ['alarm code (off/on): 4417 / 4418', '4418'],
     ['device;user;password;note\nrouter;admin;patata;change', 'patata'],
     ['| Host | Login | Kennwort |\n|---|---|---|\n| nas | root | drei Birnen |', 'drei Birnen'],
@@ -74,6 +76,8 @@ describe('What is public or says something of passwords is left', () => {
     'client_secret=YOUR_CLIENT_SECRET',
     'botToken: xoxb-your-token-here',
     'nut_password: !vault |',
+    'API_KEY=inserire-la-chiave',
+    'Login     Password     Role\n',
   ])('%j', (text) => {
     expect(secretsIn(text)).toEqual([])
   })

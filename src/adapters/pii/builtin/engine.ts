@@ -73,7 +73,7 @@ interface Analysed {
 /** Names that the model, the lists and the words around them tell, without those that the model's other part denies. */
 function namesOf(text: string, { names, persons }: Reading): NamedCandidate[] {
   const found = refineNames(text, names, 'name-model')
-  return persons === undefined ? found : withoutUnlikely(found, persons)
+  return persons === undefined ? found : withoutUnlikely(text, found, persons)
 }
 
 /** Names that a text hides behind another spelling, where they stand in it. */

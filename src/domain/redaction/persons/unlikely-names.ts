@@ -7,16 +7,21 @@ import { firstBehind } from '../spans-cover.ts'
  * one. It learnt from prompts what people write about; the part that finds names learnt what names look like. A name behind a title
  * or in a field for one needs neither.
  */
-const LEAST: Readonly<Record<string, number>> = { 'name-model': 0.05, 'name-list': 0.01 }
+const LEAST: Readonly<Record<string, number>> = { 'name-model': 0.1, 'name-list': 0.01 }
+/** The same of what the net found without a capital. */
+const SMALL = 0.2
 
 /** The candidates without those names of persons that the model has reasons to deny. Linear. @param persons in order */
 export function withoutUnlikely(
+  text: string,
   candidates: readonly NamedCandidate[],
   persons: readonly PersonWord[],
 ): NamedCandidate[] {
   return candidates.filter(({ entityType, recognizer, start, end }) => {
-    const least = LEAST[recognizer]
-    return entityType !== 'PERSON' || least === undefined || isLikely(persons, start, end, least)
+    const usual = LEAST[recognizer]
+    if (entityType !== 'PERSON' || usual === undefined) return true
+    const isSmall = recognizer === 'name-model' && !/\p{Lu}/u.test(text.slice(start, end))
+    return isLikely(persons, start, end, isSmall ? SMALL : usual)
   })
 }
 

@@ -16,7 +16,7 @@ export interface FieldKind {
 
 /** A column or a field of passwords. */
 export const SECRET_LABEL =
-  /^(?:(?:current|old|new|temp(?:orary)?|initial|default|admin|user|login|wifi|wi fi|db) )?(?:password|passwd|pwd|pw|passphrase|passcode|passwort|kennwort|mot de passe|mdp|contraseña|clave|parola chiave|wachtwoord|ww|hasł[oa]|haslo|senha|palavra passe|secret|api key|pin(?: code)?)(?: (?:plain|text|clear|neu|alt|actual|start))?$/
+  /^(?:(?:current|old|new|temp(?:orary)?|initial|default|admin|user|login|wifi|wi fi|db) )?(?:password|passwd|pwd|pw|passphrase|passcode|passwort|kennwort|mot de passe|mdp|contraseña|clave|parola chiave|wachtwoord|ww|hasł[oa]|haslo|senha|palavra passe|secret|api key|(?:alarm |voicemail |card |till )?pin(?: ?code)?|puk|psk|kluiscode|(?:door|gate|safe|locker|alarm|access|entry|cashier|manager|supervisor) ?(?:code|combination)|combination|c[óo]digo (?:cajero|encargado|de acceso|alarma)|code (?:caisse|porte|alarme|acc[èe]s|responsable)|(?:tür|tresor|alarm|zugangs)code|kod (?:do )?(?:drzwi|dostępu|alarmu|sejfu))(?: (?:plain|text|clear|neu|alt|actual|start))?$/
 
 interface WrittenKind {
   entityType: string

@@ -15,7 +15,7 @@ const PUBLIC = [
   indexed(/\b(?:SHA(?:1|256|384|512)|MD5)[:=]\s?[A-Za-z0-9+/:]{20,128}={0,2}/gi),
   indexed(/\bpublic(?:[_ -]?key)?["'`]?(?:[^\n:=]{0,24}[:=]\s{0,4}| )["'`]?[A-Za-z0-9+/_-]{20,2000}={0,2}/gi),
   indexed(
-    /\b(?:fingerprint|thumbprint|checksum|digest)["'`]?[^\n:=]{0,24}[:=]\s{0,4}["'`]?(?:[A-Za-z0-9]{3,8}:)?[A-Fa-f0-9: ]{16,128}/gi,
+    /\b(?:fingerprint|thumbprint|checksum|digest)["'`]?(?:[^\n:=]{0,24}[:=]\s{0,4}| )["'`]?(?:[A-Za-z0-9]{3,8}:)?[A-Fa-f0-9: ]{16,128}/gi,
   ),
   // The parts of a key by which one checks (JWK, RFC 7517).
   indexed(/"(?:n|x|y|x5c|x5t(?:#S256)?)"\s?:\s?\[?"[A-Za-z0-9_+/=-]{20,2000}"/g),
@@ -33,7 +33,7 @@ const PUBLIC = [
 ]
 /** Words that nobody's key holds: `xoxb-your-token-here`, `YOUR_CLIENT_SECRET`. */
 const PLACEHOLDER =
-  /^(?:(?:change|replace|insert|put|fill)[-_ ].*|.*x{6,}|.*[_-]HERE|(?:sk|rk)_test_|(?:[A-Za-z0-9]{2,8}[_-]){0,3}(?:your|my|dein|votre|placeholder|example|dummy|replace|insert)(?:[_-][A-Za-z]+){1,6}|<[^<>]*>|!vault\b.*|\$\{?[A-Z_a-z]+\}?(?::\$\{?[A-Z_a-z]+\}?)?|id=\w+)$/i
+  /^(?:(?:change|replace|insert|put|fill|inserire|inserisci|inserir|insertar|insérer|remplacer|ersetzen|einfuegen|wstaw)[-_ ].*|.*x{6,}|.*[_-]HERE|(?:sk|rk)_test_|(?:[A-Za-z0-9]{2,8}[_-]){0,3}(?:your|my|dein|votre|placeholder|example|dummy|replace|insert)(?:[_-][A-Za-z]+){1,6}|<[^<>]*>|!vault\b.*|\$\{?[A-Z_a-z]+\}?(?::\$\{?[A-Z_a-z]+\}?)?|id=\w+)$/i
 
 /** What in a text is public, in order of kinds. Offsets in UTF-16 code units, end exclusive. */
 export function publicMaterial(text: string): Span[] {

@@ -48,7 +48,7 @@ const WINDOWS = indexed(
 )
 /** Opened with a user and a password. */
 const OPENED = indexed(
-  /\bnew (?:PDO|mysqli)\([^\n]{1,160}?, ?["'][^"'\n]{1,64}["'], ?["']((?:\\.|[^"'\\\n]){3,80})["']|\blftp -u ["']?[^\s"',]{1,64},([^"'\n]{3,64}?)(?=["']|\s)/gi,
+  /\bnew (?:PDO|mysqli)\([^\n]{1,160}?, ?["'][^"'\n]{1,64}["'], ?["']((?:\\.|[^"'\\\n]){3,80})["']|["'`][\w.-]{1,40}:([^"'`@\n]{3,64})@(?:tcp|unix)\(|\blftp -u ["']?[^\s"',]{1,64},([^"'\n]{3,64}?)(?=["']|\s)/gi,
 )
 /** A login that a device comes with, and its password: `admin / X`. */
 const DEVICE_LOGIN = indexed(

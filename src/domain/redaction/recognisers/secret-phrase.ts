@@ -20,6 +20,13 @@ const BELOW = indexed(
     'giu',
   ),
 )
+/** Behind wide spaces, to the end of a line of a form: `Password     some words`. */
+const LED = indexed(
+  new RegExp(
+    `(?:^|\\n)[ \\t]{0,8}(?:\\p{L}{2,12} ){0,2}(?:${PASSWORD}|memorable word)[ \\t]{3,40}([^\\s](?:[^\\n\\t ]| (?! )){2,47})(?=[ \\t\\r]*(?:\\n|$))`,
+    'giu',
+  ),
+)
 /** Words in small letters to the end of the line, as phrases are recommended. */
 const PHRASE = indexed(
   /(?<!\p{L})(?:passphrase|phrase (?:de passe|secrète)|frase (?:de paso|secreta|segreta)|frase-senha|wachtzin|kennsatz)(?!\p{L})[^\n:=]{0,40}[:=] ?["'«“„]?((?:\p{Ll}{1,14}[ -]){2,9}\p{Ll}{2,14})(?=["'»”“]?[ \t.,;]*(?:\n|$))/giu,
@@ -47,6 +54,11 @@ export function findPhrases(text: string, add: AddSecret): void {
     const from = start + value.indexOf(bare)
     if (RULES.test(value) || ABOUT.test(between) || bare.split(' ').length > 6 || !isPhrase(bare)) continue
     add(from, from + bare.length, 0.6, false)
+  }
+  for (const match of LED.matchesIn(text)) {
+    const value = match[1] ?? ''
+    const end = match.index + match[0].length
+    if (isPhrase(value) && !RULES.test(value)) add(end - value.length, end, 0.6, false)
   }
   for (const match of PHRASE.matchesIn(text)) {
     const end = match.index + match[0].length

@@ -29,7 +29,7 @@ const CARD_CODE_BEHIND = indexed(
 )
 /** What lets in who knows it: an answer, a word. */
 const MEMORABLE = indexed(
-  /\b(?:memorable (?:word|name|place)|security (?:answer|word)|secret (?:answer|word)|safe ?word|code ?word|kodewort|codewort|mot secret|palabra secreta|parola segreta|hasło telefoniczne)(?: is|:| =)? ["'\u201d]?(?!(?:letters|is|was|for|and|or|that|question|it|they|the|on|in|of)\b)([^\s"'\u201d.,;:!?()]{3,32})/gi,
+  /\b(?:memorable (?:word|name|place)|security (?:answer|word)|secret (?:answer|word)|duress word|panic word|safe ?word|code ?word|kodewort|codewort|mot (?:secret|de reconnaissance)|palabra (?:secreta|clave)|parola segreta|palavra de segurança|codewoord|hasło telefoniczne|słowo bezpieczeństwa)(?: \p{L}{2,20}(?=:))?(?:(?: is| was| ist| est| es| è| é| to|:| =) ["'\u201d]?|(?: \p{L}{2,20})? ["'\u201d«„“] ?| (?=\p{L}{3,20}(?:[,;\n]|$)))(?!(?:not|letters|is|was|for|and|or|that|question|it|they|the|on|in|of|required|wrong|incorrect)\b)([^\s"'\u201d«»„“.,;:!?()]{3,32})/giu,
 )
 /** Sessions and the like that a browser sends along. */
 const COOKIES = indexed(/\b(?:set-)?cookie["'\u201d]?\s{0,2}[:=]\s{0,2}["'\u201d]?([^\n"'\u201d]{8,2000})/gi)
