@@ -122,6 +122,18 @@ const UNITS = [
     'site aa.',
   ],
   ...[
+    'kid=abcd password=abcd1 ',
+    '-----BEGIN PUBLIC KEY-----',
+    'ssh-rsa AAAA',
+    'the password (x) is "',
+    'password is\n',
+    'WIFI:T:WPA;',
+    'net use a /user:b ',
+    "identified by '",
+    '| pw1 "a ',
+    'otp secret ',
+  ],
+  ...[
     'door code for ',
     'pass = aaaaaaaaaaaa\n',
     'Zz House, Zz Road, Zz, ',

@@ -23,6 +23,8 @@ describe('A password is masked whatever words it is made of, where its place sho
     ['il nuovo mot de passe est sapin.bouleau.tilleul ; merci', 'sapin.bouleau.tilleul'],
     ['Temporary password .... Gravel=Honey', 'Gravel=Honey'],
     ['Network      Lobby\n  Password     warm milk 12\n', 'warm milk 12'],
+    ['password: "my-dog-rex"', 'my-dog-rex'],
+    ['the passphrase is "put the kettle on"', 'put the kettle on'],
     ['spring.mail.password=abcd efgh ijkl mnop\nserver.port=80', 'abcd efgh ijkl mnop'],
     ['become_password=quite.a.thing\nbecome=yes', 'quite.a.thing'],
   ])('%j', (text, value) => {
@@ -56,6 +58,8 @@ describe('A password is masked where programs take it', () => {
     ['dsn := "app:Gravel-7@tcp(db:3306)/crm"', 'Gravel-7'],
     ['alarm code (off/on): 4417 / 4418', '4418'],
     ['device;user;password;note\nrouter;admin;patata;change', 'patata'],
+    ['Platz;Nutzer;PIN;Notiz\n4;ann;0417;neu', '0417'],
+    ['key_id: ghp_0123456789abcdefghijABCDEFGHIJ012345', 'ghp_0123456789abcdefghijABCDEFGHIJ012345'],
     ['| Host | Login | Kennwort |\n|---|---|---|\n| nas | root | drei Birnen |', 'drei Birnen'],
   ])('%j', (text, value) => {
     expect(secretsIn(text)).toContain(value)
@@ -77,6 +81,11 @@ describe('What is public or says something of passwords is left', () => {
     'botToken: xoxb-your-token-here',
     'nut_password: !vault |',
     'API_KEY=inserire-la-chiave',
+    'Pin;Function;Voltage\nPA10;UART_RX;3.3\nPB2;GPIO;5.0\n',
+    'Clave;Descripción;Precio\nTX-4410;Tornillo;12.00\n',
+    'Size;Color;Combination\nXL;red;4410 A\n',
+    'Rooms: Admin / Finance, Root / Branch',
+    'Lipsk: 04109, comunità: 1200 persone',
     'Login     Password     Role\n',
   ])('%j', (text) => {
     expect(secretsIn(text)).toEqual([])

@@ -14,9 +14,13 @@ export interface FieldKind {
   isValue(value: string): boolean
 }
 
-/** A column or a field of passwords. */
-export const SECRET_LABEL =
-  /^(?:(?:current|old|new|temp(?:orary)?|initial|default|admin|user|login|wifi|wi fi|db) )?(?:password|passwd|pwd|pw|passphrase|passcode|passwort|kennwort|mot de passe|mdp|contraseña|clave|parola chiave|wachtwoord|ww|hasł[oa]|haslo|senha|palavra passe|secret|api key|(?:alarm |voicemail |card |till )?pin(?: ?code)?|puk|psk|kluiscode|(?:door|gate|safe|locker|alarm|access|entry|cashier|manager|supervisor) ?(?:code|combination)|combination|c[óo]digo (?:cajero|encargado|de acceso|alarma)|code (?:caisse|porte|alarme|acc[èe]s|responsable)|(?:tür|tresor|alarm|zugangs)code|kod (?:do )?(?:drzwi|dostępu|alarmu|sejfu))(?: (?:plain|text|clear|neu|alt|actual|start))?$/
+/** A column of passwords. */
+const PASSWORD_LABEL =
+  '(?:(?:current|old|new|temp(?:orary)?|initial|default|admin|user|login|wifi|wi fi|db) )?(?:password|passwd|pwd|pw|passphrase|passcode|passwort|kennwort|mot de passe|mdp|contraseña|clave de acceso|parola chiave|wachtwoord|ww|hasł[oa]|haslo|senha|palavra passe|secret|api key|psk)(?: (?:plain|text|clear|neu|alt|actual|start))?'
+/** A column of codes that let somebody in. */
+const CODE_LABEL =
+  '(?:(?:alarm|voicemail|card|till|door|user|staff) )?pin(?: ?code)?|pincode|puk|kluiscode|(?:door|gate|safe|locker|alarm|access|entry|cashier|manager|supervisor) ?(?:code|combination)|c[óo]digo (?:cajero|encargado|de acceso|alarma)|code (?:caisse|porte|alarme|acc[eè]s|responsable)|(?:tür|tresor|alarm|zugangs)code|kod (?:do )?(?:drzwi|dostępu|alarmu|sejfu)'
+export const SECRET_LABEL = new RegExp(`^(?:${PASSWORD_LABEL}|${CODE_LABEL})$`)
 
 interface WrittenKind {
   entityType: string
@@ -77,9 +81,14 @@ const WRITTEN_KINDS: readonly WrittenKind[] = [
   },
   {
     entityType: 'SECRET',
-    label: SECRET_LABEL,
+    label: new RegExp(`^(?:${PASSWORD_LABEL})$`),
     value:
-      /^(?!.*(?:https?:|see |siehe |voir |ver |zie ))(?=.*[\p{L}\p{N}].*[\p{L}\p{N}].*[\p{L}\p{N}])(?=.*[^*x.\s])[^\n]{3,64}$/u,
+      /^(?![<$%{(])(?!.*(?:https?:|see |siehe |voir |ver |zie ))(?=.*[\p{L}\p{N}].*[\p{L}\p{N}].*[\p{L}\p{N}])(?=.*[^*x.\s])[^\n]{3,64}$/u,
+  },
+  {
+    entityType: 'SECRET',
+    label: new RegExp(`^(?:${CODE_LABEL})$`),
+    value: /^[*#]?(?=(?:[^0-9]*[0-9]){3})[0-9A-Z][0-9A-Z -]{2,10}[*#]?$/,
   },
 ]
 

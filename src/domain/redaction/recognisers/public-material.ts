@@ -1,5 +1,6 @@
 import type { Span } from '../encoded-text.ts'
 import { indexed } from '../patterns/indexed-pattern.ts'
+import { firstBehind } from '../spans-cover.ts'
 
 /**
  * What looks like a key and is meant for everybody: public keys, fingerprints, ids of keys, keys that a shop's page shows, and what
@@ -13,7 +14,9 @@ const PUBLIC = [
     /\b(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp[0-9]{3}|sk-ssh-ed25519@openssh\.com) {1,3}AAAA[A-Za-z0-9+/]{20,2000}={0,2}/g,
   ),
   indexed(/\b(?:SHA(?:1|256|384|512)|MD5)[:=]\s?[A-Za-z0-9+/:]{20,128}={0,2}/gi),
-  indexed(/\bpublic(?:[_ -]?key)?["'`]?(?:[^\n:=]{0,24}[:=]\s{0,4}| )["'`]?[A-Za-z0-9+/_-]{20,2000}={0,2}/gi),
+  indexed(
+    /\bpublic(?:[_ -]?key)?["'`]?(?:(?:(?!secret|priv|pass|token)[^\n:=]){0,24}[:=]\s{0,4}| )["'`]?[A-Za-z0-9+/_-]{20,2000}={0,2}/gi,
+  ),
   indexed(
     /\b(?:fingerprint|thumbprint|checksum|digest)["'`]?(?:[^\n:=]{0,24}[:=]\s{0,4}| )["'`]?(?:[A-Za-z0-9]{3,8}:)?[A-Fa-f0-9: ]{16,128}/gi,
   ),
@@ -33,16 +36,29 @@ const PUBLIC = [
 ]
 /** Words that nobody's key holds: `xoxb-your-token-here`, `YOUR_CLIENT_SECRET`. */
 const PLACEHOLDER =
-  /^(?:(?:change|replace|insert|put|fill|inserire|inserisci|inserir|insertar|insérer|remplacer|ersetzen|einfuegen|wstaw)[-_ ].*|.*x{6,}|.*[_-]HERE|(?:sk|rk)_test_|(?:[A-Za-z0-9]{2,8}[_-]){0,3}(?:your|my|dein|votre|placeholder|example|dummy|replace|insert)(?:[_-][A-Za-z]+){1,6}|<[^<>]*>|!vault\b.*|\$\{?[A-Z_a-z]+\}?(?::\$\{?[A-Z_a-z]+\}?)?|id=\w+)$/i
+  /^(?:(?:change|replace|insert|put|fill)[-_ ](?:this|me|it|your|with|in|here)\b.*|(?:inserire|inserisci|inserir|insertar|insérer|remplacer|ersetzen|einfuegen|wstaw)[-_].*|.*x{6,}|.*[_-]HERE|(?:sk|rk)_test_|(?:[A-Za-z0-9]{2,8}[_-]){0,3}(?:(?:your|dein|votre|placeholder|example|dummy|replace)(?:[_-][A-Za-z]+){1,6}|my[_-](?:secret|password|token|api|key)(?:[_-][A-Za-z]+){0,3})|<[^<>]*>|!vault\b.*|\$\{?[A-Z_a-z]+\}?(?::\$\{?[A-Z_a-z]+\}?)?|id=\w+)$/i
 
-/** What in a text is public, in order of kinds. Offsets in UTF-16 code units, end exclusive. */
+const LONGEST_PLACEHOLDER = 200
+/** Of a value that begins in what is public, the share that has to lie there: a sign or a word behind it may have come along. */
+const MOST = 0.6
+
+/** What in a text is public, disjoint and in order. Offsets in UTF-16 code units, end exclusive. */
 export function publicMaterial(text: string): Span[] {
-  return PUBLIC.flatMap((pattern) =>
+  const spans = PUBLIC.flatMap((pattern) =>
     Array.from(pattern.matchesIn(text), ({ index, 0: { length } }) => ({ start: index, end: index + length })),
-  )
+  ).sort((a, b) => a.start - b.start)
+  const merged: Span[] = []
+  for (const { start, end } of spans) {
+    const last = merged.at(-1)
+    if (last !== undefined && start <= last.end) last.end = Math.max(last.end, end)
+    else merged.push({ start, end })
+  }
+  return merged
 }
 
-/** Whether a value is no secret: it lies in what is public, or stands where one will be. */
+/** Whether a value is no secret: most of it lies in what is public, or it stands where one will be. @param material in order */
 export function isPublic(text: string, { start, end }: Span, material: readonly Span[]): boolean {
-  return material.some((one) => one.start <= start && end <= one.end + 1) || PLACEHOLDER.test(text.slice(start, end))
+  const one = material[firstBehind(material, start)]
+  if (one !== undefined && Math.min(end, one.end) - Math.max(start, one.start) >= MOST * (end - start)) return true
+  return end - start <= LONGEST_PLACEHOLDER && PLACEHOLDER.test(text.slice(start, end))
 }

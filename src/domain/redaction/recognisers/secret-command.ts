@@ -51,9 +51,7 @@ const OPENED = indexed(
   /\bnew (?:PDO|mysqli)\([^\n]{1,160}?, ?["'][^"'\n]{1,64}["'], ?["']((?:\\.|[^"'\\\n]){3,80})["']|["'`][\w.-]{1,40}:([^"'`@\n]{3,64})@(?:tcp|unix)\(|\blftp -u ["']?[^\s"',]{1,64},([^"'\n]{3,64}?)(?=["']|\s)/gi,
 )
 /** A login that a device comes with, and its password: `admin / X`. */
-const DEVICE_LOGIN = indexed(
-  /(?<![\w/])(?:admin(?:istrator)?|root|operator|supervisor|service|ubnt|pi|sa) \/ ([^\s/|]{3,40})/gi,
-)
+const DEVICE_LOGIN = indexed(/(?<![\w/])(admin(?:istrator)?|root|operator|ubnt|apc|sa) \/ ([^\s/|]{3,40})/gi)
 const BOUND = indexed(/\bldap_bind\([^()\n]{1,120}, ?["']([^"'\n]{3,80})["']\)/gi)
 /** Logins of databases: `IDENTIFIED BY '…'`, `PASSWORD $$…$$`. */
 const SQL = indexed(
@@ -70,7 +68,7 @@ const CURL_USER = indexed(
 )
 
 /** Patterns all of whose values are secrets, whatever they look like. */
-const SURE = [SHARE, HTPASSWD, PIPED, SECURED, BOUND, SQL, WIFI, SIGN_IN_CALL, DEVICE, WINDOWS, OPENED, DEVICE_LOGIN]
+const SURE = [SHARE, HTPASSWD, PIPED, SECURED, BOUND, SQL, WIFI, SIGN_IN_CALL, DEVICE, WINDOWS, OPENED]
 
 /** Passwords where programs, shells and databases take them. */
 export function findInCommands(text: string, add: AddSecret): void {
@@ -84,6 +82,8 @@ export function findInCommands(text: string, add: AddSecret): void {
     add(start, start + value.length, 0.8, true)
   }
   for (const pattern of SURE) for (const match of pattern.matchesIn(text)) found(match, () => true)
+  for (const match of DEVICE_LOGIN.matchesIn(text))
+    found(match, (value) => isOdd(value) || value.toLowerCase() === match[1]?.toLowerCase())
   for (const match of COMMAND.matchesIn(text)) found(match, (value) => isOdd(value) || match[3] === undefined)
   for (const match of CURL_USER.matchesIn(text))
     if (hasContextBefore(text, match.index, /\b(?:curl|http|wget)\b/i, 200))
