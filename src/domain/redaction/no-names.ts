@@ -53,6 +53,8 @@ escribe redacta resume traduce explica prepara revisa corrige convierte compara 
 scrivi riassumi traduci spiega prepara correggi controlla crea genera confronta suggerisci calcola rispondi
 schrijf maak vat vertaal leg controleer geef bereken vergelijk zet neem stel
 napisz streść przetłumacz wyjaśnij sprawdź popraw przygotuj utwórz porównaj policz podaj sporządź zgłoś przelej
+karta karty kartę rejestr rejestru krajowego sądowego przedsiębiorców panem panu panią zapłatę
+plafond acordo convênio lessor lessee sommerfest baustein rappelez bucket
 escreva escreve resuma traduza explique prepare corrija verifique crie gere compare sugira calcule redija responda transforme`.split(
     /\s+/,
   ),

@@ -102,6 +102,30 @@ describe('which of them count', () => {
     expect(one('Ana abc', 'HANDLE', 0.5)).toEqual(['PERSON'])
   })
 
+  test('what a setting or a function is called is no secret, nor is a public key', () => {
+    const secrets = (text: string, value: string) =>
+      identifiersInContext(
+        text,
+        [{ start: text.indexOf(value), end: text.indexOf(value) + value.length, kind: 'SECRET', score: 0.9 }],
+        [person],
+      ).map(({ start, end }) => text.slice(start, end))
+    expect(secrets('Ana set webhook-secret: x', 'webhook-secret')).toEqual([])
+    expect(secrets('Ana calls decodeKey(x) here', 'decodeKey')).toEqual([])
+    expect(secrets('Ana reads JWT_SIGNING_KEY from env', 'JWT_SIGNING_KEY')).toEqual([])
+    expect(secrets('Ana fingerprint SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDIOPMOmeRvpZmNAcM', 'uNiVztks')).toEqual([])
+    expect(secrets('Ana set it to "warm milk 7" now', 'warm')).toEqual(['warm milk 7'])
+  })
+
+  test('the day of a letter is nobody’s birth unless that is sure or said', () => {
+    const born = (text: string, score: number) =>
+      identifiersInContext(text, [{ start: text.indexOf('10 '), end: text.length, kind: 'DOB', score }], [person])
+        .length
+    expect(born('Ana pisze: Gdańsk, dnia 10 kwietnia 2024', 0.8)).toBe(0)
+    expect(born('Ana schreibt aus Ulm, den 10 Mai 1980', 0.8)).toBe(0)
+    expect(born('Ana, ur. w Gdańsku, dnia 10 kwietnia 1980', 0.8)).toBe(1)
+    expect(born('Ana pisze: Gdańsk, dnia 10 kwietnia 1980', 0.95)).toBe(1)
+  })
+
   test('a name has to be sure, and surer in small letters', () => {
     expect(one('Ana Bo', 'PERSON', 0.45)).toEqual([])
     expect(one('Ana Bo', 'PERSON', 0.55)).toEqual(['PERSON'])

@@ -76,6 +76,7 @@ export function identifiersInContext(
     }
     if (NUMBERS.has(span.kind) && isNumberOfThing(text, start)) return []
     if (span.kind === 'DOB' && (isPartOfDate(text, start, end) || (span.score < ALONE && YEAR.test(value)))) return []
+    if (span.kind === 'DOB' && span.score < SURE && isDayOfLetter(text, start)) return []
     if (!hasContext(text, start, end)) return []
     const { entityType } = kind
     return [{ entityType, start, end, score: span.score, evidence: 'model' as const, recognizer: 'identifier-model' }]
@@ -91,6 +92,18 @@ function isNameOfOne(value: string, behind: string): boolean {
 
 /** A year by itself is a date of birth where that is sure. */
 const YEAR = /^[0-9]{4}$/
+
+/** From which on a day of birth is one wherever it stands. */
+const SURE = 0.9
+/** Where and when something was written, in front of its day: `Gdańsk, dnia 10 kwietnia`, `Berlin, den 4. Mai`. */
+const WRITTEN = /(?:\p{Lu}[\p{L} -]{1,24}, (?:w dniu|dnia|den|lì|addì)|(?:^|\n)[ \t]*(?:W dniu|w dniu|Dnia|dnia)) $/u
+const BIRTH = /urodz|\bur\.|geb|n[ée]e? |naiss|nac|nasc|nat[oa]|geboren|born|birth|dob/i
+
+/** The day of a letter, a contract or a decision. */
+function isDayOfLetter(text: string, start: number): boolean {
+  const before = text.slice(Math.max(0, start - 64), start)
+  return WRITTEN.test(before) && !BIRTH.test(before)
+}
 
 /** The rest of a date of which the model does not say that anybody was born then. */
 function isPartOfDate(text: string, start: number, end: number): boolean {
