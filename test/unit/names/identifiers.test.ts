@@ -100,6 +100,7 @@ describe('which of them count', () => {
     expect(one('Ana abcd', 'SECRET', 0.5)).toEqual(['SECRET'])
     expect(one('Ana sha512-v2kDEe57lecTulaDI==', 'SECRET', 0.99)).toEqual([])
     expect(one('Ana abc', 'HANDLE', 0.5)).toEqual(['PERSON'])
+    expect(one('Das WLAN-Kennwort', 'HANDLE', 0.9)).toEqual([])
   })
 
   test('what a setting or a function is called is no secret, nor is a public key', () => {

@@ -14,6 +14,9 @@ interface Kind {
 const digitsOf = (value: string): number => value.replace(/\P{Nd}/gu, '').length
 const lettersOf = (value: string): number => value.replace(/\P{L}/gu, '').length
 
+/** What stands before a secret is nobody: `Das WLAN-Kennwort`. */
+const SECRET_WORD = /passwor|kennwort|passphrase|mot de passe|contraseña|wachtwoord|hasło|palavra-passe|wlan|wi-?fi/i
+
 /** An account is a name of somebody; a number whose sort is not known is one of an identity card. */
 const KINDS: Readonly<Partial<Record<IdentifierKind, Kind>>> = {
   ID: {
@@ -29,10 +32,10 @@ const KINDS: Readonly<Partial<Record<IdentifierKind, Kind>>> = {
     entityType: 'DATE_OF_BIRTH',
     isPlausible: (value) => digitsOf(value) >= 4 || (digitsOf(value) > 0 && lettersOf(value) >= 3),
   },
-  HANDLE: { entityType: 'PERSON', isPlausible: (value) => lettersOf(value) >= 2 },
+  HANDLE: { entityType: 'PERSON', isPlausible: (value) => lettersOf(value) >= 2 && !SECRET_WORD.test(value) },
   SECRET: { entityType: 'SECRET', isPlausible: (value) => value.length >= 4 && !DIGEST.test(value) },
   PHONE: { entityType: 'PHONE_NUMBER', isPlausible: (value) => digitsOf(value) >= 6 },
-  PERSON: { entityType: 'PERSON', isPlausible: (value) => lettersOf(value) >= 2 },
+  PERSON: { entityType: 'PERSON', isPlausible: (value) => lettersOf(value) >= 2 && !SECRET_WORD.test(value) },
   ADDRESS: { entityType: 'STREET_ADDRESS', isPlausible: (value) => lettersOf(value) >= 4 },
 }
 /** What a file or a package was checked by (Subresource Integrity; Go's `h1:`). */
