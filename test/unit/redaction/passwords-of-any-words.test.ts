@@ -41,6 +41,7 @@ describe('A password is masked where programs take it', () => {
     ['(ConvertTo-SecureString "Gravel.Honey" -AsPlainText -Force)', 'Gravel.Honey'],
     ["CREATE USER 'app'@'%' IDENTIFIED BY 'gravel';", 'gravel'],
     ["CREATE USER app WITH ENCRYPTED PASSWORD $$it's honey$$;", "it's honey"],
+    ['snmp-server community grain_mill_ro RO', 'grain_mill_ro'],
     ["ldap_bind($c, 'uid=x,dc=y', 'gravel?');", 'gravel?'],
     ['WIFI:T:WPA;S:Lobby;P:gravel\\;honey;;', 'gravel\\;honey'],
     ["define('DB_PASSWORD', 'gravel honey');", 'gravel honey'],
@@ -85,6 +86,7 @@ describe('What is public or says something of passwords is left', () => {
     'Clave;Descripción;Precio\nTX-4410;Tornillo;12.00\n',
     'Size;Color;Combination\nXL;red;4410 A\n',
     'Rooms: Admin / Finance, Root / Branch',
+    'the authentication-key must match, snmp community strings are old',
     'Lipsk: 04109, comunità: 1200 persone',
     'Login     Password     Role\n',
   ])('%j', (text) => {

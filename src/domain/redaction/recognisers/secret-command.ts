@@ -68,7 +68,7 @@ const CURL_USER = indexed(
 )
 
 /** Patterns all of whose values are secrets, whatever they look like. */
-const SURE = [SHARE, HTPASSWD, PIPED, SECURED, BOUND, SQL, WIFI, SIGN_IN_CALL, DEVICE, WINDOWS, OPENED]
+const SURE = [SHARE, HTPASSWD, PIPED, SECURED, BOUND, SQL, WIFI, SIGN_IN_CALL, WINDOWS, OPENED]
 
 /** Passwords where programs, shells and databases take them. */
 export function findInCommands(text: string, add: AddSecret): void {
@@ -85,6 +85,9 @@ export function findInCommands(text: string, add: AddSecret): void {
   for (const match of DEVICE_LOGIN.matchesIn(text))
     found(match, (value) => isOdd(value) || value.toLowerCase() === match[1]?.toLowerCase())
   for (const match of COMMAND.matchesIn(text)) found(match, (value) => isOdd(value) || match[3] === undefined)
+  // Sentences go on there: `the authentication-key must match`.
+  for (const match of DEVICE.matchesIn(text))
+    found(match, (value) => isOdd(value) || match[3] === undefined || /\w[-_.?:]\w/.test(value))
   for (const match of CURL_USER.matchesIn(text))
     if (hasContextBefore(text, match.index, /\b(?:curl|http|wget)\b/i, 200))
       found(match, (value) => !value.includes(':$'))
