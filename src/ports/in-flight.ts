@@ -38,7 +38,7 @@ export interface Turn {
   rest(): void
   /** Goes on, even where the place was given away meanwhile. */
   resume(): void
-  /** Before work that nobody waits for: a tenant with a long line lets another one's request go first, for some milliseconds. */
+  /** Before an answer is recorded: a tenant with a long line lets another one's request go first, for some milliseconds. */
   giveWay(): Promise<void>
   /** The request has ended, or goes on elsewhere. */
   end(): void

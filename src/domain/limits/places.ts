@@ -113,12 +113,9 @@ export class Places<T extends object> {
   }
 
   /** Whether a request of somebody who has none, or a far shorter line, is at work while this tenant's line is long. */
-  isBesideModest(tenantId: string, { now, isBusy, waitingOf }: Crowd): boolean {
-    const waiting = waitingOf(tenantId)
-    if (!isBusy || waiting <= 1) return false
-    for (const [id, { atWork, activeAt }] of this.#tenants)
-      if (id !== tenantId && atWork > 0 && activeAt > now - YIELD_MS && isFarShorter(waitingOf(id), waiting))
-        return true
+  isBesideModest(tenantId: string, crowd: Crowd): boolean {
+    if (!crowd.isBusy || crowd.waitingOf(tenantId) <= 1) return false
+    for (const _ of this.#modestBeside(tenantId, crowd)) return true
     return false
   }
 
@@ -136,14 +133,19 @@ export class Places<T extends object> {
   }
 
   /** Whether somebody is at work of whom hardly any waits and who began one, no more, since this tenant began one itself. */
-  #yields(tenantId: string, { now, waitingOf }: Crowd): boolean {
+  #yields(tenantId: string, crowd: Crowd): boolean {
     const own = this.#tenants.get(tenantId)?.newest ?? 0
-    const waiting = waitingOf(tenantId)
-    for (const [id, { atWork, activeAt, newest, before }] of this.#tenants) {
-      const isQuiet = atWork > 0 && activeAt > now - YIELD_MS && isFarShorter(waitingOf(id), waiting)
-      if (id !== tenantId && isQuiet && newest > own && before <= own) return true
-    }
+    for (const { newest, before } of this.#modestBeside(tenantId, crowd)) if (newest > own && before <= own) return true
     return false
+  }
+
+  /** Others that lately were at work and are, of whom none waits, or far fewer. */
+  *#modestBeside(tenantId: string, { now, waitingOf }: Crowd): Generator<Tenant> {
+    const waiting = waitingOf(tenantId)
+    for (const [id, tenant] of this.#tenants) {
+      const isActive = tenant.atWork > 0 && tenant.activeAt > now - YIELD_MS
+      if (id !== tenantId && isActive && isFarShorter(waitingOf(id), waiting)) yield tenant
+    }
   }
 
   #tenant(tenantId: string, now: number): Tenant {

@@ -3,7 +3,7 @@ import { type AddSecret, NOTHING, REFERENCE } from './secret-shape.ts'
 
 /** What a password is called, in eight languages. */
 const PASSWORD =
-  'pass(?:word|phrase|code)|p/w|passwd|pwd|pw|passwort|kenn(?:wort|satz)|zugangswort|erstkennwort|mots? de passe|phrase (?:de passe|secrète)|mdp|contraseñas?|clave|frase (?:de paso|secreta)|password|parola (?:chiave|d.ordine|segreta)|frase segreta|wachtwoord|wachtzin|hasł[oaem]|haslo|senha|palavra-(?:passe|chave)|frase-senha|wi-?fi[ -]?(?:key|code|schlüssel|sleutel)|wlan-?(?:schlüssel|kennwort|passwort)|clé (?:du )?wi-?fi|clave (?:del )?wi-?fi'
+  'pass(?:word|phrase|code)|p/w|passwd|pwd|pw|passwort|kenn(?:wort|satz)|zugangswort|erstkennwort|mots? de passe|phrase (?:de passe|secrète)|mdp|contraseñas?|clave|frase (?:de paso|secreta)|parola (?:chiave|d.ordine|segreta)|frase segreta|wachtwoord|wachtzin|hasł[oaem]|haslo|senha|palavra-(?:passe|chave)|frase-senha|wi-?fi[ -]?(?:key|code|schlüssel|sleutel)|wlan-?(?:schlüssel|kennwort|passwort)|clé (?:du )?wi-?fi|clave (?:del )?wi-?fi'
 const COPULA =
   "is|was|be|reads|said|says|its|it['’]s|now|ist|war|lautet|heißt|est|était|c['’]est|désormais|es|era|fue|è|é|to|jest|było|brzmi|foi|ficou|continua|wordt|luidt"
 /** Between the word and a value in quotes nothing but whose it is and that it follows. */
