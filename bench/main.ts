@@ -7,6 +7,7 @@ import { budgetsBench } from './budgets.ts'
 import { contractReview } from './contract-review.ts'
 import { engine } from './engine.ts'
 import { erasure } from './erasure.ts'
+import { hostile } from './hostile.ts'
 import { ledger } from './ledger.ts'
 import { limitsBench } from './limits.ts'
 import { mentions } from './mentions.ts'
@@ -23,6 +24,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   requestPath,
   streams,
   engine,
+  hostile,
   ledger,
   archive,
   reports,

@@ -1,3 +1,4 @@
+import { ofLastText } from './of-last-text.ts'
 import { indexed } from './patterns/indexed-pattern.ts'
 
 /** Number words of eight languages: value, then the words. */
@@ -76,7 +77,6 @@ const WORD = /[a-z\u00df-\u024f]{2,48}|[0-9]{1,6}(?![0-9a-z])/iy
 const SEPARATOR = /[ ,-]{1,2}(?:(?:and|et|y|e|i|und|en) )?/iy
 /** Digits before the first word, as in `+91-nine-eight`. */
 const DIGITS_BEFORE = /(?<![0-9a-z\u00df-\u024f.])\+?[0-9]{1,6}[ ,-]{1,2}$/i
-let last: { text: string; numbers: readonly SpokenNumber[] } = { text: '', numbers: [] }
 
 export interface SpokenNumber {
   start: number
@@ -98,8 +98,7 @@ interface Part {
  * Numbers that are written as words, as transcripts have them: `oh seven seven double oh`, `vingt-deux`. Those of the text
  * that was asked for last are kept. Linear.
  */
-export function spokenNumbers(text: string): readonly SpokenNumber[] {
-  if (last.text === text) return last.numbers
+export const spokenNumbers = ofLastText((text): readonly SpokenNumber[] => {
   const found: SpokenNumber[] = []
   let from = 0
   for (const { index } of FIRST.matchesIn(text)) {
@@ -112,9 +111,8 @@ export function spokenNumbers(text: string): readonly SpokenNumber[] {
     const spoken = parts.filter(({ value }) => !Number.isNaN(value)).length
     found.push({ start, end, digits: digitsOf(parts), parts: parts.length, spoken })
   }
-  last = { text, numbers: found }
   return found
-}
+})
 
 /** Adds the parts of number words and digits that follow each other; gives where they end. */
 function readWords(text: string, index: number, parts: Part[]): number {

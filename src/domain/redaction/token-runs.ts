@@ -1,3 +1,4 @@
+import { ofLastText } from './of-last-text.ts'
 /** A stretch of a text; UTF-16 units, end exclusive. */
 export interface Run {
   start: number
@@ -10,14 +11,12 @@ const MIN_LENGTH = 11
 const IS_TOKEN_UNIT = Uint8Array.from({ length: 128 }, (_, code) =>
   /[A-Za-z0-9+/=_.:-]/.test(String.fromCharCode(code)) ? 1 : 0,
 )
-let last: { text: string; runs: readonly Run[] } = { text: '', runs: [] }
 
 /**
  * The longest stretches of letters, digits and `+/=_.:-` that are long enough for a token, a hash or an address of a
  * machine. Those of the text that was asked for last are kept. Linear.
  */
-export function tokenRuns(text: string): readonly Run[] {
-  if (last.text === text) return last.runs
+export const tokenRuns = ofLastText((text): readonly Run[] => {
   const runs: Run[] = []
   let start = -1
   for (let i = 0; i <= text.length; i += 1) {
@@ -29,9 +28,8 @@ export function tokenRuns(text: string): readonly Run[] {
       start = -1
     }
   }
-  last = { text, runs }
   return runs
-}
+})
 
 /**
  * What a pattern matches in a text, where it matches nothing but units of such runs, at least eleven of them, and looks

@@ -1,20 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { createBuiltinEngine } from '../../../src/adapters/pii/builtin/engine.ts'
+import { ofLastText } from '../../../src/domain/redaction/of-last-text.ts'
 import { knownNames, withMentions } from '../../../src/domain/redaction/persons/name-agreement.ts'
 import { createRestorer } from '../../../src/domain/redaction/restore.ts'
+import { expectLinear } from '../../support/growth.ts'
 import { entry, redact, redactArguments, redactText } from './support.ts'
 
 const MEGABYTE = 1_000_000
 
 function filled(unit: string, length: number): string {
   return unit.repeat(Math.ceil(length / unit.length)).slice(0, length)
-}
-
-/** Seconds of this process's own time: others on the machine do not count. */
-async function cpuSeconds(work: () => Promise<unknown> | unknown): Promise<number> {
-  const before = process.cpuUsage()
-  await work()
-  return process.cpuUsage(before).user / 1e6
 }
 
 /** All that is done with a text of which the net says nothing. */
@@ -152,31 +147,21 @@ const UNITS = [
   ...['passport AB123456 ', '\n@aaaa: ', 'F-LK 2 ', 'Zz Zz born ', 'a.', 'address .', 'address   '],
 ]
 
-// Who shares a core with a run makes it twice as long: it counts as slow when it is so three times.
-describe('hostile text', { retry: 2 }, () => {
-  it.each(['a@a@a@', '1', '[', '353650114204253 x '])(
-    'of 1 MB of %s takes less than 3 s',
-    async (unit) => {
-      const text = filled(unit, MEGABYTE)
-      expect(await cpuSeconds(() => redactText(text))).toBeLessThan(3)
-      expect(await cpuSeconds(() => redactArguments(text))).toBeLessThan(3)
-    },
-    60_000,
+/** In a message and in a tool's arguments. */
+async function bothWays(text: string): Promise<void> {
+  await redactText(text)
+  await redactArguments(text)
+}
+
+describe('time grows with the length of hostile text, not with its square', { timeout: 120_000 }, () => {
+  it.each(['a@a@a@', '1', '[', '353650114204253 x '])('%s, up to 1 MB', (unit) =>
+    expectLinear(MEGABYTE, (length) => bothWays(filled(unit, length))),
   )
 
-  it('of names and sites that may be theirs takes time by its length, not by both', async () => {
-    expect(await cpuSeconds(() => redactText(filled('Zz Zz https://zzzzzz.com ', 240_000)))).toBeLessThan(3)
-  }, 60_000)
+  it('names and sites that may be theirs', () =>
+    expectLinear(240_000, (length) => redactText(filled('Zz Zz https://zzzzzz.com ', length))))
 
-  it.each(UNITS)(
-    'of 60 KB of %j takes its share of that',
-    async (unit) => {
-      const text = filled(unit, 60_000)
-      expect(await cpuSeconds(() => redactText(text))).toBeLessThan(1)
-      expect(await cpuSeconds(() => redactArguments(text))).toBeLessThan(1)
-    },
-    60_000,
-  )
+  it.each(UNITS)('%j', (unit) => expectLinear(60_000, (length) => bothWays(filled(unit, length))))
 
   it.each([
     ['fields of persons', 'Driver: Zz, '],
@@ -185,55 +170,53 @@ describe('hostile text', { retry: 2 }, () => {
     ['letters apart', 'z z z y '],
     ['names in small letters', 'mr zzyx '],
     ['names that stand again', 'Ann Lee, Zz '],
-  ])(
-    'of 240 KB of %s takes time by its length',
-    async (_, unit) => {
-      const text = filled(unit, 240_000)
-      const half = text.slice(0, 120_000)
-      const whole = await cpuSeconds(() => namesOf(text))
-      // In the square it would be four times as much.
-      expect(whole).toBeLessThan(Math.max(1, 3 * (await cpuSeconds(() => namesOf(half)))))
-    },
-    60_000,
-  )
+  ])('%s, of which the net says nothing', (_, unit) => expectLinear(240_000, (length) => namesOf(filled(unit, length))))
 
-  it('nested deep in JSON is read to the end', async () => {
+  it('a text that is asked about again and again, behind another string that says the same', () =>
+    expectLinear(200_000, (length) => {
+      const lengthOf = ofLastText((text) => text.length)
+      const [before, text] = [Buffer.alloc(length, 'a').toString(), Buffer.alloc(length, 'a').toString()]
+      lengthOf(before)
+      for (let i = 0; i < length; i += 1) lengthOf(text)
+    }))
+
+  it('nested deep in JSON, which is read to the end', async () => {
     let nested = 'ann@example.com'
     for (let depth = 0; depth < 14; depth += 1) nested = JSON.stringify([nested])
     expect(nested.length).toBeGreaterThan(16_000)
     const { text } = await redactArguments(nested)
     expect(text).not.toContain('ann@example.com')
-    expect(await cpuSeconds(() => redactArguments('['.repeat(100_000) + ']'.repeat(100_000)))).toBeLessThan(3)
-  }, 60_000)
+    await expectLinear(100_000, (depth) => redactArguments('['.repeat(depth) + ']'.repeat(depth)))
+  })
 
-  it('with tens of thousands of values takes linear time to redact and to restore', async () => {
-    const rows = Array.from({ length: 15_000 }, (_, i) => ({ id: i, email: `ann${i}@example.com` }))
-    const given = JSON.stringify(rows)
-    const took = await cpuSeconds(async () => {
+  it('tens of thousands of values, redacted and restored', () =>
+    expectLinear(15_000, async (count) => {
+      const rows = Array.from({ length: count }, (_, i) => ({ id: i, email: `ann${i}@example.com` }))
+      const given = JSON.stringify(rows)
       const { text, redacted } = await redactArguments(given)
-      expect(redacted.placeholders).toHaveLength(15_000)
+      expect(redacted.placeholders).toHaveLength(count)
       expect(createRestorer(redacted.placeholders).restoreJson(text)).toBe(given)
-    })
-    expect(took).toBeLessThan(6)
-  }, 60_000)
+    }))
 
-  it('that repeats a known value inside one long number takes linear time', async () => {
-    const given = `["4111111111111111",${filled('4111111111111111', 500_000)}]`
-    expect(await cpuSeconds(() => redactArguments(given))).toBeLessThan(3)
-    const schema = { long: filled('ann@example.com ', 500_000), 'ann@example.com': 1 }
-    const tools = [{ type: 'function', function: { name: 'f', parameters: schema } }]
-    expect(await cpuSeconds(() => redact({ tools }))).toBeLessThan(3)
-  }, 60_000)
+  it('a known value again and again inside one long number or key', () =>
+    expectLinear(500_000, async (length) => {
+      await redactArguments(`["4111111111111111",${filled('4111111111111111', length)}]`)
+      const schema = { long: filled('ann@example.com ', length), 'ann@example.com': 1 }
+      await redact({ tools: [{ type: 'function', function: { name: 'f', parameters: schema } }] })
+    }))
 
-  it('in an answer takes linear time to restore', async () => {
-    const { restoreText, restoreJson } = createRestorer([
-      entry('[PERSON_1]', 'Ann'),
-      entry('[CREDIT_CARD_DIGITS_1]', '4'),
-    ])
-    for (const unit of ['[', '[PERSON_', '[PERSON_1', 'PERSON_1', '"[CREDIT_CARD_DIGITS_', '\\', '{"a":"', '[[', 'P']) {
-      const text = filled(unit, MEGABYTE)
-      expect(await cpuSeconds(() => restoreText(text))).toBeLessThan(3)
-      expect(await cpuSeconds(() => restoreJson(text))).toBeLessThan(3)
-    }
-  }, 60_000)
+  it.each(['[', '[PERSON_', '[PERSON_1', 'PERSON_1', '"[CREDIT_CARD_DIGITS_', '\\', '{"a":"', '[[', 'P'])(
+    '%j, restored in an answer',
+    async (unit) => {
+      const { restoreText, restoreJson } = createRestorer([
+        entry('[PERSON_1]', 'Ann'),
+        entry('[CREDIT_CARD_DIGITS_1]', '4'),
+      ])
+      await expectLinear(MEGABYTE, (length) => {
+        const text = filled(unit, length)
+        restoreText(text)
+        restoreJson(text)
+      })
+    },
+  )
 })

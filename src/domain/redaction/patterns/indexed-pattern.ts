@@ -1,3 +1,4 @@
+import { ofLastText } from '../of-last-text.ts'
 import { everyMatch } from './every-match.ts'
 import { PatternIndex, startAt } from './pattern-index.ts'
 import { patternStarts } from './pattern-starts.ts'
@@ -40,23 +41,16 @@ export function indexed(pattern: RegExp, index: PatternIndex = OF_TEXTS): Indexe
     if (places === null) return everyMatch(text, pattern)
     return places.length === 0 ? NONE : matchesAt(text, here, places)
   }
-  let beginnings: { text: string; places: readonly number[] | null } = { text: '', places: [] }
   return {
     matchesIn,
     isIn(text) {
       for (const _ of matchesIn(text)) return true
       return false
     },
-    beginningsIn(text) {
-      if (beginnings.text === text) return beginnings.places
+    beginningsIn: ofLastText((text) => {
       const places = index.placesOf(number, text)
-      beginnings = {
-        text,
-        places:
-          places?.filter((place) => !(here.unicode && isSecondHalf(text, place)) && isAt(here, text, place)) ?? null,
-      }
-      return beginnings.places
-    },
+      return places?.filter((place) => !(here.unicode && isSecondHalf(text, place)) && isAt(here, text, place)) ?? null
+    }),
     mayBeginAt: (text, at) => own.mayBeFirst || own.starts.has(startAt(text, at)),
   }
 }

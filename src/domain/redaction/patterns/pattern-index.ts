@@ -1,3 +1,4 @@
+import { ofLastText } from '../of-last-text.ts'
 import type { PatternStarts } from './pattern-starts.ts'
 import { BITS, classOf, DIGIT, isLetterClass, OTHER, START_UNITS, STARTS, shift } from './units.ts'
 
@@ -28,12 +29,12 @@ export class PatternIndex {
   readonly #patterns: PatternStarts[] = []
   /** Made with the first text, when all modules have named their patterns. */
   #index: StartIndex | null = null
-  #last: { text: string; places: Places } | null = null
+  #places = ofLastText((text) => this.#placesIn(text))
 
   /** Gives the number of the pattern. */
   add(starts: PatternStarts): number {
     this.#index = null
-    this.#last = null
+    this.#places = ofLastText((text) => this.#placesIn(text))
     return this.#patterns.push(starts) - 1
   }
 
@@ -42,8 +43,7 @@ export class PatternIndex {
    * last text are kept. Linear.
    */
   placesOf(pattern: number, text: string): readonly number[] | null {
-    if (this.#last?.text !== text) this.#last = { text, places: this.#placesIn(text) }
-    const places = this.#last.places[pattern]
+    const places = this.#places(text)[pattern]
     return places === undefined ? NOWHERE : places
   }
 

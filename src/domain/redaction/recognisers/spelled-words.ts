@@ -1,3 +1,4 @@
+import { ofLastText } from '../of-last-text.ts'
 import { firstFrom, type IndexedPattern, placesBetween } from '../patterns/indexed-pattern.ts'
 
 /** A text as labels are looked for in it: `passport_no` and `passportNo` as words. */
@@ -8,20 +9,15 @@ interface SpelledWords {
 }
 
 const SEAM = /[a-z](?=[A-Z])/g
-let last: { text: string; words: SpelledWords } = { text: '', words: { text: '', seams: [] } }
 
 /** Those of the text that was asked for last are kept. Linear. */
-function spelledWords(text: string): SpelledWords {
-  if (last.text !== text) last = { text, words: takenApart(text.includes('_') ? text.replaceAll('_', ' ') : text) }
-  return last.words
-}
-
-function takenApart(text: string): SpelledWords {
+const spelledWords = ofLastText((given): SpelledWords => {
+  const text = given.includes('_') ? given.replaceAll('_', ' ') : given
   const seams: number[] = []
   SEAM.lastIndex = 0
   while (SEAM.test(text)) seams.push(SEAM.lastIndex)
   return seams.length === 0 ? { text, seams } : { text: text.replace(SEAM, '$& '), seams }
-}
+})
 
 /** What stands between two places of a text, as words. As `asWords` of that part, without reading it again. */
 export function wordsBetween(text: string, from: number, to: number): string {

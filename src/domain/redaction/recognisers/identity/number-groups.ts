@@ -1,4 +1,5 @@
 import { digitRuns } from '../../digit-runs.ts'
+import { ofLastText } from '../../of-last-text.ts'
 
 /** A run of ASCII letters and digits. */
 interface NumberGroup {
@@ -34,22 +35,18 @@ export interface NumberRun {
 
 /** Groups in a row that are a table rather than a number. */
 const MAX_CLUSTER = 64
-let last: { text: string; runs: readonly NumberRun[] } = { text: '', runs: [] }
 
 /** Every number that groups which stand together can make. Those of the text that was asked for last are kept. */
-export function numberRuns(text: string): readonly NumberRun[] {
-  if (last.text === text) return last.runs
-  const runs = numberClusters(text)
+export const numberRuns = ofLastText((text): readonly NumberRun[] =>
+  numberClusters(text)
     .filter((cluster) => cluster.length <= MAX_CLUSTER)
     .map((cluster) => ({
       start: cluster[0]?.start ?? 0,
       lastStart: cluster.at(-1)?.start ?? 0,
       numbers: writtenNumbers(text, cluster),
     }))
-    .filter(({ numbers }) => numbers.length > 0)
-  last = { text, runs }
-  return runs
-}
+    .filter(({ numbers }) => numbers.length > 0),
+)
 
 /** Groups with digits and the short words between and around them, put together where one separator stands between. */
 function numberClusters(text: string): NumberGroup[][] {

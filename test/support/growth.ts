@@ -1,0 +1,42 @@
+import { expect } from 'vitest'
+
+/** A text this many times as long as another takes that much longer where time grows with the length: by its square, 64 times. */
+const LONGER = 8
+/** How much longer it may take at most, between the two. */
+const MOST = 16
+/** CPU of less than this, in milliseconds, is too little to compare: a square of it is two seconds for what is ten times as long. */
+const LEAST_MS = 20
+/** Who shares a core with a run lengthens it, but not each time: of so many the shortest counts. */
+const RUNS = 6
+
+/**
+ * Holds that the time which some work takes grows with its length, not with the square of it, on whatever machine and beside
+ * whatever else it does: it compares CPU of this process with itself. What a length takes in seconds is `npm run bench -- hostile`.
+ *
+ * @param work takes the length, in whatever unit
+ */
+export async function expectLinear(
+  length: number,
+  work: (length: number) => Promise<unknown> | unknown,
+): Promise<void> {
+  const short = Math.ceil(length / LONGER)
+  // What is compiled at the first time would count for the short one.
+  await work(short)
+  let shortest = Number.POSITIVE_INFINITY
+  let longest = Number.POSITIVE_INFINITY
+  for (let run = 0; run < RUNS; run += 1) {
+    shortest = Math.min(shortest, await cpuMs(() => work(short)))
+    longest = Math.min(longest, await cpuMs(() => work(length)))
+    if (longest < Math.max(LEAST_MS, MOST * shortest)) return
+  }
+  expect.fail(
+    `${LONGER} times as much takes ${(longest / shortest).toFixed(1)} times as long: ${longest.toFixed(0)} ms`,
+  )
+}
+
+async function cpuMs(work: () => Promise<unknown> | unknown): Promise<number> {
+  const before = process.cpuUsage()
+  await work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
