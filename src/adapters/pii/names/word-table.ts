@@ -1,9 +1,11 @@
+import { WINDOW_WORDS } from '../../../domain/redaction/names/windows.ts'
 import type { WordFeatures } from '../../../domain/redaction/names/word-features.ts'
 import { WordRows, type WordTables } from './word-rows.ts'
 
 /** Words of the vocabulary that are kept put together, each spelling by itself; 600 bytes each. */
 const MAX_KNOWN = 4096
-const FIRST_CAPACITY = 256
+/** A window has room in it. */
+const FIRST_CAPACITY = WINDOW_WORDS
 /** Memory of calls that is kept for the next ones, and the most rows of it that are worth keeping. */
 const MAX_SPARE = 2
 const MAX_SPARE_ROWS = 4096

@@ -7,7 +7,7 @@ export interface WordWindow {
 }
 
 /** Words the model reads at once. */
-export const WINDOW_WORDS = 160
+export const WINDOW_WORDS = 320
 /** Words of context on each side of a border between windows. */
 export const WINDOW_MARGIN = 16
 
