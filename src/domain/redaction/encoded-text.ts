@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { indexed } from './patterns/indexed-pattern.ts'
+import { firstFrom, indexed } from './patterns/indexed-pattern.ts'
 import { matchesInTokens } from './token-runs.ts'
 
 export interface Span {
@@ -52,7 +52,7 @@ export function encodedText(text: string): EncodedText | null {
   return {
     text: parts.join(BETWEEN),
     tokenOf(start, end) {
-      const i = firstAtLeast(ends, end)
+      const i = firstFrom(ends, end)
       const begin = i === 0 ? 0 : (ends[i - 1] ?? 0) + BETWEEN.length
       return start >= begin ? (tokens[i] ?? null) : null
     },
@@ -64,18 +64,6 @@ function withKey(text: string, start: number, value: string): string {
   if (value.length > MAX_VALUE || value.includes('\n')) return value
   const key = KEY_BEFORE.exec(text.slice(Math.max(0, start - 32), start))?.[1]
   return key === undefined ? value : `${key}: ${value}`
-}
-
-/** The index of the first of ascending numbers that is not below one. */
-function firstAtLeast(ascending: readonly number[], least: number): number {
-  let low = 0
-  let high = ascending.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((ascending[middle] ?? 0) < least) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 function fromHex(token: string): string | null {

@@ -1,4 +1,3 @@
-import type { Span } from '../encoded-text.ts'
 import type { IdentifierKind, IdentifierSpan } from '../names/decode-identifiers.ts'
 import { isPublic, publicMaterial } from '../recognisers/public-material.ts'
 import { wholeSecret } from '../recognisers/secret-extent.ts'
@@ -67,15 +66,14 @@ export function identifiersInContext(
   found: readonly NamedCandidate[],
 ): NamedCandidate[] {
   const usual = found.some(({ entityType }) => entityType === 'PERSON') ? BESIDE_PERSONS : ALONE
-  let material: Span[] | undefined
   return spans.flatMap((span) => {
     const kind = KINDS[span.kind]
     const { start, end } = span.kind === 'SECRET' ? wholeSecret(text, span.start, span.end) : withoutEdges(text, span)
     const value = text.slice(start, end)
     if (kind === undefined || span.score < least(span.kind, value, usual) || !kind.isPlausible(value)) return []
     if (span.kind === 'SECRET') {
-      material ??= publicMaterial(text)
-      if (isPublic(text, { start, end }, material) || isNameOfOne(value, text.slice(end, end + 3))) return []
+      const isOpen = isPublic(text, { start, end }, publicMaterial(text))
+      if (isOpen || isNameOfOne(value, text.slice(end, end + 3))) return []
     }
     if (NUMBERS.has(span.kind) && isNumberOfThing(text, start)) return []
     if (span.kind === 'DOB' && (isPartOfDate(text, start, end) || (span.score < ALONE && YEAR.test(value)))) return []

@@ -1,4 +1,5 @@
 import type { Span } from '../encoded-text.ts'
+import { ofLastText } from '../of-last-text.ts'
 import { indexed } from '../patterns/indexed-pattern.ts'
 import { firstBehind } from '../spans-cover.ts'
 
@@ -43,7 +44,7 @@ const LONGEST_PLACEHOLDER = 200
 const MOST = 0.6
 
 /** What in a text is public, disjoint and in order. Offsets in UTF-16 code units, end exclusive. */
-export function publicMaterial(text: string): Span[] {
+export const publicMaterial = ofLastText((text): readonly Span[] => {
   const spans = PUBLIC.flatMap((pattern) =>
     Array.from(pattern.matchesIn(text), ({ index, 0: { length } }) => ({ start: index, end: index + length })),
   ).sort((a, b) => a.start - b.start)
@@ -54,7 +55,7 @@ export function publicMaterial(text: string): Span[] {
     else merged.push({ start, end })
   }
   return merged
-}
+})
 
 /** Whether a value is no secret: most of it lies in what is public, or it stands where one will be. @param material in order */
 export function isPublic(text: string, { start, end }: Span, material: readonly Span[]): boolean {
