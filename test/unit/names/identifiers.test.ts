@@ -95,7 +95,7 @@ describe('which of them count', () => {
     expect(one('Ana abcdef', 'ID', 0.99)).toEqual([])
     expect(one('Ana 4711', 'BANK', 0.99)).toEqual([])
     expect(one('Ana 03', 'DOB', 0.99)).toEqual([])
-    expect(one('Ana 3 May', 'DOB', 0.5)).toEqual(['DATE_OF_BIRTH'])
+    expect(one('Ana 3 May', 'DOB', 0.8)).toEqual(['DATE_OF_BIRTH'])
     expect(one('Ana 111', 'PHONE', 0.99)).toEqual([])
     expect(one('Ana abcd', 'SECRET', 0.5)).toEqual(['SECRET'])
     expect(one('Ana sha512-v2kDEe57lecTulaDI==', 'SECRET', 0.99)).toEqual([])

@@ -25,6 +25,9 @@ describe('A password is masked whatever words it is made of, where its place sho
     ['Network      Lobby\n  Password     warm milk 12\n', 'warm milk 12'],
     ['password: "my-dog-rex"', 'my-dog-rex'],
     ['the passphrase is "put the kettle on"', 'put the kettle on'],
+    ['passphrase is gruyere fondue tuesday i think. fallback', 'gruyere fondue tuesday'],
+    ['make,driver,fuel_card_pin\nGolf,Zzyx,7302\nClio,Qwoll,1185\n', '1185'],
+    ['"POST /login" 403 sid=1uwrjqxazdhqtptl7xii2h11rt\n', '1uwrjqxazdhqtptl7xii2h11rt'],
     ['spring.mail.password=abcd efgh ijkl mnop\nserver.port=80', 'abcd efgh ijkl mnop'],
     ['become_password=quite.a.thing\nbecome=yes', 'quite.a.thing'],
   ])('%j', (text, value) => {

@@ -35,6 +35,9 @@ describe('A value is found', () => {
     ['Surname            Zzyxali', 'Zzyxali'],
     ['Capucine Zzyx, née Zzyxillon, le 02.02.1967. Passeport', '02.02.1967'],
     ['AIG|1||ZZYXEN^QWOLL^^^DR\nAIL|2', 'ZZYXEN^QWOLL^^^DR'],
+    ['WARN rate limit key=ip:2001:db8:41c:9f::d3 route=/v2', '2001:db8:41c:9f::d3'],
+    ['Que pague en ES15-0182-4477-1502-0088-3391 en 10 días', 'ES15-0182-4477-1502-0088-3391'],
+    ['banco 748, agência 0719, conta-corrente 33108-6, ou', '33108-6'],
   ])('in %j', async (text, value) => {
     expect(await found(text)).toContain(value)
   })
@@ -82,6 +85,13 @@ describe('A talk is no list of persons', () => {
   it('whoever speaks in it', () => {
     const talk = 'Doctor: Zzyx on leave.\nPatient: Zzyxaches. Qwoll side\nDoctor: Zzyx it is\nPatient: Qwoll side'
     expect(names(talk)).toEqual([])
+  })
+})
+
+describe('A name of a form that dots lead to', () => {
+  it('is found whatever its letters are, but nothing behind what is no name', () => {
+    expect(names('[1] Surname ................ ZZYXACHARJEE\n[2] Total ........ Zzyx')).toEqual(['ZZYXACHARJEE'])
+    expect(names('Roepnaam (kort) ...... Zzyxa')).toEqual(['Zzyxa'])
   })
 })
 

@@ -47,6 +47,8 @@ const ENDS = /[\p{L}\p{M}\p{N})]/u
 const BESIDE_PERSONS = 0.3
 const ALONE = 0.7
 const NAME = 0.5
+/** The same of a day of birth, in a text that names somebody: contracts and minutes are full of days. */
+const BIRTH_DAY = 0.8
 /** The same of a name in small letters. */
 const SMALL_NAME = 0.65
 
@@ -75,8 +77,9 @@ export function identifiersInContext(
       const isOpen = isPublic(text, { start, end }, publicMaterial(text))
       if (isOpen || isNameOfOne(value, text.slice(end, end + 3))) return []
     }
+    if (isAsset(text, start)) return []
     if (NUMBERS.has(span.kind) && isNumberOfThing(text, start)) return []
-    if (span.kind === 'DOB' && (isPartOfDate(text, start, end) || (span.score < ALONE && YEAR.test(value)))) return []
+    if (span.kind === 'DOB' && isPartOfDate(text, start, end)) return []
     if (span.kind === 'DOB' && span.score < SURE && isDayOfLetter(text, start)) return []
     if (!hasContext(text, start, end)) return []
     const { entityType } = kind
@@ -91,9 +94,6 @@ function isNameOfOne(value: string, behind: string): boolean {
   )
 }
 
-/** A year by itself is a date of birth where that is sure. */
-const YEAR = /^[0-9]{4}$/
-
 /** From which on a day of birth is one wherever it stands. */
 const SURE = 0.9
 /** Where and when something was written, in front of its day: `Gdańsk, dnia 10 kwietnia`, `Berlin, den 4. Mai`. */
@@ -104,6 +104,13 @@ const BIRTH = /urodz|\bur\.|geb|n[ée]e? |naiss|nac|nasc|nat[oa]|geboren|born|bi
 function isDayOfLetter(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - 64), start)
   return WRITTEN.test(before) && !BIRTH.test(before)
+}
+
+const ASSET = /^[a-z][a-z-]*\.(?:ico|css|js|mjs|html?|php|png|svg|woff2?)(?![A-Za-z0-9.])/
+
+/** A file of a web site: `/favicon.ico`. */
+function isAsset(text: string, start: number): boolean {
+  return text[start - 1] === '/' && ASSET.test(text.slice(start, start + 40))
 }
 
 /** The rest of a date of which the model does not say that anybody was born then. */
@@ -120,6 +127,7 @@ function hasContext(text: string, start: number, end: number): boolean {
 
 function least(kind: IdentifierKind, value: string, usual: number): number {
   if (kind === 'ADDRESS') return NAME
+  if (kind === 'DOB') return Math.max(usual, BIRTH_DAY)
   return kind === 'PERSON' ? (/\p{Lu}/u.test(value) ? NAME : SMALL_NAME) : usual
 }
 

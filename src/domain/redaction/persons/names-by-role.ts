@@ -35,11 +35,18 @@ const COMPOUND =
 /** Between a role and a name: a space, or a bracket or a comma with one. */
 const GAP = /(?<=\p{L})(?: ?\(| |, )$/u
 
+/** Between a label of a form and what was filled in. */
+const LEADER = /(?<=\p{L}\)?) ?\.{4,80} ?(?=\p{Lu})/gu
+
 /** Whoever stands in a field or list that is called after persons: `Treasurer: Zzyxa`, `"driver": "Q. Zzyx"`, `Cc: A; B`. Linear. */
 export function namesInFields(text: string): NameSpan[] {
   const found: NameSpan[] = []
   const seen = new Map<string, number>()
   const fields: [number, 'person' | 'party'][] = []
+  for (const { index, 0: leader } of text.matchAll(LEADER)) {
+    const kind = kindOfField(text, index)
+    if (kind !== null) found.push(...listAt(text, index + leader.length, kind))
+  }
   for (let colon = text.indexOf(':'); colon >= 0; colon = text.indexOf(':', colon + 1)) {
     const kind = kindOfField(text, colon)
     if (kind === null) continue

@@ -3,6 +3,7 @@ import type { NamedCandidate } from '../resolve-overlaps.ts'
 import { type Cover, coverOf } from '../spans-cover.ts'
 import { isLabelWord, labelInCapitals, lastLabel, type NumberLabel } from './number-labels.ts'
 import { asLabels, FAR, lineBefore, MAX_SAID, objectOf, startOfLine, turnLength } from './number-words.ts'
+import { isOfCustoms } from './numbers-of-things.ts'
 import { type WrittenId, writtenIds } from './written-ids.ts'
 
 const DATE = /[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}/g
@@ -90,6 +91,7 @@ function brokenStart(text: string, start: number): number {
 }
 
 function typeByLabel(text: string, id: WrittenId, context: Context): string | null {
+  if (isOfCustoms(text, id.start)) return null
   const lineStart = startOfLine(text, id.start)
   const from = Math.max(lineStart, id.start - BEFORE)
   const turn = from === lineStart ? turnLength(text, lineStart, id.start) : 0

@@ -10,8 +10,18 @@ const OF_SOMEBODY =
 const BETWEEN =
   /^(?:[\s:#.,=°º"'(<>|/-]|(?:no|nos|nr|nrs|num|numbers?|nummer|numer|n[úu]mero|num[ée]ro|n|id|ids|code|tag|is|was|ref|value|ist|lautet|est|es|è|jest|to|é|del?|di|vo[nm]|van|du|do|da)(?![\p{L}\p{N}])){0,10}$/iu
 
+/** A movement reference number of customs (Regulation (EU) 2015/2447, annex B), which is shortened as medical records are. */
+const OF_CUSTOMS = /^[0-9]{2}[A-Z]{2}[A-Z0-9]{14}(?![A-Za-z0-9])/
+const CUSTOMS_LENGTH = 18
+
+/** Whether a number has the form of those of customs. */
+export function isOfCustoms(text: string, start: number): boolean {
+  return OF_CUSTOMS.test(text.slice(start, start + CUSTOMS_LENGTH + 1))
+}
+
 /** Whether a number is one of an order, a ticket, a parcel, a case or another thing, by the nearest word before it. Bounded. */
 export function isNumberOfThing(text: string, start: number): boolean {
+  if (isOfCustoms(text, start)) return true
   const lineStart = startOfLine(text, start)
   const from = Math.max(lineStart, start - BEFORE)
   const turn = from === lineStart ? turnLength(text, lineStart, start) : 0

@@ -1,3 +1,4 @@
+import { isListedName } from '../list-names.ts'
 import type { PersonWord } from '../names/decode-identifiers.ts'
 import type { NamedCandidate } from '../resolve-overlaps.ts'
 import { firstBehind } from '../spans-cover.ts'
@@ -8,8 +9,9 @@ import { firstBehind } from '../spans-cover.ts'
  * or in a field for one needs neither.
  */
 const LEAST: Readonly<Record<string, number>> = { 'name-model': 0.1, 'name-list': 0.01 }
-/** The same of what the net found without a capital. */
-const SMALL = 0.2
+/** The same of what the net found without a capital: of a word that is on no list of names, and of one that is. */
+const SMALL = 0.6
+const SMALL_LISTED = 0.2
 
 /** The candidates without those names of persons that the model has reasons to deny. Linear. @param persons in order */
 export function withoutUnlikely(
@@ -20,8 +22,10 @@ export function withoutUnlikely(
   return candidates.filter(({ entityType, recognizer, start, end }) => {
     const usual = LEAST[recognizer]
     if (entityType !== 'PERSON' || usual === undefined) return true
-    const isSmall = recognizer === 'name-model' && !/\p{Lu}/u.test(text.slice(start, end))
-    return isLikely(persons, start, end, isSmall ? SMALL : usual)
+    const name = text.slice(start, end)
+    const isSmall = recognizer === 'name-model' && !/\p{Lu}/u.test(name)
+    const small = name.split(' ').some(isListedName) ? SMALL_LISTED : SMALL
+    return isLikely(persons, start, end, isSmall ? small : usual)
   })
 }
 

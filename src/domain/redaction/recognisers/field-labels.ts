@@ -19,7 +19,7 @@ const PASSWORD_LABEL =
   '(?:(?:current|old|new|temp(?:orary)?|initial|default|admin|user|login|wifi|wi fi|db) )?(?:password|passwd|pwd|pw|passphrase|passcode|passwort|kennwort|mot de passe|mdp|contraseña|clave de acceso|parola chiave|wachtwoord|ww|hasł[oa]|haslo|senha|palavra passe|secret|api key|psk)(?: (?:plain|text|clear|neu|alt|actual|start))?'
 /** A column of codes that let somebody in. */
 const CODE_LABEL =
-  '(?:(?:alarm|voicemail|card|till|door|user|staff) )?pin(?: ?code)?|pincode|puk|kluiscode|(?:door|gate|safe|locker|alarm|access|entry|cashier|manager|supervisor) ?(?:code|combination)|c[óo]digo (?:cajero|encargado|de acceso|alarma)|code (?:caisse|porte|alarme|acc[eè]s|responsable)|(?:tür|tresor|alarm|zugangs)code|kod (?:do )?(?:drzwi|dostępu|alarmu|sejfu)'
+  '(?!(?:gpio|chip|board|header|connector|signal|led|data|clock|rx|tx) )(?:[a-z]{2,12} ){0,3}pin(?: ?code)?|pincode|puk|kluiscode|(?:door|gate|safe|locker|alarm|access|entry|cashier|manager|supervisor) ?(?:code|combination)|c[óo]digo (?:cajero|encargado|de acceso|alarma)|code (?:caisse|porte|alarme|acc[eè]s|responsable)|(?:tür|tresor|alarm|zugangs)code|kod (?:do )?(?:drzwi|dostępu|alarmu|sejfu)'
 export const SECRET_LABEL = new RegExp(`^(?:${PASSWORD_LABEL}|${CODE_LABEL})$`)
 
 interface WrittenKind {

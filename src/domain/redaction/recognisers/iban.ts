@@ -51,12 +51,12 @@ export const iban: Recogniser = {
   },
 }
 
-/** In groups of four, in the form of its country's accounts. */
+/** In groups of four with spaces or dashes between, in the form of its country's accounts. */
 function isWrittenAsOne(raw: string): boolean {
-  const compact = raw.replaceAll(' ', '')
+  const compact = raw.replaceAll(/[ -]/g, '')
   const form = countrySpecs[compact.slice(0, 2)]?.bban_regexp
   if (form === null || form === undefined || !new RegExp(form).test(compact.slice(4))) return false
-  return /^[A-Z]{2}[0-9]{2}(?: [A-Z0-9]{4})+(?: [A-Z0-9]{1,3})?$/.test(raw)
+  return /^[A-Z]{2}[0-9]{2}([ -])(?:[A-Z0-9]{4}\1)+[A-Z0-9]{1,4}$/.test(raw)
 }
 
 /** Where an IBAN of this length that starts here ends; -1 when there is none. */

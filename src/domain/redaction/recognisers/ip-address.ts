@@ -50,6 +50,8 @@ function runAround(text: string, colon: number): [number, number] {
   let end = colon + 1
   while (start > 0 && isV6Unit(text.charCodeAt(start - 1))) start -= 1
   while (end < text.length && isV6Unit(text.charCodeAt(end))) end += 1
+  // One colon before it is not the address's: `ip:2001:db8::1`.
+  if (text[start] === ':' && text[start + 1] !== ':') start += 1
   return [start, end]
 }
 

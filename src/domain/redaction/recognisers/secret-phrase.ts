@@ -31,6 +31,10 @@ const LED = indexed(
 const PHRASE = indexed(
   /(?<!\p{L})(?:passphrase|phrase (?:de passe|secrète)|frase (?:de paso|secreta|segreta)|frase-senha|wachtzin|kennsatz)(?!\p{L})[^\n:=]{0,40}[:=] ?["'«“„]?((?:\p{Ll}{1,14}[ -]){2,9}\p{Ll}{2,14})(?=["'»”“]?[ \t.,;]*(?:\n|$))/giu,
 )
+/** The same in a sentence: words that say something of themselves, not of the phrase. */
+const PHRASE_IN_SENTENCE = indexed(
+  /(?<!\p{L})pass ?phrase is (?!.{0,40}\b(?:stored|kept|required|needed|used|set|saved|written|sent|rotated|known|not|never|the|same|wrong|missing|too)\b)((?:(?!(?:i|and|but|or|if|it|is|in|on|at|for|with|please|thanks|a|an|to|of)\b)\p{Ll}{2,14} ){2,7}(?!(?:i|and|but|or|if|it|is|in|on|at|for|with|please|thanks|a|an|to|of)\b)\p{Ll}{2,14})(?![\p{L}\p{N}])/giu,
+)
 /** A lone line that goes on as a list or a sentence of rules. */
 const RULES =
   /^[-–•*0-9]|^(?:at least|minimum|must|mind|min\.|au moins|al menos|almeno|minimaal|co najmniej|pelo menos|the|please|https?:)|[:;,{([]$|=/i
@@ -60,7 +64,7 @@ export function findPhrases(text: string, add: AddSecret): void {
     const end = match.index + match[0].length
     if (isPhrase(value) && !RULES.test(value)) add(end - value.length, end, 0.6, false)
   }
-  for (const match of PHRASE.matchesIn(text)) {
+  for (const match of [...PHRASE.matchesIn(text), ...PHRASE_IN_SENTENCE.matchesIn(text)]) {
     const end = match.index + match[0].length
     add(end - (match[1] ?? '').length, end, 0.6, false)
   }

@@ -39,6 +39,8 @@ const COOKIE =
   /(?<![\w.-])[\w.-]{0,40}(?:sess|sid|auth|token|jwt|csrf|xsrf|remember|login)[\w.-]{0,20}=([^\s;,]{8,1000})/gi
 /** Such as belong to a server's software, wherever they stand. */
 const SESSION = indexed(/\b(?:JSESSIONID|PHPSESSID|ASP\.NET_SessionId|connect\.sid)[=:] ?([A-Za-z0-9%._-]{12,256})/gi)
+/** The same of others, in queries and lines of logs: no numbers of a form, as those of Windows and of records have. */
+const SESSION_ID = indexed(/(?<![A-Za-z0-9_.-])sid=((?=[A-Za-z]*[0-9])[A-Za-z0-9]{20,128})(?![\w-])/gi)
 /** The words of a wallet (BIP 39): twelve to twenty-four. */
 const SEED_PHRASE = indexed(
   /\b(?:seed|recovery|mnemonic|secret|backup) (?:phrase|words)\b[^"'\n]{0,60}["': ]{1,3}((?:[a-z]{3,8} ){11,23}[a-z]{3,8})(?![a-z])/gi,
@@ -115,7 +117,7 @@ export const secret: Recogniser = {
         if (/[0-9]/.test(match[1] ?? '')) add(end - (match[1] ?? '').length, end, 0.8, true)
       }
     }
-    for (const match of SESSION.matchesIn(text)) {
+    for (const match of [...SESSION.matchesIn(text), ...SESSION_ID.matchesIn(text)]) {
       const end = match.index + match[0].length
       add(end - (match[1] ?? '').length, end, 0.8, true)
     }

@@ -85,7 +85,7 @@ function scoreOf(raw: string): number {
   const own = OWN_HOST.exec(raw)?.[1]
   if (own !== undefined && isCalledAfterPerson(own)) return 0.7
   const path = raw.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
-  if (PERSON_SEGMENT.test(path) && !PACKAGE.test(raw) && !NO_USER.test(path)) return 0.7
+  if (PERSON_SEGMENT.test(path) && !PACKAGE.test(raw) && !path.includes('/-/') && !NO_USER.test(path)) return 0.7
   return isNamedPath(path) || isNamedHost(authority) ? 0.6 : 0
 }
 

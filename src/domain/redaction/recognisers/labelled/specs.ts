@@ -50,7 +50,7 @@ export const LABELLED_SPECS: readonly LabelledSpec[] = [
   },
   {
     entityType: 'BANK_ACCOUNT',
-    label: `(?:bank |checking |savings |current |deposit |direct deposit )?(?:account|acct|acc)s?(?:${NUMBER}|(?=[ .:#]{0,3}(?:is[ :]{1,2})?$))|rek\\.|kto-?(?:nr)?\\.|depot-?(?:nr|nummer)|dda|nr rach\\.|cta\\.? cte\\.?|cuenta (?:de ahorros?|corriente|vista|rut)(?: (?:en |del? )?\\p{L}{3,16}){0,3}|(?:bank|checking|savings|current|deposit) (?:account|acct)s?|accounts?:? (?:checking|chequing|savings)|(?:chequing|savings)(?=[ :#]{1,3}$)|a/c(?:${NUMBER})?|acc(?:oun)?t?s? with (?:us|you|them)|(?:from|to|into) (?:my |the )?(?:checking|savings|chequing)|pay(?:able)? (?:in)?to|sort[ -]?code:? [0-9]{2}[- ]?[0-9]{2}[- ]?[0-9]{2},?(?: and)?(?: account| acc| a/c)?(?: no\\.?| number)?|konto(?:nummer|nr)?|compte(?: bancaire)?|cuenta(?: bancaria| corriente)?|conto(?: corrente)?|(?:bank)?rekening(?:nummer|nr)?|rachun(?:ek|ku|kiem)(?: bankow\\p{L}+)?|nr konta|konta|conta(?: corrente| poupan[çc]a| banc[áa]ria)?|c/c|cta|rib|ccc|nib|nuban|cbu|cvu|clabe|num[ée]ro de compte|n[úu]mero de (?:cuenta|conta)|numero (?:di )?conto|(?:bank|plus|post)giro`,
+    label: `(?:bank |checking |savings |current |deposit |direct deposit )?(?:account|acct|acc)s?(?:${NUMBER}|(?=[ .:#]{0,3}(?:is[ :]{1,2})?$))|rek\\.|kto-?(?:nr)?\\.|depot-?(?:nr|nummer)|dda|nr rach\\.|cta\\.? cte\\.?|cuenta (?:de ahorros?|corriente|vista|rut)(?: (?:en |del? )?\\p{L}{3,16}){0,3}|(?:bank|checking|savings|current|deposit) (?:account|acct)s?|accounts?:? (?:checking|chequing|savings)|(?:chequing|savings)(?=[ :#]{1,3}$)|a/c(?:${NUMBER})?|acc(?:oun)?t?s? with (?:us|you|them)|(?:from|to|into) (?:my |the )?(?:checking|savings|chequing)|pay(?:able)? (?:in)?to|sort[ -]?code:? [0-9]{2}[- ]?[0-9]{2}[- ]?[0-9]{2},?(?: and)?(?: account| acc| a/c)?(?: no\\.?| number)?|konto(?:nummer|nr)?|compte(?: bancaire)?|cuenta(?: bancaria| corriente)?|conto(?: corrente)?|(?:bank)?rekening(?:nummer|nr)?|rachun(?:ek|ku|kiem)(?: bankow\\p{L}+)?|nr konta|konta|conta(?:[ -](?:corrente|poupan[çc]a|banc[áa]ria))?|c/c|cta|rib|ccc|nib|nuban|cbu|cvu|clabe|num[ée]ro de compte|n[úu]mero de (?:cuenta|conta)|numero (?:di )?conto|(?:bank|plus|post)giro`,
     shape: /^\d{7,26}[A-Z]?$|^[A-Z]{1,2}\d{8,16}$|^\d{10}[A-Z0-9]{11}\d{2}$/,
     score: 0.86,
   },
@@ -64,7 +64,7 @@ export const LABELLED_SPECS: readonly LabelledSpec[] = [
   {
     // Short ones with a check digit of their own.
     entityType: 'BANK_ACCOUNT',
-    label: 'c/c|conta(?: corrente| poupan[çc]a)?(?: [ée])?|ag[êe]ncia|ag\\.|clearing(?:-?(?:nummer|nr))?',
+    label: 'c/c|conta(?:[ -](?:corrente|poupan[çc]a))?(?: [ée])?|ag[êe]ncia|ag\\.|clearing(?:-?(?:nummer|nr))?',
     shape: /^\d{3,8}[0-9X]$/,
     score: 0.8,
   },
