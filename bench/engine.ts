@@ -6,7 +6,7 @@ import type { AnalyzeOptions, PiiEngine } from '../src/ports/pii-engine.ts'
 import type { BenchOptions, Measurement } from './support/measurement.ts'
 import { formatSpread, percentile, type Spread, spreadOf } from './support/statistics.ts'
 import { formatTable } from './support/table.ts'
-import { code, letter, longPrompt, mailThread, shortAnswer } from './support/texts.ts'
+import { code, letter, longPrompt, mailThread, shortAnswer, variousPrompt } from './support/texts.ts'
 
 interface Kind {
   name: string
@@ -23,6 +23,7 @@ const KINDS: readonly Kind[] = [
   { name: 'the same, four calls at a time', textOf: letter, atOnce: 4 },
   { name: 'mail threads of 7 KB', textOf: mailThread },
   { name: 'code, logs and tables', textOf: code },
+  { name: 'prompts of a quarter KB, many kinds', textOf: variousPrompt },
 ]
 const FORMATS: AnalyzeOptions = {
   entities: ENTITY_TYPES.filter((type) => isRedactedByDefault(type) && type !== 'PERSON'),

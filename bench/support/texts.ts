@@ -1,4 +1,5 @@
 import { CLEAN_TEXTS } from '../../eval/clean-texts.ts'
+import { generatePrompts } from '../../eval/prompts/generate.ts'
 import { promptOf } from './prompt.ts'
 
 const NAMES = [
@@ -14,6 +15,13 @@ const NAMES = [
 export function letter(n: number): string {
   const { messages } = JSON.parse(promptOf(n).body) as { messages: { content: string }[] }
   return messages[1]?.content ?? ''
+}
+
+const PROMPTS = generatePrompts().flatMap((corpus) => corpus.texts.map(({ text }) => text))
+
+/** Prompts of many kinds in eight languages, a quarter KB each, as `npm run eval` makes them; most of each is values. */
+export function variousPrompt(n: number): string {
+  return `${PROMPTS[n % PROMPTS.length]}\n(${n})`
 }
 
 /** What a model says in one sentence. */
