@@ -1,17 +1,20 @@
+import { PerformanceObserver } from 'node:perf_hooks'
+import { setImmediate } from 'node:timers/promises'
 import { expect } from 'vitest'
 
 /** A text this many times as long as another takes that much longer where time grows with the length: by its square, 64 times. */
 const LONGER = 8
 /** How much longer it may take at most, between the two. */
 const MOST = 16
-/** CPU of less than this, in milliseconds, is too little to compare: a square of it is two seconds for what is ten times as long. */
+/** Work of less than this, in milliseconds, is too little to compare: a square of it is two seconds for what is ten times as long. */
 const LEAST_MS = 20
 /** Who shares a core with a run lengthens it, but not each time: of so many the shortest counts. */
 const RUNS = 6
 
 /**
  * Holds that the time which some work takes grows with its length, not with the square of it, on whatever machine and beside
- * whatever else it does: it compares CPU of this process with itself. What a length takes in seconds is `npm run bench -- hostile`.
+ * whatever else it does: it compares CPU of this thread with itself, less what collecting garbage took, which costs the more the more
+ * there is in memory. What a length takes in seconds is `npm run bench -- hostile`.
  *
  * @param work takes the length, in whatever unit
  */
@@ -34,9 +37,20 @@ export async function expectLinear(
   )
 }
 
+let collectedMs = 0
+const collections = new PerformanceObserver((list) => {
+  for (const { duration } of list.getEntries()) collectedMs += duration
+})
+
+/** CPU of this thread without its collections of garbage, in milliseconds. */
 async function cpuMs(work: () => Promise<unknown> | unknown): Promise<number> {
-  const before = process.cpuUsage()
+  collections.observe({ entryTypes: ['gc'] })
+  const [cpuBefore, collectedBefore] = [process.threadCpuUsage(), collectedMs]
   await work()
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1000
+  const { user, system } = process.threadCpuUsage(cpuBefore)
+  // Collections are told of behind the turn in which they were.
+  await setImmediate()
+  await setImmediate()
+  collections.disconnect()
+  return (user + system) / 1000 - (collectedMs - collectedBefore)
 }

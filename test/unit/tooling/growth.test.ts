@@ -10,6 +10,6 @@ describe('Growth of time', () => {
   it('by the length passes', () => expectLinear(20_000_000, count))
 
   it('by its square does not', async () => {
-    await expect(expectLinear(8_000, (length) => count(length * length))).rejects.toThrow(/8 times as much takes [3-9]/)
+    await expect(expectLinear(8_000, (length) => count(length * length))).rejects.toThrow('8 times as much takes')
   })
 })
