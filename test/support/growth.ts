@@ -6,21 +6,23 @@ import { expect } from 'vitest'
 const LONGER = 8
 /** How much longer it may take at most, between the two. */
 const MOST = 16
-/** Work of less than this, in milliseconds, is too little to compare: a square of it is two seconds for what is ten times as long. */
-const LEAST_MS = 20
+/** Work of less than this, in milliseconds, is too little to compare in a process that does much else. */
+const LEAST_MS = 1_000
 /** Who shares a core with a run lengthens it, but not each time: of so many the shortest counts. */
 const RUNS = 6
 
 /**
  * Holds that the time which some work takes grows with its length, not with the square of it, on whatever machine and beside
- * whatever else it does: it compares CPU of this thread with itself, less what collecting garbage took, which costs the more the more
- * there is in memory. What a length takes in seconds is `npm run bench -- hostile`.
+ * whatever else it does: where it takes long, CPU of this thread is compared with itself. Collecting garbage does not count for
+ * the long one, as it costs the more the more else there is in memory. What a length takes in seconds is `npm run bench -- hostile`.
  *
  * @param work takes the length, in whatever unit
+ * @param leastMs work of less passes; fewer than by default where nothing is allocated
  */
 export async function expectLinear(
   length: number,
   work: (length: number) => Promise<unknown> | unknown,
+  leastMs = LEAST_MS,
 ): Promise<void> {
   const short = Math.ceil(length / LONGER)
   // What is compiled at the first time would count for the short one.
@@ -28,9 +30,9 @@ export async function expectLinear(
   let shortest = Number.POSITIVE_INFINITY
   let longest = Number.POSITIVE_INFINITY
   for (let run = 0; run < RUNS; run += 1) {
-    shortest = Math.min(shortest, await cpuMs(() => work(short)))
-    longest = Math.min(longest, await cpuMs(() => work(length)))
-    if (longest < Math.max(LEAST_MS, MOST * shortest)) return
+    shortest = Math.min(shortest, (await cpuMs(() => work(short))).whole)
+    longest = Math.min(longest, (await cpuMs(() => work(length))).own)
+    if (longest < Math.max(leastMs, MOST * shortest)) return
   }
   expect.fail(
     `${LONGER} times as much takes ${(longest / shortest).toFixed(1)} times as long: ${longest.toFixed(0)} ms`,
@@ -42,8 +44,8 @@ const collections = new PerformanceObserver((list) => {
   for (const { duration } of list.getEntries()) collectedMs += duration
 })
 
-/** CPU of this thread without its collections of garbage, in milliseconds. */
-async function cpuMs(work: () => Promise<unknown> | unknown): Promise<number> {
+/** CPU of this thread in milliseconds: all of it, and without collections of garbage. */
+async function cpuMs(work: () => Promise<unknown> | unknown): Promise<{ whole: number; own: number }> {
   collections.observe({ entryTypes: ['gc'] })
   const [cpuBefore, collectedBefore] = [process.threadCpuUsage(), collectedMs]
   await work()
@@ -52,5 +54,6 @@ async function cpuMs(work: () => Promise<unknown> | unknown): Promise<number> {
   await setImmediate()
   await setImmediate()
   collections.disconnect()
-  return (user + system) / 1000 - (collectedMs - collectedBefore)
+  const whole = (user + system) / 1000
+  return { whole, own: whole - (collectedMs - collectedBefore) }
 }

@@ -173,12 +173,16 @@ describe('time grows with the length of hostile text, not with its square', { ti
   ])('%s, of which the net says nothing', (_, unit) => expectLinear(240_000, (length) => namesOf(filled(unit, length))))
 
   it('a text that is asked about again and again, behind another string that says the same', () =>
-    expectLinear(200_000, (length) => {
-      const lengthOf = ofLastText((text) => text.length)
-      const [before, text] = [Buffer.alloc(length, 'a').toString(), Buffer.alloc(length, 'a').toString()]
-      lengthOf(before)
-      for (let i = 0; i < length; i += 1) lengthOf(text)
-    }))
+    expectLinear(
+      200_000,
+      (length) => {
+        const lengthOf = ofLastText((text) => text.length)
+        const [before, text] = [Buffer.alloc(length, 'a').toString(), Buffer.alloc(length, 'a').toString()]
+        lengthOf(before)
+        for (let i = 0; i < length; i += 1) lengthOf(text)
+      },
+      100,
+    ))
 
   it('nested deep in JSON, which is read to the end', async () => {
     let nested = 'ann@example.com'
