@@ -2,7 +2,7 @@ import { openPiiEngine } from '../src/compose/pii-engine.ts'
 import type { ChatRequest } from '../src/domain/chat/types.ts'
 import { redactChat } from '../src/domain/redaction/redact-chat.ts'
 import type { PiiEngine } from '../src/ports/pii-engine.ts'
-import { HOSTILE_TEXTS } from '../test/support/hostile-texts.ts'
+import { filled, HOSTILE_TEXTS } from '../test/support/hostile-texts.ts'
 import type { BenchOptions, Measurement } from './support/measurement.ts'
 import { spreadOf } from './support/statistics.ts'
 import { formatTable } from './support/table.ts'
@@ -14,7 +14,7 @@ const GOAL_S = 3
 const KINDS: readonly { name: string; textOf(length: number): string }[] = [
   ...['a@', '1', '4111 1111 1111 1111 ', '353650114204253 x ', '[', '([{<'].map((unit) => ({
     name: unit,
-    textOf: (length: number) => unit.repeat(Math.ceil(length / unit.length)).slice(0, length),
+    textOf: (length: number) => filled(unit, length),
   })),
   ...HOSTILE_TEXTS,
 ]

@@ -17,11 +17,12 @@ export function letter(n: number): string {
   return messages[1]?.content ?? ''
 }
 
-const PROMPTS = generatePrompts().flatMap((corpus) => corpus.texts.map(({ text }) => text))
+let prompts: readonly string[] = []
 
 /** Prompts of many kinds in eight languages, a quarter KB each, as `npm run eval` makes them; most of each is values. */
 export function variousPrompt(n: number): string {
-  return `${PROMPTS[n % PROMPTS.length]}\n(${n})`
+  if (prompts.length === 0) prompts = generatePrompts().flatMap((corpus) => corpus.texts.map(({ text }) => text))
+  return `${prompts[n % prompts.length]}\n(${n})`
 }
 
 /** What a model says in one sentence. */

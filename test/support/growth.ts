@@ -17,7 +17,7 @@ const RUNS = 6
  * the long one, as it costs the more the more else there is in memory. What a length takes in seconds is `npm run bench -- hostile`.
  *
  * @param work takes the length, in whatever unit
- * @param leastMs work of less passes; fewer than by default where nothing is allocated
+ * @param leastMs work of less passes; less than by default where nothing is allocated
  */
 export async function expectLinear(
   length: number,

@@ -18,6 +18,11 @@ export const percent: Encode = (text) => hex(text).replace(/../g, '%$&')
 export const entities: Encode = (text) => [...text].map((char) => `&#${char.codePointAt(0)};`).join('')
 export const entitiesInBase64: Encode = (text) => base64(entities(text))
 
+/** So many units of one that is repeated. */
+export function filled(unit: string, length: number): string {
+  return unit.repeat(Math.ceil(length / unit.length)).slice(0, length)
+}
+
 /** Many of `encode(address)`, each of another address, the one in the middle the canary's. */
 export function tokens(encode: Encode, length: number): string {
   const parts: string[] = []

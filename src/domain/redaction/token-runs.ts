@@ -1,4 +1,5 @@
 import { ofLastText } from './of-last-text.ts'
+
 /** A stretch of a text; UTF-16 units, end exclusive. */
 export interface Run {
   start: number

@@ -4,13 +4,10 @@ import { ofLastText } from '../../../src/domain/redaction/of-last-text.ts'
 import { knownNames, withMentions } from '../../../src/domain/redaction/persons/name-agreement.ts'
 import { createRestorer } from '../../../src/domain/redaction/restore.ts'
 import { expectLinear } from '../../support/growth.ts'
+import { filled } from '../../support/hostile-texts.ts'
 import { entry, redact, redactArguments, redactText } from './support.ts'
 
 const MEGABYTE = 1_000_000
-
-function filled(unit: string, length: number): string {
-  return unit.repeat(Math.ceil(length / unit.length)).slice(0, length)
-}
 
 /** All that is done with a text of which the net says nothing. */
 async function namesOf(text: string): Promise<void> {

@@ -13,68 +13,41 @@ export interface Vocabulary {
 
 /** `pieces`: by id; 0 is padding, 1 the unknown piece; a piece that goes on inside a word starts with `##`. */
 export function createVocabulary(pieces: readonly string[]): Vocabulary {
-  const first = new Pieces()
-  const inner = new Pieces()
+  const first = new Map<string, number>()
+  const inner = new Map<string, number>()
+  let longest = 1
   pieces.forEach((piece, id) => {
     if (id <= UNKNOWN) return
-    if (piece.startsWith('##')) inner.add(piece.slice(2), id)
-    first.add(piece, id)
+    longest = Math.max(longest, piece.length)
+    if (piece.startsWith('##')) inner.set(piece.slice(2), id)
+    first.set(piece, id)
   })
   return {
     size: pieces.length,
-    piecesOf: (word) => cut(plain(word), first, inner),
-    holds: (word) => first.holds(word.toLowerCase()),
+    piecesOf: (word) => cut(plain(word), first, inner, longest),
+    holds: (word) => first.has(word.toLowerCase()),
   }
 }
 
-/** Units by which is known what lengths pieces have that begin with them. */
-const BEGINNING = 3
-
-/** Pieces by what they say; of what a text has at a place the longest is found without trying every length. */
-class Pieces {
-  readonly #ids = new Map<string, number>()
-  /** By the first units of pieces that have more: their lengths, from the longest on. */
-  readonly #lengths = new Map<string, number[]>()
-
-  add(piece: string, id: number): void {
-    this.#ids.set(piece, id)
-    if (piece.length <= BEGINNING) return
-    const beginning = piece.slice(0, BEGINNING)
-    const lengths = this.#lengths.get(beginning) ?? []
-    if (!lengths.includes(piece.length))
-      this.#lengths.set(
-        beginning,
-        [...lengths, piece.length].sort((a, b) => b - a),
-      )
-  }
-
-  holds(piece: string): boolean {
-    return this.#ids.has(piece)
-  }
-
-  /** The longest piece that a text has at a place, and its length; null where it has none. */
-  longestAt(text: string, start: number): { id: number; length: number } | null {
-    const rest = text.length - start
-    const longer = rest > BEGINNING ? (this.#lengths.get(text.slice(start, start + BEGINNING)) ?? []) : []
-    for (const length of longer) {
-      const id = length <= rest ? this.#ids.get(text.slice(start, start + length)) : undefined
-      if (id !== undefined) return { id, length }
-    }
-    for (let length = Math.min(rest, BEGINNING); length > 0; length -= 1) {
-      const id = this.#ids.get(text.slice(start, start + length))
-      if (id !== undefined) return { id, length }
-    }
-    return null
-  }
-}
-
-function cut(text: string, first: Pieces, inner: Pieces): number[] {
+function cut(
+  text: string,
+  first: ReadonlyMap<string, number>,
+  inner: ReadonlyMap<string, number>,
+  longest: number,
+): number[] {
   const found: number[] = []
-  for (let start = 0; start < text.length && found.length < MAX_PIECES; ) {
-    const piece = (start === 0 ? first : inner).longestAt(text, start)
-    if (piece === null) return [UNKNOWN]
-    found.push(piece.id)
-    start += piece.length
+  let start = 0
+  while (start < text.length && found.length < MAX_PIECES) {
+    const pieces = start === 0 ? first : inner
+    let end = Math.min(text.length, start + longest)
+    let id: number | undefined
+    for (; end > start; end -= 1) {
+      id = pieces.get(text.slice(start, end))
+      if (id !== undefined) break
+    }
+    if (id === undefined) return [UNKNOWN]
+    found.push(id)
+    start = end
   }
   return found.length === 0 ? [UNKNOWN] : found
 }

@@ -1,3 +1,4 @@
+import { CUSTOMS_NUMBER } from '../recognisers/labelled/specs.ts'
 import { lastLabel, type NumberLabel } from './number-labels.ts'
 import { asLabels, lineBefore, MAX_SAID, objectOf, startOfLine, turnLength } from './number-words.ts'
 
@@ -10,8 +11,7 @@ const OF_SOMEBODY =
 const BETWEEN =
   /^(?:[\s:#.,=°º"'(<>|/-]|(?:no|nos|nr|nrs|num|numbers?|nummer|numer|n[úu]mero|num[ée]ro|n|id|ids|code|tag|is|was|ref|value|ist|lautet|est|es|è|jest|to|é|del?|di|vo[nm]|van|du|do|da)(?![\p{L}\p{N}])){0,10}$/iu
 
-/** A movement reference number of customs (Regulation (EU) 2015/2447, annex B), which is shortened as medical records are. */
-const OF_CUSTOMS = /^[0-9]{2}[A-Z]{2}[A-Z0-9]{14}(?![A-Za-z0-9])/
+const OF_CUSTOMS = new RegExp(`^${CUSTOMS_NUMBER}(?![A-Za-z0-9])`)
 const CUSTOMS_LENGTH = 18
 
 /** Whether a number has the form of those of customs. */

@@ -24,9 +24,12 @@ export function withoutUnlikely(
     if (entityType !== 'PERSON' || usual === undefined) return true
     const name = text.slice(start, end)
     const isSmall = recognizer === 'name-model' && !/\p{Lu}/u.test(name)
-    const small = name.split(' ').some(isListedName) ? SMALL_LISTED : SMALL
-    return isLikely(persons, start, end, isSmall ? small : usual)
+    return isLikely(persons, start, end, isSmall ? leastOfSmall(name) : usual)
   })
+}
+
+function leastOfSmall(name: string): number {
+  return name.split(' ').some(isListedName) ? SMALL_LISTED : SMALL
 }
 
 function isLikely(persons: readonly PersonWord[], start: number, end: number, least: number): boolean {

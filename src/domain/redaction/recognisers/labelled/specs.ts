@@ -8,6 +8,9 @@ export interface LabelledSpec {
   score: number
 }
 
+/** The form of a movement reference number of customs (Regulation (EU) 2015/2447, annex B), which is shortened as medical records are. */
+export const CUSTOMS_NUMBER = '[0-9]{2}[A-Z]{2}[A-Z0-9]{14}'
+
 const NUMBER = '(?:[ .]*(?:number|num|no|nr|#|id|n[°º]))'
 
 /** What identity documents and the numbers of persons are called in other countries, and papers of foreigners. */
@@ -78,8 +81,8 @@ export const LABELLED_SPECS: readonly LabelledSpec[] = [
   {
     entityType: 'MEDICAL_RECORD_NUMBER',
     label: `mrn|hosp(?:ital)?\\.?${NUMBER}|nhi|chi${NUMBER}|u\\.?r\\.?${NUMBER}|pat\\.?-?(?:nr|id)|mr ?#|enc(?:ounter)?${NUMBER}|aufnahme-?(?:nr|nummer)|(?:n\\.?|nr|numero) cartella|nosologico|(?:nr )?kartoteki|sns|pt\\.?${NUMBER}|chart(?=[ :#\\t]{1,12}$)|(?:medical|dental|concession) card|(?:dva|patient|medical) file${NUMBER}|dva|crn|nr ks\\.?(?: g[łl]\\.?)?|n.? de sip|health card|medicaid(?:${NUMBER})?|cart[ãa]o (?:nacional de sa[úu]de|sus)|carteirinha|cns|m\\.r\\.n|pat(?:i[ëe]nt)?nr|cli[ëe]nt(?:en)?n(?:umme)?r|n\\.?[ºo°] (?:de )?historia|nr (?:karty|ksi[ęe]gi)|karta nr|processo cl[íi]nico|med(?:ical)?\\.? rec(?:ord)?s?|patient${NUMBER}|patient (?:file|record|chart)|chart${NUMBER}|hospital${NUMBER}|health record|emr|(?:patienten|fall|akten)-?(?:nummer|nr|id)|(?:num[ée]ro|n°|n[°o]) (?:de )?(?:patient|dossier(?: (?:de )?patient)?)|ipp|nhc|(?:id|codice) paziente|dossiernummer|(?:n[úu]mero|n\\.?º) de processo(?: cl[íi]nico)?|dossier m[ée]dical|historia cl[íi]nica|cartella clinica|pati[ëe]ntnummer|historii choroby|prontu[áa]rio`,
-    // Not the movement reference number of customs (Regulation (EU) 2015/2447, annex B).
-    shape: /^(?!\d{2}[A-Z]{2}[A-Z0-9]{14}$)(?=(?:.*\d){4})[A-Z0-9]{4,18}$/,
+    // Customs shorten theirs as well.
+    shape: new RegExp(`^(?!${CUSTOMS_NUMBER}$)(?=(?:.*\\d){4})[A-Z0-9]{4,18}$`),
     score: 0.88,
   },
   {
