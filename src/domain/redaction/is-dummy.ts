@@ -7,7 +7,8 @@ const NO_NUMBER =
 const MIN_SAME = 6
 /** Types of any form, which have a label before them that other things have as well. */
 const OF_ANY_FORM = /^(?:MEDICAL_RECORD_NUMBER|INSURANCE_NUMBER|ID_CARD|PASSPORT|DRIVER_LICENSE)$/
-const VERSION = /^v?[0-9]{1,2}\.[0-9]{1,3}\.[0-9]{1,3}(?:\.[0-9]{1,3})?$/
+/** Points before every three digits are those of a large number: `52.477.118`. */
+const VERSION = /^(?![0-9]{1,3}(?:\.[0-9]{3}){2,3}$)v?[0-9]{1,2}\.[0-9]{1,3}\.[0-9]{1,3}(?:\.[0-9]{1,3})?$/
 
 /** Whether a value stands where a number will be, `(000) 000-0000`, or is the version of a thing: `chart 4.12.0.7`. */
 export function isDummy(text: string, { entityType, start, end }: Candidate): boolean {

@@ -33,7 +33,15 @@ const BEFORE_FAMILY = new RegExp(
 const UNFINISHED = /(?:^|[ .])(?:Degli|Della|Dalla|Dello|Lo|De|Del|Di|El|Al|Van|Von|Ter|Mac|Ó|Ní|St\.)$/u
 const NEXT_WORD = new RegExp(`^ (?:an |de[nr] |la )?(?=\\p{Lu})${REST}`, 'u')
 
-/** A name as far as it goes: with all its initials, and the family name behind a particle. Looks at 80 units around it. */
+/** Who of a family it is, behind the name: `Queiroga Neto`. */
+const GENERATION = /^ (?:Neto|Netto|Filho|J[úu]nior|Sobrinho|NETO|FILHO|J[ÚU]NIOR|SOBRINHO|III?)(?![\p{L}\p{N}])/u
+/** The rest of a word that goes on in the next line. */
+const BROKEN = /^(?:-\r?\n[ \t]{0,8}\p{Ll}{2,20}|\u00ad\r?\n?\p{Ll}{2,20})(?!\p{L})/u
+
+/**
+ * A name as far as it goes: with all its initials, the family name behind a particle, and what was broken off at the end of a line.
+ * Looks at 80 units around it.
+ */
 export function wholeName(text: string, { start, end }: Extent): Extent {
   const name = text.slice(start, end)
   const before = text.slice(Math.max(0, start - 14), start)
@@ -41,7 +49,12 @@ export function wholeName(text: string, { start, end }: Extent): Extent {
   const first = initials > 0 ? '' : (FIRST_BEFORE.exec(before)?.[0] ?? '')
   const isOwn = SHORT_FIRST.test(first) || (VIETNAMESE_FAMILY.test(first) && MAY_HAVE_FIRST.test(name))
   const after = text.slice(end, end + 64)
-  const rest = WITHIN.exec(after) ?? BEFORE_FAMILY.exec(after) ?? (UNFINISHED.test(name) ? NEXT_WORD.exec(after) : null)
+  const rest =
+    WITHIN.exec(after) ??
+    BEFORE_FAMILY.exec(after) ??
+    BROKEN.exec(after) ??
+    (name.includes(' ') ? GENERATION.exec(after) : null) ??
+    (UNFINISHED.test(name) ? NEXT_WORD.exec(after) : null)
   return { start: start - initials - (isOwn ? first.length : 0), end: end + (rest?.[0].length ?? 0) }
 }
 

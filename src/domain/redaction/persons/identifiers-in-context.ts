@@ -2,6 +2,7 @@ import type { IdentifierKind, IdentifierSpan } from '../names/decode-identifiers
 import { isPublic, publicMaterial } from '../recognisers/public-material.ts'
 import { wholeSecret } from '../recognisers/secret-extent.ts'
 import type { NamedCandidate } from '../resolve-overlaps.ts'
+import { wholeName } from '../whole-names.ts'
 import { isNumberOfThing } from './numbers-of-things.ts'
 
 /** What a kind is called, and the form that a value of it has at least, whatever the model says. */
@@ -32,13 +33,14 @@ const KINDS: Readonly<Partial<Record<IdentifierKind, Kind>>> = {
     isPlausible: (value) => digitsOf(value) >= 4 || (digitsOf(value) > 0 && lettersOf(value) >= 3),
   },
   HANDLE: { entityType: 'PERSON', isPlausible: (value) => lettersOf(value) >= 2 && !SECRET_WORD.test(value) },
-  SECRET: { entityType: 'SECRET', isPlausible: (value) => value.length >= 4 && !DIGEST.test(value) },
+  SECRET: { entityType: 'SECRET', isPlausible: (value) => value.length >= 4 && !NO_SECRET.test(value) },
   PHONE: { entityType: 'PHONE_NUMBER', isPlausible: (value) => digitsOf(value) >= 6 },
   PERSON: { entityType: 'PERSON', isPlausible: (value) => lettersOf(value) >= 2 && !SECRET_WORD.test(value) },
   ADDRESS: { entityType: 'STREET_ADDRESS', isPlausible: (value) => lettersOf(value) >= 4 },
 }
-/** What a file or a package was checked by (Subresource Integrity; Go's `h1:`). */
-const DIGEST = /^(?:sha(?:1|256|384|512)[-:]|h1:)/
+/** What a file or a package was checked by (Subresource Integrity; Go's `h1:`), and when something runs (crontab(5)). */
+const NO_SECRET =
+  /^(?:sha(?:1|256|384|512)[-:]|h1:)|^(?:[0-9*?/,-]+ ){2,6}(?:[0-9*/,-]+|(?:MON|TUE|WED|THU|FRI|SAT|SUN)(?:-[A-Z]{3})?)$/
 /** Signs at either end that belong to the sentence; those of a secret may be its own. */
 const BEGINS = /[\p{L}\p{N}@+(]/u
 const ENDS = /[\p{L}\p{M}\p{N})]/u
@@ -70,9 +72,10 @@ export function identifiersInContext(
   const usual = found.some(({ entityType }) => entityType === 'PERSON') ? BESIDE_PERSONS : ALONE
   return spans.flatMap((span) => {
     const kind = KINDS[span.kind]
-    const { start, end } = span.kind === 'SECRET' ? wholeSecret(text, span.start, span.end) : withoutEdges(text, span)
+    const { start, end } = extentOf(text, span)
     const value = text.slice(start, end)
     if (kind === undefined || span.score < least(span.kind, value, usual) || !kind.isPlausible(value)) return []
+    if (NUMBERS.has(span.kind) && value.includes('\t')) return []
     if (span.kind === 'SECRET') {
       const isOpen = isPublic(text, { start, end }, publicMaterial(text))
       if (isOpen || isNameOfOne(value, text.slice(end, end + 3))) return []
@@ -129,6 +132,19 @@ function least(kind: IdentifierKind, value: string, usual: number): number {
   if (kind === 'ADDRESS') return NAME
   if (kind === 'DOB') return Math.max(usual, BIRTH_DAY)
   return kind === 'PERSON' ? (/\p{Lu}/u.test(value) ? NAME : SMALL_NAME) : usual
+}
+
+/** A secret with all its signs, a name with all its parts, an account with the words that it is joined to by `_`. */
+function extentOf(text: string, span: IdentifierSpan): { start: number; end: number } {
+  if (span.kind === 'SECRET') return wholeSecret(text, span.start, span.end)
+  const place = withoutEdges(text, span)
+  if (span.kind !== 'PERSON' && span.kind !== 'HANDLE') return place
+  const before = /[A-Za-z0-9]{1,24}(?:_[A-Za-z0-9]{1,24}){0,2}_$/.exec(
+    text.slice(Math.max(0, place.start - 64), place.start),
+  )
+  const after = /^(?:_[A-Za-z0-9]{1,24}){1,3}(?![A-Za-z0-9(])/.exec(text.slice(place.end, place.end + 64))
+  if (before === null && after === null) return wholeName(text, place)
+  return { start: place.start - (before?.[0].length ?? 0), end: place.end + (after?.[0].length ?? 0) }
 }
 
 function withoutEdges(text: string, span: IdentifierSpan): { start: number; end: number } {

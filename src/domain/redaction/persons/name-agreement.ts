@@ -140,10 +140,18 @@ function merged(
     const end = start + word.length
     while (next < list.length && (list[next]?.end ?? 0) <= start) all.push(...list.slice(next, ++next))
     const isTaken = (list[next]?.start ?? text.length) < end || (all.at(-1)?.end ?? 0) > start
-    if (isTaken || isAllowed(word) || isThing(text, start, end)) continue
+    if (isTaken || isAllowed(word) || (isThing(text, start, end) && !isAtSomebody(text, start, end))) continue
     all.push({ entityType: 'PERSON', start, end, score: 0.5, recognizer: 'name-agreement', evidence: 'model' })
   }
   return [...all, ...list.slice(next)]
+}
+
+/** Where somebody who is known lives: `bei Grabowskis im dritten Stock`. */
+function isAtSomebody(text: string, start: number, end: number): boolean {
+  return (
+    /(?<!\p{L})(?:bei|chez|bij) $/iu.test(text.slice(Math.max(0, start - 6), start)) &&
+    !/^ \p{Lu}/u.test(text.slice(end, end + 2))
+  )
 }
 
 /** Words that a missing space put together (`done.Ann`), and a first and a last name in the name of a file. */

@@ -44,6 +44,8 @@ const BARE_BIRTH = indexed(
 )
 /** Portuguese for it in letters, in capitals alone: `DN 19-03-1964`. */
 const BIRTH_LETTERS = /(?<![\p{L}\p{N}])DN:? $/u
+/** A bound of a rule or a query: `CHECK (date_of_birth > DATE '1900-01-01')`. */
+const COMPARED = /(?:[<>]=?|(?<![a-z])between) ?(?:date ?)?['"]?$/i
 const SHORT_YEAR = /^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}$/
 /** How old somebody is, right before the birth. */
 const AGE =
@@ -85,6 +87,7 @@ export const date: Recogniser = {
 
 function isBirthBefore(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - BEFORE), start)
+  if (COMPARED.test(before)) return false
   if (BIRTH_LETTERS.test(before)) return true
   if (BIRTH.test(before) && !/\),? $/.test(before)) return true
   // In a form the label stands on the line above, or one cell before.

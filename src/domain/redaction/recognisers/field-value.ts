@@ -1,3 +1,4 @@
+import { isGivenName } from '../list-names.ts'
 import { everyMatch } from '../patterns/every-match.ts'
 import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
@@ -40,8 +41,9 @@ export const fieldValue: Recogniser = {
   find(text) {
     const found: Field[] = []
     const add = (kinds: readonly FieldKind[], start: number, end: number): void => {
-      const kind = kindOfValue(kinds, text.slice(start, end))
-      if (kind !== null && kind.entityType !== 'SECRET')
+      const value = text.slice(start, end)
+      const kind = kindOfValue(kinds, value)
+      if (kind !== null && kind.entityType !== 'SECRET' && !(kind.entityType === 'PERSON' && isLabelItself(value)))
         found.push({ ...fieldOf(kind), start, end, score: 0.65, evidence: 'context' })
     }
     const known = new Map<string, readonly FieldKind[]>()
@@ -79,6 +81,11 @@ export const fieldValue: Recogniser = {
       .filter(({ start, isTown }) => !isTown || streets.some((one) => Math.abs(one.start - start) < NEAR_STREET))
       .map(({ isTown: _, ...candidate }) => candidate)
   },
+}
+
+/** What a form calls a field, in the place of a value: `username: Benutzername`, as translations of programs have it. */
+function isLabelItself(value: string): boolean {
+  return /^\p{L}+$/u.test(value) && kindsOfLabel(plainLabel(value)).length > 0 && !isGivenName(value)
 }
 
 function fieldOf({ entityType, isTown }: FieldKind): { entityType: string; isTown: boolean } {

@@ -35,6 +35,7 @@ export function findAssignments(text: string, add: AddSecret): void {
     if (match[2] === ':' && text[match.index - 1] === ':') continue
     readValue(text, match.index + match[0].length, (match[1] ?? '').toLowerCase(), match[2] ?? '', reading, add)
   }
+  findSettings(text, add)
   for (const match of LETTERS_ALONE.matchesIn(text)) {
     const value = match[1] ?? ''
     const end = match.index + match[0].length
@@ -83,13 +84,46 @@ const PROPERTY = indexed(
 
 /** A key right behind the word for one: `auth token a1b2…`. */
 const RANDOM_BEHIND = indexed(
-  /(?<![A-Za-z_])(?:(?:private|secret|access|api|signing|encryption|service) key|clé (?:secrète|privée|api)|clave (?:secreta|privada|api)|chave (?:secreta|privada|api)|chiave (?:segreta|privata|api)|(?:geheimer?|privater?) schlüssel|(?:geheime|privé)[ -]?sleutel|(?:tajny|prywatny) klucz|secret|token|credential)s?[: ] ?([^\s"'`<>(),;:]{16,128})/gi,
+  /(?<![A-Za-z_:])(?:(?:private|secret|access|api|signing|encryption|service) key|clé (?:secrète|privée|api)|clave (?:secreta|privada|api)|chave (?:secreta|privada|api)|chiave (?:segreta|privata|api)|(?:geheimer?|privater?) schlüssel|(?:geheime|privé)[ -]?sleutel|(?:tajny|prywatny) klucz|secret|token|credential)s?[: ] ?([^\s"'`<>(),;:]{16,128})/gi,
 )
 
 /** What looks like nothing but a key, in a setting that other languages than English call one. */
 const KEY_ELSEWHERE = indexed(
   /(?<![A-Za-z])(?:sleutel|schlüssel|schluessel|clé|llave|clave|chiave|klucz|chave|geheim|geheimnis|secreto|segreto|segredo|sekret)["']?[ \t]{0,8}[:=][ \t]{0,4}["']?([^\s"'`<>(),;:]{16,128})/gi,
 )
+
+/** A variable of an environment or a setting in a file, alone in its line, whose value is one word: `DB_PASSWORD: toor`. */
+const SETTING = indexed(
+  /(?:^|\n)[ \t]{0,16}(?:- )?["']?([A-Za-z0-9_.-]{0,40}(?:password|passwd|passphrase|passwort|kennwort|wachtwoord|pass|pwd))["']?(?:: |=)([^\s"'`<>(){}[\]$,;#]{3,64})(?=[ \t\r]*(?:\n|$))/gi,
+)
+const VARIABLE = /^[A-Z][A-Z0-9]*_[A-Z0-9_]*$/
+/** Whose password it is, in the line before or behind. */
+const LOGIN =
+  /^[ \t]{0,16}(?:- )?["']?[A-Za-z0-9_.-]{0,40}(?:user|username|user_name|login|usr|uid|benutzer|utilisateur|usuario|utente|gebruiker|account|host|hostname|server)["']?(?:: |=)["']?[^\s"'{}<>]/i
+/** What labels and rules say instead of a password. */
+const NO_VALUE =
+  /pass|kennwort|contrase|wachtwoord|hasł|senha|required|optional|valid|string|text|type|hidden|secret|^(?:min|max|varchar|char|bytes?|env|file|prompt|ask|yes|no|on|off|unset|unchanged|expired|forgotten|reset|same|todo|tbd|input|field|label|masked|filtered|encrypted|vault|keychain|plain|crypt|sensitive|deny|allow|disabled?|enabled?)$/i
+
+function findSettings(text: string, add: AddSecret): void {
+  for (const { index, 0: whole, 1: name = '', 2: value = '' } of SETTING.matchesIn(text)) {
+    if (NOTHING.test(value) || REFERENCE.test(value) || NO_VALUE.test(value)) continue
+    const end = index + whole.length
+    if (VARIABLE.test(name) || LOGIN.test(lineBefore(text, index)) || LOGIN.test(lineBehind(text, end)))
+      add(end - value.length, end, 0.6, false)
+  }
+}
+
+/** UTF-16 units of a line that are looked at. */
+const LINE = 160
+
+function lineBefore(text: string, at: number): string {
+  return text.slice(Math.max(0, at - LINE), at).replace(/^.*\n/s, '')
+}
+
+function lineBehind(text: string, at: number): string {
+  const newline = text.slice(at, at + 8).indexOf('\n')
+  return newline < 0 ? '' : text.slice(at + newline + 1, at + newline + 1 + LINE)
+}
 
 const WIFI_KEY = indexed(/(?:wi-?fi|wlan|ssid)[^\n]{0,40}? key(?: is|:)? ([^\s"'`<>(),;:]{6,64})/gi)
 

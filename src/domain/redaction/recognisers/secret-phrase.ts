@@ -33,7 +33,7 @@ const PHRASE = indexed(
 )
 /** The same in a sentence: words that say something of themselves, not of the phrase. */
 const PHRASE_IN_SENTENCE = indexed(
-  /(?<!\p{L})pass ?phrase is (?!.{0,40}\b(?:stored|kept|required|needed|used|set|saved|written|sent|rotated|known|not|never|the|same|wrong|missing|too)\b)((?:(?!(?:i|and|but|or|if|it|is|in|on|at|for|with|please|thanks|a|an|to|of)\b)\p{Ll}{2,14} ){2,7}(?!(?:i|and|but|or|if|it|is|in|on|at|for|with|please|thanks|a|an|to|of)\b)\p{Ll}{2,14})(?![\p{L}\p{N}])/giu,
+  /(?<!\p{L})pass ?phrase (?:is|was|should be|will be) (?!.{0,40}\b(?:stored|kept|required|needed|used|set|saved|written|sent|rotated|known|not|never|the|same|wrong|missing|too)\b)((?:(?!(?:i|and|but|or|if|it|is|in|on|at|for|with|please|thanks|a|an|to|of)\b)\p{Ll}{2,14} ){2,7}(?!(?:i|and|but|or|if|it|is|in|on|at|for|with|please|thanks|a|an|to|of)\b)\p{Ll}{2,14})(?![\p{L}\p{N}])/giu,
 )
 /** A lone line that goes on as a list or a sentence of rules. */
 const RULES =

@@ -53,11 +53,16 @@ const PAIR = indexed(
 )
 const MAY_PAIR = /[\w"'`](?: [/|] |:)\S/
 
+/** Letter by letter, as it was spelled to somebody: `s u n f i s h 7`. */
+const SPELLED = /(?<![\p{L}\p{N}])(?:[\p{L}\p{N}] ){4,24}[\p{L}\p{N}](?![\p{L}\p{N}])/u
+
 /** A key not far behind a word for one: `my token dies with me (t3Rh…)`. */
 const SECRET_WORD = indexed(
   /(?<![A-Za-z_])(?:token|secret|credential|(?:api|access|private|signing|encryption|personal)[ -]key|key)s?(?![A-Za-z_-])/gi,
 )
 const KEY_NEAR = 60
+/** Keys that open nothing. */
+const OTHER_KEY = /(?<![a-z])(?:cache|primary|foreign|sort|partition|object|index|unique|composite|lookup|map) $/i
 /** A word of four or more in small letters, as phrases are recommended. */
 const PHRASE = indexed(
   /passphrase[^\n:=]{0,30}[:=] ?["']?((?:[a-z]{3,12}[ -]){3,7}[a-z]{3,12})(?=["']?[ \t.,;]*(?:\n|$))/gi,
@@ -86,6 +91,7 @@ export function findInSentences(text: string, add: AddSecret): void {
   }
   for (const { index, 0: word } of SECRET_WORD.matchesIn(text)) {
     const from = index + word.length
+    if (OTHER_KEY.test(text.slice(Math.max(0, index - 12), index))) continue
     for (const found of text
       .slice(from, from + KEY_NEAR + 80)
       .matchAll(/[A-Za-z0-9+/=_-]{20,80}(?![A-Za-z0-9+/=_-])/g)) {
@@ -133,6 +139,8 @@ function findBehind(text: string, from: number, isWord: boolean, add: AddSecret)
     add(from + digits[0].length - (digits[1] ?? '').length, from + digits[0].length, 0.6, false)
     return
   }
+  const spelled = isWord ? SPELLED.exec(near) : null
+  if (spelled !== null) add(from + spelled.index, from + spelled.index + spelled[0].length, 0.6, false)
   let count = 0
   for (const word of near.matchAll(VALUE)) {
     const value = trimmed(word[0])

@@ -3,7 +3,7 @@ export type AddSecret = (start: number, end: number, score: number, isFormat: bo
 
 /** Values that hold no secret. */
 export const NOTHING =
-  /^(?:null|nil|none|true|false|undefined|string|str|text|number|integer|boolean|object|array|any|bool|int|required|optional|redacted|uint8array|uint8clampedarray|buffer|base64|utf-?8|sha-?[0-9]+|md5|scram-sha-[0-9]+|bcrypt|argon2(?:id?|d)?|[hre]s(?:256|384|512)|oauth2?|hidden|n\/a|empty|changeme|password|passwort|secret|token|xxx+|\*+|\.+|…|-+|_+|\?+)$/i
+  /^(?:null|nil|none|true|false|undefined|string|str|text|number|integer|boolean|object|array|any|bool|int|required(?:\|[a-z0-9:|]+)?|optional|redacted|uint8array|uint8clampedarray|buffer|base64|utf-?8|sha-?[0-9]+|md5|scram-sha-[0-9]+|bcrypt|argon2(?:id?|d)?|[hre]s(?:256|384|512)|oauth2?|hidden|n\/a|empty|changeme|password|passwort|secret|token|xxx+|\*+|\.+|…|-+|_+|\?+)$/i
 /** References to where the secret really is. */
 export const REFERENCE =
   /^(?:\$|%[A-Za-z_]|<|\{\{|\{%|process\.env|os\.|env\.|getenv|data\.|local\.|var\.|module\.|system\.|config\.|settings\.|self\.|!*this\.|vault:|secretref|ref:|\[|\^|!vault|\.{0,2}\/|~\/)|[()]|=>/i

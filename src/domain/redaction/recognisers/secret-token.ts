@@ -18,6 +18,7 @@ export const TOKEN_SHAPES: readonly RegExp[] = [
   /\bGOCSPX-[A-Za-z0-9_-]{20,60}/g,
   /\bSG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64}/g,
   /\bSK[0-9a-f]{32}\b/g,
+  /\bR0[0-9A-Z]{30}\b/g,
   /\bkey-[0-9a-f]{32}\b/g,
   /\bc[ks]_[0-9a-f]{40}\b/g,
   /\bxkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}\b/g,

@@ -8,7 +8,7 @@ export const ACCOUNT =
 
 /** Who does something, and how people are spoken to. */
 export const ACTOR =
-  'logins|loginu|pseudo(?:nyme)?|owner(?:s|[ _]id)?|authors?|requeste[rd](?:[ _]by)?|requestor|assignees?|assigned[ _-]?to|report(?:er|ed[ _-]by)|approve(?:r|d[ _-]by)|reviewe(?:r|d[ _-]by)|(?:created|updated|modified|changed|uploaded|opened|closed|resolved|merged|edited|deployed|triggered|pushed|submitted|committed|raised|logged|requested|signed[ _-]off)[ _-]?by|commit by|committer|actor|principal|operator|agent|slack|viber|handle|nick(?:name)?|accounts?|acct|for user|for invalid user|password for|publickey for|sudo|su|uid|sender|cc|ping|thanks|hi|hey|ask|says'
+  'logins|loginu|pseudo(?:nyme)?|owner(?:s|[ _]id)?|authors?|requeste[rd](?:[ _]by)?|requestor|assignees?|assigned[ _-]?to|report(?:er|ed[ _-]by)|approve(?:r|d[ _-]by)|reviewe(?:r|d[ _-]by)|(?:created|updated|modified|changed|uploaded|opened|closed|resolved|merged|edited|deployed|triggered|pushed|submitted|committed|raised|logged|requested|signed[ _-]off)[ _-]?by|commit by|committer|actor|principal|operator|agent|slack|viber|handle|nick(?:name)?|accounts?|acct|for user|for invalid user|(?:success|failure|failures|attempts?|attempted) for|password for|publickey for|sudo|su|uid|sender|cc|ping|thanks|hi|hey|ask|says'
 
 /** Sites and messengers, before what a person is called on them. */
 export const SITE =

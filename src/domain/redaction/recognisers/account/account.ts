@@ -35,7 +35,7 @@ const FIELD = new RegExp(
 const WHOLE = /(?: ?: ?|=)["'\u201d]?([a-z][a-z0-9._-]{2,30}[a-z0-9])(?=["'\u201d]|[ \t]*(?:[,;|/)\]}\n]|$))/dy
 /** Before the password that goes with it: `login nvduc, password …`. */
 const WITH_PASSWORD = new RegExp(
-  `[ :=]{1,3}["'\u201d]?(${VALUE})(?=["'\u201d]?[ ,;/|]{1,3}(?:(?:and|und|et|y|e|en|i|with|mit) )?(?:the |das )?(?:first |initial |temp(?:orary)? |eerste |erstes |primera |prima )?(?:pass|wachtwoord|pwd|pw|mdp|kennwort|mot de passe|contraseña|clave|wachtwoord|hasł|senha|palavra-passe))`,
+  `[ :=]{1,3}["'\u201d]?(?!(?:oder|sowie|along) )(${VALUE})(?=["'\u201d]?[ ,;/|]{1,3}(?:(?:and|und|et|y|e|en|i|with|mit) )?(?:the |das )?(?:first |initial |temp(?:orary)? |eerste |erstes |primera |prima )?(?:pass|wachtwoord|pwd|pw|mdp|kennwort|mot de passe|contraseña|clave|wachtwoord|hasł|senha|palavra-passe))`,
   'diy',
 )
 
@@ -235,9 +235,11 @@ export const account: Recogniser = {
           FIELD,
           text,
           at,
-          (one) => (isOfPerson(one) && !(isLoose && isShortWord(one))) || (isOfAccount(cue) && isNumbered(one)),
+          (one) =>
+            (isOfPerson(one) && !(isLoose && isShortWord(one)) && !(cue[0] === 'su' && /^[A-Z]/.test(one))) ||
+            (isOfAccount(cue) && isNumbered(one)),
         ) ??
-        (cue[1] === undefined
+        (cue[1] === undefined && !/^(?:nick(?:name)?|handle)["'\u201d]?$/i.test(cue[0])
           ? null
           : (valueAt(WHOLE, text, at, isOfSomebody) ?? valueAt(WITH_PASSWORD, text, at, isNoService)))
       const called = value ?? (cue[2] === undefined ? null : valueAt(ON_SITE, text, at, isOnSite))

@@ -1,6 +1,7 @@
 import tlds from 'tlds' with { type: 'json' }
 import { isGivenName, isListedName } from '../../list-names.ts'
 import { BEFORE_HANDLE } from './account-words.ts'
+import { isOfService } from './person-account.ts'
 
 const HANDLE = /(?<![\p{L}\p{N}_./\\$#-])([a-z]{2,24})[._]([a-z]{1,32})(?![\p{L}\p{N}_(@/\\=-]|\.[\p{L}\p{N}]|:\/)/uy
 const CUE = new RegExp(`(?:(?<![A-Za-z0-9])(?:${BEFORE_HANDLE})["'\\u201d]?[:=]?|@)[ ]?["'\\u201d@]?$`, 'i')
@@ -55,6 +56,7 @@ function isPerson(text: string, match: RegExpExecArray): boolean {
   const before = text.slice(Math.max(0, match.index - BEFORE), match.index)
   const after = text.slice(match.index + whole.length, match.index + whole.length + 3)
   if (SPEAKS.test(before) && /^> ?\S/.test(after)) return true
+  if (isOfService(whole)) return false
   const listed = Number(isListedName(first)) + Number(isListedName(last))
   if (listed > 0 && (CUE.test(before) || (IN_BRACKETS.test(before) && /^\] \S/.test(after)))) return true
   return isGivenName(first) && listed === 2 && (!TLDS.has(last) || whole.includes('_'))

@@ -68,10 +68,14 @@ export function isInvented(account: string): boolean {
   return lower.split(/[._0-9-]+/).every((part) => part === '' || !(isOfService(part) || isNoName(part)))
 }
 
+/** What programs put before and behind the names of their accounts: `svc_labfeed`, `claims_rw`, `etl_loader`. */
+const SERVICE_SIGN =
+  /^(?:svc|srv|sys|etl|batch|cron|robot)[._-]|[._-](?:rw|ro|svc|etl|loader|reader|writer|exporter|importer|worker|daemon|sync|batch|bot)$/
+
 /** Whether an account is that of a machine, a service or a role. */
 export function isOfService(account: string): boolean {
   const lower = account.toLowerCase()
-  return SERVICE.test(lower) || STATE.test(lower)
+  return SERVICE.test(lower) || STATE.test(lower) || SERVICE_SIGN.test(lower)
 }
 
 function isWholeName(part: string): boolean {

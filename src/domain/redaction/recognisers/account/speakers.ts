@@ -10,6 +10,9 @@ const SPEAKER = indexed(
 /** What is said, rather than the value of a setting. */
 const IS_SAID = /^[>:]? ?[^\n:={}[\]]{0,40}[\p{L}'’?!,.]{2,} [\p{L}'’?!,.]+ \S/u
 
+/** Two words at least: a setting has one value. */
+const HAS_WORDS = /^: ["'¿¡(]?[\p{L}@][^\n:={}[\]]{0,40}? \S/u
+
 const IS_REPORT =
   /^: (?:(?:(?:fatal )?error|warning|fatal|note|info|debug): |build (?:stopped|failed): |(?:FAILURE|SUCCESS)(?![A-Za-z])|undefined reference to )/
 
@@ -20,6 +23,7 @@ interface Line {
   /** How the line begins: with a time, a sign, or the name. */
   form: string
   isSaid: boolean
+  hasWords: boolean
   /** What a program says of its work. */
   isReport: boolean
 }
@@ -39,6 +43,7 @@ export function speakersIn(text: string): { start: number; end: number }[] {
       name: match[3] ?? '',
       form,
       isSaid: IS_SAID.test(text.slice(end, end + 80)),
+      hasWords: HAS_WORDS.test(text.slice(end, end + 80)),
       isReport: IS_REPORT.test(text.slice(end, end + 40)),
     }
   })
@@ -46,7 +51,8 @@ export function speakersIn(text: string): { start: number; end: number }[] {
   return lines.filter((line) => {
     if (line.isReport) return false
     const isMarked = line.form !== '' || /[._-]/.test(line.name)
-    if (isMarked && isOfPerson(line.name)) return line.name === line.name.toLowerCase()
+    if (isMarked && isOfPerson(line.name) && (line.form !== '' || line.hasWords))
+      return line.name === line.name.toLowerCase()
     return (
       chats.has(line.form) && (line.form !== '' || line.isSaid || isNumbered(line.name)) && isNick(line.name, line.form)
     )

@@ -62,7 +62,7 @@ const LETTER_BEFORE = /(?<![\p{L}\p{N}])[A-Z][-/]$/u
 const UNITS_BEFORE =
   /(?<![\p{L}\p{N}])(?:(?:(?:rm|room|flat|unit|suite|apt|level|shop|block|tower)\.? ?#?[0-9A-Z][0-9A-Z-]{0,5}|[0-9]{1,3}(?:\/F|(?:st|nd|rd|th) floor))(?:, ?| ?\n ?)){1,3}$/iu
 /** Between the parts of a town. */
-const SEP = '(?:[ \\t]{0,2}(?:,|\\r?\\n|-)){1,2}[ \\t]{0,4}'
+const SEP = '(?:[ \\t]{0,2}(?:,|\\r?\\n|(?<=\\p{L}{3}|[ \\t])-)){1,2}[ \\t]{0,4}'
 const REGION = `(?:${STATE}|[A-Z]{2,3}|nan|${words.CITY})[ ,\\n]{1,3}`
 /** A town with a postcode, a state or a country, which make an address of any name with a number. A year is no postcode here. */
 const SURE_TOWN = new RegExp(

@@ -28,8 +28,12 @@ export const COUNTRY =
   '(?:(?:the )?(?:United States(?: of America)?|USA|U\\.S\\.A\\.|United Kingdom|UK|England|Scotland|Wales|Northern Ireland|Ireland|Canada|Australia|New Zealand|India|Germany|Deutschland|France|Spain|España|Italy|Italia|Netherlands|Nederland|Belgium|België|Belgique|Luxembourg|Switzerland|Schweiz|Suisse|Austria|Österreich|Poland|Polska|Portugal|Brazil|Brasil|Mexico|México|Sweden|Norway|Denmark|Danmark|Finland|Iceland|Estonia|Latvia|Lithuania|Czech Republic|Czechia|Slovakia|Hungary|Romania|Bulgaria|Greece|Cyprus|Croatia|Slovenia|Serbia|Malta|Turkey|Israel|Japan|China|Singapore|South Africa|Uruguay|Argentina|Chile|Colombia|Peru|Philippines|Tunisia|Greenland|Kazakhstan|Ukraine|Russia|Vietnam|Thailand|Malaysia|Indonesia|South Korea|Hong Kong|Taiwan|United Arab Emirates|UAE|Egypt|Nigeria|Kenya|Ghana|Morocco|Saudi Arabia|Qatar|Pakistan|Bangladesh|Sri Lanka|Nepal|Ecuador|Bolivia|Venezuela|Costa Rica|Panama|Guatemala|Dominican Republic|Algeria|Senegal|Ethiopia|Uganda|Tanzania|Zimbabwe|Bosnia and Herzegovina|North Macedonia|Albania|Moldova|Belarus|Georgia|Armenia))'
 export const UK_POSTCODE = '[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][ABD-HJLNP-UW-Z]{2}'
 /** Such as the above with a mistake in it, and Irish ones. */
-const LOOSE_POSTCODE = '[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][0-9A-Z]{2}|[A-Z][0-9][0-9A-Z] ?[0-9A-Z]{4}'
-export const POSTCODE = `(?:(?:(?:CEP|C\\.P\\.|CP|CAP|PLZ):? )?(?:[A-Z]{1,2}-)?(?:S ?\\([0-9]{6}\\)|${UK_POSTCODE}|${LOOSE_POSTCODE}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[0-9]{4,5}-[0-9]{3,4}|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[A-Z]{2}|[0-9]{3} [0-9]{2,3}|[0-9]{4,6}))(?![0-9A-Za-z])`
+const LOOSE_POSTCODE =
+  '[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][0-9A-Z]{2}|[A-Z]{1,2}[0-9][0-9A-Z]?[0-9](?:[A-Z][0-9A-Z]|[0-9][A-Z])|[A-Z][0-9][0-9A-Z] ?[0-9A-Z]{4}'
+/** Signs of countries before a postcode, as on envelopes between them; Spain's has five digits. */
+const COUNTRY_SIGN =
+  '(?:A|AT|B|BE|CH|CY|CZ|D|DE|DK|EE|ES|F|FI|FR|GR|H|HR|HU|I|IT|L|LT|LU|LV|MT|N|NL|NO|P|PL|PT|RO|S|SE|SI|SK|E(?=-[0-9]{5}))-'
+export const POSTCODE = `(?:(?:(?:CEP|C\\.P\\.|CP|CAP|PLZ):? )?(?:${COUNTRY_SIGN})?(?:S ?\\([0-9]{6}\\)|${UK_POSTCODE}|${LOOSE_POSTCODE}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[0-9]{4,5}-[0-9]{3,4}|[0-9]{2}-[0-9]{3}|[0-9]{4} ?[A-Z]{2}|[0-9]{3} [0-9]{2,3}|[0-9]{4,6}))(?![0-9A-Za-z])`
 /** What a town in Brazil has behind it: `Picos - PI`, `Salvador/BA`. */
 export const BRAZILIAN_STATE = 'A[CLMP]|BA|CE|DF|ES|GO|M[AGST]|P[ABEIR]|R[JNORS]|S[CEP]|TO'
 /** Words with a capital that follow an address and are no town. */
