@@ -115,6 +115,8 @@ describe('Of a password no half is left', () => {
     ['back to the quotes', "set it to 'gravel & honey7' please", 'honey7', 'gravel & honey7'],
     ['to the end of the cell', '| nas | Gravel_Bank 88     | Ann |', 'Gravel_Bank', 'Gravel_Bank 88'],
     ['to the ends of its signs', 'key r4d-shared-x7 ok', 'shared', 'r4d-shared-x7'],
+    ['back over its parts', 'live: ACME/pk9/7TTQ-0XK3 ok', '7TTQ', 'ACME/pk9/7TTQ-0XK3'],
+    ['not back into an address', 'see https://acme.example/7TTQ-0XK3', '7TTQ', '7TTQ-0XK3'],
     ['not to the end of the sentence', 'it is Gravel!', 'Gravel', 'Gravel'],
     ['not over an apostrophe', "ann's Gravel7 isn't new", 'Gravel7', 'Gravel7'],
     ['not beyond its line', 'say "Gravel7\nand "more"', 'Gravel7', 'Gravel7'],

@@ -55,6 +55,13 @@ describe('An account of a program is nobody', () => {
   })
 })
 
+describe('Travellers in a table, as airlines write them,', () => {
+  it('are persons, with their days of birth', async () => {
+    const text = 'PAX | DOC | NAC\nZZYX/ELADIO | ref 1 | 12MAR81\nZZYX/FLOR DE MARÍA | ref 2 | 30JUL12'
+    expect(await found(text)).toEqual(['ZZYX/ELADIO', '12MAR81', 'ZZYX/FLOR DE MARÍA', '30JUL12'])
+  })
+})
+
 describe('Who speaks in a talk whose colons stand behind a space', () => {
   it('is somebody', () => {
     const text = 'Lucas : on a le login ?\nZzyxadou : ça passe pas\nMaria : essaie encore\nLucas : ok'

@@ -38,6 +38,13 @@ const WRITTEN_KINDS: readonly WrittenKind[] = [
       /^(?:(?:van|von|de|der|den|di|da|del|della|dos|das|du|le|la|el|al|bin|ten|ter|af|av|ap) ){0,3}[\p{Lu}\p{Lo}][\p{L}\p{M}'’.-]{0,30}(?: [\p{L}\p{M}'’.-]{1,30}){0,4}$/u,
   },
   {
+    // As airlines write travellers (IATA): `QUISPE/ELADIO MR`.
+    entityType: 'PERSON',
+    label:
+      /^(?:pax|passengers?|travell?er|passagiere?|passagers?|pasajeros?|passeggeri?|pasa[żz]er|passageiro)(?: ?name)?$/,
+    value: /^\p{Lu}[\p{Lu}\p{M} '’-]{1,30}\/\p{Lu}[\p{Lu}\p{M} '’-]{1,40}$/u,
+  },
+  {
     entityType: 'PHONE_NUMBER',
     label:
       /^(?:(?:home|work|mobile|cell|office|contact|daytime|evening) ?)?(?:phone|tel|telephone|mobile|cell|fax|telefon|handy|t[ée]l[ée]phone|tel[ée]fono|telefoon|telefone|telem[óo]vel|portable|gsm|mobil|handynummer|rufnummer|cellulare|m[óo]vil|celular|mobiel|kom[óo]rka|numer telefonu)(?: ?(?:number|no|nr|nummer))?$/,
@@ -58,7 +65,7 @@ const WRITTEN_KINDS: readonly WrittenKind[] = [
   {
     entityType: 'DATE_OF_BIRTH',
     label:
-      /^(?:dob|d\.o\.b|birth ?(?:date|day)|date of birth|born(?: on)?|geburtsdatum|geburtstag|geb|f\. ?nac|(?:date de )?naissance|(?:fecha )?(?:de )?nacimiento|(?:data )?(?:di )?nascita|geb\.? ?dat(?:um)?|geburts ?dat|d(?:a)?ta? nasc|fecha nac|f(?:ch)? nac|date naiss|naiss|geboortedatum|ddn|data ur(?:odz)?|birth ?dt|f[øo]dselsdato|f[öo]delsedatum|data urodzenia|(?:data )?(?:de )?nascimento)$/,
+      /^(?:dob|d\.o\.b|birth ?(?:date|day)|date of birth|born(?: on)?|geburtsdatum|geburtstag|geb|f\. ?nac|(?:date de )?naissance|(?:fecha )?(?:de )?nacimiento|(?:data )?(?:di )?nascita|geb\.? ?dat(?:um)?|geburts ?dat|d(?:a)?ta? nasc|fecha nac|f(?:ch)? nac|nac|date naiss|naiss|geboortedatum|ddn|data ur(?:odz)?|birth ?dt|f[øo]dselsdato|f[öo]delsedatum|data urodzenia|(?:data )?(?:de )?nascimento)$/,
     value: /^(?=(?:[^0-9]*[0-9]){3})[0-9\p{L} ./,-]{6,24}(?:T00:00[:0-9.]*Z?)?$/u,
   },
   {

@@ -60,6 +60,9 @@ function cell(text: string, start: number, end: number): { start: number; end: n
   return rest === undefined || rest === '' ? null : { start, end: end + rest.length }
 }
 
+/** What stands before the last part of a key whose parts have slashes between: `ACME/pk9/`. */
+const PARTS_BEFORE = /(?<![^\s"'`=:,(>])[A-Za-z0-9]{2,16}(?:\/[A-Za-z0-9]{1,16}){0,3}\/$/
+
 function token(text: string, start: number, end: number): { start: number; end: number } {
   let [first, last] = [start, end]
   while (first > 0 && start - first < REACH && INSIDE.test(text[first - 1] ?? '')) first -= 1
@@ -67,5 +70,7 @@ function token(text: string, start: number, end: number): { start: number; end: 
   // The end of a sentence is none of it, nor are the signs that mark what is bold.
   while (last > end && /[!?*_]/.test(text[last - 1] ?? '') && /^(?:\s|$)/.test(text.slice(last, last + 1))) last -= 1
   while (first < start && /[*_#-]/.test(text[first] ?? '')) first += 1
+  if (text[first - 1] === '/')
+    first -= PARTS_BEFORE.exec(text.slice(Math.max(0, first - REACH), first))?.[0].length ?? 0
   return { start: first, end: last }
 }
