@@ -3,6 +3,7 @@ import { capitals, matchesAt } from './names/capitals.ts'
 import type { NameSpan } from './names/decode-spans.ts'
 import { isNoName } from './no-names.ts'
 import { EPONYMS } from './other-names.ts'
+import { valueAtEnd } from './patterns/value-at-end.ts'
 import { isTownName } from './persons/towns.ts'
 
 const NAME =
@@ -95,8 +96,8 @@ export function namesByCue(text: string): NameSpan[] {
   const starts = capitals(text)
   return CUES.flatMap((cue) =>
     matchesAt(text, cue, starts).map((match) => {
-      const end = match.index + match[0].length
-      return { start: end - (match[1] ?? '').length, end, entityType: 'PERSON' as const, score: 0.6 }
+      const { start, end } = valueAtEnd(match)
+      return { start, end, entityType: 'PERSON' as const, score: 0.6 }
     }),
   )
 }

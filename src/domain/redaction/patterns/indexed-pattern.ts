@@ -2,6 +2,7 @@ import { ofLastText } from '../of-last-text.ts'
 import { everyMatch } from './every-match.ts'
 import { PatternIndex, startAt } from './pattern-index.ts'
 import { patternStarts } from './pattern-starts.ts'
+import { type Stretch, valueAtEnd } from './value-at-end.ts'
 
 /**
  * A pattern that is tried only where a text has one of the beginnings of its matches. One reading of a text finds these
@@ -11,6 +12,8 @@ import { patternStarts } from './pattern-starts.ts'
 export interface IndexedPattern {
   /** As `text.matchAll(pattern)` gives them. */
   matchesIn(text: string): Iterable<RegExpExecArray>
+  /** The first group of each match, with which it ends. */
+  valuesIn(text: string): Iterable<Stretch>
   /** As `pattern.test(text)` tells. */
   isIn(text: string): boolean
   /** Where a match begins, also one inside of another; null where they are too many. Those of the last text are kept. */
@@ -43,6 +46,9 @@ export function indexed(pattern: RegExp, index: PatternIndex = OF_TEXTS): Indexe
   }
   return {
     matchesIn,
+    *valuesIn(text) {
+      for (const match of matchesIn(text)) yield valueAtEnd(match)
+    },
     isIn(text) {
       for (const _ of matchesIn(text)) return true
       return false

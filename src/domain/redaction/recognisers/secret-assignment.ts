@@ -1,4 +1,5 @@
 import { indexed } from '../patterns/indexed-pattern.ts'
+import { valueAtEnd } from '../patterns/value-at-end.ts'
 import { findInSentences, findNamed } from './secret-prose.ts'
 import { type AddSecret, isOdd, isRandom, isReference, NOTHING, REFERENCE, trimmed } from './secret-shape.ts'
 
@@ -36,32 +37,19 @@ export function findAssignments(text: string, add: AddSecret): void {
     readValue(text, match.index + match[0].length, (match[1] ?? '').toLowerCase(), match[2] ?? '', reading, add)
   }
   findSettings(text, add)
-  for (const match of LETTERS_ALONE.matchesIn(text)) {
-    const value = match[1] ?? ''
-    const end = match.index + match[0].length
-    if (!NOTHING.test(value)) add(end - value.length, end, 0.6, false)
-  }
-  for (const match of PROPERTY.matchesIn(text)) {
-    const value = match[1] ?? ''
-    const end = match.index + match[0].length
-    if (!(NOTHING.test(value) || REFERENCE.test(value) || /pass|pwd|^pw$/i.test(value)))
-      add(end - value.length, end, 0.6, false)
-  }
+  for (const { value, start, end } of LETTERS_ALONE.valuesIn(text))
+    if (!NOTHING.test(value)) add(start, end, 0.6, false)
+  for (const { value, start, end } of PROPERTY.valuesIn(text))
+    if (!(NOTHING.test(value) || REFERENCE.test(value) || /pass|pwd|^pw$/i.test(value))) add(start, end, 0.6, false)
   findInSentences(text, add)
   findNamed(text, add)
-  for (const match of KEY_ELSEWHERE.matchesIn(text)) {
-    const value = match[1] ?? ''
-    const end = match.index + match[0].length
-    if (isRandom(value)) add(end - value.length, end, 0.7, false)
-  }
-  for (const match of RANDOM_BEHIND.matchesIn(text)) {
-    const value = trimmed(match[1] ?? '')
-    const start = match.index + match[0].length - (match[1] ?? '').length
+  for (const { value, start, end } of KEY_ELSEWHERE.valuesIn(text)) if (isRandom(value)) add(start, end, 0.7, false)
+  for (const { value: raw, start } of RANDOM_BEHIND.valuesIn(text)) {
+    const value = trimmed(raw)
     if ((isRandom(value) || UUID.test(value)) && !REFERENCE.test(value)) add(start, start + value.length, 0.6, false)
   }
-  for (const match of WIFI_KEY.matchesIn(text)) {
-    const value = trimmed(match[1] ?? '')
-    const start = match.index + match[0].length - (match[1] ?? '').length
+  for (const { value: raw, start } of WIFI_KEY.valuesIn(text)) {
+    const value = trimmed(raw)
     if (isOdd(value)) add(start, start + value.length, 0.6, false)
   }
   for (const match of CALL.matchesIn(text))
@@ -105,11 +93,11 @@ const NO_VALUE =
   /pass|kennwort|contrase|wachtwoord|hasł|senha|required|optional|valid|string|text|type|hidden|secret|^(?:min|max|varchar|char|bytes?|env|file|prompt|ask|yes|no|on|off|unset|unchanged|expired|forgotten|reset|same|todo|tbd|input|field|label|masked|filtered|encrypted|vault|keychain|plain|crypt|sensitive|deny|allow|disabled?|enabled?)$/i
 
 function findSettings(text: string, add: AddSecret): void {
-  for (const { index, 0: whole, 1: name = '', 2: value = '' } of SETTING.matchesIn(text)) {
+  for (const match of SETTING.matchesIn(text)) {
+    const { value, start, end } = valueAtEnd(match, 2)
     if (NOTHING.test(value) || REFERENCE.test(value) || NO_VALUE.test(value)) continue
-    const end = index + whole.length
-    if (VARIABLE.test(name) || LOGIN.test(lineBefore(text, index)) || LOGIN.test(lineBehind(text, end)))
-      add(end - value.length, end, 0.6, false)
+    if (VARIABLE.test(match[1] ?? '') || LOGIN.test(lineBefore(text, match.index)) || LOGIN.test(lineBehind(text, end)))
+      add(start, end, 0.6, false)
   }
 }
 

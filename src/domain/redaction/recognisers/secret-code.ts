@@ -86,15 +86,9 @@ export function findCodes(text: string, add: AddSecret): void {
   if (/[0-9]{4} (?:is|ist|est|es|è|to|jest|é|as|als|zum|um|comme|pour|como|para|come|per|om|jako|aby) /i.test(text))
     for (const pattern of [BEFORE_NOUN, AS_NOUN])
       for (const { index, 1: code = '' } of text.matchAll(pattern)) add(index, index + code.length, 0.7, false)
-  for (const match of SEED.matchesIn(text)) {
-    const end = match.index + match[0].length
-    add(end - (match[1] ?? '').length, end, 0.8, true)
-  }
   for (const { index, 0: key } of BITLOCKER.matchesIn(text)) add(index, index + key.length, 0.8, true)
-  for (const match of BACKUP_CODE.matchesIn(text)) {
-    const end = match.index + match[0].length
-    add(end - (match[1] ?? '').length, end, 0.8, true)
-  }
+  for (const pattern of [SEED, BACKUP_CODE])
+    for (const { start, end } of pattern.valuesIn(text)) add(start, end, 0.8, true)
 }
 
 /** Where the code stands that a word announces; null where it announces none. */

@@ -59,15 +59,10 @@ export function findPhrases(text: string, add: AddSecret): void {
     if (RULES.test(value) || ABOUT.test(between) || bare.split(' ').length > 6 || !isPhrase(bare)) continue
     add(from, from + bare.length, 0.6, false)
   }
-  for (const match of LED.matchesIn(text)) {
-    const value = match[1] ?? ''
-    const end = match.index + match[0].length
-    if (isPhrase(value) && !RULES.test(value)) add(end - value.length, end, 0.6, false)
-  }
-  for (const match of [...PHRASE.matchesIn(text), ...PHRASE_IN_SENTENCE.matchesIn(text)]) {
-    const end = match.index + match[0].length
-    add(end - (match[1] ?? '').length, end, 0.6, false)
-  }
+  for (const { value, start, end } of LED.valuesIn(text))
+    if (isPhrase(value) && !RULES.test(value)) add(start, end, 0.6, false)
+  for (const pattern of [PHRASE, PHRASE_IN_SENTENCE])
+    for (const { start, end } of pattern.valuesIn(text)) add(start, end, 0.6, false)
 }
 
 function isPhrase(value: string): boolean {

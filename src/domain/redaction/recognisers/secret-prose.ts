@@ -103,10 +103,7 @@ export function findInSentences(text: string, add: AddSecret): void {
         add(from + found.index, from + found.index + found[0].length, 0.6, false)
     }
   }
-  for (const match of /passphrase/i.test(text) ? PHRASE.matchesIn(text) : []) {
-    const end = match.index + match[0].length
-    add(end - (match[1] ?? '').length, end, 0.6, false)
-  }
+  for (const { start, end } of PHRASE.valuesIn(text)) add(start, end, 0.6, false)
 }
 
 /** Whether what the password is for and a value follow; adds the value. */

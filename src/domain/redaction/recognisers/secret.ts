@@ -1,5 +1,6 @@
 import { everyMatch } from '../patterns/every-match.ts'
 import { indexed } from '../patterns/indexed-pattern.ts'
+import { valueAtEnd } from '../patterns/value-at-end.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
 import { matchesInTokens } from '../token-runs.ts'
 import { isWordAt } from './context-words.ts'
@@ -81,15 +82,9 @@ export const secret: Recogniser = {
       for (const match of HOOK.matchesIn(text)) add(match.index, match.index + match[0].length, 0.95, true)
       findConnections(text, add)
     }
-    for (const match of HEADER.matchesIn(text)) {
-      const value = match[1] ?? ''
-      const end = match.index + match[0].length
-      if (/[0-9]/.test(value) && /[A-Za-z]/.test(value)) add(end - value.length, end, 0.85, true)
-    }
-    for (const match of AUTHORIZATION.matchesIn(text)) {
-      const end = match.index + match[0].length
-      add(end - (match[1] ?? '').length, end, 0.85, true)
-    }
+    for (const { value, start, end } of HEADER.valuesIn(text))
+      if (/[0-9]/.test(value) && /[A-Za-z]/.test(value)) add(start, end, 0.85, true)
+    for (const { start, end } of AUTHORIZATION.valuesIn(text)) add(start, end, 0.85, true)
     for (const { index, 0: token } of BROKEN.matchesIn(text))
       if (token.length >= 20 && /[0-9]/.test(token)) add(index, index + token.length, 0.85, true)
     findAssignments(text, add)
@@ -97,29 +92,17 @@ export const secret: Recogniser = {
       const end = index + whole.length
       add(end - (code ?? last ?? '').length, end, 0.7, false)
     }
-    for (const match of CARD_CODE.matchesIn(text)) {
-      const end = match.index + match[0].length
-      add(end - (match[1] ?? '').length, end, 0.7, false)
-    }
+    for (const { start, end } of CARD_CODE.valuesIn(text)) add(start, end, 0.7, false)
     findCodes(text, add)
-    for (const pattern of [MEMORABLE, SEED_PHRASE]) {
-      for (const match of pattern.matchesIn(text)) {
-        const end = match.index + match[0].length
-        add(end - (match[1] ?? '').length, end, 0.8, true)
-      }
-    }
+    for (const pattern of [MEMORABLE, SEED_PHRASE, SESSION, SESSION_ID])
+      for (const { start, end } of pattern.valuesIn(text)) add(start, end, 0.8, true)
     for (const match of ACCESS_KEY_ID.isIn(text) ? text.matchAll(BESIDE_ID) : [])
       add(match.index, match.index + match[0].length, 0.8, true)
-    for (const { index, 0: header, 1: cookies = '' } of COOKIES.matchesIn(text)) {
-      const from = index + header.length - cookies.length
+    for (const { value: cookies, start: from } of COOKIES.valuesIn(text)) {
       for (const match of cookies.matchAll(COOKIE)) {
-        const end = from + match.index + match[0].length
-        if (/[0-9]/.test(match[1] ?? '')) add(end - (match[1] ?? '').length, end, 0.8, true)
+        const { value, start, end } = valueAtEnd(match)
+        if (/[0-9]/.test(value)) add(from + start, from + end, 0.8, true)
       }
-    }
-    for (const match of [...SESSION.matchesIn(text), ...SESSION_ID.matchesIn(text)]) {
-      const end = match.index + match[0].length
-      add(end - (match[1] ?? '').length, end, 0.8, true)
     }
     findInCommands(text, add)
     findPhrases(text, add)
