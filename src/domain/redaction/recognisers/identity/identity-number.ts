@@ -31,6 +31,7 @@ const OF_THING =
   /(?:(?<![a-z])(?:batch|run|job|lot|build|order|invoice|ticket|tickets?|booking|shipment|tracking|serial|charge|lauf|auftrag|rechnung|vorgang|lote|lotto|pedido|factura|fattura|fatura|ordine|commande|facture|partia|faktura|zamówienie|bestelling|factuur|biglietti|billets?|boleto)(?: (?:id|no|nr|number))?[ .:#]{1,3}|[0-9]-)$/i
 /** `due 2025-02` */
 const MONTH_BEHIND_WORD = /^\p{L}{2,4} (?:19|20)[0-9]{2}-[01][0-9]$/u
+const MONTH_DIGITS = 6
 /** Checks of one text; what comes after them counts as right, so that a text of nothing but numbers stays cheap. */
 const MAX_CHECKS = 2_000
 
@@ -67,7 +68,8 @@ function findSpecs(
 ): void {
   if (number.digits < MIN_DIGITS || (number.isPartOfMore && !mayBeNamed)) return
   const specs = (mayBeNamed ? BY_LENGTH : ALONE_BY_LENGTH)[number.compact.length] ?? []
-  if (specs.length === 0 || isDate(number.raw) || MONTH_BEHIND_WORD.test(number.raw)) return
+  if (specs.length === 0 || isDate(number.raw)) return
+  if (number.digits === MONTH_DIGITS && MONTH_BEHIND_WORD.test(number.raw)) return
   let before: string | null = null
   for (const spec of specs) {
     if (!spec.shape.test(number.compact)) continue
