@@ -6,6 +6,7 @@ import { namesByForm, namesOfAttendees } from './names-by-form.ts'
 import { namesOfSpeakers } from './names-of-speakers.ts'
 import { isNoName } from './no-names.ts'
 import { isOtherName } from './other-names.ts'
+import { isMonth } from './persons/is-month.ts'
 import { isOfTable } from './persons/is-of-table.ts'
 import { isThing } from './persons/is-thing.ts'
 import { namesByRole, namesInFields } from './persons/names-by-role.ts'
@@ -205,7 +206,7 @@ function lineStart(text: string, { start, end }: NameSpan): number {
 function isOdd(text: string, { start, end }: { start: number; end: number }): boolean {
   const name = text.slice(start, end)
   if (NO_NAME_SIGN.test(name) || !/\p{L}{2}/u.test(name) || isNoName(name) || NO_FIRST.test(name)) return true
-  if (isOfTable(text, start, end)) return true
+  if (isOfTable(text, start, end) || isMonth(text, start, end)) return true
   if (SHORTENED.test(name) || isOtherName(text, start, end) || isTownOfState(text, start, end)) return true
   if (isInCode(text, start, end)) return true
   return name.split(/[\s.-]+/).some((word) => ALIEN_CASE.test(word) && !CASE_PREFIX.test(word))

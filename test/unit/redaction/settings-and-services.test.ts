@@ -29,6 +29,9 @@ describe('A password of letters alone is one', () => {
     'Title: Settings\npassword: zzyxsun\ncolour: red',
     'id = "arn:aws:secretsmanager:eu-west-2:730118824490:secret:smtp-Qx7Lm2|3a3c0cb0-9dc0-4874-9b3a-d6003e1a769e"',
     'Cache key: gradle-Linux-797ad48ed09034e9Ab1',
+    'CACHE_KEY=go-mod-d00b440dfae4e364Ab1',
+    'npm notice shasum: 684d683c7ec1ea8433eed6ec28d15de6537f4eb6',
+    'file=pubspec.lock:204  sha256: "5d0b6fae5d9f1658e0db6989610db58388d4b15434cca5fe9a711c94cce519c6" secret',
   ])('and nothing is one in %j', (text) => {
     expect(secretsIn(text)).toEqual([])
   })
@@ -50,8 +53,15 @@ describe('An account of a program is nobody', () => {
     ['{"nick":"zzyxen_wander","level":4}', 'zzyxen_wander'],
     ['one success for z.daly_agency at 01:58', 'z.daly_agency'],
     ['mwangi_k: found it at last', 'mwangi_k'],
+    ['Thibaud (identifiant tzzyxarant). Hôte', 'tzzyxarant'],
   ])('but somebody is in %j', async (text, account) => {
     expect(await found(text)).toEqual([account])
+  })
+
+  it('nor is what a log calls a part of itself before a time, where those who speak in a chat are', async () => {
+    const chat = 'yuto.nakahara 03:16  anyone awake?\nzzyxly 03:29  I am in\nyuto.nakahara 03:30  thanks a lot'
+    expect(await found(chat)).toEqual(['yuto.nakahara', 'zzyxly', 'yuto.nakahara'])
+    expect(await found('kubelet 03:16  INFO node is up\nnginx 03:29  open port 80\nworker 03:30  all done')).toEqual([])
   })
 })
 
@@ -70,6 +80,15 @@ describe('Who speaks in a talk whose colons stand behind a space', () => {
   })
 })
 
+describe('A month that people are called as well', () => {
+  it('is one beside its day, and nobody', () => {
+    const names = (text: string): string[] =>
+      refineNames(text, [], 'model').map(({ start, end }) => text.slice(start, end))
+    expect(names('- 3 Jan: direct debit\n- Jan 12 second one, 09 Jan 2025')).toEqual([])
+    expect(names('Please ask Jan whether it was paid')).toEqual(['Jan'])
+  })
+})
+
 describe('What looks like a value', () => {
   it.each([
     ['firme con cédula 1.032.477.118 y q', '1.032.477.118'],
@@ -84,6 +103,8 @@ describe('What looks like a value', () => {
     'Nummer hat nicht 17 Stellen.\nE-3004  Kennzeichen falsch',
     'unleserlich, Dunkelstufe 14\nET-0511    | Labor',
     'Preston North 1, Mount Isa 2\nE1022 ROAMING_STEERING',
+    'no vehicle:\nPAY-1021   451   no\nPAY-1030  500   yes\nPAY-1044  500   yes',
+    'listing MLS4410098812,BER-109-447-201, Social Insurance number unknown',
   ])('is none in %j', async (text) => {
     expect(await found(text)).toEqual([])
   })

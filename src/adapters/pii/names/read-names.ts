@@ -7,6 +7,7 @@ import { cutWindows, type WordWindow } from '../../../domain/redaction/names/win
 import { wordFeatures } from '../../../domain/redaction/names/word-features.ts'
 import type { Reading } from '../../../ports/name-source.ts'
 import type { ModelFiles } from './model-files.ts'
+import { PackedTable } from './packed-table.ts'
 import { CAN_BE_NAME, type WordRows } from './word-rows.ts'
 import { type CallWords, WordTable } from './word-table.ts'
 
@@ -28,7 +29,7 @@ export async function createReadNames(files: ModelFiles): Promise<ReadNames> {
   })
   const vocabulary = createVocabulary(files.vocabulary.split('\n').slice(0, -1))
   const table = new WordTable({
-    tables: files,
+    tables: { pieces: new PackedTable(files.pieces), grams: new PackedTable(files.grams) },
     featuresOf: (word) => wordFeatures(vocabulary, word),
     isPublic: (word) => vocabulary.holds(word),
   })

@@ -1,16 +1,18 @@
 import type { WordFeatures } from '../../../domain/redaction/names/word-features.ts'
-import type { ModelFiles, Table } from './model-files.ts'
+import type { PackedTable } from './packed-table.ts'
 
 /** At least two letters, or one of a script without case. */
 export const CAN_BE_NAME = /\p{L}.*\p{L}|\p{Lo}/su
 
 /** The tables that words are put together from. */
-export type WordTables = Pick<ModelFiles, 'pieces' | 'grams'>
+export interface WordTables {
+  pieces: PackedTable
+  grams: PackedTable
+}
 
 /** What the net sees of words by themselves, row by row. Memory is kept when it is emptied. */
 export class WordRows {
   readonly #tables: WordTables
-  readonly #sums: Int32Array
   /** Mean of the word's pieces. */
   piece: Float32Array
   /** Sum of its letter groups, divided by the root of their number. */
@@ -23,7 +25,6 @@ export class WordRows {
   constructor(tables: WordTables, capacity: number) {
     const { pieces, grams } = tables
     this.#tables = tables
-    this.#sums = new Int32Array(Math.max(pieces.width, grams.width))
     this.piece = new Float32Array(capacity * pieces.width)
     this.gram = new Float32Array(capacity * grams.width)
     this.shape = new Int32Array(capacity)
@@ -42,8 +43,8 @@ export class WordRows {
   add(word: string, { pieces, grams, shape }: WordFeatures): number {
     const row = this.#count
     if (row === this.capacity) this.#grow()
-    this.#sum(this.#tables.pieces, pieces, 1 / pieces.length, this.piece, row)
-    this.#sum(this.#tables.grams, grams, 1 / Math.sqrt(grams.length), this.gram, row)
+    this.#tables.pieces.sum(pieces, 1 / pieces.length, this.piece, row)
+    this.#tables.grams.sum(grams, 1 / Math.sqrt(grams.length), this.gram, row)
     this.shape[row] = shape
     this.canBeName[row] = CAN_BE_NAME.test(word) ? 1 : 0
     this.#count = row + 1
@@ -71,18 +72,6 @@ export class WordRows {
     this.gram.set(gram)
     this.shape.set(shape)
     this.canBeName.set(canBeName)
-  }
-
-  #sum({ values, width, scale }: Table, rows: readonly number[], factor: number, into: Float32Array, at: number): void {
-    const sums = this.#sums
-    for (let i = 0; i < width; i += 1) sums[i] = 0
-    for (const row of rows) {
-      const from = row * width
-      for (let i = 0; i < width; i += 1) sums[i] = (sums[i] ?? 0) + (values[from + i] ?? 0)
-    }
-    const weight = scale * factor
-    const to = at * width
-    for (let i = 0; i < width; i += 1) into[to + i] = (sums[i] ?? 0) * weight
   }
 }
 

@@ -24,24 +24,32 @@ export function wordFeatures(vocabulary: Vocabulary, word: string): WordFeatures
 /** Buckets of the word in lower case, its beginnings and ends, and its triples of code points. */
 export function gramsOf(word: string): number[] {
   const lower = word.toLowerCase()
-  const chars = Array.from(lower)
-  const found = [bucketOf('=', chars, 0, chars.length)]
-  for (let size = 1; size <= 4; size += 1) {
-    if (chars.length <= size) break
-    found.push(bucketOf('<', chars, 0, size), bucketOf('>', chars, chars.length - size, chars.length))
-  }
-  for (let i = 0; i + 2 < chars.length && found.length < MAX_GRAMS; i += 1) found.push(bucketOf('', chars, i, i + 3))
+  const starts = startsOf(lower)
+  const length = starts.length - 1
+  const bucket = (mark: string, from: number, to: number): number =>
+    bucketOf(mark, lower, starts[from] ?? 0, starts[to] ?? 0)
+  const found = [bucket('=', 0, length)]
+  for (let size = 1; size <= 4 && size < length; size += 1)
+    found.push(bucket('<', 0, size), bucket('>', length - size, length))
+  for (let i = 0; i + 2 < length && found.length < MAX_GRAMS; i += 1) found.push(bucket('', i, i + 3))
   return found
 }
 
-/** FNV-1a of 32 bits over the UTF-16 code units of a mark and of some characters, into 1..BUCKETS-1. */
-function bucketOf(mark: string, chars: readonly string[], from: number, to: number): number {
+/** Where each code point starts, and where the last one ends. */
+function startsOf(text: string): number[] {
+  const starts = [0]
+  for (let at = 0; at < text.length; ) {
+    at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1
+    starts.push(at)
+  }
+  return starts
+}
+
+/** FNV-1a of 32 bits over the UTF-16 code units of a mark and of a part of a text, into 1..BUCKETS-1. */
+function bucketOf(mark: string, text: string, from: number, to: number): number {
   let hash = 0x811c9dc5
   if (mark !== '') hash = Math.imul(hash ^ mark.charCodeAt(0), 0x01000193)
-  for (let c = from; c < to; c += 1) {
-    const char = chars[c] ?? ''
-    for (let i = 0; i < char.length; i += 1) hash = Math.imul(hash ^ char.charCodeAt(i), 0x01000193)
-  }
+  for (let at = from; at < to; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
   return 1 + ((hash >>> 0) % (BUCKETS - 1))
 }
 

@@ -3,6 +3,7 @@ import { isGivenName, isListedName, isWordToo } from '../list-names.ts'
 import { isNoName } from '../no-names.ts'
 import { isOfService, isWordSurname } from '../recognisers/account/person-account.ts'
 import type { RecognizerResult } from '../types.ts'
+import { isMonth } from './is-month.ts'
 import { isThing } from './is-thing.ts'
 import { initialsIn } from './known-initials.ts'
 import { addAccountsOf, folded, isNamedAccount, type NamedAccounts, noAccounts } from './named-accounts.ts'
@@ -139,6 +140,7 @@ function merged(
   for (const [start, word] of mentions) {
     const end = start + word.length
     while (next < list.length && (list[next]?.end ?? 0) <= start) all.push(...list.slice(next, ++next))
+    if (isMonth(text, start, end)) continue
     const isTaken = (list[next]?.start ?? text.length) < end || (all.at(-1)?.end ?? 0) > start
     if (isTaken || isAllowed(word) || (isThing(text, start, end) && !isAtSomebody(text, start, end))) continue
     all.push({ entityType: 'PERSON', start, end, score: 0.5, recognizer: 'name-agreement', evidence: 'model' })

@@ -14,7 +14,11 @@ const PUBLIC = [
   indexed(
     /\b(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp[0-9]{3}|sk-ssh-ed25519@openssh\.com) {1,3}AAAA[A-Za-z0-9+/]{20,2000}={0,2}/g,
   ),
-  indexed(/\b(?:SHA(?:1|256|384|512)|MD5)[:=]\s?[A-Za-z0-9+/:]{20,128}={0,2}/gi),
+  indexed(
+    /\b(?:SHA-?(?:1|256|384|512)(?:sum)?|MD5(?:sum)?|shasum|integrity)["'`]?\s?[:=]\s{0,2}["'`]?[A-Za-z0-9+/:_-]{20,140}={0,2}/gi,
+  ),
+  // Keys that open nothing.
+  indexed(/\b(?:cache|primary|foreign|sort|partition)[ _-]?key["'`]?\s?[:=]\s{0,2}["'`]?[^\s"'`,;]{8,200}/gi),
   indexed(
     /\bpublic(?:[_ -]?key)?["'`]?(?:(?:(?!secret|priv|pass|token)[^\n:=]){0,24}[:=]\s{0,4}| )["'`]?[A-Za-z0-9+/_-]{20,2000}={0,2}/gi,
   ),

@@ -61,7 +61,7 @@ function cell(text: string, start: number, end: number): { start: number; end: n
 }
 
 /** What stands before the last part of a key whose parts have slashes between: `ACME/pk9/`. */
-const PARTS_BEFORE = /(?<![^\s"'`=:,(>])[A-Za-z0-9]{2,16}(?:\/[A-Za-z0-9]{1,16}){0,3}\/$/
+const PARTS_BEFORE = /(?<![^\s"'`=:,(>])[A-Za-z][A-Za-z0-9]{1,15}(?:\/[A-Za-z0-9]{1,16}){0,3}\/$/
 
 function token(text: string, start: number, end: number): { start: number; end: number } {
   let [first, last] = [start, end]

@@ -61,8 +61,6 @@ const SECRET_WORD = indexed(
   /(?<![A-Za-z_])(?:token|secret|credential|(?:api|access|private|signing|encryption|personal)[ -]key|key)s?(?![A-Za-z_-])/gi,
 )
 const KEY_NEAR = 60
-/** Keys that open nothing. */
-const OTHER_KEY = /(?<![a-z])(?:cache|primary|foreign|sort|partition|object|index|unique|composite|lookup|map) $/i
 /** A word of four or more in small letters, as phrases are recommended. */
 const PHRASE = indexed(
   /passphrase[^\n:=]{0,30}[:=] ?["']?((?:[a-z]{3,12}[ -]){3,7}[a-z]{3,12})(?=["']?[ \t.,;]*(?:\n|$))/gi,
@@ -91,7 +89,6 @@ export function findInSentences(text: string, add: AddSecret): void {
   }
   for (const { index, 0: word } of SECRET_WORD.matchesIn(text)) {
     const from = index + word.length
-    if (OTHER_KEY.test(text.slice(Math.max(0, index - 12), index))) continue
     for (const found of text
       .slice(from, from + KEY_NEAR + 80)
       .matchAll(/[A-Za-z0-9+/=_-]{20,80}(?![A-Za-z0-9+/=_-])/g)) {

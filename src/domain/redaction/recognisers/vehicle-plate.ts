@@ -72,11 +72,25 @@ export const vehiclePlate: Recogniser = {
         for (const { index, 0: value } of everyMatch(part, shape)) {
           const [start, end] = [from + index, from + index + value.length]
           // The stretch may begin and end inside of a longer word.
-          if (!isWordAt(text, start - 1) && !isWordAt(text, end)) found.push(candidate(start, value, 0.55, 'context'))
+          if (isWordAt(text, start - 1) || isWordAt(text, end) || isOfSeries(text, value)) continue
+          found.push(candidate(start, value, 0.55, 'context'))
         }
     }
     return found
   },
+}
+
+/** Codes of one kind in a text that are no plates. */
+const SERIES = 3
+
+/** One of several that begin alike: `PAY-1021`, `PAY-1030`, `PAY-1044` are codes of errors. */
+function isOfSeries(text: string, value: string): boolean {
+  const letters = /^[A-Z]{2,4}-(?=[0-9]+$)/.exec(value)?.[0]
+  if (letters === undefined) return false
+  const others = new Set<string>()
+  for (let at = text.indexOf(letters); at >= 0 && others.size < SERIES; at = text.indexOf(letters, at + 1))
+    others.add(text.slice(at, at + value.length))
+  return others.size >= SERIES
 }
 
 function candidate(start: number, value: string, score: number, evidence: Evidence): Candidate {

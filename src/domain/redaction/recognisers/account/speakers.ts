@@ -7,6 +7,10 @@ import { isInvented, isNumbered, isOfPerson, isOfService, isUnknownWord } from '
 const SPEAKER = indexed(
   /(?:^|\n)[ \t>]{0,4}(?!\[ *[0-9]{1,6}\.[0-9]{3,9}\])(\[?(?:(?=[T .-]{0,4}[0-9]{1,4}[:.-][0-9])[0-9T:. -]{4,24}(?:[AaPp][Mm])?)\]?[ \t]{1,2})?([@<]?)([A-Za-z][A-Za-z0-9]{0,24}(?:[._-][A-Za-z0-9]{1,24}){0,3})>?(?=:[ \t]|>[ \t])(:?)/dg,
 )
+/** The same with the time behind the name: `mwangi_k 14:03  found it`. */
+const NAME_FIRST = indexed(
+  /(?:^|\n)[ \t>]{0,4}([A-Za-z][A-Za-z0-9]{1,24}(?:[._-][A-Za-z0-9]{1,24}){0,3})[ \t]{1,3}\[?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\]?[ \t]{1,3}(?!(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL)(?![a-z]))(?=[^\s=]{1,24} \S)/dg,
+)
 /** What is said, rather than the value of a setting. */
 const IS_SAID = /^[>:]? ?[^\n:={}[\]]{0,40}[\p{L}'’?!,.]{2,} [\p{L}'’?!,.]+ \S/u
 
@@ -48,7 +52,8 @@ export function speakersIn(text: string): { start: number; end: number }[] {
     }
   })
   const chats = chatsOf(lines)
-  return lines.filter((line) => {
+  const named = namedFirst(text)
+  const marked = lines.filter((line) => {
     if (line.isReport) return false
     const isMarked = line.form !== '' || /[._-]/.test(line.name)
     if (isMarked && isOfPerson(line.name) && (line.form !== '' || line.hasWords))
@@ -57,6 +62,21 @@ export function speakersIn(text: string): { start: number; end: number }[] {
       chats.has(line.form) && (line.form !== '' || line.isSaid || isNumbered(line.name)) && isNick(line.name, line.form)
     )
   })
+  return [...marked, ...named]
+}
+
+/** Turns of which such a chat consists at least. */
+const MIN_TURNS = 3
+
+/** Those before a time, where at least two speak of whom one is surely somebody, or speaks again. */
+function namedFirst(text: string): { start: number; end: number }[] {
+  const turns = Array.from(NAME_FIRST.matchesIn(text), (match) => {
+    const [start, end] = match.indices?.[1] ?? [0, 0]
+    return { start, end, name: match[1] ?? '' }
+  }).filter(({ name }) => isOfPerson(name) || isNick(name, 'time'))
+  const names = new Set(turns.map(({ name }) => name))
+  if (turns.length < MIN_TURNS || names.size < 2 || ![...names].some(isOfPerson)) return []
+  return turns
 }
 
 /** Forms of lines in which at least two speak of whom one is surely somebody. */

@@ -28,7 +28,7 @@ const CONTEXT_BEFORE = 44
 const NEAR = 18
 /** What numbers of things are called that stand alone and have check digits by chance; a part of a longer one. */
 const OF_THING =
-  /(?:(?<![a-z])(?:batch|run|job|lot|build|order|invoice|ticket|tickets?|booking|shipment|tracking|serial|charge|lauf|auftrag|rechnung|vorgang|lote|lotto|pedido|factura|fattura|fatura|ordine|commande|facture|partia|faktura|zamówienie|bestelling|factuur|biglietti|billets?|boleto)(?: (?:id|no|nr|number))?[ .:#]{1,3}|[0-9]-)$/i
+  /(?:(?<=[A-Za-z0-9][-./])|(?<![a-z])(?:batch|run|job|lot|build|order|invoice|ticket|tickets?|booking|shipment|tracking|serial|charge|lauf|auftrag|rechnung|vorgang|lote|lotto|pedido|factura|fattura|fatura|ordine|commande|facture|partia|faktura|zamówienie|bestelling|factuur|biglietti|billets?|boleto)(?: (?:id|no|nr|number))?[ .:#]{1,3}|[0-9]-)$/i
 /** `due 2025-02` */
 const MONTH_BEHIND_WORD = /^\p{L}{2,4} (?:19|20)[0-9]{2}-[01][0-9]$/u
 const MONTH_DIGITS = 6
