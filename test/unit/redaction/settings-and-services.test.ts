@@ -13,6 +13,7 @@ describe('A password of letters alone is one', () => {
     ['SMTP_PASS=zzyxsun\nSMTP_PORT=25', 'zzyxsun'],
     ['  username: app\n  password: zzyxsun\n  pool: 5', 'zzyxsun'],
     ['password: zzyxsun\nhost: db01', 'zzyxsun'],
+    ['APP_PASSWORD: topsecret\nB_PASSWORD: validation', 'topsecret'],
     ['A senha, acho que era z z y x o 3, tudo junto.', 'z z y x o 3'],
     ['The passphrase should be zzyx river lantern.', 'zzyx river lantern'],
     ['PAGER_ROUTING = "R09GS3H9PC3JLRA7TW3CXAQZSAR7TDK8"', 'R09GS3H9PC3JLRA7TW3CXAQZSAR7TDK8'],

@@ -139,11 +139,11 @@ function extentOf(text: string, span: IdentifierSpan): { start: number; end: num
   if (span.kind === 'SECRET') return wholeSecret(text, span.start, span.end)
   const place = withoutEdges(text, span)
   if (span.kind !== 'PERSON' && span.kind !== 'HANDLE') return place
+  if (text[place.start - 1] !== '_' && text[place.end] !== '_') return wholeName(text, place)
   const before = /[A-Za-z0-9]{1,24}(?:_[A-Za-z0-9]{1,24}){0,2}_$/.exec(
     text.slice(Math.max(0, place.start - 64), place.start),
   )
   const after = /^(?:_[A-Za-z0-9]{1,24}){1,3}(?![A-Za-z0-9(])/.exec(text.slice(place.end, place.end + 64))
-  if (before === null && after === null) return wholeName(text, place)
   return { start: place.start - (before?.[0].length ?? 0), end: place.end + (after?.[0].length ?? 0) }
 }
 

@@ -88,9 +88,9 @@ const VARIABLE = /^[A-Z][A-Z0-9]*_[A-Z0-9_]*$/
 /** Whose password it is, in the line before or behind. */
 const LOGIN =
   /^[ \t]{0,16}(?:- )?["']?[A-Za-z0-9_.-]{0,40}(?:user|username|user_name|login|usr|uid|benutzer|utilisateur|usuario|utente|gebruiker|account|host|hostname|server)["']?(?:: |=)["']?[^\s"'{}<>]/i
-/** What labels and rules say instead of a password. */
+/** What labels, rules and references say instead of a password. */
 const NO_VALUE =
-  /pass|kennwort|contrase|wachtwoord|hasł|senha|required|optional|valid|string|text|type|hidden|secret|^(?:min|max|varchar|char|bytes?|env|file|prompt|ask|yes|no|on|off|unset|unchanged|expired|forgotten|reset|same|todo|tbd|input|field|label|masked|filtered|encrypted|vault|keychain|plain|crypt|sensitive|deny|allow|disabled?|enabled?)$/i
+  /^(?:\w*(?:password|passwd|passphrase|passwort|kennwort)|pass|contrase(?:ñ|n)a|wachtwoord|has[lł]o|senha|valid\w*|text|type|min|max|varchar|char|bytes?|env|file|prompt|ask|yes|no|on|off|unset|unchanged|expired|forgotten|reset|same|todo|tbd|input|field|label|masked|filtered|encrypted|vault|keychain|plain|crypt|sensitive|deny|allow|disabled?|enabled?)$/i
 
 function findSettings(text: string, add: AddSecret): void {
   for (const match of SETTING.matchesIn(text)) {

@@ -72,7 +72,7 @@ export const vehiclePlate: Recogniser = {
         for (const { index, 0: value } of everyMatch(part, shape)) {
           const [start, end] = [from + index, from + index + value.length]
           // The stretch may begin and end inside of a longer word.
-          if (isWordAt(text, start - 1) || isWordAt(text, end) || isOfSeries(text, value)) continue
+          if (isWordAt(text, start - 1) || isWordAt(text, end) || isOfSeries(text, start, value)) continue
           found.push(candidate(start, value, 0.55, 'context'))
         }
     }
@@ -80,16 +80,18 @@ export const vehiclePlate: Recogniser = {
   },
 }
 
-/** Codes of one kind in a text that are no plates. */
+/** Codes of one kind that are no plates, and UTF-16 units around one in which the others stand. */
 const SERIES = 3
+const AROUND = 1_000
 
 /** One of several that begin alike: `PAY-1021`, `PAY-1030`, `PAY-1044` are codes of errors. */
-function isOfSeries(text: string, value: string): boolean {
+function isOfSeries(text: string, start: number, value: string): boolean {
   const letters = /^[A-Z]{2,4}-(?=[0-9]+$)/.exec(value)?.[0]
   if (letters === undefined) return false
+  const around = text.slice(Math.max(0, start - AROUND), start + AROUND)
   const others = new Set<string>()
-  for (let at = text.indexOf(letters); at >= 0 && others.size < SERIES; at = text.indexOf(letters, at + 1))
-    others.add(text.slice(at, at + value.length))
+  for (let at = around.indexOf(letters); at >= 0 && others.size < SERIES; at = around.indexOf(letters, at + 1))
+    others.add(around.slice(at, at + value.length))
   return others.size >= SERIES
 }
 

@@ -68,7 +68,7 @@ export function speakersIn(text: string): { start: number; end: number }[] {
 /** Turns of which such a chat consists at least. */
 const MIN_TURNS = 3
 
-/** Those before a time, where at least two speak of whom one is surely somebody, or speaks again. */
+/** Those before a time, where at least two speak of whom one is surely somebody. */
 function namedFirst(text: string): { start: number; end: number }[] {
   const turns = Array.from(NAME_FIRST.matchesIn(text), (match) => {
     const [start, end] = match.indices?.[1] ?? [0, 0]
