@@ -24,12 +24,13 @@ class Identifiers(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, piece, gram, shape, gap, understood, mask):
-        """What is known of each word alone, and the net of names' last layer before its tags; logits (B, T, labels)."""
+        """What is known of each word alone, and the net of names' last layer before its tags; logits (B, T, labels). The last block
+        comes behind the look at the whole window."""
         x = torch.cat([piece, gram, self.shape(shape), self.gap(gap), understood], -1)
         a, b = self.enter(self.dropout(x)).chunk(2, -1)
         x = a * torch.sigmoid(b)
         for i, block in enumerate(self.blocks):
-            if i == 2:
+            if i == len(self.blocks) - 1:
                 x = self.window(x, mask)
             x = block(x, mask)
         return self.leave(self.norm(x))

@@ -38,6 +38,15 @@ def encode(vocabulary, text, spans, index=INDEX):
     return windows
 
 
+def write_shard(path, windows):
+    """Windows in one file, for `train.read_shard`; gives the number of their words."""
+    lengths = np.array([len(w[2]) for w in windows], np.int32)
+    joined = [np.concatenate([w[part] for w in windows]) for part in range(5)]
+    np.savez(path, lengths=lengths, pieces=joined[0].astype(np.uint16), grams=joined[1].astype(np.uint16),
+             shape=joined[2].astype(np.uint8), gap=joined[3].astype(np.uint8), labels=joined[4].astype(np.int16))
+    return int(lengths.sum())
+
+
 def pad(windows):
     length = max(len(w[2]) for w in windows)
     out = []

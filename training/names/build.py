@@ -4,9 +4,7 @@ import argparse
 import json
 import pathlib
 
-import numpy as np
-
-from .batches import encode
+from .batches import encode, write_shard
 from .generate import Generator
 from .tokens import Vocabulary
 
@@ -30,11 +28,7 @@ def main():
     windows = []
     for _ in range(args.count):
         windows += encode(vocabulary, *generator.draw())
-    lengths = np.array([len(w[2]) for w in windows], np.int32)
-    joined = [np.concatenate([w[part] for w in windows]) for part in range(5)]
-    np.savez(args.out, lengths=lengths, pieces=joined[0].astype(np.uint16), grams=joined[1].astype(np.uint16),
-             shape=joined[2].astype(np.uint8), gap=joined[3].astype(np.uint8), labels=joined[4].astype(np.int16))
-    print(len(windows), int(lengths.sum()))
+    print(len(windows), write_shard(args.out, windows))
 
 
 if __name__ == "__main__":

@@ -126,11 +126,15 @@ def exported(folder):
         rows = np.frombuffer((folder / f"{name}.bin").read_bytes(), np.int8).reshape(info["rows"], info["width"])
         tables[name] = rows.astype(np.float32) * info["scale"]
 
-    def run(pieces, grams, shape, gap):
+    def run_one(pieces, grams, shape, gap):
         piece = tables["pieces"][pieces].sum(2) / np.maximum((pieces > 0).sum(-1, keepdims=True), 1)
         gram = tables["grams"][grams].sum(2) / np.sqrt(np.maximum((grams > 0).sum(-1, keepdims=True), 1))
         feed = {"piece": piece.astype(np.float32), "gram": gram.astype(np.float32), "shape": shape, "gap": gap}
-        return session.run(None, feed)[0]
+        return session.run(None, feed)[0][0]
+
+    def run(*padded):
+        lengths = (padded[2] > 0).sum(1)
+        return [run_one(*(part[i : i + 1, :length] for part in padded)) for i, length in enumerate(lengths)]
 
     return run
 

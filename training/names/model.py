@@ -119,9 +119,9 @@ class Names(nn.Module):
 
 
 def load(path, pieces):
-    """A net of as many blocks as the checkpoint has."""
+    """A net as large as the checkpoint is."""
     state = torch.load(path)
     blocks = len({name.split(".")[1] for name in state if name.startswith("blocks.")})
-    net = Names(pieces, reaches=REACHES[:blocks])
+    net = Names(pieces, len(state["norm.weight"]), reaches=REACHES[:blocks])
     net.load_state_dict(state)
     return net

@@ -1,4 +1,6 @@
-"""Trains the net on shards; saves after every round, so that it can be stopped and taken up again.
+"""Trains the net on shards; saves after every round, so that it can be stopped and taken up again. With a teacher, a larger net
+that is trained already, it also learns how likely the teacher finds each tag (Hinton, Vinyals, Dean 2015), of words without
+a tag of their own too.
 Usage: python -m names.train --data DIR (pieces.npy, pieces.json, shard-*.npz) --out FILE --rounds N"""
 import argparse
 import collections
@@ -13,7 +15,7 @@ import torch
 from torch import nn
 
 from .batches import IGNORE, pad
-from .model import REACHES, Names
+from .model import REACHES, Names, load
 
 # A missed person costs more than a false one; words outside every span weigh a little less.
 WEIGHTS = [0.9, 1.3, 1.3, 1.0, 1.0, 0.9, 0.9, 0.9, 0.9]
@@ -69,6 +71,31 @@ class Mean:
         return state
 
 
+def distance(logits, taught, words):
+    """Cross entropy to what the teacher says; the mean over the words."""
+    each = -(taught.softmax(-1) * logits.log_softmax(-1)).sum(-1)
+    return each[words].mean()
+
+
+class Loss:
+    """To the tags, and to the teacher where there is one."""
+
+    def __init__(self, teacher, share):
+        self.to_tags = nn.CrossEntropyLoss(torch.tensor(WEIGHTS), ignore_index=IGNORE, label_smoothing=0.02)
+        self.teacher, self.share = teacher, share
+
+    def __call__(self, net, given, labels, half):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
+            logits = net(*given).float()
+            if self.teacher is not None:
+                with torch.no_grad():
+                    taught = self.teacher(*given).float()
+        if self.teacher is None:
+            return self.to_tags(logits.flatten(0, 1), labels.flatten())
+        tags = self.to_tags(logits.flatten(0, 1), labels.flatten()) if (labels != IGNORE).any() else 0
+        return (1 - self.share) * tags + self.share * distance(logits, taught, given[2] > 0)
+
+
 def load_pieces(folder):
     scale = json.loads((folder / "pieces.json").read_text(encoding="utf-8"))["scale"]
     return torch.from_numpy(np.load(folder / "pieces.npy").astype(np.float32) * scale)
@@ -79,6 +106,9 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--start", help="a checkpoint to go on from")
+    parser.add_argument("--teacher", help="a checkpoint of a larger net to learn from")
+    parser.add_argument("--taught", type=float, default=0.6, help="share of the loss that is the teacher's")
+    parser.add_argument("--width", type=int, default=96)
     parser.add_argument("--blocks", type=int, default=len(REACHES), help="a net of so many convolutions")
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--rate", type=float, default=2e-3)
@@ -86,6 +116,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=1e9, help="stop after this long")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--half", action="store_true", help="compute in bfloat16, which newer processors do twice as fast")
+    parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--mean", type=float, default=0.998, help="how slowly the mean of the weights moves")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
@@ -93,11 +124,12 @@ def main():
     torch.manual_seed(args.seed)
     rng = random.Random(args.seed)
     folder = pathlib.Path(args.data)
-    net = Names(load_pieces(folder), reaches=REACHES[: args.blocks])
+    vectors = load_pieces(folder)
+    net = Names(vectors, args.width, reaches=REACHES[: args.blocks], dropout=args.dropout)
     if args.start:
         net.go_on_from(torch.load(args.start))
     optimizer = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=0.01, betas=(0.9, 0.98))
-    loss_of = nn.CrossEntropyLoss(torch.tensor(WEIGHTS), ignore_index=IGNORE, label_smoothing=0.02)
+    loss_of = Loss(load(args.teacher, vectors).eval() if args.teacher else None, args.taught)
     mean, used = Mean(net, args.mean), collections.Counter()
     began, done, words = time.time(), 0, 0
     for round_number in range(args.rounds):
@@ -112,10 +144,8 @@ def main():
             factor = min(1, (done + 1) / 200) * (args.final + (1 - args.final) * 0.5 * (1 + math.cos(math.pi * min(1, share))))
             for group in optimizer.param_groups:
                 group["lr"] = args.rate * factor
-            pieces, grams, shape, gap, labels = (torch.from_numpy(x) for x in pad([windows[j] for j in batch]))
-            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=args.half):
-                logits = net.train()(pieces, grams, shape, gap)
-            loss = loss_of(logits.float().flatten(0, 1), labels.flatten())
+            *given, labels = (torch.from_numpy(x) for x in pad([windows[j] for j in batch]))
+            loss = loss_of(net.train(), given, labels, args.half)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 1.0)

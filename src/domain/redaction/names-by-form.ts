@@ -58,18 +58,29 @@ export function namesByForm(text: string): NameSpan[] {
   const add = (start: number, name: string): void => {
     if (!isNoName(name)) found.push({ start, end: start + name.length, entityType: 'PERSON', score: 0.6 })
   }
-  for (const { index, 0: name } of text.matchAll(INITIALS_FIRST)) {
-    const last = /[\p{L}\p{M}'’-]+$/u.exec(name)?.[0] ?? ''
-    if (!NO_INITIALS.test(name) && !isNoName(last)) add(index, name)
+  if (hasInitial(text)) {
+    for (const { index, 0: name } of text.matchAll(INITIALS_FIRST)) {
+      const last = /[\p{L}\p{M}'’-]+$/u.exec(name)?.[0] ?? ''
+      if (!NO_INITIALS.test(name) && !isNoName(last)) add(index, name)
+    }
+    for (const { index, 0: name, 1: initials = '' } of text.matchAll(INITIALS_LAST))
+      if (!NO_INITIALS.test(initials) && !isNoName(name.slice(0, -initials.length - 1).replace(',', '')))
+        add(index, name)
   }
-  for (const { index, 0: name, 1: initials = '' } of text.matchAll(INITIALS_LAST))
-    if (!NO_INITIALS.test(initials) && !isNoName(name.slice(0, -initials.length - 1).replace(',', ''))) add(index, name)
-  for (const pattern of [HONOURED, CALLED]) for (const { index, 0: name } of text.matchAll(pattern)) add(index, name)
+  if (/-(?:sa|se|ss|k|c|n)/.test(text)) for (const { index, 0: name } of text.matchAll(HONOURED)) add(index, name)
+  for (const { index, 0: name } of text.matchAll(CALLED)) add(index, name)
   if (/[—–]/.test(text)) for (const { index, 0: name } of text.matchAll(UNDER_DASH)) add(index, name)
   const signed = SIGNED.exec(text.slice(-64))
   if (signed !== null && !NOT_SIGNED.test(signed[0])) add(Math.max(0, text.length - 64) + signed.index, signed[0])
   for (const { index, 0: name } of namedValues(text)) if (VALUE.test(name)) add(index, name)
   return found
+}
+
+/** Whether a letter alone has a dot, or `v.d.` stands there: looked at around the dots, of which there are few. */
+function hasInitial(text: string): boolean {
+  for (let dot = text.indexOf('.', 1); dot >= 0; dot = text.indexOf('.', dot + 1))
+    if (/(?<!\p{L})(?:\p{Lu}|v|\p{Lu}\.? ?v)$/u.test(text.slice(Math.max(0, dot - 5), dot))) return true
+  return false
 }
 
 function namedValues(text: string): RegExpExecArray[] {

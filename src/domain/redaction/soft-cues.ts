@@ -79,7 +79,7 @@ export function namesBySoftCue(text: string): NameSpan[] {
   addBefore(OF_AGE, BEFORE_AGE)
   for (const { index, 0: name } of text.matchAll(STATED))
     if (!NO_STATED.test(name) && !isNoName(name)) add(index, index + name.length)
-  if (text.includes(' (')) for (const { index, 0: name } of text.matchAll(EXPLAINED)) addName(index, name)
+  if (/ \((?:m|h|th|o|y)/.test(text)) for (const { index, 0: name } of text.matchAll(EXPLAINED)) addName(index, name)
   for (const { index, 0: name } of text.matchAll(TODO)) add(index, index + name.length)
   return found
 }
