@@ -37,6 +37,8 @@ const OWN_NUMBER =
 const POLISH_TITLED =
   /(?<=(?<![\p{L}\p{N}.])(?:[Pp]{1,2}\.|[Kk]s\.|[Pp]ani|[Pp]anią|[Pp]an(?:a|u|em)) )\p{Lu}\p{Ll}[\p{L}\p{M}-]{1,24}(?: \p{Lu}\p{Ll}[\p{L}\p{M}-]{1,24})?(?!\p{L})/gu
 
+/** Without two letters by themselves, one behind the other, nothing is spelled. */
+const LONE_LETTERS = /(?:^|[^\p{L}\p{N}])\p{L}[ -]{1,3}\p{L}[ -]/u
 /** Letter by letter: `P-R-O-W-S-E`, `d e s h a w n`, also of several words with wider gaps. */
 const SPELLED =
   /(?<![\p{L}\p{N}][ -]?)\p{L}(?:-\p{L}){3,20}(?![\p{L}\p{N}-])|(?<![\p{L}\p{N}]|(?<![\p{L}\p{N}])\p{L} )\p{L}(?: \p{L}){3,20}(?: {2,3}\p{L}(?: \p{L}){2,20}){0,2}(?! \p{L}(?!\p{L})|[\p{L}\p{N}])/gu
@@ -124,7 +126,8 @@ export function writtenNames(text: string): NameSpan[] {
     return words.has(word)
   }
   const dotted = /\p{L}([._])\p{L}\1\p{L}\1\p{L}/u.test(text) ? [...text.matchAll(DOTTED)] : []
-  for (const { index, 0: letters } of [...text.matchAll(SPELLED), ...dotted]) {
+  const spelled = LONE_LETTERS.test(text) ? text.matchAll(SPELLED) : []
+  for (const { index, 0: letters } of [...spelled, ...dotted]) {
     const joined = letters.replace(/[ ._-]/g, '').toLowerCase()
     const isMeant =
       SPELLS.test(text.slice(Math.max(0, index - 16), index)) ||
