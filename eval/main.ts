@@ -9,13 +9,14 @@ import { generatePrompts } from './prompts/generate.ts'
 import { table } from './table.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const USAGE = `npm run eval -- [--corpora FOLDER] [--limit N] [--write]
+const USAGE = `npm run eval -- [--corpora FOLDER] [--limit N] [--keep]
 
   --corpora  where the corpora are; default ../shared/corpora beside the project
   --limit    texts of each corpus; default all
-  --write    put the table into docs/pii.md
+  --keep     leave docs/pii.md as it is
 
-With PRESIDIO_URL set, the Presidio there is scored beside the engine.
+Scores the engine and a Presidio: the one at PRESIDIO_URL, else one that is installed from PyPI and started for it. The table goes into
+docs/pii.md when both were scored on all texts.
 `
 
 async function run(args: string[]): Promise<number> {
@@ -24,7 +25,7 @@ async function run(args: string[]): Promise<number> {
     options: {
       corpora: { type: 'string', default: '../shared/corpora' },
       limit: { type: 'string' },
-      write: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
     },
@@ -46,13 +47,15 @@ async function run(args: string[]): Promise<number> {
     ...corpus,
     texts: corpus.texts.slice(0, limit),
   }))
-  const contenders = await openContenders(ROOT, process.env.PRESIDIO_URL)
+  const { contenders, missing } = await openContenders(ROOT, process.env.PRESIDIO_URL)
+  if (missing !== undefined)
+    process.stdout.write(`Only the engine is scored: ${missing}. Name a Presidio by PRESIDIO_URL.\n`)
   try {
     const measured: Measured[] = []
     for (const contender of contenders) measured.push(await score(contender, used, values.verbose))
     const text = table(measured)
     process.stdout.write(`${text}\n`)
-    if (values.write) writeTable(text)
+    if (!values.keep && values.limit === undefined && missing === undefined) writeTable(text)
   } finally {
     for (const contender of contenders) await contender.close()
   }
