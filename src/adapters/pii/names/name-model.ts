@@ -7,6 +7,6 @@ import { createReadNames } from './read-names.ts'
  * their turn between two windows of words. Spans of a text are ordered by start and do not overlap; the same text alone gives the same ones.
  */
 export async function createNameModel(files: ModelFiles): Promise<NameSource> {
-  const readNames = await createReadNames(files)
-  return { version: files.version, read: readNames }
+  const { version } = files
+  return { version, read: await createReadNames(files) }
 }

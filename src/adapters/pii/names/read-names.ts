@@ -8,14 +8,14 @@ import { wordFeatures } from '../../../domain/redaction/names/word-features.ts'
 import type { Reading } from '../../../ports/name-source.ts'
 import type { ModelFiles } from './model-files.ts'
 import { PackedTable } from './packed-table.ts'
-import { CAN_BE_NAME, type WordRows } from './word-rows.ts'
+import { CAN_BE_NAME, type WordRows, type WordTables } from './word-rows.ts'
 import { type CallWords, WordTable } from './word-table.ts'
 
 /** Reads texts in this thread, with one core. @throws the signal's reason */
 export type ReadNames = (texts: readonly string[], signal?: AbortSignal) => Promise<Reading[]>
 
 /**
- * Loads the net. Text lives only as long as the call: nothing is kept between calls but words that the vocabulary has.
+ * Loads the net; of the files nothing is kept. Text lives only as long as the call: nothing is kept between calls but words that the vocabulary has.
  * Each window is read by itself: int8 products take their scale from all that is multiplied at once, and a text's spans
  * must not depend on what else is asked.
  */
@@ -28,13 +28,15 @@ export async function createReadNames(files: ModelFiles): Promise<ReadNames> {
     executionProviders: ['cpu'],
   })
   const vocabulary = createVocabulary(files.vocabulary.split('\n').slice(0, -1))
+  const tables = { pieces: new PackedTable(files.pieces), grams: new PackedTable(files.grams) }
+  const { outsideWeight } = files
   const table = new WordTable({
-    tables: { pieces: new PackedTable(files.pieces), grams: new PackedTable(files.grams) },
+    tables,
     featuresOf: (word) => wordFeatures(vocabulary, word),
     isPublic: (word) => vocabulary.holds(word),
   })
   return async (texts, signal) => {
-    const call: Call = { session, files, known: table.open(), window: table.borrow(), signal }
+    const call: Call = { session, tables, outsideWeight, known: table.open(), window: table.borrow(), signal }
     try {
       const found: Reading[] = []
       for (const text of texts) found.push(await readText(text, call))
@@ -48,7 +50,8 @@ export async function createReadNames(files: ModelFiles): Promise<ReadNames> {
 
 interface Call {
   session: ort.InferenceSession
-  files: ModelFiles
+  tables: WordTables
+  outsideWeight: number
   known: CallWords
   /** What the net is shown of a window. */
   window: WordRows
@@ -79,7 +82,7 @@ async function readText(text: string, call: Call): Promise<Reading> {
     keep(last.answer.names, whole.names, window, TAGS.length)
     keep(last.answer.identifiers, whole.identifiers, window, IDENTIFIER_TAGS.length)
   }
-  const names = decodeSpans(words, whole.names, call.files.outsideWeight)
+  const names = decodeSpans(words, whole.names, call.outsideWeight)
   return {
     names: names.filter(({ start, end }) => CAN_BE_NAME.test(text.slice(start, end))),
     identifiers: decodeIdentifiers(words, whole.identifiers),
@@ -115,7 +118,7 @@ function nothing(words: number): Answer {
 }
 
 async function readWindow(
-  { session, files, known, window }: Call,
+  { session, tables, known, window }: Call,
   words: readonly Word[],
   rows: readonly number[],
   { start }: WordWindow,
@@ -123,7 +126,7 @@ async function readWindow(
   const length = rows.length
   const gap = Int32Array.from(rows, (_, i) => words[start + i]?.gap ?? 0)
   for (const [i, row] of rows.entries()) known.copy(row, window, i)
-  const { pieces, grams } = files
+  const { pieces, grams } = tables
   const output = await session.run({
     piece: new ort.Tensor('float32', window.piece.subarray(0, length * pieces.width), [1, length, pieces.width]),
     gram: new ort.Tensor('float32', window.gram.subarray(0, length * grams.width), [1, length, grams.width]),
