@@ -19,6 +19,7 @@ class Identifiers(nn.Module):
         self.enter = nn.Linear(seen + 24, 2 * width)
         self.blocks = nn.ModuleList([Block(width, reach, dropout) for reach in reaches])
         self.window = Window(width)
+        self.looks_before = len(reaches) - 1
         self.norm = nn.LayerNorm(width)
         self.leave = nn.Linear(width, len(LABELS))
         self.dropout = nn.Dropout(dropout)
@@ -30,7 +31,7 @@ class Identifiers(nn.Module):
         a, b = self.enter(self.dropout(x)).chunk(2, -1)
         x = a * torch.sigmoid(b)
         for i, block in enumerate(self.blocks):
-            if i == len(self.blocks) - 1:
+            if i == self.looks_before:
                 x = self.window(x, mask)
             x = block(x, mask)
         return self.leave(self.norm(x))

@@ -52,7 +52,7 @@ class Exported(nn.Module):
             understood = graph.layers(x, words, net, windows)
             said.append(graph.leave(understood, net.leave))
         x = graph.enter(self.identifiers, ("piece", grams[-1]), "shape", "gap", (understood,))
-        found = graph.leave(graph.layers(x, words, self.identifiers, {len(self.identifiers.blocks) - 1: self.identifiers.window}), self.identifiers.leave)
+        found = graph.leave(graph.layers(x, words, self.identifiers, {self.identifiers.looks_before: self.identifiers.window}), self.identifiers.leave)
         inputs = {"piece": width, "gram": sum(net.grams.weight.shape[1] for net in self.nets), "shape": None, "gap": None}
         outputs = {"probabilities": (graph.add("Mean", *said), len(LABELS)), "identifiers": (found, len(identifiers.LABELS))}
         return graph.model(inputs, outputs)

@@ -76,10 +76,12 @@ export function namesByForm(text: string): NameSpan[] {
   return found
 }
 
+const INITIAL_BEFORE = /(?<!\p{L})(?:\p{Lu}|v|\p{Lu}\.? ?v)$/u
+
 /** Whether a letter alone has a dot, or `v.d.` stands there: looked at around the dots, of which there are few. */
 function hasInitial(text: string): boolean {
   for (let dot = text.indexOf('.', 1); dot >= 0; dot = text.indexOf('.', dot + 1))
-    if (/(?<!\p{L})(?:\p{Lu}|v|\p{Lu}\.? ?v)$/u.test(text.slice(Math.max(0, dot - 5), dot))) return true
+    if (INITIAL_BEFORE.test(text.slice(Math.max(0, dot - 5), dot))) return true
   return false
 }
 

@@ -1,3 +1,5 @@
+import { FNV_START, fnv, fnvOf } from './fnv.ts'
+
 /** Most pieces a word is cut into; what follows is not seen. */
 export const MAX_PIECES = 6
 const UNKNOWN = 1
@@ -42,14 +44,14 @@ function plain(word: string): string {
 /** Of a piece that goes on inside a word. */
 const MARK = '##'
 /** Where words begin and where they go on, a piece hashes to other places. */
-const AT_START = 0x811c9dc5
+const AT_START = FNV_START
 const INSIDE = 0x01234567
 /** Ids have sixteen bits; so has what tells an entry from others in its place. */
 const ID_BITS = 16
 const MAX_IDS = 1 << ID_BITS
 
 /**
- * Pieces by a hash that grows unit by unit (FNV-1a of 32 bits), so that the longest one at a place is found in one walk over the
+ * Pieces by a hash that grows unit by unit, so that the longest one at a place is found in one walk over the
  * text, without a string for each length that might be one.
  */
 class PieceTable {
@@ -79,7 +81,9 @@ class PieceTable {
   }
 
   has(piece: string): boolean {
-    return piece.length <= this.#longest && this.#idOf(hashOf(AT_START, piece, 0), piece, 0, piece.length) > 0
+    return (
+      piece.length <= this.#longest && this.#idOf(fnvOf(AT_START, piece, 0, piece.length), piece, 0, piece.length) > 0
+    )
   }
 
   /** Where the longest piece ends that stands at a place of a word; the place itself where none does. Its id is `found`. */
@@ -88,7 +92,7 @@ class PieceTable {
     let hash = start === 0 ? AT_START : INSIDE
     let end = start
     for (let at = start; at < stop; at += 1) {
-      hash = grown(hash, text.charCodeAt(at))
+      hash = fnv(hash, text.charCodeAt(at))
       const id = this.#idOf(hash, text, start, at + 1)
       if (id === 0) continue
       this.found = id
@@ -117,19 +121,9 @@ class PieceTable {
   }
 
   #add(seed: number, piece: string, from: number, id: number): void {
-    const hash = hashOf(seed, piece, from)
+    const hash = fnvOf(seed, piece, from, piece.length)
     let slot = hash & this.#mask
     while (this.#entries[slot] !== 0) slot = (slot + 1) & this.#mask
     this.#entries[slot] = ((hash >>> ID_BITS) << ID_BITS) | id
   }
-}
-
-function hashOf(seed: number, text: string, from: number): number {
-  let hash = seed
-  for (let at = from; at < text.length; at += 1) hash = grown(hash, text.charCodeAt(at))
-  return hash
-}
-
-function grown(hash: number, unit: number): number {
-  return Math.imul(hash ^ unit, 0x01000193)
 }

@@ -1,4 +1,5 @@
 import { classOf, isWordClass, LOWER, NUMBER, UPPER } from './characters.ts'
+import { FNV_START, fnvOf } from './fnv.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** Most hashed letter groups a word has. */
@@ -47,9 +48,7 @@ function startsOf(text: string): number[] {
 
 /** FNV-1a of 32 bits over the UTF-16 code units of a mark and of a part of a text, into 1..BUCKETS-1. */
 function bucketOf(mark: string, text: string, from: number, to: number): number {
-  let hash = 0x811c9dc5
-  if (mark !== '') hash = Math.imul(hash ^ mark.charCodeAt(0), 0x01000193)
-  for (let at = from; at < to; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  const hash = fnvOf(fnvOf(FNV_START, mark, 0, mark.length), text, from, to)
   return 1 + ((hash >>> 0) % (BUCKETS - 1))
 }
 

@@ -90,7 +90,7 @@ const LOGIN =
   /^[ \t]{0,16}(?:- )?["']?[A-Za-z0-9_.-]{0,40}(?:user|username|user_name|login|usr|uid|benutzer|utilisateur|usuario|utente|gebruiker|account|host|hostname|server)["']?(?:: |=)["']?[^\s"'{}<>]/i
 /** What labels, rules and references say instead of a password. */
 const NO_VALUE =
-  /^(?:\w*(?:password|passwd|passphrase|passwort|kennwort)|pass|contrase(?:ñ|n)a|wachtwoord|has[lł]o|senha|valid\w*|text|type|min|max|varchar|char|bytes?|env|file|prompt|ask|yes|no|on|off|unset|unchanged|expired|forgotten|reset|same|todo|tbd|input|field|label|masked|filtered|encrypted|vault|keychain|plain|crypt|sensitive|deny|allow|disabled?|enabled?)$/i
+  /^(?:\w*(?:password|passwd|passphrase|passwort|kennwort)|pass|contrase(?:ñ|n)a|wachtwoord|has[lł]o|senha|valid\w*|type|min|max|varchar|char|bytes?|env|file|prompt|ask|yes|no|on|off|unset|unchanged|expired|forgotten|reset|same|todo|tbd|input|field|label|masked|filtered|encrypted|vault|keychain|plain|crypt|sensitive|deny|allow|disabled?|enabled?)$/i
 
 function findSettings(text: string, add: AddSecret): void {
   for (const match of SETTING.matchesIn(text)) {
