@@ -10,7 +10,7 @@ export const KEYS_YAML = `
       - { key: "\${ADMIN_KEY}", role: admin, id: test-admin }`
 
 /** Milliseconds without a byte after which a test's provider is given up. */
-export const IDLE_TIMEOUT_MS = 1_500
+export const IDLE_TIMEOUT_MS = 3_000
 
 /** One tenant whose tool `nightly` has nobody waiting, and an OpenAI that is given up soon. */
 export const VENDOR_CONFIG = `

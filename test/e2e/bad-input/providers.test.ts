@@ -191,7 +191,7 @@ describe('a provider that does not answer as it should', () => {
   })
 
   it('is given up after the configured time without a byte, not before', async () => {
-    vendor.openai.always({ delayMs: IDLE_TIMEOUT_MS - 700 })
+    vendor.openai.always({ delayMs: IDLE_TIMEOUT_MS - 1_000 })
     const response = await vendor.chat('hello')
     expect(response.status).toBe(200)
     await response.text()

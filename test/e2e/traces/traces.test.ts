@@ -184,7 +184,7 @@ describe('the trace of a request', () => {
     await vi.waitFor(() => {
       const http = receiver.spans.slice(before).find((span) => span.attributes['palimpsest.request_id'] === id)
       expect(http).toBeDefined()
-    })
+    }, 20_000)
     expect(receiver.spans.filter((span) => span.traceId === traceId)).toEqual([])
   })
 })

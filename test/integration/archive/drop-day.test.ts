@@ -113,7 +113,8 @@ describe('a day that leaves the database', { timeout: 120_000 }, () => {
     const [log] = await ledger.logs.all('acme')
     const from = await ledger.trees.size(log?.origin ?? '')
     await stack.test.append(3, 'acme')
-    await expect.poll(async () => ledger.trees.size(log?.origin ?? '')).toBeGreaterThan(from + 3)
+    const size = () => ledger.trees.size(log?.origin ?? '')
+    await expect.poll(size, { timeout: 15_000 }).toBeGreaterThan(from + 3)
     const to = await ledger.trees.size(log?.origin ?? '')
     const file = `${stack.test.folder}/behind.zip`
     await ledger.packTo(file, 'acme', { range: { from, to } })

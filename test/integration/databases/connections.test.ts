@@ -22,7 +22,11 @@ describe('a pool of connections', () => {
     await databases.drop()
   })
 
-  const killThem = () => admin`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'probe'`
+  /** Ends their connections, and waits for so many milliseconds at most until the server has. */
+  const killThem = (withinMs = 10_000) =>
+    admin`SELECT pg_terminate_backend(pid, ${withinMs}) FROM pg_stat_activity WHERE application_name = 'probe'`
+  const runningStatements = async () =>
+    (await admin`SELECT FROM pg_stat_activity WHERE application_name = 'probe' AND state = 'active'`).length
 
   it('gives values back in the types the adapters count on', async () => {
     const bytes = [Buffer.from([0, 255]), new Uint8Array([7])]
@@ -56,9 +60,9 @@ describe('a pool of connections', () => {
   })
 
   it('tells a lost connection from a statement that the server refuses', async () => {
-    const running = sql`SELECT pg_sleep(5)`
+    const running = sql`SELECT pg_sleep(20)`
     const lost = expect(running).rejects.toSatisfy(isConnectionFailure)
-    await sleep(50)
+    await expect.poll(runningStatements, { timeout: 15_000, interval: 20 }).toBe(1)
     await killThem()
     await lost
     await expect(sql`SELECT 1 / 0`).rejects.toSatisfy((error) => !isConnectionFailure(error))
@@ -120,7 +124,7 @@ describe('a pool of connections', () => {
     })
     for (let kills = 0; kills < 25; kills++) {
       await sleep(20)
-      await killThem()
+      await killThem(0)
     }
     over = true
     await Promise.all(workers)

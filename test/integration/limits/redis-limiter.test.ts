@@ -136,7 +136,7 @@ describe('buckets that gateways share in Redis', () => {
     const { limiter } = await gateway(redis)
     const levelAfter = async (used: number) => {
       const tenant = newTenant()
-      const bucket = limited(null, { perMinute: 60, burst: 1000 })
+      const bucket = limited(null, { perMinute: 1, burst: 1000 })
       const taken = await take(limiter, tenant, bucket, estimate(400))
       if (taken.kind !== 'taken') throw new Error('refused')
       taken.settle(used)

@@ -87,7 +87,7 @@ describe('what the gateway tells Prometheus', () => {
       expect(await value('model_calls_total{provider="openai",outcome="rejected"}')).toBe(1)
       expect(await value(`request_errors_total{code="${error.code}"}`)).toBe(1)
       expect(await value(`http_errors_total{resource="chat.completions",code="${error.code}"}`)).toBe(1)
-    })
+    }, 20_000)
   })
 
   it('has no more series, and no name of theirs, after a thousand hostile names', async () => {

@@ -31,7 +31,7 @@ export function describeFailures(name: string, vendor: Vendor): void {
   describe(`${name}, failures`, () => {
     beforeAll(async () => {
       double = await vendor.start()
-      provider = vendor.create(double, { idleTimeoutMs: 400 })
+      provider = vendor.create(double, {})
     })
     afterEach(() => double.reset())
     afterAll(async () => {
@@ -39,9 +39,9 @@ export function describeFailures(name: string, vendor: Vendor): void {
       await double.close()
     })
 
-    const both: [string, (signal?: AbortSignal) => Promise<unknown>][] = [
-      ['plain', (signal) => provider.complete(call(SECRET, signal))],
-      ['streamed', (signal) => collect(provider.stream(call(SECRET, signal)))],
+    const both: [string, (signal?: AbortSignal, by?: Provider) => Promise<unknown>][] = [
+      ['plain', (signal, by = provider) => by.complete(call(SECRET, signal))],
+      ['streamed', (signal, by = provider) => collect(by.stream(call(SECRET, signal)))],
     ]
     describe.each(both)('%s', (kind, run) => {
       it.each(vendor.statuses)('status %i (%s) is %s', async (status, code, expected, vendorCode) => {
@@ -80,16 +80,15 @@ export function describeFailures(name: string, vendor: Vendor): void {
         expect(await failure(run())).toMatchObject({ kind: 'unreachable', sent: true })
       })
 
-      it('silence is a timeout and closes the connection', async () => {
-        double.script({ fault: 'silence' })
-        expect((await failure(run())).kind).toBe('timeout')
+      it.each([
+        ['silence', 'silence'],
+        ['half an answer, then silence,', 'silence_midway'],
+      ] as const)('%s is a timeout and closes the connection', async (_, fault) => {
+        const impatient = vendor.create(double, { idleTimeoutMs: 400 })
+        double.script({ fault })
+        expect((await failure(run(undefined, impatient))).kind).toBe('timeout')
         expect(await double.requests[0]?.outcome).toBe('cut')
-      })
-
-      it('half an answer, then silence, is a timeout', async () => {
-        double.script({ fault: 'silence_midway' })
-        expect((await failure(run())).kind).toBe('timeout')
-        expect(await double.requests[0]?.outcome).toBe('cut')
+        await impatient.close()
       })
 
       it('half an answer, then a reset, is interrupted', async () => {
@@ -104,18 +103,12 @@ export function describeFailures(name: string, vendor: Vendor): void {
 
       it('abort closes the connection', async () => {
         double.script({ delayMs: 20_000 })
-        const patient = vendor.create(double, {})
         const controller = new AbortController()
-        const running = failure(
-          kind === 'plain'
-            ? patient.complete(call(SECRET, controller.signal))
-            : collect(patient.stream(call(SECRET, controller.signal))),
-        )
+        const running = failure(run(controller.signal))
         while (double.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
         controller.abort()
         expect((await running).kind).toBe('aborted')
         expect(await double.requests[0]?.outcome).toBe('cut')
-        await patient.close()
       })
 
       it('a call aborted before it begins sends nothing', async () => {
@@ -174,14 +167,14 @@ function describeStreams(now: () => { double: Double; provider: Provider }, vend
 
   it('a consumer that stops reading closes the connection', async () => {
     const { double, provider } = now()
-    double.script({ pieceDelayMs: 20 })
+    double.script({ pieceDelayMs: 200 })
     for await (const _chunk of provider.stream(call())) break
     expect(await double.requests[0]?.outcome).toBe('cut')
   })
 
   it('abort in the middle of a stream ends it and closes the connection', async () => {
     const { double, provider } = now()
-    double.script({ pieceDelayMs: 50 })
+    double.script({ pieceDelayMs: 200 })
     const controller = new AbortController()
     let seen = 0
     const running = (async () => {
@@ -194,7 +187,8 @@ function describeStreams(now: () => { double: Double; provider: Provider }, vend
   it('a stream is over at its end mark, and the connection serves the next call once the body ends', async () => {
     const { double, provider } = now()
     const before = double.connections
-    double.script({ endDelayMs: 60 })
+    // Half of what a body may take to end.
+    double.script({ endDelayMs: 500 })
     await collect(provider.stream(call()))
     expect(await Promise.race([double.requests[0]?.outcome, 'not yet'])).toBe('not yet')
     expect(await double.requests[0]?.outcome).toBe('answered')
@@ -204,12 +198,11 @@ function describeStreams(now: () => { double: Double; provider: Provider }, vend
   })
 
   it('a body that does not end after the end mark costs the connection, not the stream', async () => {
-    const patient = vendor.create(now().double, {})
-    now().double.script({ endDelayMs: 20_000 })
-    await collect(patient.stream(call()))
-    expect(await now().double.requests[0]?.outcome).toBe('cut')
-    await patient.complete(call())
-    await patient.close()
+    const { double, provider } = now()
+    double.script({ endDelayMs: 20_000 })
+    await collect(provider.stream(call()))
+    expect(await double.requests[0]?.outcome).toBe('cut')
+    await provider.complete(call())
   })
 
   it('a slow stream is no silence, though it takes longer than silence may', async () => {

@@ -85,7 +85,7 @@ describe("a tool's policy", { timeout: 60_000 }, () => {
     const blocker = await sql.reserve()
     await blocker`BEGIN`
     try {
-      setup.openai.script({ delayMs: 300 })
+      setup.openai.script({ delayMs: 2_000 })
       const quick = chat('quick')
       await expect
         .poll(async () => (await sql`SELECT 1 FROM attempt`).length, { timeout: 10_000, interval: 20 })

@@ -2,7 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openLocalLogSigner } from '../../../src/adapters/kms/local/local-log-signer.ts'
@@ -45,6 +44,8 @@ describe('a request that two processes may work on', () => {
   const process = () => createRequestStore(sql, randomUUID())
   const expire = () =>
     admin`UPDATE attempt SET lease_until = now() - interval '1 s' WHERE request_id = ${inbox.requestId}`
+  const heldStatements = async () =>
+    (await admin`SELECT FROM pg_stat_activity WHERE application_name = 'takeover' AND wait_event_type = 'Lock'`).length
   const stateOf = async () => {
     const rows = await admin`
       SELECT attempt_no, state FROM attempt WHERE request_id = ${inbox.requestId} ORDER BY attempt_no`
@@ -87,7 +88,7 @@ describe('a request that two processes may work on', () => {
     await hold`
       INSERT INTO idempotency VALUES ('t', ${claim.keyIndex}, ${claim.bodyIndex}, ${randomUUID()}, now() + interval '1 h')`
     const late = accept(store).catch((error: { code?: string }) => error.code)
-    await sleep(200)
+    await expect.poll(heldStatements, { timeout: 15_000, interval: 20 }).toBe(1)
     expect(await store.withdraw(inbox.requestId)).toBe(true)
     await hold`ROLLBACK`
     hold.release()
@@ -204,9 +205,9 @@ describe('a request that two processes may work on', () => {
       await hold`BEGIN`
       await hold`SELECT 1 FROM inbox WHERE request_id = ${inbox.requestId} FOR UPDATE`
       const appending = ledger.append(told)
-      await sleep(100)
+      await expect.poll(heldStatements, { timeout: 15_000, interval: 20 }).toBe(1)
       const beginning = store.beginNextAttempt(inbox.requestId, 2, target)
-      await sleep(100)
+      await expect.poll(heldStatements, { timeout: 15_000, interval: 20 }).toBe(2)
       await hold`COMMIT`
       hold.release()
       expect([await appending, await beginning]).toBeOneOf([

@@ -107,6 +107,7 @@ describe('statements for a tenant, on connections that others use as well,', () 
   it('are tried again on a new connection where the old one was lost while idle', async () => {
     await tenantsSeen(sql.asTenant('acme'))
     await admin`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tenant-line-tenant'`
-    await expect.poll(() => tenantsSeen(sql.asTenant('acme')).catch(() => null)).toEqual(['acme'])
+    const seen = () => tenantsSeen(sql.asTenant('acme')).catch(() => null)
+    await expect.poll(seen, { timeout: 15_000 }).toEqual(['acme'])
   })
 })
