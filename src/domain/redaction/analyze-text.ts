@@ -88,9 +88,10 @@ export function analyzeText(
   }
 }
 
-/** Of what is split over lines only what check digits or the shape of an address make sure. */
+/** Of what is split over lines only what check digits, or the shape of an address or of a social security number make sure. */
 function isJoined(text: string, { entityType, evidence, start, end }: NamedCandidate): boolean {
-  return (evidence === 'checksum' || entityType === 'EMAIL_ADDRESS') && text.slice(start, end).includes('\n')
+  const isSure = evidence === 'checksum' || entityType === 'EMAIL_ADDRESS' || entityType === 'US_SSN'
+  return isSure && text.slice(start, end).includes('\n')
 }
 
 /** The text itself, or what it hides behind another spelling: a part of what is encoded stands in the whole token. */

@@ -16,7 +16,7 @@ export interface EncodedText {
 }
 
 const BASE64 =
-  /(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{16,}={0,2}|(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{10,}={1,2}(?![A-Za-z0-9=])/g
+  /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}|(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{10,}={1,2}(?![A-Za-z0-9=])/g
 const HEX = /(?<![A-Za-z0-9])(?:0x)?(?:[0-9a-fA-F]{2}){8,}(?![A-Za-z0-9])/g
 /** The same as a dump shows it: `61 6e 6e 40 …`. */
 const SPACED_HEX = indexed(

@@ -124,7 +124,8 @@ export function unbrokenTexts(text: string): PlainText[] {
   let last = Number.NEGATIVE_INFINITY
   for (const match of BREAK.matchesIn(text)) {
     const end = match.index + match[0].length
-    const isNumber = /[0-9]/.test(text[end] ?? '') && /[0-9 -]/.test(text[match.index - 1] ?? '')
+    // A sign between two groups stays as it is.
+    const isNumber = /[0-9]/.test(text[end] ?? '') && /[0-9 ]/.test(text[match.index - 1] ?? '')
     const one = { start: match.index, end, by: isNumber ? ' ' : '' }
     if (match.index - last > 2 * REACH) parts.push([one])
     else parts.at(-1)?.push(one)

@@ -104,6 +104,7 @@ weiming weiping weiwei wenjie wenjing wenjun wenling xiaobo xiaodan xiaodong xia
 xiaohong xiaohua xiaohui xiaojing xiaojun xiaoling xiaomei xiaoping xiaoqing xiaotong xiaowei xiaoyan xiaoyu xinyi
 xinyu xiuying xueli xuemei yachun yanhong yanling yanping yingying yiming yongmei yongqiang yuanyuan yuehua yufang
 yuhan yuhua yulan yuling yumei yuping yuting yuxia zhaohui zhenhua zhigang zhihao zhihong zhihua zhijun zhiming
+conchi encarni beto tish itzel claudinei cees mairead dezbah witalij siobhán
 zhiqiang zhiwei zhiyong zhonghua zixuan ziyang ziyi antía arantxa brais carmiña celedonio cèlia diógenes emeterio
 estanislao eudald ferran fuensanta goretti gumersindo honorio iria jordina leovigildo nemesio oihane olatz orencio
 pere plácida práxedes quirze remei uxía xana xulio yurena kaimana kamaka kanoa keahi keala kealoha kiele kulani

@@ -80,7 +80,7 @@ const CUES: readonly RegExp[] = [
     'uy',
   ),
   new RegExp(
-    `(?<=(?<![\\p{L}])(?:[Mm]y name is|[Mm]y name's|[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m'appelle|[Mm]e llamo|[Mm]i chiamo|[Ii]k heet|[Nn]azywam się|[Mm]eu nome é|named (?:him|her|them|after)|[Ww]hat['’]s your name\\?|[Yy]our (?:full )?name\\?|[Mm]aiden name (?:is|was)|[Nn][ée]e|geborene|also known as|a\\.?k\\.?a\\.?|[Ss]igned by|[Dd]ear (?:Mr|Mrs|Ms|Dr|Prof)\\.?|(?<![\\p{L}])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Dra|Prof|Herrn?|Frau|Hr|[Mm]onsieur|[Mm]adame|Mme|Mlle|[Mm]aître|[Ss]eñor(?:a|ita)?|[Ss]enhora?|Sra?|Sr\\.ª|Srta|Dña|D\\.ª|[Dd]oña|don|Dr\\.ª|Prof\\.ª|OÄ|[Ss]ignor(?:a|ina)?|Sig|Sig\\.ra|Dott|Dott\\.ssa|Avv|Rag|[Gg]eom|[Ii]ng\\.|Eng\\.|Lic\\.|Licda|Arq|Mtr[oa]|Enf\\.|Insp|Cpl|Sgto|Cllr|Pan|Pani|[Mm]evrouw|[Mm]eneer|[Mm]evr|[Dd]hr|[Mm]w|[Dd]e heer|Councillor|Cllr|Sgt|Capt)\\.?) )(${NAME})`,
+    `(?<=(?<![\\p{L}])(?:[Mm]y name is|[Mm]y name's|[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m'appelle|[Mm]e llamo|[Mm]i chiamo|[Ii]k heet|[Nn]azywam się|[Mm]eu nome é|named (?:him|her|them|after)|[Ww]hat['’]s your name\\?|[Yy]our (?:full )?name\\?|[Mm]aiden name (?:is|was)|[Nn][ée]e|geborene|also known as|a\\.?k\\.?a\\.?|[Ss]igned by|[Dd]ear (?:Mr|Mrs|Ms|Dr|Prof)\\.?|(?<![\\p{L}])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Dra|Prof|Herrn?|Frau|Hr|[Mm]onsieur|[Mm]adame|Mme|Mlle|[Mm]aître|[Ss]eñor(?:a|ita)?|[Ss]enhora?|Sra?|Sr\\.ª|Srta|Dña|D\\.ª|[Dd]oña|don|Dr\\.ª|Prof\\.ª|OÄ|[Ss]ignor(?:a|ina)?|Sig|Sig\\.ra|Dott|Dott\\.ssa|Avv|Rag|[Gg]eom|[Ii]ng\\.|Eng\\.|Lic\\.|Licda|Arq|Mtr[oa]|Enf\\.|lek\\.|Smt|Shri|Insp|Cpl|Sgto|Cllr|Pan|Pani|[Mm]evrouw|[Mm]eneer|[Mm]evr|[Dd]hr|[Mm]w|[Dd]e heer|Councillor|Cllr|Sgt|Capt)\\.?) )(${NAME})`,
     'uy',
   ),
   new RegExp(

@@ -1,10 +1,10 @@
 /** After whom illnesses are called. A pattern of words. */
 export const EPONYMS =
-  'Addison|Alzheimer|Barrett|Basedow|Bechterew|Behçet|Bell|Boeck|Burkitt|Colles|Crohn|Cushing|Dupuytren|Ewing|Gaucher|Graves|Hashimoto|Hirschsprung|Hodgkin|Huntington|Kaposi|Kawasaki|Meckel|M[ée]ni[èe]re|Paget|Parkinson|Perthes|Raynaud|Scheuermann|Sj[öo]gren|Sudeck|Tourette|Wernicke|Whipple|Wilms|Wilson'
+  'Addison|Alzheimer|Asperger|Babinski|Barrett|Basedow|Bechterew|Behçet|Bell|Boeck|Burkitt|Colles|Crohn|Cushing|Dupuytren|Ewing|Gaucher|Graves|Hashimoto|Hirschsprung|Hodgkin|Huntington|Kaposi|Kawasaki|Meckel|M[ée]ni[èe]re|Paget|Parkinson|Perthes|Raynaud|Romberg|Scheuermann|Sj[öo]gren|Sudeck|Tinel|Tourette|Waddell|Wernicke|Whipple|Wilms|Wilson'
 const EPONYM_NAME = new RegExp(`^(?:${EPONYMS})$`)
 /** What such an illness is, behind the name and before it. */
 const ILLNESS_BEHIND =
-  /^(?:['’]s?|s)?[ -](?:disease|o?esophagus|palsy|lymphoma|sarcoma|contracture|phenomenon|thyroiditis|diverticulum|encephalopathy|fracture|tumou?r|krankheit|syndrom|syndroom)(?!\p{L})/iu
+  /^(?:['’]s?|s)?[ -](?:disease|o?esophagus|palsy|lymphoma|sarcoma|contracture|phenomenon|thyroiditis|diverticulum|encephalopathy|fracture|tumou?r|signs?|reflex|test|spectrum|krankheit|syndrom|syndroom)(?!\p{L})/iu
 const ILLNESS_BEFORE =
   /(?<!\p{L})(?:morbus|(?:maladie|syndrome|malattia|morbo|sindrome|enfermedad|síndrome|ziekte|syndroom|doença)(?: de| di| van)?|chorob[aęy]|zespół) $/iu
 

@@ -14,7 +14,7 @@ import { personLabel } from './persons/person-labels.ts'
 import { namesInQueries } from './persons/query-names.ts'
 import { withSiblings } from './persons/siblings.ts'
 import { namesInSmall } from './persons/small-names.ts'
-import { isThingLabel } from './persons/thing-labels.ts'
+import { isNameOfThing, isThingLabel } from './persons/thing-labels.ts'
 import { thingsCalled } from './persons/things-called.ts'
 import { isTownOfState } from './persons/towns.ts'
 import type { NamedCandidate } from './resolve-overlaps.ts'
@@ -31,9 +31,6 @@ const INNER_COMMENT_LINE = /^\s*\* /
 const NO_NAME_SIGN = /[0-9_=/\\<>{}[\]()@#$%^*+|~`:;!?"]/
 const TITLE_BEFORE =
   /(?:\b(?:mr|mrs|ms|miss|mx|dr|prof|herrn?|frau|sir|dame|lord|lady|monsieur|madame|mme|mlle|señora?|sra?|signora?|sig|dott|pani?|panem|panią|dhr|mevr)\.?|\b(?:dear|hi|hello|liebe[r]?|bonjour|hola|ciao|named?|called|i am|i'm|name is|by|user|colleague|with|ask|tell|call)) $/i
-/** `Patient: Rice, Clark (…)` */
-const LAST_FIRST =
-  /(?:(?:^|\n)[ \t>*-]{0,4}|[:|–—] ?|[;"] ?| - |\b[Pp]atient |\b[Cc]lient |\b[Ee]mployee )(\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}[\p{L}\p{M}'’-]{1,24})?), (\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}\.?)?|\p{Lu}\.(?: ?\p{Lu}\.)?)(?=[ \t]{0,2}(?:[;"(|–—\n]|- |$))/gu
 /** A line of its own with an initial in the middle: `Landerico B Hidalgo`. */
 const WITH_INITIAL =
   /(?<=(?:^|\n)[ \t>*-]{0,4})(\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24}) \p{Lu}\.? (\p{Lu}\p{Ll}[\p{L}\p{M}'’-]{1,24})(?=[ \t]{0,4}(?:\r?\n|$))/gu
@@ -89,13 +86,6 @@ export function refineNames(text: string, spans: readonly NameSpan[], modelName:
     if (!isSure && isThing(text, span.start, span.end)) continue
     if (!isLiteral(text, span) && isCode(text, span, isSeen)) continue
     add({ ...span, start: lineStart(text, span) }, 'name-list')
-  }
-  for (const match of text.matchAll(LAST_FIRST)) {
-    const [, last = '', first = ''] = match
-    const start = match.index + match[0].length - `${last}, ${first}`.length
-    const end = match.index + match[0].length
-    if (first.split(' ').concat(last.split(' ')).some(isListedName) && !isNoName(last) && !isNoName(first))
-      add({ start, end, entityType: 'PERSON', score: 0.6 }, 'name-cue')
   }
   for (const match of text.matchAll(WITH_INITIAL)) {
     const [name, first = '', last = ''] = match
@@ -206,6 +196,7 @@ function lineStart(text: string, { start, end }: NameSpan): number {
 function isOdd(text: string, { start, end }: { start: number; end: number }): boolean {
   const name = text.slice(start, end)
   if (NO_NAME_SIGN.test(name) || !/\p{L}{2}/u.test(name) || isNoName(name) || NO_FIRST.test(name)) return true
+  if (isNameOfThing(name)) return true
   if (isOfTable(text, start, end) || isMonth(text, start, end)) return true
   if (SHORTENED.test(name) || isOtherName(text, start, end) || isTownOfState(text, start, end)) return true
   if (isInCode(text, start, end)) return true

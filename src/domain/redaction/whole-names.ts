@@ -1,5 +1,7 @@
 import { isListedName } from './list-names.ts'
 import type { NameSpan } from './names/decode-spans.ts'
+import { namesInCourt } from './names-in-court.ts'
+import { namesLastFirst } from './names-last-first.ts'
 import { isNoName } from './no-names.ts'
 
 interface Extent {
@@ -17,6 +19,13 @@ const VIETNAMESE_FAMILY =
 
 /** Initials right before a name that begins with one: of `M. G. D'Ambrosio` the first. */
 const INITIALS_BEFORE = /(?<![\p{L}\p{N}.])(?:\p{Lu}\.[ -]?){1,3}$/u
+/** The same of a family name that begins a line or a cell: `W. Semeniuk`. */
+const INITIALS_FIRST = /(?<=(?:^|[\n\t|;,(–•]|[0-9][.)]) {0,4})(?:\p{Lu}\.[ -]?){1,3}$/u
+/** Initials behind a family name: `Ramachandran, S.`; not the ones of the next person. */
+const INITIALS_BEHIND =
+  /^, (?!(?:S\. ?[ALR]|N\. ?V|B\. ?V|K\. ?K)\.)(?:(?:\p{Lu}|Ma|Wm|Th|Chr|Ph|Ch|Sj|Jr|Sr)\.[ -]?){1,3}(?<=\.)(?![\p{L}\p{N}]| ?[\p{L}\p{N}])/u
+/** Names in capitals before others: of `MAIREAD CONCEPTA NÍ DHOMHNAILL` the first. */
+const SHOUTED_BEFORE = /(?<=\p{Ll} )(?:\p{Lu}{4,20} ){1,2}$/u
 const STARTS_WITH_INITIAL = /^\p{Lu}(?:\. ?(?=\p{L})| (?=\p{Lu}))/u
 /** Words that stand within names only, whatever the letters behind them: `van 't Hof`, `freiherr von plettwitz`. */
 const WITHIN = new RegExp(
@@ -45,7 +54,9 @@ const BROKEN = /^(?:-\r?\n[ \t]{0,8}\p{Ll}{2,20}|\u00ad\r?\n?\p{Ll}{2,20})(?!\p{
 export function wholeName(text: string, { start, end }: Extent): Extent {
   const name = text.slice(start, end)
   const before = text.slice(Math.max(0, start - 14), start)
-  const initials = STARTS_WITH_INITIAL.test(name) ? (INITIALS_BEFORE.exec(before)?.[0].length ?? 0) : 0
+  const beginsSo = STARTS_WITH_INITIAL.test(name)
+  const mayBegin = beginsSo || /^\p{L}{3}/u.test(name)
+  const initials = mayBegin ? ((beginsSo ? INITIALS_BEFORE : INITIALS_FIRST).exec(before)?.[0].length ?? 0) : 0
   const first = initials > 0 ? '' : (FIRST_BEFORE.exec(before)?.[0] ?? '')
   const isOwn = SHORT_FIRST.test(first) || (VIETNAMESE_FAMILY.test(first) && MAY_HAVE_FIRST.test(name))
   const after = text.slice(end, end + 64)
@@ -53,9 +64,17 @@ export function wholeName(text: string, { start, end }: Extent): Extent {
     WITHIN.exec(after) ??
     BEFORE_FAMILY.exec(after) ??
     BROKEN.exec(after) ??
+    INITIALS_BEHIND.exec(after) ??
     (name.includes(' ') ? GENERATION.exec(after) : null) ??
     (UNFINISHED.test(name) ? NEXT_WORD.exec(after) : null)
-  return { start: start - initials - (isOwn ? first.length : 0), end: end + (rest?.[0].length ?? 0) }
+  const shouted = /^[\p{Lu} '’-]{4,}$/u.test(name) ? shoutedBefore(text, start) : 0
+  return { start: start - initials - shouted - (isOwn ? first.length : 0), end: end + (rest?.[0].length ?? 0) }
+}
+
+/** Units of the words in capitals before a name that are of it as well. */
+function shoutedBefore(text: string, start: number): number {
+  const words = SHOUTED_BEFORE.exec(text.slice(Math.max(0, start - 48), start))?.[0] ?? ''
+  return isListedName(words.split(' ')[0] ?? '') ? words.length : 0
 }
 
 const CELL = "\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}(?: \\p{L}[\\p{L}\\p{M}'’.-]{0,24}){0,2}"
@@ -88,5 +107,6 @@ export function namesByPlace(text: string): NameSpan[] {
     }
   }
   for (const { index, 0: name } of text.matchAll(SMALL_FAMILY)) add(index, index + name.length)
+  for (const [start, end] of [...namesLastFirst(text), ...namesInCourt(text)]) add(start, end)
   return found
 }

@@ -4,6 +4,7 @@ import { wholeSecret } from '../recognisers/secret-extent.ts'
 import type { NamedCandidate } from '../resolve-overlaps.ts'
 import { wholeName } from '../whole-names.ts'
 import { isNumberOfThing } from './numbers-of-things.ts'
+import { isNameOfThing } from './thing-labels.ts'
 
 /** What a kind is called, and the form that a value of it has at least, whatever the model says. */
 interface Kind {
@@ -16,6 +17,9 @@ const lettersOf = (value: string): number => value.replace(/\P{L}/gu, '').length
 
 /** What stands before a secret is nobody: `Das WLAN-Kennwort`. */
 const SECRET_WORD = /passwor|kennwort|passphrase|mot de passe|contraseña|wachtwoord|hasło|palavra-passe|wlan|wi-?fi/i
+
+const isPlausibleName = (value: string): boolean =>
+  lettersOf(value) >= 2 && !SECRET_WORD.test(value) && !isNameOfThing(value)
 
 /** An account is a name of somebody; a number whose sort is not known is one of an identity card. */
 const KINDS: Readonly<Partial<Record<IdentifierKind, Kind>>> = {
@@ -32,10 +36,10 @@ const KINDS: Readonly<Partial<Record<IdentifierKind, Kind>>> = {
     entityType: 'DATE_OF_BIRTH',
     isPlausible: (value) => digitsOf(value) >= 4 || (digitsOf(value) > 0 && lettersOf(value) >= 3),
   },
-  HANDLE: { entityType: 'PERSON', isPlausible: (value) => lettersOf(value) >= 2 && !SECRET_WORD.test(value) },
+  HANDLE: { entityType: 'PERSON', isPlausible: isPlausibleName },
   SECRET: { entityType: 'SECRET', isPlausible: (value) => value.length >= 4 && !NO_SECRET.test(value) },
   PHONE: { entityType: 'PHONE_NUMBER', isPlausible: (value) => digitsOf(value) >= 6 },
-  PERSON: { entityType: 'PERSON', isPlausible: (value) => lettersOf(value) >= 2 && !SECRET_WORD.test(value) },
+  PERSON: { entityType: 'PERSON', isPlausible: isPlausibleName },
   ADDRESS: { entityType: 'STREET_ADDRESS', isPlausible: (value) => lettersOf(value) >= 4 },
 }
 /** What a file or a package was checked by (Subresource Integrity; Go's `h1:`), and when something runs (crontab(5)). */

@@ -4,19 +4,28 @@ const SIGNED =
 /** Who is to do something, in minutes, and who speaks. */
 const ACTS =
   /(?<=(?:^|\n)[ \t>]{0,4}(?:[0-9]{1,2}[.)] |[-*•] )?|[.;:] |[Aa]ction:? |[Ww]ho:? )\p{Lu}{2,3}(?=:[ \t]| (?:to|will|wird|soll|doit|va|debe|va a|deve|moet|zal|ma|vai|has|said|says|agreed|asked|called) )/gu
+/** Whose signs are spoken of: `two entries signed "JW"`, `mine are LMB`. */
+const SIGNS =
+  /(?<=(?<!\p{L})(?:signed(?: as)?|signs(?: as)?|mine (?:are|is)|his are|hers are|gezeichnet|signé|firmato|firmado|getekend|podpisan[eoy]|assinado) ["“'„«]?)\p{Lu}{2,4}(?=["”'»]?(?:[\s.,;)]|$))/gu
+/** The same behind the word for them, whoever is known. */
+const INITIALS =
+  /(?<=(?<!\p{L})(?:[Ii]nitial(?:s|led)(?: by)?|INITIALS|[Kk]ürzel|[Ii]nitiales|[Ii]niciales|[Ii]niziali|[Ii]nitialen|[Pp]araf(?:a|ka)?|[Ii]nicjały|[Ii]niciais|[Rr]ubrica)(?: (?:are|is|were|sind|ist))?:? ["“'„«]?)\p{Lu}{2,4}(?=["”'»]?(?:[\s.,;)]|$))/gu
 /** Two or three letters that stand for something else, whoever is called so. */
 const NOBODY =
   /^(?:IT|HR|PR|PM|AM|QA|UX|UI|TV|PC|OK|ID|CV|US|UK|EU|UN|PS|NB|RE|CC|TO|PO|VP|MD|GP|SA|AG|CEO|CFO|CTO|COO|FAQ|API|SQL|USA|PDF|CSV|VAT|TBC|TBD|FYI|AOB|RN|DOB)$/
 
-/** Initials of known names where a person signs, acts or speaks. Linear. */
+/** Initials of known names where a person signs, acts or speaks, and any that are called so. Linear. */
 export function initialsIn(text: string, initials: ReadonlySet<string>): [start: number, letters: string][] {
-  if (initials.size === 0) return []
-  return [SIGNED, ACTS].flatMap((pattern) =>
-    Array.from(text.matchAll(pattern), ({ index, 0: letters }): [number, string] => [index, letters]).filter(
-      ([, letters]) => {
-        const plain = letters.replace(/[^\p{L}]/gu, '')
-        return initials.has(plain) && !NOBODY.test(plain)
-      },
-    ),
+  const told = placesOf(text, INITIALS, () => true)
+  if (initials.size === 0) return told
+  return [...told, ...[SIGNED, ACTS, SIGNS].flatMap((pattern) => placesOf(text, pattern, (one) => initials.has(one)))]
+}
+
+function placesOf(text: string, pattern: RegExp, isMeant: (letters: string) => boolean): [number, string][] {
+  return Array.from(text.matchAll(pattern), ({ index, 0: letters }): [number, string] => [index, letters]).filter(
+    ([, letters]) => {
+      const plain = letters.replace(/[^\p{L}]/gu, '')
+      return isMeant(plain) && !NOBODY.test(plain)
+    },
   )
 }

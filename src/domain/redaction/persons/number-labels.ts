@@ -24,7 +24,7 @@ const WEAK =
 
 /** Vehicles: what stands right behind one is its plate. */
 const VEHICLE =
-  'cars?|vans?|trucks?|lorry|vehicle|ute|(?:motor)?bikes?|motorcycle|scooter|trailer|moto(?:cicleta|rrad|cykl\\p{L}*)?|autos?|wagen|pkw|lkw|roller|anhänger|voiture|v[ée]hicule|camion(?:nette)?|remorque|coche|camioneta|carro|furgoneta|furg[óo]n|turismo|tractora|remolque|unidad|macchina|autovettura|furgone|voertuig|busje|bestelbus|aanhanger|samoch[oó]d\\p{L}*|au(?:to|cie|ta)|przyczep\\p{L}*|viatura|autom[óo]vel|carrinha|ve[íi]culo|stellplatz|parking|parked'
+  'cars?|vans?|trucks?|lorry|vehicle|ute|(?:motor)?bikes?|motorcycle|scooter|trailer|moto(?:cicleta|rrad|cykl\\p{L}*)?|autos?|wagen|pkw|lkw|roller|anhänger|voiture|v[ée]hicule|camion(?:nette)?|remorque|coche|camioneta|carro|furgoneta|furg[óo]n|turismo|tractora|remolque|unidad|macchina|autovettura|furgone|voertuig|busje|bestelbus|aanhanger|samoch[oó]d\\p{L}*|ci[aą]gnik\\p{L}*|naczep\\p{L}*|au(?:to|cie|ta)|przyczep\\p{L}*|viatura|autom[óo]vel|carrinha|ve[íi]culo|stellplatz|parking|parked'
 
 const TYPES = [...Object.keys(OWN), 'VEHICLE']
 const ANY = new RegExp(

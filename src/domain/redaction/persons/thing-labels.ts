@@ -34,6 +34,18 @@ fornecedor transportadora cargo tarifa`
     .map((label) => label.replaceAll('+', ' ')),
 )
 
+/** What firms, houses and authorities begin with, and nobody is called. */
+const HEADS =
+  /^(?:stichting|rechtbank|autobedrijf|hausverwaltung|weinbau|weingut|sekretariat|filiale|klinik|condominio|ambulatorio|seguros|mutuelle|résidence|cinémathèque|dojo|klub|zakład|kino|browar|afisz|etykieta|convênio|vara) /i
+
+/** How programs that log shorten the names of their classes: `c.k.MahnService`. */
+const CLASS = /^(?:[a-z]\.){1,6}\p{Lu}\p{Ll}+\p{Lu}\w*$/u
+
+/** Whether a name begins with what it is the name of, as firms and houses have it: `Stichting Beheer`, `Seguros Almenara`; or is one of code. */
+export function isNameOfThing(name: string): boolean {
+  return HEADS.test(name) || CLASS.test(name)
+}
+
 /** Whether a label in small letters announces something that is no person. */
 export function isThingLabel(label: string): boolean {
   return THINGS.has(label)

@@ -1,6 +1,6 @@
 import { isNoName } from '../no-names.ts'
 import { ACCOUNT_NAME } from './account/account-words.ts'
-import { isOfSomebody } from './account/person-account.ts'
+import { isOfService, isOfSomebody } from './account/person-account.ts'
 import { IDENTITY_SPECS } from './identity/identity-number.ts'
 import { isNoPlate, isWritten } from './labelled/labelled-number.ts'
 import { LABELLED_SPECS } from './labelled/specs.ts'
@@ -81,6 +81,17 @@ const WRITTEN_KINDS: readonly WrittenKind[] = [
     value: /^(?=.*[0-9])(?=.*[A-Z])[A-Z0-9][A-Z0-9 -]{2,11}$/,
   },
   {
+    entityType: 'BIC_CODE',
+    label: /^(?:bic|swift)(?: ?(?:code|swift|bic))?$/,
+    value: /^[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$/,
+  },
+  {
+    // Keys of SIM cards (3GPP TS 35.206).
+    entityType: 'SECRET',
+    label: /^(?:ki|opc?|k4)$/,
+    value: /^[0-9A-F]{32}$/i,
+  },
+  {
     // Registers of machines are called so too, by fewer signs.
     entityType: 'LICENSE_PLATE',
     label: /^(?:vehicle |car )?reg(?:istration)?$/,
@@ -118,7 +129,9 @@ const KINDS: readonly FieldKind[] = [
   })),
   {
     entityType: 'PERSON',
-    label: new RegExp(`^(?:(?:(?:last|current|primary|assigned|logged in) )?(?:user|login)|${ACCOUNT_NAME})$`),
+    label: new RegExp(
+      `^(?:(?:(?:last|current|primary|assigned|logged in) )?(?:user|login)|(?:(?:display|player|chat) )?(?:handle|nick(?:name)?)|${ACCOUNT_NAME})$`,
+    ),
     isValue: (text) => /^[a-z][a-z0-9._-]{2,31}$/.test(text) && isOfSomebody(text),
   },
   {
@@ -143,6 +156,19 @@ const KINDS: readonly FieldKind[] = [
     },
   })),
 ]
+
+const OF_ACCOUNT = new RegExp(`^(?:user|login|${ACCOUNT_NAME})$`)
+/** The account in a column beside one of persons: whoever is in the other cell, whatever it is made of. */
+const BESIDE_NAME: FieldKind = {
+  entityType: 'PERSON',
+  label: OF_ACCOUNT,
+  isValue: (text) => /^[a-z][a-z0-9._-]{2,31}$/.test(text) && !isOfService(text) && !isNoName(text),
+}
+
+/** The kinds of a column of accounts beside one of persons; of any other those it has. */
+export function kindsBesideName(label: string, kinds: readonly FieldKind[]): readonly FieldKind[] {
+  return OF_ACCOUNT.test(label) ? [BESIDE_NAME] : kinds
+}
 
 /** Words that stand where a value will be. */
 const TYPES = /^(?:string|text|varchar|date|integer|number|null|none|nil|unknown|optional|required|true|false|n\/a)\b/i

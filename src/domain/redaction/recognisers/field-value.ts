@@ -2,6 +2,7 @@ import { isGivenName } from '../list-names.ts'
 import { everyMatch } from '../patterns/every-match.ts'
 import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
+import { isOfConnection, isOfPerson } from './account/person-account.ts'
 import { endsWithLabel, FIELD_TYPES, type FieldKind, kindOfValue, kindsOfLabel, plainLabel } from './field-labels.ts'
 
 /** What stands between a label and its value. */
@@ -10,7 +11,7 @@ const AFTER = /[ \t]{0,12}\[?/y
 /** Units of a label, and words of it. */
 const MAX_LABEL = 40
 const MAX_WORDS = 4
-const QUOTED = /["'\u201d]([^"'\u201d\n]{2,160})["'\u201d]/uy
+const QUOTED = /["'\u201d]([^"'\u201d\n]{1,160})["'\u201d]/uy
 const LINE = /[^\n"'\u201d{}<>]{2,160}(?=\n|$)/uy
 const PART = /[^\n"'\u201d{}<>,;|&]{2,60}?(?=[,;|&]|[ \t]{3}|\n|$)/uy
 /** Where the address of a line ends: at the next field or the next sentence. */
@@ -43,7 +44,9 @@ export const fieldValue: Recogniser = {
     const add = (kinds: readonly FieldKind[], start: number, end: number): void => {
       const value = text.slice(start, end)
       const kind = kindOfValue(kinds, value)
-      if (kind !== null && kind.entityType !== 'SECRET' && !(kind.entityType === 'PERSON' && isLabelItself(value)))
+      if (kind === null || kind.entityType === 'SECRET') return
+      const isNobody = isLabelItself(value) || (isOfConnection(text, start, end) && !isOfPerson(value))
+      if (!(kind.entityType === 'PERSON' && isNobody))
         found.push({ ...fieldOf(kind), start, end, score: 0.65, evidence: 'context' })
     }
     const known = new Map<string, readonly FieldKind[]>()
@@ -121,7 +124,7 @@ function labelBefore(text: string, colon: number): string {
 /** What words announce, or the last of them. */
 function kindsOfWords(label: string): readonly FieldKind[] {
   const plain = plainLabel(label)
-  if (!endsWithLabel(plain)) return []
+  if (!endsWithLabel(plain) || plain.endsWith('service account name')) return []
   const words = plain.split(' ').slice(-MAX_WORDS)
   for (; words.length > 0; words.shift()) {
     const kinds = kindsOfLabel(words.join(' '))

@@ -47,7 +47,7 @@ const NOT_A_PHONE =
 
 /** What devices, freight and parts are numbered by, whatever stands before it. */
 const OF_A_THING =
-  /(?<![a-z])(?:imei|iccid|imsi|meid|awb|air waybill|job|matr\.|ral)(?: (?:no|nr|number))?[ .:#]{1,3}$/i
+  /(?<![a-z])(?:imei|iccid|imsi|meid|h?awb|mawb|lta|air waybill|job|matr\.|ral)(?: (?:no|nr|number))?[ .:#]{1,3}$/i
 
 /** What is sent, packed or built has numbers in groups as well. */
 const OF_GOODS =

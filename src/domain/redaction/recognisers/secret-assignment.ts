@@ -27,6 +27,8 @@ const FLAG = indexed(
   /(?<![A-Za-z0-9-])--?(?:password|passwd|pass|pwd|token|secret|api-key|apikey|access-key|auth)(?:=| {1,3})(?=[^\s-])/gi,
 )
 const MAX_VALUE = 512
+/** Before a column of which SQL says what it is for. */
+const OF_COLUMN = /comment on column [\w."]{0,80}$/i
 
 /** Passwords and keys that the text itself calls so. */
 export function findAssignments(text: string, add: AddSecret): void {
@@ -34,6 +36,7 @@ export function findAssignments(text: string, add: AddSecret): void {
   for (const match of ASSIGNMENT.matchesIn(text)) {
     // In the middle of a name: `arn:…:secret:name`.
     if (match[2] === ':' && text[match.index - 1] === ':') continue
+    if (match[2]?.trim() === 'IS' && OF_COLUMN.test(text.slice(Math.max(0, match.index - 100), match.index))) continue
     readValue(text, match.index + match[0].length, (match[1] ?? '').toLowerCase(), match[2] ?? '', reading, add)
   }
   findSettings(text, add)

@@ -113,6 +113,9 @@ function codeBehind(text: string, start: number, end: number, isSure: boolean): 
   if (!isSure && (!(opens || PROVES.test(around)) || NO_SECRET.test(`${before.slice(-16)}${gap}`))) return null
   const isTold = gap.length < 3 || SAYS.test(gap)
   const value = valueOf(token, isTold, opens && gap.length < 24)
+  // One of a log between others: `Gate=3 Code=F014 Ticket=…`.
+  if (gap === '=' && !isSure && /[\w]=[^\s=]+ $/.test(before) && /^\S{1,12} \w+=/.test(text.slice(end + 1, end + 40)))
+    return null
   if (value === null || GOES_ON.test(text.slice(end + gap.length + value.length, end + gap.length + value.length + 12)))
     return null
   if (!isSure && /^(?:19|20)[0-9]{2}$/.test(value) && !/[:=#]/.test(gap)) return null

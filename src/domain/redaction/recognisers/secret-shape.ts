@@ -6,11 +6,11 @@ export const NOTHING =
   /^(?:null|nil|none|true|false|undefined|string|str|text|number|integer|boolean|object|array|any|bool|int|required(?:\|[a-z0-9:|]+)?|optional|redacted|uint8array|uint8clampedarray|buffer|base64|utf-?8|sha-?[0-9]+|md5|scram-sha-[0-9]+|bcrypt|argon2(?:id?|d)?|[hre]s(?:256|384|512)|oauth2?|hidden|n\/a|empty|changeme|password|passwort|secret|token|xxx+|\*+|\.+|…|-+|_+|\?+)$/i
 /** References to where the secret really is. */
 export const REFERENCE =
-  /^(?:\$|%[A-Za-z_]|<|\{\{|\{%|process\.env|os\.|env\.|getenv|data\.|local\.|var\.|module\.|system\.|config\.|settings\.|self\.|!*this\.|vault:|secretref|ref:|\[|\^|!vault|\.{0,2}\/|~\/)|[()]|=>/i
+  /^(?:\$|%[A-Za-z_]|<|\{\{|\{%|process\.env|os\.|env\.|getenv|data\.|local\.|var\.|module\.|system\.|config\.|settings\.|self\.|!*this\.|vault:|env:|ssm:|secretref|ref:|sh\.helm\.release\.|\[|\^|!vault|\.{0,2}\/|~\/)|[()]|=>/i
 
 /** The same of what stands in quotes, where brackets may be a password's own. */
 const QUOTED_REFERENCE =
-  /^(?:\$\{?[A-Za-z_]|%[A-Za-z_]+%?$|<[^<>]*>$|\{\{|\{%|vault:|secretref|ref:|\.{0,2}\/|~\/)|^[\w.]+\(.*\)$|=>/i
+  /^(?:\$\{?[A-Za-z_]|%[A-Za-z_]+%?$|<[^<>]*>$|\{\{|\{%|vault:|env:[A-Z]|ssm:|secretref|ref:|\.{0,2}\/|~\/)|^[\w.]+\(.*\)$|=>/i
 
 /** Whether a value in quotes says where the secret is instead of being it. */
 export function isReference(value: string): boolean {

@@ -1,6 +1,14 @@
 import { indexed } from '../patterns/indexed-pattern.ts'
 import type { Candidate, Recogniser } from '../recogniser.ts'
-import { FIELD_TYPES, type FieldKind, kindOfValue, kindsOfLabel, plainLabel, SECRET_LABEL } from './field-labels.ts'
+import {
+  FIELD_TYPES,
+  type FieldKind,
+  kindOfValue,
+  kindsBesideName,
+  kindsOfLabel,
+  plainLabel,
+  SECRET_LABEL,
+} from './field-labels.ts'
 
 /** The last one stands for two spaces or more. */
 const DELIMITERS = ['\t', ';', '|', ',', '  '] as const
@@ -18,7 +26,10 @@ interface Cell {
   end: number
 }
 
-/** Cells of tables with a head, CSV, Markdown and SQL's INSERT, whose column says what they are. */
+/** The head of rows that a dump of PostgreSQL has, with tabs between their cells: `COPY staff (id, name) FROM stdin;`. */
+const COPY = /^copy [^\s(]{1,128} ?\(([^()]{1,1000})\) from stdin/i
+
+/** Cells of tables with a head, CSV, Markdown and SQL's INSERT and COPY, whose column says what they are. */
 export const tableCell: Recogniser = {
   name: 'table-cell',
   entityTypes: FIELD_TYPES,
@@ -64,6 +75,11 @@ function readHead(
   end: number,
 ): { columns: (readonly FieldKind[])[]; delimiter: string } | null {
   const line = text.slice(from, end)
+  const copied = COPY.exec(line)?.[1]
+  if (copied !== undefined) {
+    const columns = columnsOf(copied.split(','), 1)
+    return columns === null ? null : { columns, delimiter: '\t' }
+  }
   for (const delimiter of DELIMITERS) {
     if (
       !line.includes(delimiter) ||
@@ -92,6 +108,10 @@ function hasRow(text: string, from: number, count: number, delimiter: string): b
   return from < text.length && seen >= count
 }
 
+/** Columns in which persons are where another one is personal too. */
+const OF_PERSONS =
+  /^(?:name|staff(?: member)?|member|resident|attendee|participant|student|pupil|teacher|applicant|colleague|person|mitarbeiter(?:in)?|teilnehmer(?:in)?|bewohner(?:in)?|schüler(?:in)?|salarié|agent|élève|résident|empleado|alumno|socio|dipendente|alunno|socio|medewerker|bewoner|leerling|pracownik|uczeń|mieszkaniec|funcionário|aluno|sócio)$/
+
 /** A column that is only called a name is one of persons where another column is personal too. */
 function columnsOf(labels: readonly string[], least = 2): (readonly FieldKind[])[] | null {
   const plain = labels.map(plainLabel)
@@ -103,14 +123,16 @@ function columnsOf(labels: readonly string[], least = 2): (readonly FieldKind[])
   const others = plain.filter(
     (label, i) => kinds[i]?.some((kind) => !isTown(kind)) === true || /^e ?mail(?: address)?$/.test(label),
   ).length
-  const isNamed = others > 0 && plain.includes('name')
+  const isNamed = others > 0 && plain.some((label) => OF_PERSONS.test(label))
   // Whose machine it is stands beside its addresses.
   const machines = plain.filter((label) => /^(?:(?:last )?ip|mac)(?: address)?$/.test(label)).length
   const opens = plain.length > 2 && plain.some((label) => SECRET_LABEL.test(label)) ? 1 : 0
   if (others === 0 || others + (isNamed ? 1 : 0) + machines + opens < least) return null
   return kinds.map((some, i) => {
-    if (isNamed && plain[i] === 'name') return kindsOfLabel('full name')
-    return hasStreet ? some : some.filter((kind) => !isTown(kind))
+    const label = plain[i] ?? ''
+    if (isNamed && OF_PERSONS.test(label)) return kindsOfLabel('full name')
+    const own = isNamed ? kindsBesideName(label, some) : some
+    return hasStreet ? own : own.filter((kind) => !isTown(kind))
   })
 }
 

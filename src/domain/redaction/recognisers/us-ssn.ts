@@ -10,6 +10,7 @@ const BARE = indexed(/(?<![0-9A-Za-z])[0-9]{9}/g)
 export const usSsn: Recogniser = {
   name: 'us-ssn',
   entityTypes: ['US_SSN'],
+  overLines: true,
   find(text) {
     const found: Candidate[] = []
     const add = (start: number, raw: string, isBare: boolean): void => {

@@ -3,7 +3,7 @@ import { isNoName } from '../../no-names.ts'
 import { indexed } from '../../patterns/indexed-pattern.ts'
 import { lookBehindOf } from '../../patterns/look-behind.ts'
 import { AT_WORD, BEFORE_SIGN } from './account-words.ts'
-import { isInvented, isNumbered, isOfPerson, isOfService, isOfSomebody } from './person-account.ts'
+import { isInvented, isNumbered, isOfPerson, isOfService, isOfSomebody, isUnknownWord } from './person-account.ts'
 
 export const VALUE = '[a-z][a-z0-9]{0,24}(?:[._-][a-z0-9]{1,24}){0,3}'
 const END = '(?![\\p{L}\\p{N}_(/\\\\]|[.-][\\p{L}\\p{N}])'
@@ -36,6 +36,13 @@ const PLACES: readonly Place[] = [
       /(?<=(?<![a-z])(?:log(?:ged|ging|s)?[ -]?(?:in|on)|login|sign(?:ed|ing)?[ -]?in|angemeldet|anmeldung|connectée?|connexion|sesión|accesso|ingelogd|inloggen|zalogowan[ya]|logowani[ea]|logad[oa]|opened for user|closed for user) (?:(?:as|als|comme|como|come|jako) )?(?:user )?["']?)([a-z][\w.-]{2,29}\w)(?=["']?(?:[\s,;.)(]|$))/dgi,
     sign: /(?:as|als|comme|como|come|jako|for user) /i,
     isMeant: isOfPersonOrNumbered,
+  },
+  {
+    // The same where it says as whom: what nothing else is called.
+    pattern:
+      /(?<=(?<![a-z])(?:log(?:ged|ging|s)?[ -]?(?:in|on)|sign(?:ed|ing)?[ -]?in|angemeldet|connectée?|ingelogd|zalogowan[ya]|logad[oa]) (?:as|als|comme|como|jako) ["']?)([a-z]{6,20})(?=["']?(?:[\s,;.)(]|$))/dg,
+    sign: /(?:as|als|comme|como|jako) /,
+    isMeant: (account) => isUnknownWord(account) && !HOW.test(account),
   },
   {
     // Who did something to code, and who posts: `lbrandt pushed to main`, `u/lenabrandt posted`.
@@ -75,6 +82,20 @@ const PLACES: readonly Place[] = [
     pattern: /(?<=(?:Failed|Accepted) [a-z/-]{4,24} for )(?!invalid user )([a-z][a-z0-9._-]{3,30})(?= from )/dg,
     sign: /(?:Failed|Accepted) /,
     isMeant: isOfSomebody,
+  },
+  {
+    // Who is to be reached where: `ping ceciliaw on Mattermost`.
+    pattern:
+      /(?<![\w@./-])([a-z][a-z0-9._-]{3,30}[a-z0-9])(?= (?:on|auf|sur|en|su|op|na|no) (?:Matrix|Mattermost|Slack|Discord|Telegram|Signal|Teams|Rocket\.?Chat|IRC|GitHub|GitLab|Keybase|Zulip|Instagram|Twitter|Mastodon|Bluesky|Reddit|Twitch|Steam)(?![A-Za-z]))/dg,
+    sign: / (?:Matrix|Mattermost|Slack|Discord|Telegram|Signal|Teams|Rocket|IRC|Git|Keybase|Zulip|Insta|Twit|Mastodon|Bluesky|Reddit|Steam)/,
+    isMeant: (account) =>
+      (isOfPerson(account) && !isGivenName(account)) || isInvented(account) || isGivenName(account.slice(0, -1)),
+  },
+  {
+    // As whom PostgreSQL lets in, by a file of passwords: `host:5432:database:rvandersloot:…`.
+    pattern: /(?<=(?:^|\n)[\w.*-]{1,80}:(?:[0-9]{2,5}|\*):[\w.*-]{1,60}:)([a-z][a-z0-9._-]{3,30})(?=:[^\s:])/dg,
+    sign: /:(?:[0-9]{2,5}|\*):/,
+    isMeant: isOfPerson,
   },
   {
     // Behind the word for one in a sentence what only people choose: `user id kruemel_83`.
@@ -198,10 +219,16 @@ function isNoServiceAtAll(account: string): boolean {
   return !account.split(/[._-]/).some(isOfService) && !isNoName(account)
 }
 
+/** How somebody signs in, rather than as whom. */
+const HOW =
+  /^(?:usual|normal|before|always|expected|described|planned|needed|required|follows?|shown|above|below|someone|somebody|another|either|anyone|soon|often|instructed|gewohnt|beschrieben|immer|üblich|d.habitude|toujours|siempre|sempre|solito|altijd|gewoonlijk|zawsze|zwykle)$|(?:ed|ing|er|or|ist)$/i
+
 function isOfPersonOrNumbered(account: string): boolean {
   return isOfPerson(account) || isNumbered(account)
 }
 
 export function isNoService(account: string): boolean {
-  return account.length > 3 && !account.split(/[._-]/).every(isOfService) && !isOfService(account) && !isNoName(account)
+  const parts = account.split(/[._-]/)
+  if (account.length < 4 || parts.every(isOfService) || isOfService(account) || isNoName(account)) return false
+  return !isOfService(parts.at(-1) ?? '') || parts.some((part) => part.length > 3 && isGivenName(part))
 }

@@ -5,7 +5,7 @@ import type { Candidate, Recogniser } from '../../recogniser.ts'
 import { isNoService, SIGNED_PLACES, VALUE } from './account-places.ts'
 import { ACCOUNT, ACCOUNT_NAME, ACTOR, SITE } from './account-words.ts'
 import { handlesIn } from './handles.ts'
-import { isNumbered, isOfPerson, isOfSomebody } from './person-account.ts'
+import { isNumbered, isOfConnection, isOfPerson, isOfSomebody } from './person-account.ts'
 import { speakersIn } from './speakers.ts'
 
 /** The same without properties of Unicode, which cost where every word is looked at. */
@@ -29,7 +29,8 @@ const FIELD = new RegExp(
   'diy',
 )
 /** A field that holds nothing else, and ends behind it. */
-const WHOLE = /(?: ?: ?|=)["'\u201d]?([a-z][a-z0-9._-]{2,30}[a-z0-9])(?=["'\u201d]|[ \t]*(?:[,;|/)\]}\n]|$))/dy
+const WHOLE =
+  /(?: ?: ?|=)["'\u201d]?([a-z][a-z0-9._-]{2,30}[a-z0-9])(?=["'\u201d]|[ \t]*(?:[,;|/)\]}\n]|$)|\.(?:\s|$))/dy
 /** Before the password that goes with it: `login nvduc, password …`. */
 const WITH_PASSWORD = new RegExp(
   `[ :=]{1,3}["'\u201d]?(?!(?:oder|sowie|along) )(${VALUE})(?=["'\u201d]?[ ,;/|]{1,3}(?:(?:and|und|et|y|e|en|i|with|mit) )?(?:the |das )?(?:first |initial |temp(?:orary)? |eerste |erstes |primera |prima )?(?:pass|wachtwoord|pwd|pw|mdp|kennwort|mot de passe|contraseña|clave|wachtwoord|hasł|senha|palavra-passe))`,
@@ -45,6 +46,8 @@ export const account: Recogniser = {
     const add = (start: number, end: number, score: number): void => {
       found.push({ entityType: 'PERSON', start, end, score, evidence: 'context' })
     }
+    const isOfSomebodyHere = (one: string, start: number): boolean =>
+      isOfPerson(one) || (isOfSomebody(one) && !isOfConnection(text, start, start + one.length))
     for (const { start, end } of handlesIn(text)) add(start, end, 0.65)
     for (const cue of CUE.matchesIn(text)) {
       const at = cue.index + cue[0].length
@@ -60,7 +63,7 @@ export const account: Recogniser = {
         ) ??
         (cue[1] === undefined && !/^(?:nick(?:name)?|handle)["'\u201d]?$/i.test(cue[0])
           ? null
-          : (valueAt(WHOLE, text, at, isOfSomebody) ?? valueAt(WITH_PASSWORD, text, at, isNoService)))
+          : (valueAt(WHOLE, text, at, isOfSomebodyHere) ?? valueAt(WITH_PASSWORD, text, at, isNoService)))
       const called = value ?? (cue[2] === undefined ? null : valueAt(ON_SITE, text, at, isOnSite))
       if (called !== null) add(called[0], called[1], 0.6)
     }
@@ -80,11 +83,11 @@ function valueAt(
   pattern: RegExp,
   text: string,
   at: number,
-  isMeant: (account: string) => boolean,
+  isMeant: (account: string, start: number) => boolean,
 ): [number, number] | null {
   pattern.lastIndex = at
   const place = pattern.exec(text)?.indices?.[1] ?? null
-  return place !== null && isMeant(text.slice(...place)) ? place : null
+  return place !== null && isMeant(text.slice(...place), place[0]) ? place : null
 }
 
 /** A word without signs that may be one of every day: behind a loose cue only long ones are accounts. */

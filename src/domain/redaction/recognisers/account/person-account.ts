@@ -50,6 +50,15 @@ export function isOfSomebody(account: string): boolean {
   return isOfPerson(account) || isUnknownWord(account) || isInvented(account) || isSurname(account.slice(0, -1))
 }
 
+/** What says in a connection string where to connect, and the next of its settings. */
+const WHERE_TO = /(?:server|data source|host|endpoints?\w*|database|initial catalog)=[^\n]{1,160}$/i
+const NEXT_SETTING = /^; ?[A-Za-z][A-Za-z ]{1,24}=/
+
+/** Whether the account between two places is the one of a connection string: `Server=db;User ID=fleetadmin;Password=…`. */
+export function isOfConnection(text: string, start: number, end: number): boolean {
+  return NEXT_SETTING.test(text.slice(end, end + 28)) && WHERE_TO.test(text.slice(Math.max(0, start - 200), start))
+}
+
 /** One word that no machine, no service and no thing is called. */
 export function isUnknownWord(account: string): boolean {
   return /^[a-z]{6,20}$/i.test(account) && !isOfService(account) && !isNoName(account)
@@ -70,7 +79,7 @@ export function isInvented(account: string): boolean {
 
 /** What programs put before and behind the names of their accounts: `svc_labfeed`, `claims_rw`, `etl_loader`. */
 const SERVICE_SIGN =
-  /^(?:svc|srv|sys|etl|batch|cron|robot)[._-]|[._-](?:rw|ro|svc|etl|loader|reader|writer|exporter|importer|worker|daemon|sync|batch|bot)$/
+  /^(?:svc|srv|sys|etl|batch|cron|robot)[._-]|[._-](?:rw|ro|svc|etl|loader|reader|writer|exporter|importer|worker|daemon|sync|batch|bot)$|[a-z]{3}(?:admin|prod|svc)$/
 
 /** Whether an account is that of a machine, a service or a role. */
 export function isOfService(account: string): boolean {
@@ -87,5 +96,6 @@ function isSurname(word: string): boolean {
   if (WORD_SURNAMES.has(word)) return true
   const main = word.replace(PARTICLES, '')
   if (main !== word && (WORD_SURNAMES.has(main) || (main.length > 4 && isListedName(main)))) return true
+  if (/^(?:vander|vanden|vande|von)[a-z]{4,}$/.test(word)) return true
   return word.length >= MIN_BESIDE_INITIAL && (isListedName(word) || SURNAME.test(word))
 }
