@@ -24,7 +24,7 @@ const SPACED_HEX = indexed(
 )
 const BETWEEN = '\n\n'
 /** The field or parameter that a short value is of: `pesel=`, `"username": "`. */
-const KEY_BEFORE = /(?<![A-Za-z0-9_])([A-Za-z][A-Za-z0-9_-]{1,23})["']?[ \t]{0,2}[:=][ \t]{0,2}["']?$/
+const KEY_BEFORE = /(?<![A-Za-z0-9_])([A-Za-z][A-Za-z0-9_-]{1,23})["']?[ \t]{0,2}(?:::|[:=])[ \t]{0,2}["']?$/
 const MAX_VALUE = 64
 
 /** Reads tokens that are text in base64 or hex; null when there are none. What decodes to bytes that are no text is left. Linear. */

@@ -54,6 +54,12 @@ const BORN =
 /** Whose name stands at a door. */
 const BELL =
   /(?<=(?<!\p{L})(?:interphone|sonnette|[Kk]lingel(?:n)?(?: bei)?|citofono|campanello|telefonillo|timbre|bel(?:len)?(?: bij)?|domofon|campainha|door ?bell|buzzer|bell|c\/o)(?: reads| says| marked)?:? [«"“„'‘]? ?)\p{Lu}[\p{L}\p{M}'’-]{1,24}(?: \p{Lu}[\p{L}\p{M}'’-]{0,24}){0,2}/gu
+/** The name in the papers of East Asia. */
+const EAST_ASIAN =
+  /(?<=(?:姓名|氏名|名前|성명|이름)[:： \t]{0,3})(?:\p{Script=Han}{2,4}|\p{Script=Hangul}{2,4}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]{2,8})(?![\p{Script=Han}\p{Script=Hangul}\p{Script=Katakana}])/gu
+/** Those who belong together: `the Rosenthal-Ibáñez family`, `the Applewhite kids`. */
+const TOGETHER =
+  /(?<=(?<!\p{L})[Tt]he )\p{Lu}\p{Ll}[\p{L}'’-]{1,24}(?= (?:family|kids|household|couple|twins|siblings)(?!\p{L}))/gu
 /** All of a family: `the Abernathys`. */
 const FAMILY = /(?<=(?<!\p{L})[Tt]he )\p{Lu}\p{Ll}[\p{L}'’-]{2,20}s(?! \p{L}|['’-])(?![\p{L}\p{N}])/gu
 
@@ -80,7 +86,7 @@ const CUES: readonly RegExp[] = [
     'uy',
   ),
   new RegExp(
-    `(?<=(?<![\\p{L}])(?:[Mm]y name is|[Mm]y name's|[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m'appelle|[Mm]e llamo|[Mm]i chiamo|[Ii]k heet|[Nn]azywam się|[Mm]eu nome é|named (?:him|her|them|after)|[Ww]hat['’]s your name\\?|[Yy]our (?:full )?name\\?|[Mm]aiden name (?:is|was)|[Nn][ée]e|geborene|also known as|a\\.?k\\.?a\\.?|[Ss]igned by|[Dd]ear (?:Mr|Mrs|Ms|Dr|Prof)\\.?|(?<![\\p{L}])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Dra|Prof|Herrn?|Frau|Hr|[Mm]onsieur|[Mm]adame|Mme|Mlle|[Mm]aître|[Ss]eñor(?:a|ita)?|[Ss]enhora?|Sra?|Sr\\.ª|Srta|Dña|D\\.ª|[Dd]oña|don|Dr\\.ª|Prof\\.ª|OÄ|[Ss]ignor(?:a|ina)?|Sig|Sig\\.ra|Dott|Dott\\.ssa|Avv|Rag|[Gg]eom|[Ii]ng\\.|Eng\\.|Lic\\.|Licda|Arq|Mtr[oa]|Enf\\.|lek\\.|Smt|Shri|Insp|Cpl|Sgto|Cllr|Pan|Pani|[Mm]evrouw|[Mm]eneer|[Mm]evr|[Dd]hr|[Mm]w|[Dd]e heer|Councillor|Cllr|Sgt|Capt)\\.?) )(${NAME})`,
+    `(?<=(?<![\\p{L}])(?:[Mm]y name is|[Mm]y name's|[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|[Jj]e m'appelle|[Mm]e llamo|[Mm]i chiamo|[Ii]k heet|[Nn]azywam się|[Mm]eu nome é|named (?:him|her|them|after)|[Ww]hat['’]s your name\\?|[Yy]our (?:full )?name\\?|[Mm]aiden name (?:is|was)|[Nn][ée]e|geborene|also known as|a\\.?k\\.?a\\.?|[Ss]igned by|[Dd]ear (?:Mr|Mrs|Ms|Dr|Prof)\\.?|(?<![\\p{L}])(?:Mr|Mrs|Ms|Miss|Mx|Dr|Dra|Prof|Herrn?|Frau|Hr|[Mm]onsieur|[Mm]adame|Mme|Mlle|[Mm]aître|[Ss]eñor(?:a|ita)?|[Ss]enhora?|Sra?|Sr\\.ª|Srta|Dña|D\\.ª|[Dd]oña|don|Dr\\.ª|Prof\\.ª|OÄ|[Ss]ignor(?:a|ina)?|Sig|Sig\\.ra|Dott|Dott\\.ssa|Avv|Rag|[Gg]eom|[Ii]ng\\.|Eng\\.|Lic\\.|Licda|Arq|Mtr[oa]|Enf\\.|lek\\.|Smt|Shri|Insp|Cpl|Sgto|Cllr|Pan|Pani|[Mm]evrouw|[Mm]eneer|[Mm]evr|[Dd]hr|[Mm]w|[Dd]e heer|Councillor|Cllr|Sgt|Sergeant|SERGEANT|Constable|Inspector|Superintendent|Corporal|Lieutenant|Colonel|[Cc]omm\\.|[Ee]nf\\.[ºª]|[Cc]onsejer[oa]|[Tt]eamleider|[Tt]eamleiter(?:in)?|Capt)\\.?) )(${NAME})`,
     'uy',
   ),
   new RegExp(
@@ -143,6 +149,8 @@ export function writtenNames(text: string): NameSpan[] {
     add(BELL, (name) => !isNoName(name))
   if (/[Tt]he \p{Lu}/u.test(text))
     add(FAMILY, (name) => isListedName(name.slice(0, -1)) && !isWordToo(name.slice(0, -1).toLowerCase()))
+  if (/[姓氏名성이]/.test(text)) add(EAST_ASIAN, () => true)
+  if (/[Tt]he \p{Lu}/u.test(text)) add(TOGETHER, (name) => isListed(name) || /\p{Ll}-\p{Lu}/u.test(name))
   if (/[Ss]igned|SIGNED|FP[OIS]|BGC|STO|TFR/.test(text)) add(SHOUTED_INITIAL, () => true)
   if (/[ąćęłńśźż]/.test(text)) add(POLISH_TITLED, (name) => !name.split(' ').some(isNoName))
   if (/['’]s /.test(text)) add(OWN_NUMBER, (name) => !isNoName(name) && !isTownName(name))

@@ -47,7 +47,7 @@ const KEYED = new RegExp(
 const KEYED_NEXT = /(?<=^["'], ?["'])[^"'\n\]]{2,40}(?=["'])/u
 const FAMILY = /(?<="family" ?: ?")[^"\n]{2,40}(?=")/g
 const TAGGED = new RegExp(
-  `(?<=<(?:\\w+:)?(${PART_KEYS}|fn|ln|family|given|prefname)(?: [^<>]{0,60})?>)[^<>\\n]{2,40}(?=</)`,
+  `(?<=<(?:\\w+:)?(${PART_KEYS}|fn|ln|sur|fore|family|given|prefname)(?: [^<>]{0,60})?>)[^<>\\n]{2,40}(?=</)`,
   'giu',
 )
 const VALUE = /^\p{L}[\p{L}\p{M} '’.-]*$/u

@@ -7,7 +7,7 @@ const OF_COURT =
   /(?<!\p{L})(?:court|tribunal|hearing|claimant|defendant|appellant|solicitors?|barrister|counsel|home office|judge|directions|listing)(?!\p{L})/iu
 
 const PARTY =
-  /^(?:Claimant|Respondent|Defendant|Plaintiff|Appellant|Applicant|Petitioner|Prosecutor|Regina|Rex|Crown|State|People|Commonwealth)s?$/
+  /^(?:Ltd|Limited|LLP|PLC|Inc|Corp|Company|GmbH|Union|Bank|Council|Trust|Authority|Ministry|Minister|Department|Secretary|Commission|Commissioner|Board|University|Hospital|Government|Federation|Association|Society|Club|Group|Claimant|Respondent|Defendant|Plaintiff|Appellant|Applicant|Petitioner|Prosecutor|Regina|Rex|Crown|State|People|Commonwealth)s?$/
 const isNobody = (name: string): boolean => PARTY.test(name) || isNoName(name)
 
 /** Families that go to law, where a text is of a court: those who sue. Linear. */
@@ -22,8 +22,8 @@ export function namesInCourt(text: string): [start: number, end: number][] {
 /** A case that a court decided long ago, and that stands for what it said: `Pepper v Hart`, `Ward v Tesco [1976]`. */
 function isCited(text: string, start: number, end: number): boolean {
   return (
-    /(?:\b(?:rule|principle|test|decision|held) in|\b[Cc]f\.|\b[Ss]ee|\b[Pp]er|\b[Ff]ollowing) $/.test(
-      text.slice(Math.max(0, start - 20), start),
+    /(?:\b(?:rule|principle|test|decision|held) in|\b[Cc]f\.|\b[Ss]ee|\b[Pp]er|\b[Ff]ollowing|\[[0-9]{4}\] [A-Z]{2,8} [0-9]{1,5}[,:]?) $/.test(
+      text.slice(Math.max(0, start - 28), start),
     ) || /^[^\n]{4,60}?[ (]?[[(][0-9]{4}/.test(text.slice(end, end + 80))
   )
 }

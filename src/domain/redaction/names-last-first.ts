@@ -5,11 +5,11 @@ const FAMILY =
   "(?:(?:van|von|de|der|den|ten|ter|di|da|del|della|dos|das|la|le|el|al|de la|van den|van der|[Dd]e['’]|['’]t) ?){0,2}\\p{Lu}[\\p{L}\\p{M}'’-]{1,24}(?:(?: (?:de|von|van|di|of))? \\p{Lu}[\\p{L}\\p{M}'’-]{1,24}){0,2}"
 /** The family name first, in a cell, an item of a list or a field: `| Gqoba, Sizwe |`, `• al-Tikriti, Hanan – …`, `Patient: Rice, Clark`. */
 const LAST_FIRST = new RegExp(
-  `(?<=(?:^|\\n)[ \\t>*-]{0,4}(?:[•–] |[0-9]{1,3}[.)] )?|[:|–—] ?|[;"\\t] ?| - | {3}|\\b(?:[Pp]atient|[Cc]lient|[Ee]mployee) )(?:(?:al|el|ibn|ben)-)?${FAMILY}, (?:\\p{Lu}\\p{Ll}?\\. ?){0,2}\\p{Lu}[\\p{L}\\p{M}'’-]{0,20}\\.?(?: \\p{Lu}[\\p{L}\\p{M}'’-]{0,20}\\.?){0,2}(?=[ \\t]{0,2}(?:[\\t|;"\\n–—(]|- |$)| {3})`,
+  `(?<=(?:^|\\n)[ \\t>*-]{0,4}(?:[•–] |[0-9]{1,4}[.)]? {1,4})?|[:|–—>·] ?|[;"\\t] ?| - | {3}|\\b(?:[Pp]atient|[Cc]lient|[Ee]mployee) )(?:(?:al|el|ibn|ben)-)?${FAMILY}, (?:\\p{Lu}\\p{Ll}?\\. ?){0,2}\\p{Lu}[\\p{L}\\p{M}'’-]{0,20}\\.?(?: \\p{Lu}[\\p{L}\\p{M}'’-]{0,20}\\.?){0,2}(?=[ \\t]{0,2}(?:[\\t|;"\\n–—(<·]|- |$)| {3})`,
   'gu',
 )
 /** What such a name stands behind in a column or a list. */
-const IN_COLUMN = /(?:^|\n|[\t|] ?| {3}|[•*–-] |[0-9][.)] )$/
+const IN_COLUMN = /(?:^|\n|[\t|>·] ?| {3}|[•*–-] |[0-9][.)]? {1,4})$/
 /** What saints are called in names of places. */
 const SAINT = /^(?:São|St|Saint|Sankt|San|Santa) /
 /** Whether the word that says most of a part is one of a name. */

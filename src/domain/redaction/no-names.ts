@@ -15,6 +15,7 @@ kafka redis postgres postgresql mysql mongodb elasticsearch cassandra spark hado
 linux ubuntu debian fedora centos windows macos android ios chrome firefox safari edge aws azure gcp google amazon
 microsoft apple facebook meta oracle ibm sap salesforce openai anthropic claude gpt gemini llama nvidia intel excel word
 outlook powerpoint sharepoint onedrive gmail whatsapp linkedin twitter youtube netflix paypal visa mastercard stripe
+empty vacant nachname prénom cognome apellidos achternaam voornaam imię nazwisko sobrenome
 imsi msisdn iccid tekton atlassian riesling silvaner kabinett bonarda drywall hypoglykämie kreatinin quorum monies
 burglary grievance dashcam aadhaar macs preis preise preises trzeba otp kyc med rer habil
 councillor dipl lic dña dra hab ing sig rota assunto uren detran vitale

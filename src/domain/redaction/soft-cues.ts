@@ -13,6 +13,9 @@ const RELATIVE = new RegExp(
   `\\b(?:(?:[Mm]y|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Yy]our) (?:late |ex-|older |younger |elder |new |former )?(?:${KIN})|${KIN_ELSEWHERE}),? \\(?`,
   'g',
 )
+/** What somebody is, between commas: `Der Bruder, Dariusch, in Wien`. */
+const RELATIVE_COMMA =
+  /(?<!\p{L})(?:[Bb]ruder|[Ss]chwester|[Ss]ohn|[Tt]ochter|[Mm]utter|[Vv]ater|[Ee]hefrau|[Ee]hemann|frère|sœur|fils|fille|mari|épouse|hermano|hermana|hijo|hija|esposa|marido|fratello|sorella|figlio|figlia|moglie|marito|broer|zus|zoon|dochter|[Ss]yn(?:owi)?|[Cc]órk[aęi]|[Cc]órce|[Bb]ratu?|[Ss]iostr[aęy]|[Żż]on[aęy]|[Mm]ąż|[Mm]ężowi|irmão|irmã|filho|filha|brother|sister|son|daughter|wife|husband), (?=\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?,)/gu
 /** `Grace (her boss)`, whatever the letters. */
 const EXPLAINED = new RegExp(
   `(?<![\\p{L}\\p{N}'’-])(?:${SHORT}|\\p{Ll}[\\p{Ll}'’-]{1,20})(?= \\((?:my|his|her|their|our|your) (?:(?:late|ex|older|younger|new|former|old) )?(?:${KIN})(?![\\p{L}]))`,
@@ -93,7 +96,7 @@ const THING_TOO = /^(?:April|May|June|August|Ruby|Claude|Django|Jesus)$/
  */
 export function namesOfKin(text: string): NameSpan[] {
   const found: NameSpan[] = []
-  for (const match of text.matchAll(RELATIVE)) {
+  for (const match of [...text.matchAll(RELATIVE), ...text.matchAll(RELATIVE_COMMA)]) {
     NAME_HERE.lastIndex = match.index + match[0].length
     const here = NAME_HERE.exec(text)
     if (here === null) continue

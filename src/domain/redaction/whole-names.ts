@@ -23,7 +23,11 @@ const INITIALS_BEFORE = /(?<![\p{L}\p{N}.])(?:\p{Lu}\.[ -]?){1,3}$/u
 const INITIALS_FIRST = /(?<=(?:^|[\n\t|;,(–•]|[0-9][.)]) {0,4})(?:\p{Lu}\.[ -]?){1,3}$/u
 /** Initials behind a family name: `Ramachandran, S.`; not the ones of the next person. */
 const INITIALS_BEHIND =
-  /^, (?!(?:S\. ?[ALR]|N\. ?V|B\. ?V|K\. ?K)\.)(?:(?:\p{Lu}|Ma|Wm|Th|Chr|Ph|Ch|Sj|Jr|Sr)\.[ -]?){1,3}(?<=\.)(?![\p{L}\p{N}]| ?[\p{L}\p{N}])/u
+  /^, (?!(?:S\. ?[ALR]|N\. ?V|B\. ?V|K\. ?K)\.)(?:(?:\p{Lu}|Ma|Wm|Th|Chr|Ph|Ch|Sj|Jr|Sr)\.[ -]?){1,3}(?<=\.)(?=$|[^\p{L}\p{N} ]| (?:[^\p{L}\p{N}]|\p{Ll}{3}))/u
+/** What a family name begins with in small letters where a line or a cell does, and in capitals anywhere. */
+const PARTICLES_BEFORE =
+  /(?<=(?:^|[\n;|\t·]) {0,2})(?:(?:de|la|los|lo|von|van|den|der|di|del|della|dos|das|da|do|al|el|ten|ter|le|du|mac|ben|bin) ){1,3}$/iu
+const SHOUTED_PARTICLES = /(?<![\p{L}\p{N}])(?:(?:DE|LA|LE|DU|DES|VAN|VON|DER|DEN|DI|DA|DEL|DOS|EL|AL|BEN|MC) ){1,3}$/u
 /** Names in capitals before others: of `MAIREAD CONCEPTA NÍ DHOMHNAILL` the first. */
 const SHOUTED_BEFORE = /(?<=\p{Ll} )(?:\p{Lu}{4,20} ){1,2}$/u
 const STARTS_WITH_INITIAL = /^\p{Lu}(?:\. ?(?=\p{L})| (?=\p{Lu}))/u
@@ -53,12 +57,6 @@ const BROKEN = /^(?:-\r?\n[ \t]{0,8}\p{Ll}{2,20}|\u00ad\r?\n?\p{Ll}{2,20})(?!\p{
  */
 export function wholeName(text: string, { start, end }: Extent): Extent {
   const name = text.slice(start, end)
-  const before = text.slice(Math.max(0, start - 14), start)
-  const beginsSo = STARTS_WITH_INITIAL.test(name)
-  const mayBegin = beginsSo || /^\p{L}{3}/u.test(name)
-  const initials = mayBegin ? ((beginsSo ? INITIALS_BEFORE : INITIALS_FIRST).exec(before)?.[0].length ?? 0) : 0
-  const first = initials > 0 ? '' : (FIRST_BEFORE.exec(before)?.[0] ?? '')
-  const isOwn = SHORT_FIRST.test(first) || (VIETNAMESE_FAMILY.test(first) && MAY_HAVE_FIRST.test(name))
   const after = text.slice(end, end + 64)
   const rest =
     WITHIN.exec(after) ??
@@ -67,14 +65,24 @@ export function wholeName(text: string, { start, end }: Extent): Extent {
     INITIALS_BEHIND.exec(after) ??
     (name.includes(' ') ? GENERATION.exec(after) : null) ??
     (UNFINISHED.test(name) ? NEXT_WORD.exec(after) : null)
-  const shouted = /^[\p{Lu} '’-]{4,}$/u.test(name) ? shoutedBefore(text, start) : 0
-  return { start: start - initials - shouted - (isOwn ? first.length : 0), end: end + (rest?.[0].length ?? 0) }
+  return {
+    start: start - unitsBefore(text.slice(Math.max(0, start - 48), start), name),
+    end: end + (rest?.[0].length ?? 0),
+  }
 }
 
-/** Units of the words in capitals before a name that are of it as well. */
-function shoutedBefore(text: string, start: number): number {
-  const words = SHOUTED_BEFORE.exec(text.slice(Math.max(0, start - 48), start))?.[0] ?? ''
-  return isListedName(words.split(' ')[0] ?? '') ? words.length : 0
+/** UTF-16 units right before a name that are of it: initials, names in capitals, particles, what stands before a given name. */
+function unitsBefore(before: string, name: string): number {
+  const unitsOf = (pattern: RegExp): number => pattern.exec(before)?.[0].length ?? 0
+  const beginsSo = STARTS_WITH_INITIAL.test(name)
+  const initials = beginsSo ? unitsOf(INITIALS_BEFORE) : /^\p{L}{3}/u.test(name) ? unitsOf(INITIALS_FIRST) : 0
+  if (initials > 0) return initials
+  const shouted = /^[\p{Lu} '’-]{4,}$/u.test(name) ? (SHOUTED_BEFORE.exec(before)?.[0] ?? '') : ''
+  if (isListedName(shouted.split(' ')[0] ?? '')) return shouted.length
+  const particles = unitsOf(/^\p{Lu}{3}/u.test(name) ? SHOUTED_PARTICLES : PARTICLES_BEFORE)
+  const first = FIRST_BEFORE.exec(before)?.[0] ?? ''
+  const isOwn = SHORT_FIRST.test(first) || (VIETNAMESE_FAMILY.test(first) && MAY_HAVE_FIRST.test(name))
+  return Math.max(particles, isOwn ? first.length : 0)
 }
 
 const CELL = "\\p{Lu}[\\p{L}\\p{M}'’.-]{0,24}(?: \\p{L}[\\p{L}\\p{M}'’.-]{0,24}){0,2}"

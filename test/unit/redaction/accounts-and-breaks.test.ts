@@ -9,6 +9,8 @@ describe('An account', () => {
     ['~/.pgpass\npg.example:5432:stock:rvanderzzyx:*', 'rvanderzzyx'],
     ['Rhys logged in as zzyxfan at 23:10', 'zzyxfan'],
     ['list entered by jmuller2, exported today', 'jmuller2'],
+    ['correction by jmuller3, see', 'jmuller3'],
+    ['user=lvdzzyxa peer=x', 'lvdzzyxa'],
     ['  inlog: gzzyxwit\n', 'gzzyxwit'],
     ['Identifiant web : tzx_1988.', 'tzx_1988'],
   ])('is somebody in %j', async (text, account) => {
@@ -21,6 +23,7 @@ describe('An account', () => {
     'you log in as sonographer there',
     'the login broken for all',
     'CREATE ROLE looker LOGIN PASSWORD NULL',
+    'sorted by column3, by page12',
     'it runs on Matrix and on Slack',
     'pg.example:5432:stock:reporting:*',
     'serviceAccountName: thumbnailer',
@@ -56,12 +59,20 @@ describe('What base64 hides in a field', () => {
   })
 })
 
+describe('What base64 hides behind two colons', () => {
+  it('is read with what its field is called', async () => {
+    const hidden = Buffer.from('44051401359').toString('base64')
+    expect(await found(`dn: uid=x\npesel:: ${hidden}\n`)).toEqual([hidden])
+  })
+})
+
 describe('What looks like a value', () => {
   it.each([
     ['see https://club.example/coaches/ståle-nygård', 'https://club.example/coaches/ståle-nygård'],
     ['ciągnik RKR 4F77 prowadzony', 'RKR 4F77'],
     ['cook (Indonesia, b 12.12.79) ill', '12.12.79'],
     ['"line1":"3 Heol y Bryn"', '3 Heol y Bryn'],
+    ['出生 1994年8月6日 住址', '1994年8月6日'],
   ])('is one in %j', async (text, value) => {
     expect(await found(text)).toEqual([value])
   })
@@ -69,6 +80,8 @@ describe('What looks like a value', () => {
   it.each([
     'see https://club.example/players/list-all',
     'LTA 057-4418 2290, bordereau',
+    'RG 24/01882 audience',
+    'Rechnungsnummer RG-2025-04471 doppelt',
     '~ ssl_policy = "ELBSecurityPolicy-TLS13-1-2-2021-06"',
   ])('is none in %j', async (text) => {
     expect(await found(text)).toEqual([])

@@ -37,6 +37,18 @@ describe('A column says what is in it', () => {
     expect(await found(text)).toEqual(['zzy', 'a@example.com', 'cpvr', 'b@example.com', 'c@example.com'])
   })
 
+  it('of persons beside what they are paid, and of their initials', async () => {
+    const pay =
+      'EMP    NAME           GROSS     NET\n00417  ZZYXBERG W     3100.00   2388.12\n00502  ZYX MI-RAN     4020.00   4200.00'
+    expect(await found(pay)).toEqual(['ZZYXBERG W', 'ZYX MI-RAN'])
+    expect(await found('Surname;Initials;Base\nZzyxa;T.A.;Leith\nZzyxi;R.;Leith')).toEqual([
+      'Zzyxa',
+      'T.A.',
+      'Zzyxi',
+      'R.',
+    ])
+  })
+
   it('in JSON also where a name is one sign', async () => {
     expect(await found('{"familyName":"김","givenNames":"x"}')).toEqual(['김'])
   })
@@ -46,6 +58,12 @@ describe('The family name first', () => {
   it('is taken with the names that no list has, in a column or a list of at least two that are known', () => {
     const text = '• Zzyxa, Maria – stamp\n• van der Zzyxi, Thomas – claim\n• al-Zzyxo, Qwolla Umm – fresh'
     expect(cut(text, namesByPlace(text))).toEqual(['Zzyxa, Maria', 'van der Zzyxi, Thomas', 'al-Zzyxo, Qwolla Umm'])
+  })
+  it('is taken from lists on one line and with numbers as well', () => {
+    const row = 'Badges:\nYılmaz, Maria (Bronze) · von Zzyxwaldt, Thomas (–) · Zzyxtny, Mia-Zzyx (Silver)'
+    expect(cut(row, namesByPlace(row))).toEqual(['Yılmaz, Maria', 'von Zzyxwaldt, Thomas', 'Zzyxtny, Mia-Zzyx'])
+    const table = '  01  Zzyxa, Celestina   3\n  02  Zzyxi, Maria   7\n  03  Zzyxo, Zzyxata   7'
+    expect(cut(table, namesByPlace(table))).toEqual(['Zzyxa, Celestina', 'Zzyxi, Maria', 'Zzyxo, Zzyxata'])
   })
   it('is one alone where a word of it is known', () => {
     expect(cut('Patient: Zzyxa, Maria (ward 3)', namesByPlace('Patient: Zzyxa, Maria (ward 3)'))).toEqual([
@@ -65,6 +83,9 @@ describe('The family name first', () => {
 describe('A name is taken with', () => {
   it.each([
     ['  Zzyxandran, S. – stamp', 'Zzyxandran', 'Zzyxandran, S.'],
+    ['- Zzyxkir, S. lidnr. 44', 'Zzyxkir', 'Zzyxkir, S.'],
+    ['a;b\nde la zzyxa arizmendi;rocio', 'zzyxa arizmendi', 'de la zzyxa arizmendi'],
+    ['9h20 DE LA ZZYXE Enguerrand', 'ZZYXE Enguerrand', 'DE LA ZZYXE Enguerrand'],
     ['(sig. Zzyxa, Ma. F.)', 'Zzyxa', 'Zzyxa, Ma. F.'],
     ['done.\n\nW. Zzyxniuk', 'Zzyxniuk', 'W. Zzyxniuk'],
     ['the Estate of MARIA CONCEPTA ZZYXNAILL, late', 'ZZYXNAILL', 'MARIA CONCEPTA ZZYXNAILL'],
@@ -76,6 +97,9 @@ describe('A name is taken with', () => {
     ['Zzyxa, M. Brown', 'Zzyxa'],
     ['Zzyxa, S.L., Madrid', 'Zzyxa'],
     ['Zzyxa, Bj. 1974', 'Zzyxa'],
+    ['Zzyxa, S. 12', 'Zzyxa'],
+    ['Zzyxie, Z. n. Zzyxtomie', 'Zzyxie'],
+    ['come from de Zzyxa', 'Zzyxa'],
     ['Anlage A. Zzyxa', 'Zzyxa'],
     ['to the POLICE ZZYX', 'ZZYX'],
   ])('and not with those of others: %j', (text, name) => {
@@ -94,6 +118,8 @@ describe('Who goes to law', () => {
     'Cf. Zzyxa v Zzyx Stores Ltd [1976] 1 WLR, court of appeal',
     'Tickets for Zzyxa v Chelsea on Sunday',
     'In court: Claimant v Defendant',
+    'Court [2015] UKSC 67, Zzyx Operator Ltd v Motorist',
+    'Court of appeal [2022] HCA 1, Zzyxa v Zzyx',
   ])('and nobody in what was decided, nor in sports: %j', (text) => {
     expect(namesByPlace(text)).toEqual([])
   })
@@ -106,11 +132,33 @@ describe('Initials', () => {
     expect(places('Officer, initials RTB', [])).toEqual(['RTB'])
     expect(places('two entries signed "JW" were his', ['JW'])).toEqual(['JW'])
     expect(places('Mine is long, his are LMB.', ['LMB'])).toEqual(['LMB'])
+    expect(places('Present: AB (Anoushka Zzyx, chair)', ['AB'])).toEqual(['AB'])
+    expect(places('Minutes agreed: TA / VPR', ['TA', 'VPR'])).toEqual(['TA', 'VPR'])
   })
   it('and nobody elsewhere', () => {
     expect(places('two entries signed "JW" were his', [])).toEqual([])
     expect(places('signed by HR', ['HR'])).toEqual([])
   })
+})
+
+describe('Somebody is named', () => {
+  const names = (text: string): string[] => cut(text, refineNames(text, [], 'model'))
+  it.each([
+    ['in the papers of East Asia', '姓名 欧阳晓彤 性别 女', '欧阳晓彤'],
+    ['and in those of Korea', '성명: 서혜린 (여)', '서혜린'],
+    ['with who belongs to them', 'a letter for the Zzyx-Ibáñez family?', 'Zzyx-Ibáñez'],
+    ['between commas behind what they are', 'Der Bruder, Zzyxusch, in Wien', 'Zzyxusch'],
+    ['behind what they do', 'gemeld door teamleider Zzyxingen.', 'Zzyxingen'],
+    ['in records of names in parts', '<Sur>zzyxant</Sur><Fore>Bronwen</Fore>', 'zzyxant'],
+  ])('%s', (_, text, name) => {
+    expect(names(text)).toContain(name)
+  })
+  it.each(['the Windows family of products', 'the brother, however, said', 'Nachname, Vorname | geb.'])(
+    'and nobody in %j',
+    (text) => {
+      expect(names(text)).toEqual([])
+    },
+  )
 })
 
 describe('What firms, houses and code are called', () => {
@@ -136,7 +184,12 @@ describe('What is no secret', () => {
   ])('is none in %j', (text) => {
     expect(secretsIn(text)).toEqual([])
   })
-  it('and a code alone in a field is one', () => {
-    expect(secretsIn('gate code=F0142')).toEqual(['F0142'])
+  it.each([
+    ['gate code=F0142', 'F0142'],
+    ['- Cage padlock 0917', '0917'],
+    ['main door 2580* then the flat', '2580*'],
+    ['A senha da rede passou a ser zzyx77natas e pronto', 'zzyx77natas'],
+  ])('and one is in %j', (text, value) => {
+    expect(secretsIn(text)).toEqual([value])
   })
 })

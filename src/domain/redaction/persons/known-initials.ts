@@ -6,7 +6,9 @@ const ACTS =
   /(?<=(?:^|\n)[ \t>]{0,4}(?:[0-9]{1,2}[.)] |[-*•] )?|[.;:] |[Aa]ction:? |[Ww]ho:? )\p{Lu}{2,3}(?=:[ \t]| (?:to|will|wird|soll|doit|va|debe|va a|deve|moet|zal|ma|vai|has|said|says|agreed|asked|called) )/gu
 /** Whose signs are spoken of: `two entries signed "JW"`, `mine are LMB`. */
 const SIGNS =
-  /(?<=(?<!\p{L})(?:signed(?: as)?|signs(?: as)?|mine (?:are|is)|his are|hers are|gezeichnet|signé|firmato|firmado|getekend|podpisan[eoy]|assinado) ["“'„«]?)\p{Lu}{2,4}(?=["”'»]?(?:[\s.,;)]|$))/gu
+  /(?<=(?<!\p{L})(?:signed(?: as)?|signs(?: as)?|(?:agreed|approved|checked|verified|witnessed)(?: by)?:?(?: \p{Lu}{2,4} \/)?|mine (?:are|is)|his are|hers are|gezeichnet|signé|firmato|firmado|getekend|podpisan[eoy]|assinado) ["“'„«]?)\p{Lu}{2,4}(?=["”'»]?(?:[\s.,;)]|$))/gu
+/** Right before who they are of: `AB (Anoushka Bielby, chair)`. */
+const EXPLAINED = /(?<![\p{L}\p{N}])\p{Lu}{2,4}(?= \(\p{Lu}\p{Ll})/gu
 /** The same behind the word for them, whoever is known. */
 const INITIALS =
   /(?<=(?<!\p{L})(?:[Ii]nitial(?:s|led)(?: by)?|INITIALS|[Kk]ürzel|[Ii]nitiales|[Ii]niciales|[Ii]niziali|[Ii]nitialen|[Pp]araf(?:a|ka)?|[Ii]nicjały|[Ii]niciais|[Rr]ubrica)(?: (?:are|is|were|sind|ist))?:? ["“'„«]?)\p{Lu}{2,4}(?=["”'»]?(?:[\s.,;)]|$))/gu
@@ -18,7 +20,10 @@ const NOBODY =
 export function initialsIn(text: string, initials: ReadonlySet<string>): [start: number, letters: string][] {
   const told = placesOf(text, INITIALS, () => true)
   if (initials.size === 0) return told
-  return [...told, ...[SIGNED, ACTS, SIGNS].flatMap((pattern) => placesOf(text, pattern, (one) => initials.has(one)))]
+  return [
+    ...told,
+    ...[SIGNED, ACTS, SIGNS, EXPLAINED].flatMap((pattern) => placesOf(text, pattern, (one) => initials.has(one))),
+  ]
 }
 
 function placesOf(text: string, pattern: RegExp, isMeant: (letters: string) => boolean): [number, string][] {

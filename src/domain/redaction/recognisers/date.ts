@@ -42,6 +42,10 @@ const AFTER_NAME =
 const BARE_BIRTH = indexed(
   /(?<![a-z])(?:dob|d\.o\.b\.?|birth ?date|date of birth|bday|geburtsdatum|geb\.|date de naissance|fecha de nacimiento|data di nascita|data urodzenia|geboortedatum|data de nascimento)[^0-9\n]{0,12}?((?:[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])(?:(?:19|20)[0-9]{2}|[0-9]{2}))|--[0-9]{2}-?[0-9]{2})(?![0-9-])/gi,
 )
+/** The day in the papers of East Asia, behind the word for it. */
+const EAST_ASIAN_BIRTH = indexed(
+  /(?:出生(?:日期)?|生年月日|생년월일)[:： \t]{0,3}((?:18|19|20)[0-9]{2}[年년./-] ?[0-9]{1,2}[月월./-] ?[0-9]{1,2}[日일]?)/g,
+)
 /** Portuguese for it in letters, in capitals alone: `DN 19-03-1964`. */
 const BIRTH_LETTERS = /(?<![\p{L}\p{N}])DN:? $/u
 /** A bound of a rule or a query: `CHECK (date_of_birth > DATE '1900-01-01')`. */
@@ -76,11 +80,9 @@ export const date: Recogniser = {
       const entityType = isBirth ? 'DATE_OF_BIRTH' : 'DATE_TIME'
       found.push({ entityType, start, end, score: isBirth ? 0.9 : 0.6, evidence: isBirth ? 'context' : 'format' })
     }
-    for (const match of BARE_BIRTH.matchesIn(text)) {
-      const end = match.index + match[0].length
-      const digits = match[1] ?? ''
-      found.push({ entityType: 'DATE_OF_BIRTH', start: end - digits.length, end, score: 0.8, evidence: 'context' })
-    }
+    for (const pattern of [BARE_BIRTH, EAST_ASIAN_BIRTH])
+      for (const { start, end } of pattern.valuesIn(text))
+        found.push({ entityType: 'DATE_OF_BIRTH', start, end, score: 0.8, evidence: 'context' })
     return found
   },
 }

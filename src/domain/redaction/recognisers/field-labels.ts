@@ -33,7 +33,7 @@ const WRITTEN_KINDS: readonly WrittenKind[] = [
   {
     entityType: 'PERSON',
     label:
-      /^(?:(?:full|first|last|given|family|sur|middle|maiden|contact|customer|employee|patient|client|manager|holder|user) ?name|[fl]name|surname|(?:vor|nach|familien)name|(?:pr[ée])nom(?: de famille)?|nom(?: complet| de famille)?|nombre(?: completo)?|apellidos?|cognome|(?:voor|achter)naam|imi[ęe](?: i nazwisko)?|nazwisko|apelidos?|sobrenome|nome(?: completo)?|(?:emergency )?contact|employee|patient)$/,
+      /^(?:(?:full|first|last|given|family|sur|middle|maiden|contact|customer|employee|patient|client|manager|holder|user) ?name|[fl]name|surname|given|forenames?|known as|initials|(?:vor|nach|familien)name|(?:pr[ée])nom(?: de famille)?|nom(?: complet| de famille)?|nombre(?: completo)?|apellidos?|cognome|(?:voor|achter)naam|imi[ęe](?: i nazwisko)?|nazwisko|apelidos?|sobrenome|nome(?: completo)?|(?:emergency )?contact|employee|patient)$/,
     value:
       /^(?:(?:van|von|de|der|den|di|da|del|della|dos|das|du|le|la|el|al|bin|ten|ter|af|av|ap) ){0,3}[\p{Lu}\p{Lo}][\p{L}\p{M}'’.-]{0,30}(?: [\p{L}\p{M}'’.-]{1,30}){0,4}$/u,
   },

@@ -32,7 +32,7 @@ const OF_ONE =
   / (?:for|of|to|für|vom|zum|pour|du|de|del|della|para|per|do|da|voor|van|dla|od)(?: [^\s:=]{1,16}){1,4}(?: ?[:=]| (?:is|was|ist|lautet|est|es|è|to|jest|é)) ?["']?([^\s"'`<>,;]{5,64})/iy
 /** Right before a value: it is the password. */
 const SAYS =
-  /(?:[:=(>–—"'“”„«]|(?<!\p{L})(?:is|was|be|now|ist|war|lautet|est|était|c['’]est|es|era|fue|è|jest|było|był|é|foi|as|said|namely|nämlich|from|instead of|statt|zamiast|wordt|wird|devient|será|sarà|będzie))[ \t]?["'(„“«]?$/iu
+  /(?:[:=(>–—"'“”„«]|(?<!\p{L})(?:is|was|be|now|ist|war|lautet|est|était|c['’]est|es|era|fue|è|jest|było|był|é|foi|a ser|diventata|devenu|as|said|namely|nämlich|from|instead of|statt|zamiast|wordt|wird|devient|será|sarà|będzie))[ \t]?["'(„“«]?$/iu
 /** The same where the sentence says that it was changed. */
 const BECOMES = /(?<!\p{L})(?:to|auf|von|vers|en|de|por|para|naar|van|na|z|da|con|in|a|à|em|and)[ ]["'(„“«]?$/iu
 const CHANGED =

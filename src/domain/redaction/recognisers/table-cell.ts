@@ -112,6 +112,10 @@ function hasRow(text: string, from: number, count: number, delimiter: string): b
 const OF_PERSONS =
   /^(?:name|staff(?: member)?|member|resident|attendee|participant|student|pupil|teacher|applicant|colleague|person|mitarbeiter(?:in)?|teilnehmer(?:in)?|bewohner(?:in)?|schüler(?:in)?|salarié|agent|élève|résident|empleado|alumno|socio|dipendente|alunno|socio|medewerker|bewoner|leerling|pracownik|uczeń|mieszkaniec|funcionário|aluno|sócio)$/
 
+/** Columns that stand beside persons in a list of who is paid. */
+const OF_PAY =
+  /^(?:emp|employee ?(?:no|id|nr|number)|staff ?(?:no|id)|payroll(?: ?(?:no|id))?|gross(?: pay)?|net(?: pay)?|salary|wages?|brutto|netto|brut|bruto|lordo|neto)$/
+
 /** A column that is only called a name is one of persons where another column is personal too. */
 function columnsOf(labels: readonly string[], least = 2): (readonly FieldKind[])[] | null {
   const plain = labels.map(plainLabel)
@@ -123,11 +127,12 @@ function columnsOf(labels: readonly string[], least = 2): (readonly FieldKind[])
   const others = plain.filter(
     (label, i) => kinds[i]?.some((kind) => !isTown(kind)) === true || /^e ?mail(?: address)?$/.test(label),
   ).length
-  const isNamed = others > 0 && plain.some((label) => OF_PERSONS.test(label))
+  const pay = plain.filter((label) => OF_PAY.test(label)).length > 1 ? 1 : 0
+  const isNamed = others + pay > 0 && plain.some((label) => OF_PERSONS.test(label))
   // Whose machine it is stands beside its addresses.
   const machines = plain.filter((label) => /^(?:(?:last )?ip|mac)(?: address)?$/.test(label)).length
   const opens = plain.length > 2 && plain.some((label) => SECRET_LABEL.test(label)) ? 1 : 0
-  if (others === 0 || others + (isNamed ? 1 : 0) + machines + opens < least) return null
+  if (others + pay === 0 || others + pay + (isNamed ? 1 : 0) + machines + opens < least) return null
   return kinds.map((some, i) => {
     const label = plain[i] ?? ''
     if (isNamed && OF_PERSONS.test(label)) return kindsOfLabel('full name')

@@ -92,6 +92,12 @@ const PLACES: readonly Place[] = [
       (isOfPerson(account) && !isGivenName(account)) || isInvented(account) || isGivenName(account.slice(0, -1)),
   },
   {
+    // By whom something was done, with a digit that no word has: `correction by jstubbs3`.
+    pattern: /(?<=(?<![a-z])(?:by|par|von|door|da|przez|por) )([a-z]{4,24}[0-9]{1,3})(?![\w@/(-]|\.\w)/dg,
+    sign: /[a-z][0-9]/,
+    isMeant: isOfPerson,
+  },
+  {
     // As whom PostgreSQL lets in, by a file of passwords: `host:5432:database:rvandersloot:…`.
     pattern: /(?<=(?:^|\n)[\w.*-]{1,80}:(?:[0-9]{2,5}|\*):[\w.*-]{1,60}:)([a-z][a-z0-9._-]{3,30})(?=:[^\s:])/dg,
     sign: /:(?:[0-9]{2,5}|\*):/,

@@ -96,6 +96,6 @@ function isSurname(word: string): boolean {
   if (WORD_SURNAMES.has(word)) return true
   const main = word.replace(PARTICLES, '')
   if (main !== word && (WORD_SURNAMES.has(main) || (main.length > 4 && isListedName(main)))) return true
-  if (/^(?:vander|vanden|vande|von)[a-z]{4,}$/.test(word)) return true
+  if (/^(?:vander|vanden|vande|von|vd)[a-z]{4,}$/.test(word)) return true
   return word.length >= MIN_BESIDE_INITIAL && (isListedName(word) || SURNAME.test(word))
 }

@@ -72,7 +72,7 @@ function findSpecs(
   if (number.digits === MONTH_DIGITS && MONTH_BEHIND_WORD.test(number.raw)) return
   let before: string | null = null
   for (const spec of specs) {
-    if (!spec.shape.test(number.compact)) continue
+    if (!spec.shape.test(number.compact) || spec.other?.test(number.raw) === true) continue
     before ??= contextOf(text, number.start)
     const isNamed = mayBeNamed && spec.context.test(before)
     const isAlone =

@@ -13,6 +13,8 @@ export interface NumberSpec {
   isValid?(compact: string, raw: string): boolean
   /** How it has to be written to be believed without a word before it; it must be valid then. Absent: never. */
   alone?: RegExp
+  /** How other numbers are written that have the same shape and stand behind the same words. */
+  other?: RegExp
 }
 
 /** A check by stdnum's module of a country. @throws Error at load when there is no such module. */

@@ -84,7 +84,13 @@ export const OTHER_NUMBERS: readonly NumberSpec[] = [
     isValid: by('BR', 'cnpj'),
     alone: /^\d{2}\.\d{3}\.\d{3}\/\d{4}-\d{2}$/,
   },
-  { entityType: 'BR_RG', shape: /^\d{7,9}[0-9X]?$/, lengths: [7, 8, 9, 10], context: /\brg\b|identidade/i },
+  {
+    entityType: 'BR_RG',
+    shape: /^\d{7,9}[0-9X]?$/,
+    lengths: [7, 8, 9, 10],
+    context: /\brg\b|identidade/i,
+    other: /\/|^(?:19|20)\d\d-/,
+  },
   { entityType: 'BR_CNH', shape: /^\d{11}$/, lengths: [11], context: /\bcnh\b|habilita/i },
   { entityType: 'BR_PIS', shape: /^\d{11}$/, lengths: [11], context: /\bpis\b|\bpasep\b|\bnis\b/i },
   {
