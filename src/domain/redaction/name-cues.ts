@@ -147,10 +147,11 @@ export function writtenNames(text: string): NameSpan[] {
   if (/bor|geb|n[ée]|nat|nac|ur\.|uro|nasc|DOB|b\./.test(text)) add(BORN, (name) => !name.split(' ').some(isNoName))
   if (/[Ii]nterph|[Ss]onn|[Kk]ling|[Cc]it|[Cc]amp|[Tt]imbre|[Tt]elef|bel|domof|buzz|c\/o/.test(text))
     add(BELL, (name) => !isNoName(name))
-  if (/[Tt]he \p{Lu}/u.test(text))
+  if (/[Tt]he \p{Lu}/u.test(text)) {
     add(FAMILY, (name) => isListedName(name.slice(0, -1)) && !isWordToo(name.slice(0, -1).toLowerCase()))
+    add(TOGETHER, (name) => isListed(name) || /\p{Ll}-\p{Lu}/u.test(name))
+  }
   if (/[姓氏名성이]/.test(text)) add(EAST_ASIAN, () => true)
-  if (/[Tt]he \p{Lu}/u.test(text)) add(TOGETHER, (name) => isListed(name) || /\p{Ll}-\p{Lu}/u.test(name))
   if (/[Ss]igned|SIGNED|FP[OIS]|BGC|STO|TFR/.test(text)) add(SHOUTED_INITIAL, () => true)
   if (/[ąćęłńśźż]/.test(text)) add(POLISH_TITLED, (name) => !name.split(' ').some(isNoName))
   if (/['’]s /.test(text)) add(OWN_NUMBER, (name) => !isNoName(name) && !isTownName(name))

@@ -94,7 +94,7 @@ const PLACES: readonly Place[] = [
   {
     // By whom something was done, with a digit that no word has: `correction by jstubbs3`.
     pattern: /(?<=(?<![a-z])(?:by|par|von|door|da|przez|por) )([a-z]{4,24}[0-9]{1,3})(?![\w@/(-]|\.\w)/dg,
-    sign: /[a-z][0-9]/,
+    sign: /(?<![a-z])(?:by|par|von|door|da|przez|por) [a-z]{4,24}[0-9]/,
     isMeant: isOfPerson,
   },
   {
