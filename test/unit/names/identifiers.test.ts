@@ -91,6 +91,23 @@ describe('which of them count', () => {
     expect(one('log 4711-X', 'ID', 0.75, [])).toEqual(['ID_CARD'])
   })
 
+  test('of a row of which a cell is sure by its check digits the others, and a longer number whole', () => {
+    const sure = (text: string, value: string) => {
+      const start = text.indexOf(value)
+      return { ...person, entityType: 'PL_PESEL', start, end: start + value.length, evidence: 'checksum' as const }
+    }
+    const parts = (text: string, value: string, kind: IdentifierSpan['kind'] = 'SECRET'): string[] =>
+      identifiersInContext(
+        text,
+        [{ start: 4, end: text.length, kind, score: 0.9 }],
+        [person, sure(text, value)],
+      ).map(({ start, end }) => text.slice(start, end))
+    expect(parts('Ana ab12;;44051401359;"login7"', '44051401359')).toEqual(['ab12', 'login7'])
+    expect(parts('Ana 44051401359;login7', '44051401359')).toEqual(['login7'])
+    expect(parts('Ana 0 865 44051401359 3', '44051401359', 'ID')).toEqual(['0 865 44051401359 3'])
+    expect(parts('Ana 44051401359', '44051401359')).toEqual(['44051401359'])
+  })
+
   test('a value has the least that its kind has: digits, letters, a length; a digest is no secret', () => {
     expect(one('Ana abcdef', 'ID', 0.99)).toEqual([])
     expect(one('Ana 4711', 'BANK', 0.99)).toEqual([])

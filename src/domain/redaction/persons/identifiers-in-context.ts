@@ -2,9 +2,15 @@ import type { IdentifierKind, IdentifierSpan } from '../names/decode-identifiers
 import { isPublic, publicMaterial } from '../recognisers/public-material.ts'
 import { wholeSecret } from '../recognisers/secret-extent.ts'
 import type { NamedCandidate } from '../resolve-overlaps.ts'
+import { firstBehind } from '../spans-cover.ts'
 import { wholeName } from '../whole-names.ts'
 import { isNumberOfThing } from './numbers-of-things.ts'
 import { isNameOfThing } from './thing-labels.ts'
+
+interface Extent {
+  start: number
+  end: number
+}
 
 /** What a kind is called, and the form that a value of it has at least, whatever the model says. */
 interface Kind {
@@ -66,7 +72,7 @@ const NUMBERS: ReadonlySet<IdentifierKind> = new Set(['ID', 'BANK', 'VEH'])
 
 /**
  * Values that belong to somebody by what stands around them, whatever their form: where a text names nobody, what is sure;
- * in one that does, what is likely. `found`: what is known of the text.
+ * in one that does, what is likely. `found`: what is known of the text, in order and without overlaps.
  */
 export function identifiersInContext(
   text: string,
@@ -75,22 +81,56 @@ export function identifiersInContext(
 ): NamedCandidate[] {
   const usual = found.some(({ entityType }) => entityType === 'PERSON') ? BESIDE_PERSONS : ALONE
   return spans.flatMap((span) => {
-    const kind = KINDS[span.kind]
-    const { start, end } = extentOf(text, span)
-    const value = text.slice(start, end)
-    if (kind === undefined || span.score < least(span.kind, value, usual) || !kind.isPlausible(value)) return []
-    if (NUMBERS.has(span.kind) && value.includes('\t')) return []
-    if (span.kind === 'SECRET') {
-      const isOpen = isPublic(text, { start, end }, publicMaterial(text))
-      if (isOpen || isNameOfOne(value, text.slice(end, end + 3))) return []
-    }
-    if (isAsset(text, start)) return []
-    if (NUMBERS.has(span.kind) && isNumberOfThing(text, start)) return []
-    if (span.kind === 'DOB' && isPartOfDate(text, start, end)) return []
-    if (span.kind === 'DOB' && span.score < SURE && isDayOfLetter(text, start)) return []
-    if (!hasContext(text, start, end)) return []
-    const { entityType } = kind
-    return [{ entityType, start, end, score: span.score, evidence: 'model' as const, recognizer: 'identifier-model' }]
+    const entityType = KINDS[span.kind]?.entityType
+    if (entityType === undefined) return []
+    return besideSure(text, extentOf(text, span), found)
+      .filter((place) => isMeant(text, span, place, usual))
+      .map((place) => ({
+        ...place,
+        entityType,
+        score: span.score,
+        evidence: 'model' as const,
+        recognizer: 'identifier-model',
+      }))
+  })
+}
+
+/** Whether what stands at a place may be what the model takes it for, and is so probable as it has to be. */
+function isMeant(text: string, span: IdentifierSpan, { start, end }: Extent, usual: number): boolean {
+  const value = text.slice(start, end)
+  if (span.score < least(span.kind, value, usual) || KINDS[span.kind]?.isPlausible(value) !== true) return false
+  if (NUMBERS.has(span.kind) && (value.includes('\t') || isNumberOfThing(text, start))) return false
+  if (span.kind === 'SECRET') {
+    const isOpen = isPublic(text, { start, end }, publicMaterial(text))
+    if (isOpen || isNameOfOne(value, text.slice(end, end + 3))) return false
+  }
+  if (isAsset(text, start)) return false
+  if (span.kind === 'DOB' && isPartOfDate(text, start, end)) return false
+  if (span.kind === 'DOB' && span.score < SURE && isDayOfLetter(text, start)) return false
+  return hasContext(text, start, end)
+}
+
+/** What stands between two cells, at either end of a part. */
+const BETWEEN_CELLS = /^[\s;,|:"']+|[\s;,|:"']+$/g
+
+/** The parts of a place that are left beside values in it that their check digits make sure: of a row its other cells. */
+function besideSure(text: string, { start, end }: Extent, found: readonly NamedCandidate[]): Extent[] {
+  const parts: Extent[] = []
+  let from = start
+  for (let at = firstBehind(found, start); (found[at]?.start ?? end) < end; at += 1) {
+    const one = found[at]
+    if (one?.evidence !== 'checksum' || one.start < from || one.end > end || one.end - one.start === end - start)
+      continue
+    // By chance, the middle of a longer number.
+    if (/[0-9] *$/.test(text.slice(from, one.start)) || /^ *[0-9]/.test(text.slice(one.end, end))) continue
+    parts.push({ start: from, end: one.start })
+    from = one.end
+  }
+  if (parts.length === 0) return [{ start, end }]
+  return [...parts, { start: from, end }].map((part) => {
+    const value = text.slice(part.start, part.end)
+    const before = /^[\s;,|:"']*/.exec(value)?.[0].length ?? 0
+    return { start: part.start + before, end: part.start + before + value.replace(BETWEEN_CELLS, '').length }
   })
 }
 
@@ -139,7 +179,7 @@ function least(kind: IdentifierKind, value: string, usual: number): number {
 }
 
 /** A secret with all its signs, a name with all its parts, an account with the words that it is joined to by `_`. */
-function extentOf(text: string, span: IdentifierSpan): { start: number; end: number } {
+function extentOf(text: string, span: IdentifierSpan): Extent {
   if (span.kind === 'SECRET') return wholeSecret(text, span.start, span.end)
   const place = withoutEdges(text, span)
   if (span.kind !== 'PERSON' && span.kind !== 'HANDLE') return place
@@ -151,7 +191,7 @@ function extentOf(text: string, span: IdentifierSpan): { start: number; end: num
   return { start: place.start - (before?.[0].length ?? 0), end: place.end + (after?.[0].length ?? 0) }
 }
 
-function withoutEdges(text: string, span: IdentifierSpan): { start: number; end: number } {
+function withoutEdges(text: string, span: IdentifierSpan): Extent {
   let { start, end } = span
   while (start < end && !BEGINS.test(text.slice(start, start + 1)) && !isSurrogate(text, start)) start += 1
   while (end > start && !ENDS.test(text.slice(end - 1, end)) && !isSurrogate(text, end - 1)) end -= 1
