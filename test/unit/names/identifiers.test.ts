@@ -97,11 +97,9 @@ describe('which of them count', () => {
       return { ...person, entityType: 'PL_PESEL', start, end: start + value.length, evidence: 'checksum' as const }
     }
     const parts = (text: string, value: string, kind: IdentifierSpan['kind'] = 'SECRET'): string[] =>
-      identifiersInContext(
-        text,
-        [{ start: 4, end: text.length, kind, score: 0.9 }],
-        [person, sure(text, value)],
-      ).map(({ start, end }) => text.slice(start, end))
+      identifiersInContext(text, [{ start: 4, end: text.length, kind, score: 0.9 }], [person, sure(text, value)]).map(
+        ({ start, end }) => text.slice(start, end),
+      )
     expect(parts('Ana ab12;;44051401359;"login7"', '44051401359')).toEqual(['ab12', 'login7'])
     expect(parts('Ana 44051401359;login7', '44051401359')).toEqual(['login7'])
     expect(parts('Ana 0 865 44051401359 3', '44051401359', 'ID')).toEqual(['0 865 44051401359 3'])
