@@ -21,7 +21,7 @@ function isKnown(name: string): boolean {
   )
 }
 
-/** Names with the family name first of which a word is known for one; in columns and lists that hold two such, all of them. */
+/** Names with the family name first of which a word is known for one; in columns and lists that hold two such, all of them. Linear. */
 export function namesLastFirst(text: string): [start: number, end: number][] {
   if (!/\p{L}, \p{Lu}/u.test(text)) return []
   const names = Array.from(text.matchAll(LAST_FIRST), ({ index, 0: name }) => ({
@@ -30,9 +30,9 @@ export function namesLastFirst(text: string): [start: number, end: number][] {
     words: name.match(/[\p{L}\p{M}'’]{2,}/gu) ?? [],
     isInColumn: IN_COLUMN.test(text.slice(Math.max(0, index - 6), index)),
   })).filter(({ words }) => !words.some(isNoName))
-  const known = names.filter(({ name }) => isKnown(name))
-  const hasColumn = known.filter(({ isInColumn }) => isInColumn).length > 1
+  const known = new Set(names.filter(({ name }) => isKnown(name)))
+  const hasColumn = [...known].filter(({ isInColumn }) => isInColumn).length > 1
   return names
-    .filter((one) => known.includes(one) || (hasColumn && one.isInColumn))
+    .filter((one) => known.has(one) || (hasColumn && one.isInColumn))
     .map(({ index, name }) => [index, index + name.length])
 }

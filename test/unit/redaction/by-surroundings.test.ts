@@ -2,10 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { findInText } from '../../../src/domain/redaction/redact-chat.ts'
 import { refineNames } from '../../../src/domain/redaction/refine-names.ts'
 import { namesBySoftCue, namesOfKin } from '../../../src/domain/redaction/soft-cues.ts'
-import { engine } from './support.ts'
-
-const cut = (text: string, found: readonly { start: number; end: number }[]): string[] =>
-  found.map(({ start, end }) => text.slice(start, end))
+import { cut, engine } from './support.ts'
 
 describe('A name that no list has', () => {
   it.each([

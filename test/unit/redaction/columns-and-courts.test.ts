@@ -4,11 +4,9 @@ import { isNameOfThing } from '../../../src/domain/redaction/persons/thing-label
 import { secret } from '../../../src/domain/redaction/recognisers/secret.ts'
 import { refineNames } from '../../../src/domain/redaction/refine-names.ts'
 import { namesByPlace, wholeName } from '../../../src/domain/redaction/whole-names.ts'
+import { expectLinear } from '../../support/growth.ts'
 import { typedIn } from './finds.ts'
-import { found } from './support.ts'
-
-const cut = (text: string, spans: readonly { start: number; end: number }[]): string[] =>
-  spans.map(({ start, end }) => text.slice(start, end))
+import { cut, found } from './support.ts'
 
 describe('A column says what is in it', () => {
   it('in rows that PostgreSQL copies', async () => {
@@ -70,6 +68,11 @@ describe('The family name first', () => {
       'Zzyxa, Maria',
     ])
     expect(namesByPlace('Zzyxa, Qwolla\nand more')).toEqual([])
+  })
+  it('of long columns takes a time that grows with them alone', { timeout: 60_000 }, async () => {
+    await expectLinear(240_000, (count) => {
+      expect(namesByPlace('Zzyxa, Maria\nQwolla, Thomas\nZzyxi, Qwolli\n'.repeat(count / 3))).not.toHaveLength(0)
+    })
   })
   it.each([
     'Lyon, France\nBoston, Massachusetts\nParis, Texas',

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { namesByForm, namesOfAttendees } from '../../../src/domain/redaction/names-by-form.ts'
-
-const cut = (text: string, found: readonly { start: number; end: number }[]): string[] =>
-  found.map(({ start, end }) => text.slice(start, end))
+import { cut } from './support.ts'
 
 describe('A name that no list has is known by its form', () => {
   it.each([

@@ -4,9 +4,7 @@ import { namesByRole, namesInFields } from '../../../src/domain/redaction/person
 import { firstCases } from '../../../src/domain/redaction/persons/polish-cases.ts'
 import { namesInQueries } from '../../../src/domain/redaction/persons/query-names.ts'
 import { namesInSmall } from '../../../src/domain/redaction/persons/small-names.ts'
-
-const cut = (text: string, found: readonly { start: number; end: number }[]): string[] =>
-  found.map(({ start, end }) => text.slice(start, end))
+import { cut } from './support.ts'
 
 describe('Whoever stands in a field that is called after persons is one', () => {
   it.each([

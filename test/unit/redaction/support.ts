@@ -15,6 +15,11 @@ export async function found(text: string): Promise<string[]> {
   return (await findInText({ text, engine, policy: {} })).map(({ start, end }) => text.slice(start, end))
 }
 
+/** What stands at places of a text. */
+export function cut(text: string, places: readonly { start: number; end: number }[]): string[] {
+  return places.map(({ start, end }) => text.slice(start, end))
+}
+
 /** Redacts with the built-in engine, or another one. */
 export function redact(
   request: JsonObject,

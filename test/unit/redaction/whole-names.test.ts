@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { refineNames } from '../../../src/domain/redaction/refine-names.ts'
 import { namesByPlace, wholeName } from '../../../src/domain/redaction/whole-names.ts'
-
-const cut = (text: string, found: readonly { start: number; end: number }[]): string[] =>
-  found.map(({ start, end }) => text.slice(start, end))
+import { cut } from './support.ts'
 
 describe('A name is taken whole', () => {
   it.each([

@@ -45,8 +45,8 @@ export const fieldValue: Recogniser = {
       const value = text.slice(start, end)
       const kind = kindOfValue(kinds, value)
       if (kind === null || kind.entityType === 'SECRET') return
-      const isNobody = isLabelItself(value) || (isOfConnection(text, start, end) && !isOfPerson(value))
-      if (!(kind.entityType === 'PERSON' && isNobody))
+      const isNobody = (): boolean => isLabelItself(value) || (isOfConnection(text, start, end) && !isOfPerson(value))
+      if (!(kind.entityType === 'PERSON' && isNobody()))
         found.push({ ...fieldOf(kind), start, end, score: 0.65, evidence: 'context' })
     }
     const known = new Map<string, readonly FieldKind[]>()
