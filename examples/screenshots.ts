@@ -8,26 +8,35 @@ import { contractReview } from './contract-review/app.ts'
 import { Reviews } from './contract-review/reviews.ts'
 import { runWorker } from './contract-review/run-worker.ts'
 import { helpdesk } from './helpdesk/app.ts'
-import { chooseModel, findGateway } from './support/find-gateway.ts'
+import { chooseModel, findGateway, type GatewayAccess } from './support/find-gateway.ts'
 import { serve } from './support/serve-page.ts'
 
 // `npm run screenshots`: uses both examples in a browser, over a running gateway, and keeps what they look like for the README.
 const IMAGES = new URL('../docs/images/', import.meta.url)
 const WITHIN = { timeout: 120_000 }
-const started = await startChromium()
-if ('reason' in started) throw new Error(started.reason)
-const { browser } = started
 Runtime.install({ logger: new DefaultLogger('WARN') })
-const gateway = findGateway(process.env)
-const model = await chooseModel(gateway, undefined)
 try {
-  await takeHelpdesk(browser)
-  await takeReview(browser)
-} finally {
-  await browser.close()
+  await take()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
 }
 
-async function takeHelpdesk(browser: Browser): Promise<void> {
+async function take(): Promise<void> {
+  const gateway = findGateway(process.env)
+  const model = await chooseModel(gateway, undefined)
+  const started = await startChromium()
+  if ('reason' in started) throw new Error(started.reason)
+  const { browser } = started
+  try {
+    await takeHelpdesk(browser, gateway, model)
+    await takeReview(browser, gateway, model)
+  } finally {
+    await browser.close()
+  }
+}
+
+async function takeHelpdesk(browser: Browser, gateway: GatewayAccess, model: string): Promise<void> {
   const { url, stop } = await serve(helpdesk(gateway, model), 0)
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
   await page.goto(url)
@@ -41,7 +50,7 @@ async function takeHelpdesk(browser: Browser): Promise<void> {
   await stop()
 }
 
-async function takeReview(browser: Browser): Promise<void> {
+async function takeReview(browser: Browser, gateway: GatewayAccess, model: string): Promise<void> {
   const reviews = new Reviews(`${process.env.PALIMPSEST_HOME ?? '.palimpsest'}/contract-review`)
   const connection = await NativeConnection.connect({ address: gateway.temporalAddress })
   const taskQueue = 'contract-review-screenshots'
