@@ -110,8 +110,8 @@ function isMeant(text: string, span: IdentifierSpan, { start, end }: Extent, usu
   return hasContext(text, start, end)
 }
 
-/** What stands between two cells, at either end of a part. */
-const BETWEEN_CELLS = /^[\s;,|:"']+|[\s;,|:"']+$/g
+/** A part without what stands between two cells at either end of it. */
+const OF_CELLS = /[^\s;,|:"'](?:.*[^\s;,|:"'])?/s
 
 /** The parts of a place that are left beside values in it that their check digits make sure: of a row its other cells. */
 function besideSure(text: string, { start, end }: Extent, found: readonly NamedCandidate[]): Extent[] {
@@ -127,10 +127,11 @@ function besideSure(text: string, { start, end }: Extent, found: readonly NamedC
     from = one.end
   }
   if (parts.length === 0) return [{ start, end }]
-  return [...parts, { start: from, end }].map((part) => {
-    const value = text.slice(part.start, part.end)
-    const before = /^[\s;,|:"']*/.exec(value)?.[0].length ?? 0
-    return { start: part.start + before, end: part.start + before + value.replace(BETWEEN_CELLS, '').length }
+  return [...parts, { start: from, end }].flatMap((part) => {
+    const match = OF_CELLS.exec(text.slice(part.start, part.end))
+    if (match === null) return []
+    const begin = part.start + match.index
+    return [{ start: begin, end: begin + match[0].length }]
   })
 }
 
